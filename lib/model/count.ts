@@ -1,0 +1,4 @@
+/** A count in text: at most nine decimal digits, so that it is exact as a plain number. `null` for anything else. */
+export function parseCount(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,106 @@
+/**
+ * The two ports between a kernel and a machine. A kernel is a generator that yields what it asks and is sent
+ * the answer; lib/run.ts stands between and writes down what passes.
+ */
+import type {
+  CallingConvention,
+  Conduit,
+  FactValue,
+  FtrEvent,
+  LogEvent,
+  ReturnEvent,
+  Source,
+  WarnEvent,
+} from './events.js';
+import type { Scope } from './trace.js';
+import type { Seen, U64 } from './u64.js';
+
+/** A call as it leaves the kernel. */
+export interface SmcRequest {
+  readonly cpu: number;
+  readonly via: Conduit;
+  readonly cc: CallingConvention;
+  readonly fid: U64;
+  readonly args: readonly U64[];
+}
+
+/** What a kernel may ask of the machine, or put out. */
+export type Ask =
+  | { readonly ask: 'fact'; readonly name: string }
+  /** The raw ID register of every CPU, boot CPU first. */
+  | { readonly ask: 'mrs'; readonly reg: string }
+  /** The sanitised register as an input: only where the machine has no raw ones. */
+  | { readonly ask: 'ftr'; readonly reg: string }
+  | { readonly ask: 'smc'; readonly request: SmcRequest }
+  | { readonly ask: 'emit'; readonly event: LogEvent | WarnEvent | ReturnEvent | FtrEvent };
+
+/** The answer to an Ask, by the same name. `values` is empty where the machine has no raw register of that name. */
+export type Answer =
+  | { readonly ask: 'fact'; readonly value: FactValue }
+  | { readonly ask: 'mrs'; readonly values: readonly U64[] }
+  | { readonly ask: 'ftr'; readonly value: U64 }
+  | { readonly ask: 'smc'; readonly res: readonly U64[] }
+  | { readonly ask: 'emit' };
+
+export type Asking<T> = Generator<Ask, T, Answer>;
+
+export interface Kernel {
+  readonly name: string;
+  /** The revision it asks for, `M.m`; `null` for a kernel that only repeats a recording. */
+  readonly wants: string | null;
+  readonly scope: Scope;
+  /** Whether this kernel would print such a line itself. A recorded line that it does not model is not missing. */
+  models(log: LogEvent): boolean;
+  /** The boot, from CPU bring-up on. Its value is what kvm_arm_init returns. */
+  boot(): Asking<number>;
+}
+
+/** The machine's answer to a call. */
+export type Reply =
+  | {
+      readonly kind: 'answer';
+      /** x0 on: x0..x3 for calling convention 1.1, x0..x17 for 1.2. `null` is a register nobody knows. */
+      readonly res: readonly Seen[];
+      /** The number of the recorded event that the answer is from, where it is from one. */
+      readonly event?: number;
+      readonly console?: readonly ConsoleLine[];
+      readonly rule?: string;
+    }
+  /** The call never comes back. */
+  | {
+      readonly kind: 'silence';
+      readonly event?: number;
+      readonly console?: readonly ConsoleLine[];
+      readonly rule?: string;
+    }
+  /** The machine has no answer, or failed. `text` says why, for a person. */
+  | {
+      readonly kind: 'fault';
+      readonly code: 'unanswered' | 'timeout' | 'died' | 'garbage';
+      readonly text: string;
+    };
+
+export interface ConsoleLine {
+  readonly src: Extract<Source, 'rmm' | 'el3'>;
+  readonly text: string;
+}
+
+/** What a machine is before any call: looked up by name. A register's `null` is an unknown. */
+export interface MachineState {
+  /** For each register described, its raw value on each CPU, boot CPU first. */
+  readonly mrs: ReadonlyMap<string, readonly Seen[]>;
+  readonly facts: ReadonlyMap<string, FactValue>;
+  /** Sanitised registers known without their raw ones. */
+  readonly ftr: ReadonlyMap<string, Seen>;
+}
+
+export interface Machine {
+  readonly state: MachineState;
+  call(request: SmcRequest): Reply;
+}
+
+/** A machine that answers later: a real RMM behind a pipe. */
+export interface AsyncMachine {
+  readonly state: MachineState;
+  call(request: SmcRequest): Promise<Reply>;
+}

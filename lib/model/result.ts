@@ -1,0 +1,59 @@
+/**
+ * Expected trouble is a value with a stable code, a place and a next step; a bug throws.
+ * The codes are listed, with their meaning, in lib/README.md, and a test holds that list against this table.
+ */
+export const TROUBLE_CODES = [
+  'usage',
+  'not-found',
+  'unreadable',
+  'unwritable',
+  'empty',
+  'cut-off',
+  'not-json',
+  'not-a-trace',
+  'newer-format',
+  'bad-value',
+  'duplicate-key',
+  'forbidden-key',
+  'too-deep',
+  'too-large',
+  'bad-machine',
+  'unknown-name',
+  'bad-edit',
+  'derived-event',
+  'edit-never-fired',
+  'no-kernel',
+  'no-profile',
+  'internal',
+] as const;
+
+export type TroubleCode = (typeof TROUBLE_CODES)[number];
+
+/** Where trouble sits: whatever of this is known. `line` and `event` count from 1; `pointer` is a JSON pointer. */
+export interface Place {
+  readonly file?: string;
+  readonly line?: number;
+  readonly event?: number;
+  readonly pointer?: string;
+}
+
+export interface Trouble {
+  readonly code: TroubleCode;
+  /** What failed, and what was expected and found: one line, no full stop. */
+  readonly what: string;
+  readonly where: Place;
+  /** What to do next: one line, no full stop. */
+  readonly next: string;
+}
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+export function good<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function bad(code: TroubleCode, what: string, where: Place, next: string): Result<never> {
+  return { ok: false, trouble: { code, what, where, next } };
+}

@@ -1,0 +1,107 @@
+/** One boot of one kernel: header, events, outcome. */
+import type { TraceEvent } from './events.js';
+
+/** `rmi`: the early exits, the check, the final mode line. `kvm`: all of kvm_arm_init. */
+export type Scope = 'rmi' | 'kvm';
+
+export interface KernelHeader {
+  readonly name: string;
+  /** The revision it asks for, `M.m`; `null` where nobody knows. */
+  readonly wants: string | null;
+  readonly via?: 'built-in' | 'compiled' | 'recorded' | 'imported';
+}
+
+export interface MachineHeader {
+  readonly name: string;
+  readonly cpus: number;
+  /** The RMM's profile or release; `null` where there is none or nobody knows. */
+  readonly rmm: string | null;
+  readonly via: 'emulated' | 'playback' | 'pipe' | 'imported';
+}
+
+/** One value that an edit changed, as the header of a replay keeps it. */
+export interface Edited {
+  /** The recorded event, from 1; `null` where the trace had none of that name, or a stand-in answered. */
+  readonly event: number | null;
+  readonly place: string;
+  readonly before: string;
+  readonly after: string;
+  readonly rule: string;
+}
+
+/** What a replay written to a file says about where it came from. */
+export interface ReplayHeader {
+  /** The digest of the trace that was replayed. */
+  readonly of: string;
+  readonly kernel: string;
+  /** The profile that stood in for the recorded answers, if one did. */
+  readonly rmm?: string;
+  readonly answeredAnyway?: boolean;
+  readonly edits: readonly Edited[];
+}
+
+export interface Header {
+  readonly generator: { readonly name: string; readonly version: string };
+  readonly scope: Scope;
+  readonly kernel: KernelHeader;
+  readonly machine: MachineHeader;
+  readonly replay?: ReplayHeader;
+  /** Set by `fmt --seal`: the digest that the file carried before it was edited by hand, if it carried one. */
+  readonly resealed?: { readonly was: string | null };
+  /** Members beginning with `x-`: kept in their order, never compared. */
+  readonly extra?: ReadonlyMap<string, unknown>;
+}
+
+export const OUTCOME_CLASSES = [
+  'accepted',
+  'refused',
+  'quiet',
+  'not-reached',
+  'did-not-return',
+  'unanswered',
+  'undetermined',
+  'crashed',
+] as const;
+
+export type OutcomeClass = (typeof OUTCOME_CLASSES)[number];
+
+export type Reason =
+  | 'no-rme'
+  | `rme-hidden-by-cpu${number}`
+  | 'not-supported'
+  | 'no-conduit'
+  | 'page-size'
+  | 'not-in-hyp'
+  | 'el1-entry'
+  | 'kvm-disabled';
+
+export type RealmState =
+  | 'REALM_STATE_NONE'
+  | 'REALM_STATE_NEW'
+  | 'REALM_STATE_ACTIVE'
+  | 'REALM_STATE_DYING'
+  | 'REALM_STATE_DEAD';
+
+/** What came of the boot. Computed from the events; never read by a replay. */
+export interface Outcome {
+  readonly class: OutcomeClass;
+  readonly reason?: Reason;
+  /** The revisions that the kernel printed, after its truncation. */
+  readonly lower?: string;
+  readonly higher?: string;
+  /** What the check returned. */
+  readonly return?: number;
+  /** Whether the static key kvm_rmi_is_available was enabled. */
+  readonly key: boolean;
+  readonly kvm_is_realm?: boolean;
+  readonly kvm_realm_state?: RealmState;
+  readonly vcpu_is_rec?: boolean;
+  /** What kvm_arm_init returned. */
+  readonly kvm_init?: number;
+}
+
+export interface Trace {
+  readonly header: Header;
+  readonly events: readonly TraceEvent[];
+  readonly outcome: Outcome | null;
+}
