@@ -1,0 +1,47 @@
+/** Linux's error numbers, the same on every architecture that KVM runs on (include/uapi/asm-generic/errno-base.h). */
+
+/** `-ENXIO` for -6, `0` for 0; any number without a name here, positive ones included, in decimal. */
+export function errnoText(value: number): string {
+  const name = NAMES.get(-value);
+  return name === undefined ? String(value) : `-${name}`;
+}
+
+export const EPERM = 1;
+export const ENOENT = 2;
+export const EIO = 5;
+export const ENXIO = 6;
+export const ENOMEM = 12;
+export const EBUSY = 16;
+export const ENODEV = 19;
+export const EINVAL = 22;
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [EPERM, 'EPERM'],
+  [ENOENT, 'ENOENT'],
+  [3, 'ESRCH'],
+  [4, 'EINTR'],
+  [EIO, 'EIO'],
+  [ENXIO, 'ENXIO'],
+  [7, 'E2BIG'],
+  [8, 'ENOEXEC'],
+  [9, 'EBADF'],
+  [10, 'ECHILD'],
+  [11, 'EAGAIN'],
+  [ENOMEM, 'ENOMEM'],
+  [13, 'EACCES'],
+  [14, 'EFAULT'],
+  [15, 'ENOTBLK'],
+  [EBUSY, 'EBUSY'],
+  [17, 'EEXIST'],
+  [18, 'EXDEV'],
+  [ENODEV, 'ENODEV'],
+  [20, 'ENOTDIR'],
+  [21, 'EISDIR'],
+  [EINVAL, 'EINVAL'],
+  [28, 'ENOSPC'],
+  [34, 'ERANGE'],
+  [38, 'ENOSYS'],
+  [95, 'EOPNOTSUPP'],
+  [110, 'ETIMEDOUT'],
+  [517, 'EPROBE_DEFER'],
+]);

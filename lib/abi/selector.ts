@@ -1,0 +1,11 @@
+/** How an edit names a call. */
+import { hex, type U64 } from '../model/u64.js';
+import { callName } from './decode.js';
+import { lookupRmiByName } from './rmi-commands.js';
+import { callId } from './smccc.js';
+
+/** The call's name where that selects this FID, else the FID; the SVE hint ignored. */
+export function selectorName(fid: U64): string {
+  const name = callName(fid);
+  return lookupRmiByName(name) === callId(fid) ? name : hex(callId(fid));
+}

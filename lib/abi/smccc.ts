@@ -1,0 +1,74 @@
+/** The SMC Calling Convention (Arm DEN0028): how a function identifier is made up, and its return codes. */
+import { ALL_ONES, bits, field, fromInt, type U64, u64, withBits } from '../model/u64.js';
+
+/** Bit 16 of the FID since SMCCC 1.3: the caller has no live SVE state. It says nothing about which call it is. */
+export const SVE_HINT: U64 = u64(0x1_0000n);
+
+const SVE_HINT_BIT = 16;
+
+/** The FID that names the call: without the SVE hint, and nothing else removed. */
+export function callId(fid: U64): U64 {
+  return withBits(fid, SVE_HINT_BIT, 1, 0n);
+}
+
+/** Whether the caller set the SVE hint in this FID. */
+export function hasSveHint(fid: U64): boolean {
+  return field(fid, SVE_HINT_BIT, 1) === 1;
+}
+
+export interface FidParts {
+  /** Bit 31: a fast call, not a yielding one. */
+  readonly fast: boolean;
+  /** Bit 30: SMC64, not SMC32. */
+  readonly smc64: boolean;
+  /** Bits 29:24; 4 is the standard secure services, where PSCI, TRNG, RMI and RSI live. */
+  readonly owner: number;
+  /** Bits 15:0. */
+  readonly number: number;
+  /** Whatever else is set, in place: bits 63:32 and 23:17. 0 in a FID that conforms. */
+  readonly reserved: U64;
+}
+
+/** Takes a FID apart by its bit fields; the SVE hint belongs to none of them. */
+export function fidParts(fid: U64): FidParts {
+  return {
+    fast: field(fid, 31, 1) === 1,
+    smc64: field(fid, 30, 1) === 1,
+    owner: field(fid, 24, 6),
+    number: field(fid, 0, 16),
+    reserved: u64((bits(fid, 32, 32) << 32n) | (bits(fid, 17, 7) << 17n)),
+  };
+}
+
+/** The FID of a fast SMC64 call of the standard secure services, from its number (bits 15:0). */
+export function standardFid(number: number): U64 {
+  return withBits(u64(0xc400_0000n), 0, 16, BigInt(number));
+}
+
+/** SMCCC return codes as C ints. */
+export const SUCCESS = 0;
+export const NOT_SUPPORTED = -1;
+export const NOT_REQUIRED = -2;
+export const INVALID_PARAMETER = -3;
+
+/** The same as x0 holds them after an SMC64 call: sign-extended. */
+export const NOT_SUPPORTED_64: U64 = ALL_ONES;
+export const NOT_REQUIRED_64: U64 = fromInt(NOT_REQUIRED);
+export const INVALID_PARAMETER_64: U64 = fromInt(INVALID_PARAMETER);
+
+const ERRORS: ReadonlyMap<bigint, string> = new Map([
+  [NOT_SUPPORTED_64, 'NOT_SUPPORTED'],
+  [NOT_REQUIRED_64, 'NOT_REQUIRED'],
+  [INVALID_PARAMETER_64, 'INVALID_PARAMETER'],
+]);
+
+/** The name of an SMCCC error that fills all 64 bits of x0; `null` for anything else, a 32-bit -1 included. */
+export function smcccError(x0: U64): string | null {
+  return ERRORS.get(x0) ?? null;
+}
+
+/** The x0 of an SMCCC error by its name; `null` for any other name. */
+export function parseSmcccError(name: string): U64 | null {
+  for (const [value, known] of ERRORS) if (known === name) return u64(value);
+  return null;
+}

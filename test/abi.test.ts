@@ -1,0 +1,697 @@
+/** What the specifications fix: FIDs, statuses, revisions, fields, and a call in words. */
+import fc from 'fast-check';
+import t from 'tap';
+import { isBackground, isRmi } from '../lib/abi/background.js';
+import { type Call, callName, decodeCall } from '../lib/abi/decode.js';
+import { EINVAL, ENXIO, errnoText } from '../lib/abi/errno.js';
+import { decodeFeatureRegister, featureText } from '../lib/abi/feature-registers.js';
+import { decodeIdRegister, fieldOf, ID_REGISTERS } from '../lib/abi/id-registers.js';
+import {
+  parseRevision,
+  RMI_REVISIONS,
+  type RmiRevision,
+  reservedBits,
+  revisionParts,
+  revisionText,
+  revisionWord,
+  rmiRevision,
+} from '../lib/abi/revision.js';
+import { lookupRmi, lookupRmiByName, RMI_COMMANDS } from '../lib/abi/rmi-commands.js';
+import { decodeStatus, parseStatus } from '../lib/abi/rmi-status.js';
+import { selectorName } from '../lib/abi/selector.js';
+import { callId, fidParts, hasSveHint, NOT_SUPPORTED_64, standardFid } from '../lib/abi/smccc.js';
+import type { SmcEvent, World } from '../lib/model/events.js';
+import { hex, type Seen, type U64, u64, wrap64 } from '../lib/model/u64.js';
+
+const SEED = { seed: 20_260_318, numRuns: 500 };
+const anyU64 = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }).map(u64);
+const anyRevision = fc.constantFrom(...RMI_REVISIONS);
+
+/**
+ * Every command by number, written down from the sources and not from the table: 1.0 from TF-RMM's rel0 handler table,
+ * 1.1 from v0.8.0, 2.0 from TF-RMM's head and Linux's 2.0-bet3 header, bet0 from the header of v13.
+ */
+const ONE_0 = `
+  0150 VERSION, 0151 GRANULE_DELEGATE, 0152 GRANULE_UNDELEGATE, 0153 DATA_CREATE, 0154 DATA_CREATE_UNKNOWN,
+  0155 DATA_DESTROY, 0157 REALM_ACTIVATE, 0158 REALM_CREATE, 0159 REALM_DESTROY, 015a REC_CREATE,
+  015b REC_DESTROY, 015c REC_ENTER, 015d RTT_CREATE, 015e RTT_DESTROY, 015f RTT_MAP_UNPROTECTED,
+  0161 RTT_READ_ENTRY, 0162 RTT_UNMAP_UNPROTECTED, 0164 PSCI_COMPLETE, 0165 FEATURES, 0166 RTT_FOLD,
+  0167 REC_AUX_COUNT, 0168 RTT_INIT_RIPAS, 0169 RTT_SET_RIPAS`;
+
+const ADDED_IN_1_1 = `
+  0156 PDEV_AUX_COUNT, 0160 VDEV_AUX_COUNT, 0163 RTT_DEV_MEM_VALIDATE, 016a VSMMU_CREATE, 016b VSMMU_DESTROY,
+  016c VSMMU_MAP, 016d VSMMU_UNMAP, 016e PSMMU_MSI_CONFIG, 016f PSMMU_IRQ_NOTIFY, 0172 DEV_MEM_MAP,
+  0173 DEV_MEM_UNMAP, 0174 PDEV_ABORT, 0175 PDEV_COMMUNICATE, 0176 PDEV_CREATE, 0177 PDEV_DESTROY,
+  0178 PDEV_GET_STATE, 0179 PDEV_IDE_RESET, 017a PDEV_IDE_KEY_REFRESH, 017b PDEV_SET_PUBKEY, 017c PDEV_STOP,
+  017d RTT_AUX_CREATE, 017e RTT_AUX_DESTROY, 017f RTT_AUX_FOLD, 0180 RTT_AUX_MAP_PROTECTED,
+  0181 RTT_AUX_MAP_UNPROTECTED, 0183 RTT_AUX_UNMAP_PROTECTED, 0184 RTT_AUX_UNMAP_UNPROTECTED, 0185 VDEV_ABORT,
+  0186 VDEV_COMMUNICATE, 0187 VDEV_CREATE, 0188 VDEV_DESTROY, 0189 VDEV_GET_STATE, 018a VDEV_STOP,
+  018b RTT_SET_S2AP, 018c MEC_SET_SHARED, 018d MEC_SET_PRIVATE, 018e VDEV_COMPLETE`;
+
+const TWO_0 = `
+  0150 VERSION, 0153 RTT_DATA_MAP_INIT, 0157 REALM_ACTIVATE, 0158 REALM_CREATE, 0159 REALM_DESTROY,
+  015a REC_CREATE, 015b REC_DESTROY, 015c REC_ENTER, 015d RTT_CREATE, 015e RTT_DESTROY,
+  0161 RTT_READ_ENTRY, 0163 RTT_DEV_VALIDATE, 0164 PSCI_COMPLETE, 0165 FEATURES, 0166 RTT_FOLD,
+  0168 RTT_INIT_RIPAS, 0169 RTT_SET_RIPAS, 016a VSMMU_CREATE, 016b VSMMU_DESTROY, 016c VSMMU_MAP,
+  016d VSMMU_UNMAP, 016e RMM_CONFIG_SET, 016f PSMMU_IRQ_NOTIFY, 0170 ATTEST_PLAT_TOKEN_REFRESH,
+  0174 PDEV_ABORT, 0175 PDEV_COMMUNICATE, 0176 PDEV_CREATE, 0177 PDEV_DESTROY, 0178 PDEV_GET_STATE,
+  017a PDEV_STREAM_KEY_REFRESH, 017b PDEV_SET_PUBKEY, 017c PDEV_STOP, 017d RTT_AUX_CREATE,
+  017e RTT_AUX_DESTROY, 017f RTT_AUX_FOLD, 0180 RTT_AUX_MAP_PROTECTED, 0181 RTT_AUX_MAP_UNPROTECTED,
+  0183 RTT_AUX_UNMAP_PROTECTED, 0184 RTT_AUX_UNMAP_UNPROTECTED, 0185 VDEV_ABORT, 0186 VDEV_COMMUNICATE,
+  0187 VDEV_CREATE, 0188 VDEV_DESTROY, 0189 VDEV_GET_STATE, 018a VDEV_UNLOCK, 018b RTT_SET_S2AP,
+  018e VDEV_COMPLETE, 01d0 VDEV_GET_INTERFACE_REPORT, 01d1 VDEV_GET_MEASUREMENTS, 01d2 VDEV_LOCK,
+  01d3 VDEV_START, 01d6 VSMMU_EVENT_HANDLE, 01d7 PSMMU_ACTIVATE, 01d8 PSMMU_DEACTIVATE,
+  01db PSMMU_ST_L2_CREATE, 01dc PSMMU_ST_L2_DESTROY, 01dd DPT_L0_CREATE, 01de DPT_L0_DESTROY,
+  01df DPT_L1_CREATE, 01e0 DPT_L1_DESTROY, 01e1 GRANULE_TRACKING_GET, 01e3 GRANULE_TRACKING_SET,
+  01ec RMM_CONFIG_GET, 01ee RMM_STATE_GET, 01f0 PSMMU_EVENT_CONSUME, 01f1 GRANULE_RANGE_DELEGATE,
+  01f2 GRANULE_RANGE_UNDELEGATE, 01f3 GPT_L1_CREATE, 01f4 GPT_L1_DESTROY, 01f5 RTT_DATA_MAP,
+  01f6 RTT_DATA_UNMAP, 01f7 RTT_DEV_MAP, 01f8 RTT_DEV_UNMAP, 01f9 RTT_ARCH_DEV_MAP,
+  01fa RTT_ARCH_DEV_UNMAP, 01fb RTT_UNPROT_MAP, 01fc RTT_UNPROT_UNMAP, 01fd RTT_AUX_PROT_MAP,
+  01fe RTT_AUX_PROT_UNMAP, 01ff RTT_AUX_UNPROT_MAP, 0200 RTT_AUX_UNPROT_UNMAP, 0201 REALM_TERMINATE,
+  0202 RMM_ACTIVATE, 0203 OP_CONTINUE, 0204 PDEV_STREAM_CONNECT, 0205 PDEV_STREAM_DISCONNECT,
+  0206 PDEV_STREAM_COMPLETE, 0207 PDEV_STREAM_KEY_PURGE, 0208 OP_MEM_DONATE, 0209 OP_MEM_RECLAIM,
+  020a OP_CANCEL, 020b VSMMU_FEATURES, 020c VSMMU_CMD_GET, 020d VSMMU_CMD_COMPLETE, 020e PSMMU_INFO,
+  020f RMM_DEACTIVATE, 0210 PDEV_STREAM_INFO, 0211 GPT_INFO`;
+
+const BET0_ONLY = `
+  01d4 VDEV_P2P_BIND, 01d5 VDEV_P2P_UNBIND, 01d6 VSMMU_EVENT_NOTIFY, 01e4 CMEM_ADD_PDEV, 01e5 CMEM_CREATE,
+  01e6 CMEM_DESTROY, 01e7 CMEM_POPULATE, 01e8 CMEM_REMOTE_PDEV, 01e9 CMEM_START, 01ea CMEM_STOP,
+  01eb CMEM_UNPOPULATE, 01ed PDEV_MEC_UPDATE, 01ee VSMMU_EVENT_COMPLETE, 01f0 PSMMU_EVENT_DISCARD,
+  020b PDEV_SET_PROT`;
+
+/** In and out counts of TF-RMM's handler tables, where there is one: "number in out". */
+const COUNTS_1 = `
+  0150 1 2, 0151 1 0, 0152 1 0, 0153 5 0, 0154 3 0, 0155 2 2, 0156 1 1, 0157 1 0, 0158 2 0, 0159 1 0, 015a 3 0,
+  015b 1 0, 015c 2 0, 015d 4 0, 015e 3 2, 015f 4 0, 0160 2 1, 0161 3 4, 0162 3 1, 0163 4 1, 0164 3 0, 0165 1 1,
+  0166 3 1, 0167 1 1, 0168 3 1, 0169 4 1, 0172 4 0, 0173 3 2, 018b 4 1, 018c 1 0, 018d 1 0, 018e 2 0`;
+
+const COUNTS_2 = `
+  0150 1 2, 0153 5 0, 0157 1 0, 0158 2 0, 0159 1 0, 015a 3 0, 015b 1 0, 015c 2 0, 015d 4 0, 015e 3 2, 0161 3 4,
+  0163 4 1, 0164 3 0, 0165 1 1, 0166 3 1, 0168 3 1, 0169 4 1, 016e 1 0, 0174 1 0, 0175 2 0, 0176 2 0, 0177 1 0,
+  0178 1 1, 017a 3 0, 017b 2 0, 017c 1 0, 017d 5 0, 017e 4 2, 017f 4 1, 0180 3 4, 0181 3 3, 0183 3 1, 0184 3 2,
+  0185 3 0, 0186 4 0, 0187 4 0, 0188 3 0, 0189 1 1, 018a 3 1, 018b 4 1, 018e 2 0, 01d0 3 0, 01d1 4 0, 01d2 3 0,
+  01d3 3 0, 01d7 2 0, 01d8 1 0, 01db 2 0, 01dc 2 0, 01e1 2 3, 01ec 1 0, 01f1 2 1, 01f2 2 1, 01f3 1 0, 01f5 5 1,
+  01f6 5 3, 01f7 6 1, 01f8 5 3, 01fb 5 1, 01fc 5 3, 0201 1 0, 0202 0 0, 0203 2 2, 0204 1 1, 0205 3 0, 0206 3 0,
+  0207 3 0, 0208 3 2, 0209 3 1, 020a 1 0`;
+
+function rows(text: string): readonly string[] {
+  return text.split(',').map(row => row.trim());
+}
+
+function named(text: string): readonly string[] {
+  return rows(text)
+    .map(row => row.replace(/^(\w+) (\w+)$/, '0xc400$1 RMI_$2'))
+    .toSorted();
+}
+
+/** The table in the same words: what it has for a revision, or for a draft of it. */
+function tabled(revision: RmiRevision, draft: boolean): readonly string[] {
+  return RMI_COMMANDS.filter(command => command.revisions.includes(revision))
+    .filter(command => (command.draft !== undefined) === draft)
+    .map(({ fid, name }) => `${hex(fid)} ${name}`)
+    .toSorted();
+}
+
+function counted(revision: RmiRevision): readonly string[] {
+  return RMI_COMMANDS.filter(command => command.revisions.includes(revision))
+    .flatMap(({ fid, args, results }) =>
+      args === null || results === null ? [] : [`${hex(fid).slice(6)} ${args.length} ${results.length}`],
+    )
+    .toSorted();
+}
+
+function names(fid: bigint, revision?: RmiRevision): readonly string[] {
+  return lookupRmi(u64(fid), revision).map(({ name }) => name);
+}
+
+t.test('the command table is complete for every revision', async t => {
+  t.strictSame(tabled('1.0', false), named(ONE_0));
+  t.strictSame(tabled('1.1', false), named(`${ONE_0},${ADDED_IN_1_1}`));
+  t.strictSame(tabled('2.0', false), named(TWO_0));
+  t.strictSame(tabled('2.0', true), named(BET0_ONLY));
+  t.equal(tabled('1.0', true).length + tabled('1.1', true).length, 0);
+});
+
+t.test('arguments and results are as many as the handler tables say', async t => {
+  t.strictSame(counted('1.1'), rows(COUNTS_1).toSorted());
+  t.strictSame(counted('2.0'), rows(COUNTS_2).toSorted());
+  const uncertain = RMI_COMMANDS.filter(({ unverified }) => unverified === true).map(({ name }) => name);
+  t.strictSame(uncertain, [
+    'RMI_DEV_MEM_MAP',
+    'RMI_DEV_MEM_UNMAP',
+    'RMI_PDEV_IDE_KEY_REFRESH',
+    'RMI_VDEV_STOP',
+  ]);
+});
+
+t.test('every command has a FID of its own kind, and one name has one FID', async t => {
+  for (const { fid, name } of RMI_COMMANDS) {
+    t.ok(isRmi(fid), name);
+    t.equal(seenHex(lookupRmiByName(name)), hex(fid), name);
+  }
+});
+
+t.test('a number that 2.0 reused means what the revision says', async t => {
+  t.strictSame(names(0xc4000153n, '1.0'), ['RMI_DATA_CREATE']);
+  t.strictSame(names(0xc4000153n, '2.0'), ['RMI_RTT_DATA_MAP_INIT']);
+  t.strictSame(names(0xc4000153n), ['RMI_DATA_CREATE', 'RMI_RTT_DATA_MAP_INIT']);
+  t.strictSame(names(0xc400016en, '1.1'), ['RMI_PSMMU_MSI_CONFIG']);
+  t.strictSame(names(0xc400016en, '2.0'), ['RMI_RMM_CONFIG_SET']);
+  t.strictSame(names(0xc40001een, '2.0'), ['RMI_RMM_STATE_GET', 'RMI_VSMMU_EVENT_COMPLETE']);
+});
+
+t.test(
+  'without a revision a number that all agree on has one meaning, with the arguments that are known',
+  async t => {
+    t.strictSame(names(0xc4000150n), ['RMI_VERSION']);
+    t.strictSame(names(0xc4000176n), ['RMI_PDEV_CREATE']);
+    t.strictSame(lookupRmi(u64(0xc4000176n))[0]?.args, ['arg1', 'arg2']);
+    t.strictSame(names(0xc4000171n), []);
+  },
+);
+
+t.test('a command that the revision does not have is still named, as RMMs mix them', async t => {
+  t.strictSame(names(0xc4000172n, '2.0'), ['RMI_DEV_MEM_MAP']);
+  t.strictSame(names(0xc4000167n, '2.0'), ['RMI_REC_AUX_COUNT']);
+  t.strictSame(names(0xc4000202n, '1.0'), ['RMI_RMM_ACTIVATE']);
+});
+
+t.test('the SVE hint says nothing about which call it is, and no other bit is ignored', async t => {
+  t.equal(hex(callId(u64(0xc4010150n))), '0xc4000150');
+  t.equal(hasSveHint(u64(0xc4010150n)), true);
+  t.equal(hasSveHint(u64(0xc4000150n)), false);
+  t.equal(callName(u64(0xc4010150n)), 'RMI_VERSION');
+  t.equal(callName(u64(0x84010008n)), 'PSCI_SYSTEM_OFF');
+  t.equal(callName(u64(0x1c4000150n)), 'unknown FID 0x1c4000150');
+  t.equal(callName(u64(0xc4020150n)), 'unknown FID 0xc4020150');
+  fc.assert(
+    fc.property(anyU64, fid => {
+      t.equal((fid ^ callId(fid)) & ~0x10000n, 0n);
+      t.equal(hasSveHint(callId(fid)), false);
+    }),
+    SEED,
+  );
+});
+
+t.test('a FID comes apart by its bit fields', async t => {
+  t.strictSame(show(fidParts(u64(0xc4000150n))), {
+    fast: true,
+    smc64: true,
+    owner: 4,
+    number: 0x150,
+    reserved: '0x0',
+  });
+  t.strictSame(show(fidParts(u64(0x84010008n))), {
+    fast: true,
+    smc64: false,
+    owner: 4,
+    number: 8,
+    reserved: '0x0',
+  });
+  t.strictSame(show(fidParts(u64(0x1c4fe0150n))).reserved, '0x100fe0000');
+  t.equal(show(fidParts(u64(0x44000150n))).fast, false);
+  t.equal(hex(standardFid(0x211)), '0xc4000211');
+
+  function show({ reserved, ...parts }: ReturnType<typeof fidParts>) {
+    return { ...parts, reserved: hex(reserved) };
+  }
+});
+
+t.test('RMI calls from the Normal world are the handshake, all others background', async t => {
+  t.equal(background(0xc4000150n), false);
+  t.equal(background(0xc4010150n), false);
+  t.equal(background(0xc4000171n), false, 'a number nobody uses, in the range');
+  t.equal(background(0xc40002cfn), false);
+  t.equal(background(0xc40002d0n), true);
+  t.equal(background(0xc400014fn), true);
+  t.equal(background(0x84000000n), true, 'PSCI_VERSION');
+  t.equal(background(0xc4000190n), true, 'RSI_VERSION is easily mistaken for RMI_VERSION');
+  t.equal(background(0xc40001cfn), true);
+  t.equal(background(0x84000150n), true, 'the SMC32 form is no RMI call');
+  t.equal(background(0x1c4000150n), true);
+  t.equal(background(0xc4000150n, 'realm'), true);
+  t.equal(background(0xc400018fn, 'realm'), true);
+  t.equal(isRmi(u64(0xc400018fn)), true);
+  t.equal(isRmi(u64(0xc400018fn), 'realm'), false);
+
+  function background(fid: bigint, from: World = 'ns'): boolean {
+    const event: SmcEvent = {
+      type: 'smc',
+      cpu: 0,
+      from,
+      via: 'smc',
+      cc: '1.1',
+      fid: u64(fid),
+      args: [],
+      res: null,
+    };
+    return isBackground(event);
+  }
+});
+
+t.test('the calls of a real boot have names', async t => {
+  const boot: readonly [bigint, string][] = [
+    [0x84000000n, 'PSCI_VERSION'],
+    [0x84000006n, 'PSCI_MIGRATE_INFO_TYPE'],
+    [0x8400000an, 'PSCI_FEATURES'],
+    [0x80000000n, 'SMCCC_VERSION'],
+    [0x84000050n, 'TRNG_VERSION'],
+    [0x80000001n, 'SMCCC_ARCH_FEATURES'],
+    [0xc4000190n, 'RSI_VERSION'],
+    [0xc40001b0n, 'RMM_GTSI_DELEGATE'],
+    [0xc40001b1n, 'RMM_GTSI_UNDELEGATE'],
+    [0xc400ff77n, 'unknown FID 0xc400ff77'],
+  ];
+  for (const [fid, name] of boot) t.equal(callName(u64(fid)), name);
+  t.equal(callName(u64(0xc400018fn), undefined, 'realm'), 'RMM_RMI_REQ_COMPLETE');
+  t.equal(callName(u64(0xc400018fn)), 'unknown FID 0xc400018f');
+});
+
+t.test('a call is selected by its name where that is only its own', async t => {
+  t.equal(selectorName(u64(0xc4010150n)), 'RMI_VERSION');
+  t.equal(selectorName(u64(0xc4000153n)), '0xc4000153', 'two revisions, two names');
+  t.equal(selectorName(u64(0x84000003n)), '0x84000003', 'no RMI call');
+  t.equal(lookupRmiByName('RMI_VERSOIN'), null);
+  t.equal(selectorName(u64(0xc4010171n)), '0xc4000171');
+});
+
+t.test('a revision is written M.m and nothing else', async t => {
+  t.equal(hex(revisionWord(2, 0)), '0x20000');
+  t.equal(hex(revisionWord(32767, 65535)), '0x7fffffff');
+  t.strictSame(parseRevision('2.0'), { major: 2, minor: 0 });
+  t.strictSame(parseRevision('32767.65535'), { major: 32767, minor: 65535 });
+  for (const bad of [
+    '32768.0',
+    '1.65536',
+    '01.0',
+    '1.00',
+    '1',
+    '1.',
+    '.1',
+    ' 1.0',
+    '1.0\n',
+    'v1.0',
+    '-1.0',
+    '1.0.0',
+    '１.0',
+  ]) {
+    t.equal(parseRevision(bad), null, JSON.stringify(bad));
+  }
+  t.throws(() => revisionWord(32768, 0), RangeError);
+  t.throws(() => revisionWord(1, -1), RangeError);
+  t.throws(() => revisionWord(1.5, 0), RangeError);
+});
+
+t.test('a revision and its text are one another', async t => {
+  const part = fc.record({ major: fc.nat(0x7fff), minor: fc.nat(0xffff) });
+  fc.assert(
+    fc.property(part, ({ major, minor }) => {
+      const word = revisionWord(major, minor);
+      t.strictSame(parseRevision(revisionText(word)), { major, minor });
+      t.strictSame(revisionParts(word), { major, minor });
+      t.equal(hex(reservedBits(word)), '0x0');
+    }),
+    SEED,
+  );
+});
+
+t.test('reserved bits of a revision are kept apart, not hidden', async t => {
+  t.equal(revisionText(u64(0x80020000n)), '2.0');
+  t.equal(hex(reservedBits(u64(0x80020000n))), '0x80000000');
+  t.equal(hex(reservedBits(u64(0x100020000n))), '0x100000000');
+  t.equal(revisionText(wrap64(-1n)), '32767.65535');
+  t.equal(rmiRevision(u64(0x10001n)), '1.1');
+  t.equal(rmiRevision(u64(0x80020000n)), null);
+  t.equal(rmiRevision(u64(0x380000n)), null);
+  fc.assert(
+    fc.property(anyU64, word => {
+      const { major, minor } = revisionParts(word);
+      t.equal(hex(u64(reservedBits(word) | revisionWord(major, minor))), hex(word));
+    }),
+    SEED,
+  );
+});
+
+t.test('each revision has its statuses', async t => {
+  t.equal(status(0x0n, '1.0'), 'RMI_SUCCESS');
+  t.equal(status(0x1n, '1.0'), 'RMI_ERROR_INPUT');
+  t.equal(status(0x204n, '1.0'), 'RMI_ERROR_RTT(2)');
+  t.equal(status(0x5n, '1.0'), 'unknown status 0x5');
+  t.equal(status(0x5n, '1.1'), 'RMI_ERROR_NOT_SUPPORTED');
+  t.equal(status(0x6n, '1.1'), 'RMI_ERROR_DEVICE');
+  t.equal(status(0x8n, '1.1'), 'unknown status 0x8');
+  t.equal(status(0xan, '2.0'), 'RMI_BUSY');
+  t.equal(status(0xbn, '2.0'), 'RMI_ERROR_GLOBAL');
+  t.equal(status(0xen, '2.0'), 'RMI_BLOCKED');
+  t.equal(status(0xfn, '2.0'), 'RMI_ERROR_GPT');
+  t.equal(status(0x10n, '2.0'), 'RMI_ERROR_GRANULE');
+  t.equal(status(0x11n, '2.0'), 'unknown status 0x11');
+});
+
+t.test('5 and 6 have two readings while nobody knows the revision', async t => {
+  t.equal(status(0x5n), 'RMI_ERROR_NOT_SUPPORTED, or RMI_ERROR_DEVICE in TF-RMM 0.6 and 0.7');
+  t.equal(status(0x6n), 'RMI_ERROR_DEVICE, or RMI_ERROR_NOT_SUPPORTED in TF-RMM 0.6 and 0.7');
+  t.equal(status(0x7n), 'RMI_ERROR_RTT_AUX');
+});
+
+t.test('RMI_INCOMPLETE shows what it asks for instead of an index', async t => {
+  t.equal(status(0xdn, '2.0'), 'RMI_INCOMPLETE');
+  t.equal(status(0x10dn, '2.0'), 'RMI_INCOMPLETE(donate)');
+  t.equal(status(0x20dn, '2.0'), 'RMI_INCOMPLETE(reclaim)');
+  t.equal(status(0x50dn, '2.0'), 'RMI_INCOMPLETE(donate+can-cancel)');
+  t.equal(status(0xf0dn, '2.0'), 'RMI_INCOMPLETE(request-3+can-cancel), stray bits 0x800');
+  t.equal(status(0x10dn, '1.1'), 'unknown status 0xd, index 0x1');
+});
+
+t.test('no bit of a status is hidden', async t => {
+  t.equal(status(0xffffffffn), 'unknown status 0xff, index 0xff, stray bits 0xffff0000');
+  t.equal(status(0x100n), 'RMI_SUCCESS(1)');
+  t.equal(status(0x380000n), 'RMI_SUCCESS, stray bits 0x380000');
+  t.equal(status(0xffffffffffffffffn), 'NOT_SUPPORTED');
+  t.equal(status(0xfffffffffffffffen), 'NOT_REQUIRED');
+  t.equal(status(0xfffffffffffffffdn), 'INVALID_PARAMETER');
+  fc.assert(
+    fc.property(anyU64, anyU64, anyRevision, (a, b, revision) => {
+      const same = decodeStatus(a, revision).text === decodeStatus(b, revision).text;
+      t.equal(same, a === b);
+    }),
+    SEED,
+  );
+});
+
+t.test('a status and its text are one another', async t => {
+  const word = fc.oneof(fc.bigInt({ min: 0n, max: 0xffffn }).map(u64), fc.constant(NOT_SUPPORTED_64));
+  fc.assert(
+    fc.property(word, x0 => {
+      const { text, name, stray } = decodeStatus(x0, '2.0');
+      const back = parseStatus(text);
+      t.equal(back === null ? null : hex(back), name === null || stray !== 0n ? null : hex(x0));
+    }),
+    SEED,
+  );
+});
+
+t.test('an edit may spell a status with or without RMI_', async t => {
+  t.equal(parsed('RMI_ERROR_RTT(2)'), '0x204');
+  t.equal(parsed('ERROR_RTT(2)'), '0x204');
+  t.equal(parsed('BUSY'), '0xa');
+  t.equal(parsed('RMI_ERROR_NOT_SUPPORTED'), '0x5');
+  t.equal(parsed('NOT_SUPPORTED'), '0xffffffffffffffff');
+  t.equal(parsed('RMI_INCOMPLETE(donate)'), '0x10d');
+  t.equal(parsed('RMI_INCOMPLETE(5)'), '0x50d');
+  for (const bad of [
+    '',
+    'RTT',
+    'rmi_success',
+    'RMI_NOT_SUPPORTED',
+    'RMI_ERROR_RTT(256)',
+    'RMI_ERROR_RTT(02)',
+    'RMI_BUSY()',
+    'RMI_BUSY ',
+    'RMI_ERROR_RTT(donate)',
+  ]) {
+    t.equal(parsed(bad), null, JSON.stringify(bad));
+  }
+
+  function parsed(text: string): string | null {
+    const value = parseStatus(text);
+    return value === null ? null : hex(value);
+  }
+});
+
+t.test('errors have their names', async t => {
+  t.equal(errnoText(-ENXIO), '-ENXIO');
+  t.equal(errnoText(-6), '-ENXIO');
+  t.equal(errnoText(-EINVAL), '-EINVAL');
+  t.equal(errnoText(0), '0');
+  t.equal(errnoText(6), '6');
+  t.equal(errnoText(-4000), '-4000');
+});
+
+t.test('RME of the emulated machine is 2, and FP and AdvSIMD are signed', async t => {
+  t.strictSame(fieldOf('ID_AA64PFR0_EL1', 'RME'), { lsb: 52, width: 4, signed: false });
+  t.equal(fieldOf('ID_AA64PFR0_EL1', 'rme'), null);
+  t.equal(fieldOf('ID_AA64PFR1_EL1', 'RME'), null);
+  const fields = decodeIdRegister('ID_AA64PFR0_EL1', u64(0x1321001121112222n));
+  t.equal(
+    fields.map(({ name, value }) => `${name}=${value}`).join(' '),
+    'CSV3=1 CSV2=3 RME=2 DIT=1 AMU=0 MPAM=0 SEL2=1 SVE=1 RAS=2 GIC=1 AdvSIMD=1 FP=1 EL3=2 EL2=2 EL1=2 EL0=2',
+  );
+  const none = decodeIdRegister('ID_AA64PFR0_EL1', u64(0xff0000n));
+  t.strictSame(
+    none.filter(({ value }) => value !== 0),
+    [
+      { name: 'AdvSIMD', value: -1 },
+      { name: 'FP', value: -1 },
+    ],
+  );
+});
+
+t.test(
+  'the fields of ID_AA64PFR0_EL1 cover the register, and no register has overlapping fields',
+  async t => {
+    for (const [register, fields] of ID_REGISTERS) {
+      const taken = fields.flatMap(({ lsb, width }) => Array.from({ length: width }, (_, i) => lsb + i));
+      t.equal(new Set(taken).size, taken.length, register);
+      t.ok(
+        taken.every(bit => bit >= 0 && bit < 64),
+        register,
+      );
+      if (register === 'ID_AA64PFR0_EL1') t.equal(taken.length, 64);
+    }
+    t.strictSame(fieldOf('ID_AA64MMFR0_EL1', 'TGRAN4_2'), { lsb: 40, width: 4, signed: false });
+    t.strictSame(decodeIdRegister('ID_AA64ZFR0_EL1', u64(1n)), []);
+  },
+);
+
+t.test('the feature registers of real RMMs read by their revision', async t => {
+  t.equal(
+    features(0n, 0x28f34317f34n, '1.0'),
+    'S2SZ 52, LPA2 1, SVE 1, SVE_VL 15, NUM_BPS 5, NUM_WPS 3, PMU 1, PMU_NUM_CTRS 6, ' +
+      'SHA_256 1, SHA_512 1, GICV3_NUM_LRS 3, MAX_RECS_ORDER 10',
+  );
+  t.equal(
+    features(0n, 0x6683fc104130n, '1.1'),
+    'S2SZ 48, LPA2 1, SVE 0, SVE_VL 0, NUM_BPS 1, NUM_WPS 1, PMU 1, PMU_NUM_CTRS 31, ' +
+      'SHA_256 1, SHA_512 1, GICV3_NUM_LRS 0, MAX_RECS_ORDER 10, ' +
+      'DA 1, RTT_PLANE 0, MAX_NUM_AUX_PLANES 3, RTT_S2AP_INDIRECT 0',
+  );
+  t.equal(
+    features(1n, 0x142a9n, '2.0'),
+    'GRAN_SZ_4KB 1, GRAN_SZ_16KB 0, GRAN_SZ_64KB 0, SHA_256 1, SHA_384 0, SHA_512 1, ' +
+      'MAX_RECS_ORDER 10, L0GPTSZ 0, PPS 5',
+  );
+  t.equal(features(3n, 0x3n, '2.0'), 'MAX_NUM_AUX_PLANES 3, RTT_PLANE 0, RTT_S2AP_INDIRECT 0');
+  t.equal(features(4n, 0xfffen, '2.0'), 'MEC_COUNT 65534');
+  t.equal(features(5n, 0x7n, '2.0'), '0x7', 'no such register');
+});
+
+t.test('while nobody knows the revision only what all agree on is a field', async t => {
+  t.equal(
+    features(0n, 0x28f34317f34n),
+    'S2SZ 52, LPA2 1, SVE 1, SVE_VL 15, NUM_BPS 5, NUM_WPS 3, PMU 1, PMU_NUM_CTRS 6, other bits 0x28f00000000',
+  );
+  t.equal(features(1n, 0x142a9n), '0x142a9');
+  t.equal(features(3n, 0x3n), 'MAX_NUM_AUX_PLANES 3, RTT_PLANE 0, RTT_S2AP_INDIRECT 0');
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 0n, max: 5n }).map(u64),
+      anyU64,
+      anyU64,
+      anyRevision,
+      (index, a, b, revision) => {
+        const same = features(index, a, revision) === features(index, b, revision);
+        t.equal(same, a === b);
+      },
+    ),
+    SEED,
+  );
+});
+
+t.test('a refused handshake is told in words', async t => {
+  t.strictSame(told({ fid: 0xc4010150n, args: [0x20000n], res: [1n, 0x10000n, 0x10000n, 0n] }), [
+    'RMI_VERSION with the SVE hint',
+    'requested 2.0',
+    '->',
+    'status RMI_ERROR_INPUT',
+    'lower 1.0',
+    'higher 1.0',
+    'x3 0x0',
+  ]);
+});
+
+t.test('reserved bits, unseen registers and calls that never came back are said to be so', async t => {
+  t.strictSame(told({ fid: 0xc4000150n, args: [0x80010000n], res: [1n, null, 0x100020000n] }), [
+    'RMI_VERSION',
+    'requested 1.0 with reserved bits 0x80000000',
+    '->',
+    'status RMI_ERROR_INPUT',
+    'lower not seen',
+    'higher 2.0 with reserved bits 0x100000000',
+  ]);
+  t.strictSame(told({ fid: 0xc4000150n, args: [null], res: null }), [
+    'RMI_VERSION',
+    'requested not seen',
+    '->',
+  ]);
+});
+
+t.test('what a refused call left in the registers is no revision', async t => {
+  t.strictSame(told({ fid: 0xc4000150n, args: [0x20000n], res: [-1n, 0x20000n, 0x1111n, 0n] }), [
+    'RMI_VERSION',
+    'requested 2.0',
+    '->',
+    'status NOT_SUPPORTED',
+    'x1 0x20000, no result: what was in the register',
+    'x2 0x1111, no result: what was in the register',
+    'x3 0x0, no result: what was in the register',
+  ]);
+});
+
+t.test('an RMM before EAC4 answers its revision in x0', async t => {
+  t.equal(
+    version(0x380000n),
+    'RMI_SUCCESS, stray bits 0x380000, or revision 56.0 in x0, as RMMs before EAC4 answer',
+  );
+  t.equal(
+    version(0x420000n),
+    'RMI_SUCCESS, stray bits 0x420000, or revision 66.0 in x0, as RMMs before EAC4 answer',
+  );
+  t.equal(
+    version(0x10000n),
+    'RMI_SUCCESS, stray bits 0x10000, or revision 1.0 in x0, as RMMs before EAC4 answer',
+  );
+  t.equal(version(0x100n), 'RMI_SUCCESS(1)');
+  t.equal(version(0xffffffffn), 'unknown status 0xff, index 0xff, stray bits 0xffff0000');
+  t.equal(version(-1n), 'NOT_SUPPORTED');
+  t.equal(
+    decodeCall(call({ fid: 0xc4000165n, args: [0n], res: [0x380000n] })).results[0]?.text.includes('EAC4'),
+    false,
+  );
+
+  function version(x0: bigint): string | undefined {
+    return decodeCall(call({ fid: 0xc4000150n, args: [0x10000n], res: [x0] })).results[0]?.text;
+  }
+});
+
+t.test('RMI_FEATURES shows the fields of the register that was asked for', async t => {
+  const asked = { fid: 0xc4000165n, args: [3n], res: [0n, 0x3n, 0n] };
+  t.strictSame(told(asked, '2.0'), [
+    'RMI_FEATURES',
+    'index 3',
+    '->',
+    'status RMI_SUCCESS',
+    'value MAX_NUM_AUX_PLANES 3, RTT_PLANE 0, RTT_S2AP_INDIRECT 0',
+    'x2 0x0',
+  ]);
+  t.strictSame(told({ ...asked, res: [1n, 0n] }, '2.0').slice(3), ['status RMI_ERROR_INPUT', 'value 0x0']);
+});
+
+t.test('registers are named where all that the call may be agree on them', async t => {
+  const flags = told({ fid: 0xc4000153n, args: [1n, 2n, 3n, 4n, 5n], res: [0n] });
+  t.strictSame(flags.slice(0, 6), [
+    'RMI_DATA_CREATE or RMI_RTT_DATA_MAP_INIT',
+    'rd 0x1',
+    'data 0x2',
+    'ipa 0x3',
+    'src 0x4',
+    'flags 0x5',
+  ]);
+  t.strictSame(told({ fid: 0xc40001f4n, args: [1n], res: [0n] }), [
+    'RMI_GPT_L1_DESTROY',
+    'x1 0x1',
+    '->',
+    'status RMI_SUCCESS',
+  ]);
+});
+
+t.test('background calls are told as far as they are known', async t => {
+  t.strictSame(told({ fid: 0x80000000n, args: [], res: [0x10005n] }), ['SMCCC_VERSION', '->', 'version 1.5']);
+  t.strictSame(told({ fid: 0x8400000an, args: [0x80000000n], res: [0n] }), [
+    'PSCI_FEATURES',
+    'function SMCCC_VERSION',
+    '->',
+    'x0 0x0',
+  ]);
+  t.strictSame(told({ fid: 0xc4000190n, args: [0x10001n], res: [-1n, 0x10001n] }), [
+    'RSI_VERSION',
+    'requested 1.1',
+    '->',
+    'x0 NOT_SUPPORTED',
+    'x1 0x10001, no result: what was in the register',
+  ]);
+  t.strictSame(told({ fid: 0xc400018fn, from: 'realm', args: [1n, 0x10000n], res: null }), [
+    'RMM_RMI_REQ_COMPLETE',
+    'status RMI_ERROR_INPUT',
+    'x2 0x10000',
+    '->',
+  ]);
+  t.strictSame(told({ fid: 0xc300ffffn, args: [], res: [-1n] }), [
+    'unknown FID 0xc300ffff',
+    '->',
+    'x0 NOT_SUPPORTED',
+  ]);
+});
+
+t.test('every call can be told, whatever its registers hold, and keeps its raw values', async t => {
+  const seen = fc.option(anyU64);
+  const fid = fc.oneof(anyU64, fc.constantFrom(...RMI_COMMANDS.map(command => command.fid)));
+  const revision = fc.option(anyRevision, { nil: undefined });
+  fc.assert(
+    fc.property(
+      fid,
+      fc.array(seen, { maxLength: 17 }),
+      fc.option(fc.array(seen, { maxLength: 18 })),
+      revision,
+      (fid, args, res, revision) => {
+        const decoded = decodeCall({ fid, args, res }, revision);
+        t.strictSame(decoded.args.map(raws), args.map(seenHex));
+        t.strictSame(decoded.results.map(raws), (res ?? []).map(seenHex));
+        t.ok(
+          [...decoded.args, ...decoded.results].every(
+            ({ raw, text }) => (raw === null) === (text === 'not seen'),
+          ),
+        );
+      },
+    ),
+    { ...SEED, numRuns: 200 },
+  );
+
+  function raws({ raw }: { raw: Seen }): string | null {
+    return seenHex(raw);
+  }
+});
+
+function status(x0: bigint, revision?: RmiRevision): string {
+  return decodeStatus(u64(x0), revision).text;
+}
+
+function features(index: bigint, value: bigint, revision?: RmiRevision): string {
+  return featureText(decodeFeatureRegister(u64(index), u64(value), revision));
+}
+
+function seenHex(value: Seen): string | null {
+  return value === null ? null : hex(value);
+}
+
+interface Plain {
+  readonly fid: bigint;
+  readonly from?: World;
+  readonly args: readonly (bigint | null)[];
+  readonly res: readonly (bigint | null)[] | null;
+}
+
+function call({ fid, from = 'ns', args, res }: Plain): Call {
+  return { fid: u64(fid), from, args: args.map(register), res: res === null ? null : res.map(register) };
+
+  function register(value: bigint | null): U64 | null {
+    return value === null ? null : wrap64(value);
+  }
+}
+
+/** A decoded call as lines: name, arguments, an arrow, results. */
+function told(plain: Plain, revision?: RmiRevision): readonly string[] {
+  const { name, hint, args, results } = decodeCall(call(plain), revision);
+  const lines = (registers: typeof args) => registers.map(({ name, text }) => `${name} ${text}`);
+  return [hint ? `${name} with the SVE hint` : name, ...lines(args), '->', ...lines(results)];
+}
