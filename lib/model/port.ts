@@ -43,6 +43,7 @@ export type Answer =
   | { readonly ask: 'emit' };
 
 export type Asking<T> = Generator<Ask, T, Answer>;
+export type AsyncAsking<T> = AsyncGenerator<Ask, T, Answer>;
 
 export interface Kernel {
   readonly name: string;
@@ -53,6 +54,12 @@ export interface Kernel {
   models(log: LogEvent): boolean;
   /** The boot, from CPU bring-up on. Its value is what kvm_arm_init returns. */
   boot(): Asking<number>;
+}
+
+/** A kernel that may ask later: real C in a child. Any kernel is one. */
+export interface AsyncKernel extends Omit<Kernel, 'boot'> {
+  /** A boot of its own each time; `return()` on it ends whatever it started. */
+  boot(): Asking<number> | AsyncAsking<number>;
 }
 
 /** The machine's answer to a call. */
@@ -99,8 +106,10 @@ export interface Machine {
   call(request: SmcRequest): Reply;
 }
 
-/** A machine that answers later: a real RMM behind a pipe. */
+/** A machine that may answer later: a real RMM behind a pipe. Any machine is one. */
 export interface AsyncMachine {
   readonly state: MachineState;
-  call(request: SmcRequest): Promise<Reply>;
+  call(request: SmcRequest): Reply | Promise<Reply>;
+  /** Ends whatever it started. A machine without it holds nothing. */
+  close?(): Promise<void>;
 }

@@ -1,0 +1,132 @@
+/**
+ * Makes lib/schema/generated/ from schemas/NAME.schema.json: NAME.ts, validators that need no compiling when the
+ * program starts, and NAME.types.ts, the types of what those validators accept.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { compile } from 'json-schema-to-typescript';
+
+const HERE = new URL('./', import.meta.url);
+const OUT = new URL('../lib/schema/generated/', HERE);
+const SUFFIX = '.schema.json';
+const DEFS = '#/$defs/';
+
+const banner = name =>
+  `// Made by schemas/generate.js from schemas/${name}${SUFFIX}: change that file, not this one.\n`;
+
+/** A copy of a schema in which `change` may replace any node on the way down. */
+function rewrite(node, change) {
+  if (node === null || typeof node !== 'object') return node;
+  if (Array.isArray(node)) return node.map(item => rewrite(item, change));
+  const changed = change(node);
+  return Object.fromEntries(Object.entries(changed).map(([key, child]) => [key, rewrite(child, change)]));
+}
+
+/**
+ * The definitions that are told apart by a tag, by name: each gets a validator of its own, so that a reader can check
+ * a stream one item at a time and an error names the one right alternative. `then` stands beside the discriminator
+ * for the types of somebody else's, which ajv's discriminator cannot choose by pattern.
+ */
+function tagged(schema) {
+  const found = new Set();
+  rewrite(schema, node => {
+    const choice = node.discriminator ? node : node.else?.discriminator ? node.else : null;
+    for (const { $ref } of choice?.oneOf ?? []) found.add($ref.slice(DEFS.length));
+    if (choice === node.else && node.then?.$ref) found.add(node.then.$ref.slice(DEFS.length));
+    return node;
+  });
+  return [...found];
+}
+
+/** The schema without what is checked item by item: arrays of tagged things. */
+function frame(schema) {
+  const isTagged = ({ $ref }) =>
+    $ref !== undefined && tagged(schema.$defs[$ref.slice(DEFS.length)]).length > 0;
+  const properties = Object.entries(schema.properties ?? {}).map(([key, property]) => {
+    if (property.items === undefined || !isTagged(property.items)) return [key, property];
+    const { items: _, ...rest } = property;
+    return [key, rest];
+  });
+  return { ...schema, $id: `${schema.$id}:frame`, properties: Object.fromEntries(properties) };
+}
+
+/** ajv writes `require("…").default` even into an ES module, where there is no require. */
+function withImports(code) {
+  const imports = new Map();
+  const body = code.replace(/require\("(ajv\/dist\/runtime\/[^"]+)"\)/g, (_, path) => {
+    if (!imports.has(path)) imports.set(path, `runtime${imports.size}`);
+    return imports.get(path);
+  });
+  return [...imports].map(([path, local]) => `import ${local} from '${path}.js';\n`).join('') + body;
+}
+
+/** Without the words: they are for editors, and would be a third of the code. */
+function wordless(node) {
+  const { description, ...rest } = node;
+  return typeof description === 'string' ? rest : node;
+}
+
+/** Without the length of what an anchored pattern bounds anyway: the pattern's complaint says more. */
+function patternAlone(node) {
+  const { maxLength, ...rest } = node;
+  return typeof node.pattern === 'string' && node.pattern.endsWith('$') ? rest : node;
+}
+
+function validators(name, schema) {
+  const ajv = new Ajv2020({ code: { source: true, esm: true }, discriminator: true, allowUnionTypes: true });
+  const whole = frame(schema);
+  ajv.addSchema([schema, whole].map(each => rewrite(rewrite(each, wordless), patternAlone)));
+  const tags = tagged(schema);
+  const exported = Object.fromEntries(tags.map(tag => [`check_${tag}`, schema.$id + DEFS + tag]));
+  const code = standalone.default(ajv, { check_whole: whole.$id, ...exported });
+  const given = Object.entries(schema.properties ?? {}).filter(
+    ([, property]) => property.default !== undefined,
+  );
+  return [
+    '// @ts-nocheck\n',
+    banner(name),
+    "import type { Validator } from '../validator.js';\n",
+    withImports(code.replace(/^"use strict";/, '')),
+    '\nexport const whole: Validator = check_whole;\n',
+    `export const byTag: ReadonlyMap<string, Validator> = new Map<string, Validator>([`,
+    tags.map(tag => `['${tag}', check_${tag}]`).join(', '),
+    `]);\nexport const defaults = ${JSON.stringify(Object.fromEntries(given.map(([key, p]) => [key, p.default])))} as const;\n`,
+  ].join('');
+}
+
+/** What json-schema-to-typescript cannot say by itself: the x- keys and types, and a choice made by `if`. */
+const FOREIGN_TEXT = '`x-$' + '{string}`';
+const FOREIGN_KEY = ['"x-"?: unknown', `[key: ${FOREIGN_TEXT}]: unknown`];
+
+function typable(node) {
+  const { patternProperties, if: condition, then, else: otherwise, ...rest } = node;
+  if (condition !== undefined) return { description: node.description, oneOf: [...otherwise.oneOf, then] };
+  if (typeof node.pattern === 'string' && node.pattern.startsWith('^x-'))
+    return { ...rest, tsType: FOREIGN_TEXT };
+  if (patternProperties?.['^x-'] === undefined) return node;
+  return { ...rest, properties: { ...rest.properties, 'x-': { tsType: 'unknown' } } };
+}
+
+async function types(name, schema) {
+  const text = await compile({ ...rewrite(schema, typable), $id: undefined }, schema.title, {
+    bannerComment: banner(name),
+    format: false,
+    ignoreMinAndMaxItems: true,
+  });
+  return text.replaceAll(...FOREIGN_KEY);
+}
+
+/** Leaves a file alone that is right already, so that nothing downstream is rebuilt. */
+async function put(file, text) {
+  const before = await readFile(file, 'utf8').catch(() => null);
+  if (before !== text) await writeFile(file, text);
+}
+
+await mkdir(OUT, { recursive: true });
+for (const file of (await readdir(HERE)).filter(entry => entry.endsWith(SUFFIX)).sort()) {
+  const name = file.slice(0, -SUFFIX.length);
+  const schema = JSON.parse(await readFile(new URL(file, HERE), 'utf8'));
+  await put(new URL(`${name}.ts`, OUT), validators(name, schema));
+  await put(new URL(`${name}.types.ts`, OUT), await types(name, schema));
+}
