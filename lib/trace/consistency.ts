@@ -1,0 +1,117 @@
+/** What a trace may say, event by event, and still cannot be true as a whole. A replay would go on regardless. */
+import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
+import type { Trace } from '../model/trace.js';
+import { hex, type Seen } from '../model/u64.js';
+import { found } from '../schema/says.js';
+
+export interface Inconsistency {
+  readonly what: string;
+  /** From 1; absent where it is about the trace as a whole. */
+  readonly event?: number;
+  /** Within the event. */
+  readonly pointer?: string;
+}
+
+const oneOf = (...values: readonly FactValue[]): ((value: FactValue) => string | null) => {
+  return value => (values.includes(value) ? null : `must be one of ${values.join(', ')}`);
+};
+const flag = oneOf(true, false);
+
+/** The facts of the prologue, each with what is wrong with a value. Other facts are not this version's to judge. */
+const FACTS: ReadonlyMap<string, (value: FactValue) => string | null> = new Map([
+  ['hyp_mode_available', flag],
+  ['in_hyp_mode', flag],
+  ['kvm_mode', oneOf('default', 'protected', 'nv', 'none')],
+  ['hvhe', flag],
+  ['nv2', flag],
+  ['page_size', oneOf(4096, 16384, 65536)],
+  ['conduit', oneOf('smc', 'hvc', 'none')],
+  [
+    'smccc_version',
+    value => (/^\d{1,5}\.\d{1,5}$/.test(String(value)) ? null : 'must be a version, major.minor'),
+  ],
+  ['sve_hint', flag],
+]);
+
+type Judge<E> = (event: E) => Omit<Inconsistency, 'event'> | null;
+
+const seenText = (value: Seen): string => (value === null ? 'null' : hex(value));
+
+/** State is looked up by name: two values under one name leave open which of them the kernel saw. */
+function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>): Judge<MrsEvent> {
+  return ({ cpu, reg, value }) => {
+    if (cpu >= cpus)
+      return { what: `cpu ${cpu}: the machine has ${cpus} CPUs, 0 to ${cpus - 1}`, pointer: '/cpu' };
+    const byCpu = described.get(reg) ?? new Map<number, Seen>();
+    described.set(reg, byCpu);
+    const before = byCpu.get(cpu);
+    if (before === undefined) byCpu.set(cpu, value);
+    if (before === undefined || before === value) return null;
+    return {
+      what: `${reg} of cpu ${cpu} is ${seenText(value)} here and ${seenText(before)} above`,
+      pointer: '/value',
+    };
+  };
+}
+
+function judgeFacts(): Judge<FactEvent> {
+  const known = new Map<string, FactValue>();
+  return ({ name, value }) => {
+    const wrong = FACTS.get(name)?.(value) ?? null;
+    if (wrong !== null) return { what: `${name} ${wrong}; found ${found(value)}`, pointer: '/value' };
+    const before = known.get(name);
+    known.set(name, before ?? value);
+    if (before === undefined || before === value) return null;
+    return { what: `${name} is ${found(value)} here and ${found(before)} above`, pointer: '/value' };
+  };
+}
+
+/** x1 to x7 are a 1.1 caller's to set, and x0 to x3 are its answer. */
+const ARGS_1_1 = 7;
+const RES_1_1 = 4;
+
+function judgeCall(cpus: number): Judge<SmcEvent> {
+  return ({ cpu, from, cc, args, res, junk }) => {
+    if (from === 'ns' && cpu >= cpus) {
+      return { what: `cpu ${cpu}: the machine has ${cpus} CPUs, 0 to ${cpus - 1}`, pointer: '/cpu' };
+    }
+    if (cc === '1.1') {
+      if (args.length > ARGS_1_1)
+        return { what: `a 1.1 call sets x1 to x7, not ${args.length} registers`, pointer: '/args' };
+      if (res !== null && res.length > RES_1_1) {
+        return {
+          what: `a 1.1 call is answered in x0 to x3, not in ${res.length} registers`,
+          pointer: '/res',
+        };
+      }
+      return null;
+    }
+    if (junk !== undefined)
+      return { what: 'a 1.2 call sets all of its registers: it leaves no junk', pointer: '/junk' };
+    if (args.at(-1) === 0n) return { what: 'a 1.2 call leaves trailing zeros out of args', pointer: '/args' };
+    if (res !== null && res.length > 1 && res.at(-1) === 0n) {
+      return { what: 'a 1.2 call leaves trailing zeros out of res', pointer: '/res' };
+    }
+    return null;
+  };
+}
+
+export function* inconsistencies({ header, events }: Trace): Generator<Inconsistency, void, undefined> {
+  const { cpus } = header.machine;
+  const described = new Map<string, Map<number, Seen>>();
+  const registers = judgeRegisters(cpus, described);
+  const facts = judgeFacts();
+  const calls = judgeCall(cpus);
+  const judged = (event: TraceEvent): Omit<Inconsistency, 'event'> | null => {
+    if (event.type === 'mrs') return registers(event);
+    if (event.type === 'fact') return facts(event);
+    return event.type === 'smc' ? calls(event) : null;
+  };
+  for (const [index, event] of events.entries()) {
+    const found = judged(event);
+    if (found !== null) yield { ...found, event: index + 1 };
+  }
+  for (const [reg, byCpu] of described) {
+    if (byCpu.size < cpus) yield { what: `${reg} is described for ${byCpu.size} of ${cpus} CPUs` };
+  }
+}

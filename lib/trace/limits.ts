@@ -1,0 +1,22 @@
+/** How much a reader takes in before it says `too-large` or `too-deep`. Traces come from strangers. */
+export interface ReadLimits {
+  /** Bytes of text, after decompression. */
+  readonly bytes: number;
+  readonly events: number;
+  /** Nested objects and arrays. A trace without x- keys needs 6. */
+  readonly depth: number;
+  /** Characters of one string. The schema allows 65536 at most, x- values have no other limit. */
+  readonly text: number;
+  /** Bytes of text for one byte of gzip, counted once there are `unpackFreely` of them. Traces stay below 50. */
+  readonly ratio: number;
+  readonly unpackFreely: number;
+}
+
+export const READ_LIMITS: ReadLimits = {
+  bytes: 2 ** 30,
+  events: 10_000_000,
+  depth: 32,
+  text: 2 ** 20,
+  ratio: 200,
+  unpackFreely: 2 ** 24,
+};

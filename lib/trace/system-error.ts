@@ -1,0 +1,28 @@
+/** What the system says when a file cannot be opened, read or written: expected, unlike every other exception. */
+const TEXTS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['ENOTDIR', 'a part of the path is not a folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'not permitted'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no room left on the device'],
+  ['EDQUOT', 'the quota is used up'],
+  ['EEXIST', 'its .partial file is there already'],
+  ['EMFILE', 'too many open files'],
+  ['ELOOP', 'too many links'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ENOTEMPTY', 'a folder of that name is not empty'],
+]);
+
+export interface SystemError {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** `null` for an exception that the system did not raise: that one is a bug. */
+export function systemError(error: unknown): SystemError | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  if (!('syscall' in error) || !/^E[A-Z0-9]+$/.test(error.code)) return null;
+  return { code: error.code, text: TEXTS.get(error.code) ?? error.code };
+}

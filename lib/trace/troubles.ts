@@ -1,0 +1,37 @@
+/** The troubles of reading a trace, each with the step that comes next: the words of all of them stand here. */
+import type { Place, Trouble, TroubleCode } from '../model/result.js';
+
+type ReadCode = Extract<
+  TroubleCode,
+  | 'not-found'
+  | 'unreadable'
+  | 'empty'
+  | 'cut-off'
+  | 'not-json'
+  | 'not-a-trace'
+  | 'newer-format'
+  | 'bad-value'
+  | 'duplicate-key'
+  | 'forbidden-key'
+  | 'too-deep'
+  | 'too-large'
+>;
+
+const NEXT: Readonly<Record<ReadCode, string>> = {
+  'not-found': 'check the name',
+  unreadable: 'name a file that can be read',
+  empty: 'record it again: whatever wrote this file never began',
+  'cut-off': 'record it again, or end it by hand after its last whole event with ], "outcome": null }',
+  'not-json': 'mend that place, or take another copy of the file',
+  'not-a-trace': 'give a file that `rmitrace record` wrote',
+  'newer-format': 'read it with a newer rmitrace',
+  'bad-value': 'mend that value in the file',
+  'duplicate-key': 'keep one of the two',
+  'forbidden-key': 'take the key out of the file',
+  'too-deep': 'take the nested value out of the file',
+  'too-large': 'give a smaller file, or raise the limit',
+};
+
+export function trouble(code: ReadCode, what: string, where: Place, next: string = NEXT[code]): Trouble {
+  return { code, what, where, next };
+}

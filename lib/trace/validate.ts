@@ -1,0 +1,70 @@
+/** Everything that can be said against a trace file: troubles, a broken seal, what cannot be true as a whole. */
+import type { Place, TroubleCode } from '../model/result.js';
+import { type Inconsistency, inconsistencies } from './consistency.js';
+import { type HandEdit, type ReadOptions, type ReadTrace, readAll } from './read.js';
+import type { TraceSource } from './source.js';
+
+/** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
+export interface Finding {
+  readonly code: TroubleCode | 'edited' | 'inconsistent';
+  readonly what: string;
+  readonly where: Place;
+  readonly next: string;
+}
+
+export interface Validation {
+  /** The first of them, in order; none for a sealed and sound trace. */
+  readonly findings: readonly Finding[];
+  /** Whether there are more findings than were asked for. */
+  readonly more: boolean;
+  /** The trace, where it is usable in spite of the findings. */
+  readonly read: ReadTrace | null;
+}
+
+export interface ValidateOptions extends ReadOptions {
+  /** How many findings to list: 20 unless told otherwise. */
+  readonly findings?: number;
+}
+
+const FINDINGS = 20;
+
+/** What a hand edit shows: one sentence, used by every command that meets such a trace. */
+export function editedText({ digest, count }: HandEdit): string {
+  if (digest.found === null && count.found === null)
+    return 'the trace was written or edited by hand: it has no seal';
+  if (count.found !== null && count.found !== count.events) {
+    return `the trace was edited by hand: it says that it has ${count.found} events, and has ${count.events}`;
+  }
+  if (digest.found === null || count.found === null)
+    return 'the trace was edited by hand: a part of its seal is missing';
+  return 'the trace was edited by hand: its digest does not fit';
+}
+
+function editedFinding(edited: HandEdit, file: string): Finding {
+  const next = 'if the edit is wanted, seal it with `rmitrace fmt --seal`';
+  return { code: 'edited', what: editedText(edited), where: { file }, next };
+}
+
+function asFinding({ what, event, pointer }: Inconsistency, file: string, lines: readonly number[]): Finding {
+  const line = event === undefined ? undefined : lines[event - 1];
+  const where = {
+    file,
+    ...(line === undefined ? {} : { line }),
+    ...(event === undefined ? {} : { event }),
+    ...(pointer === undefined ? {} : { pointer }),
+  };
+  return { code: 'inconsistent', what, where, next: 'mend the trace, or record it again' };
+}
+
+export async function validateTrace(source: TraceSource, options: ValidateOptions = {}): Promise<Validation> {
+  const { findings: most = FINDINGS, ...limits } = options;
+  const all = await readAll(source, limits, most + 1);
+  if (!all.ok) return { findings: all.troubles.slice(0, most), more: all.troubles.length > most, read: null };
+  const read = all.value;
+  const findings: Finding[] = read.edited === null ? [] : [editedFinding(read.edited, source.name)];
+  for (const inconsistency of inconsistencies(read.trace)) {
+    findings.push(asFinding(inconsistency, source.name, read.lines));
+    if (findings.length > most) break;
+  }
+  return { findings: findings.slice(0, most), more: findings.length > most, read };
+}

@@ -1,0 +1,85 @@
+/** Header and outcome between the file's spelling and the program's. What stands in an object stands in the schema's order. */
+import type { Header, Outcome, Reason, ReplayHeader } from '../model/trace.js';
+import type { FrameWire } from '../schema/check.js';
+import type * as Wire from '../schema/generated/trace.types.js';
+import { extraOf, extraWire, given } from './wire-fields.js';
+
+export const FORMAT = 'rmitrace';
+export const MACHINE_FORMAT = 'rmitrace-machine';
+export const VERSION = 1;
+
+export type HeaderWire = Omit<FrameWire, '$schema' | 'outcome' | 'count' | 'digest'>;
+
+/** The header of a checked frame. `$schema` is for editors, and is not kept. */
+export function headerOf(frame: FrameWire): Header {
+  const { generator, scope, kernel, machine, replay, resealed } = frame;
+  return {
+    generator,
+    scope,
+    kernel,
+    machine,
+    ...given('replay', replay),
+    ...given('resealed', resealed),
+    ...extraOf(frame),
+  };
+}
+
+const replayWire = ({
+  of,
+  kernel,
+  rmm,
+  answeredAnyway,
+  edits,
+}: ReplayHeader): NonNullable<FrameWire['replay']> => ({
+  of,
+  kernel,
+  ...given('rmm', rmm),
+  ...given('answeredAnyway', answeredAnyway),
+  edits: edits.map(({ event, place, before, after, rule }) => ({ event, place, before, after, rule })),
+});
+
+/** The members before `events`, in the schema's order; x- members last. */
+export function headerWire({
+  generator,
+  scope,
+  kernel,
+  machine,
+  replay,
+  resealed,
+  extra,
+}: Header): HeaderWire {
+  return {
+    generator: { name: generator.name, version: generator.version },
+    format: FORMAT,
+    version: VERSION,
+    scope,
+    kernel: { name: kernel.name, wants: kernel.wants, ...given('via', kernel.via) },
+    machine: { name: machine.name, cpus: machine.cpus, rmm: machine.rmm, via: machine.via },
+    ...given('replay', replay === undefined ? undefined : replayWire(replay)),
+    ...given('resealed', resealed === undefined ? undefined : { was: resealed.was }),
+    ...extraWire(extra),
+  };
+}
+
+export function outcomeOf(wire: Wire.Outcome): Outcome | null {
+  if (wire === null) return null;
+  const { reason, ...rest } = wire;
+  // The schema's pattern is the model's template literal, which no generator of types can say.
+  return { ...rest, ...given('reason', reason as Reason | undefined) };
+}
+
+export function outcomeWire(outcome: Outcome | null): Wire.Outcome {
+  if (outcome === null) return null;
+  return {
+    class: outcome.class,
+    ...given('reason', outcome.reason),
+    ...given('lower', outcome.lower),
+    ...given('higher', outcome.higher),
+    ...given('return', outcome.return),
+    key: outcome.key,
+    ...given('kvm_is_realm', outcome.kvm_is_realm),
+    ...given('kvm_realm_state', outcome.kvm_realm_state),
+    ...given('vcpu_is_rec', outcome.vcpu_is_rec),
+    ...given('kvm_init', outcome.kvm_init),
+  };
+}

@@ -1,0 +1,123 @@
+/** Writes traces: as text, as lines, or to a file that is either whole or not there. */
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { TraceEvent } from '../model/events.js';
+import { bad, good, type Result } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
+import { type Checked, checkEvent, checkFrame } from '../schema/check.js';
+import { digester } from './digest.js';
+import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
+import { systemError } from './system-error.js';
+import { wireOf } from './wire.js';
+import { headerWire, outcomeWire } from './wire-frame.js';
+
+/** A trace that no reader would take is a bug of whoever made it: better no file than such a file. */
+function readable<T>(checked: Checked<T>, place: string): T {
+  if (checked.ok) return checked.value;
+  throw new Error(`a trace that could not be read back: ${place}${checked.pointer} ${checked.message}`);
+}
+
+function lineOf(event: TraceEvent, number: number): string {
+  return JSON.stringify(readable(checkEvent(wireOf(event)), `event ${number}: `));
+}
+
+/** The canonical lines of a trace, each with its line feed, sealed with count and digest. */
+export function* traceLines({ header, events, outcome }: Trace): Generator<string, void, undefined> {
+  readable(checkFrame({ ...headerWire(header), outcome: outcomeWire(outcome) }), 'header: ');
+  const digest = digester(header);
+  for (const line of headerLines(header)) yield `${line}\n`;
+  for (const [index, event] of events.entries()) {
+    const line = lineOf(event, index + 1);
+    digest.event(line);
+    yield index + 1 < events.length ? `${line},\n` : `${line}\n`;
+  }
+  yield `${EVENTS_CLOSE}\n${outcomeLine(outcome)}\n`;
+  yield `${sealLine(events.length, digest.digest(outcome))}\n${CLOSE}\n`;
+}
+
+export function traceText(trace: Trace): string {
+  return [...traceLines(trace)].join('');
+}
+
+const BATCH = 1 << 16;
+
+function* batches(lines: Iterable<string>): Generator<string, void, undefined> {
+  let batch = '';
+  for (const line of lines) {
+    batch += line;
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = '';
+  }
+  if (batch !== '') yield batch;
+}
+
+async function* gzipped(text: Iterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+  const gzip = createGzip();
+  // An error on either side ends both, and is thrown by the loop that reads.
+  pipeline(Readable.from(text), gzip, () => {});
+  yield* gzip as AsyncIterable<Uint8Array>;
+}
+
+async function put(handle: FileHandle, path: string, trace: Trace): Promise<void> {
+  const text = batches(traceLines(trace));
+  for await (const piece of path.endsWith('.gz') ? gzipped(text) : text) await handle.appendFile(piece);
+}
+
+/** A device or a pipe is written to; a file is replaced once the new one is whole. */
+async function isSpecial(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && !found.isFile() && !found.isDirectory();
+}
+
+async function writeThrough(path: string, trace: Trace): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await put(handle, path, trace);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeWhole(path: string, trace: Trace): Promise<void> {
+  const partial = `${path}.partial`;
+  // wx: never through a link that somebody else left there, and never into another run's partial.
+  const handle = await open(partial, 'wx');
+  try {
+    try {
+      await put(handle, path, trace);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+const NEXT: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'make the folder first, or name another file'],
+  ['ENOTDIR', 'name another file: a part of this path is not a folder'],
+  ['EISDIR', 'this is a folder: name a file in it'],
+  ['EEXIST', 'another run may be writing the .partial file beside it; if none is, remove that file'],
+  ['ENOSPC', 'make room, or write elsewhere'],
+]);
+
+/**
+ * Writes a trace by way of NAME.partial in the same folder; a name ending in .gz is compressed. On trouble
+ * (`unwritable`) the partial file is removed, and a file that was there before is untouched.
+ */
+export async function writeTrace(path: string, trace: Trace): Promise<Result<void>> {
+  try {
+    await ((await isSpecial(path)) ? writeThrough(path, trace) : writeWhole(path, trace));
+    return good(undefined);
+  } catch (error) {
+    const system = systemError(error);
+    if (system === null) throw error;
+    const next = NEXT.get(system.code) ?? 'write elsewhere, or see to the permissions of the folder';
+    return bad('unwritable', `the trace cannot be written: ${system.text}`, { file: path }, next);
+  }
+}

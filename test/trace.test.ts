@@ -1,0 +1,639 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import t from 'tap';
+import type { Decoration, SmcEvent, TraceEvent } from '../lib/model/events.js';
+import type { Header, Outcome, Trace } from '../lib/model/trace.js';
+import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { checkEvent, checkFrame, checkMachine } from '../lib/schema/check.js';
+import { PATTERNS } from '../lib/schema/says.js';
+import { digestOf } from '../lib/trace/digest.js';
+import { GENERATOR } from '../lib/trace/generator.js';
+import { eventLine } from '../lib/trace/layout.js';
+import { type ReadTrace, readTrace } from '../lib/trace/read.js';
+import { sealed } from '../lib/trace/seal.js';
+import { validateTrace } from '../lib/trace/validate.js';
+import { traceLines, traceText, writeTrace } from '../lib/trace/write.js';
+
+/** The example of the format, with the facts of the prologue left out. */
+const EXAMPLE = `{
+"generator": {"name":"rmitrace","version":"0.1.0"},
+"format": "rmitrace",
+"version": 1,
+"scope": "rmi",
+"kernel": {"name":"v13","wants":"2.0"},
+"machine": {"name":"fvp","cpus":1,"rmm":"tf-rmm-0.8","via":"emulated"},
+"events": [
+{"type":"mrs","cpu":0,"reg":"ID_AA64PFR0_EL1","value":"0x1211111123111112"},
+{"type":"fact","name":"conduit","value":"smc"},
+{"type":"ftr","reg":"ID_AA64PFR0_EL1","value":"0x1211111123111112"},
+{"type":"smc","cpu":0,"from":"ns","via":"smc","cc":"1.1","fid":"0xc4000150","args":["0x20000"],"res":["0x1","0x10000","0x10000","0x0"]},
+{"type":"log","level":"err","prefix":"kvm","pid":1,"text":"Unsupported RMI ABI (v1.0 - v1.0) we want v2.0"},
+{"type":"return","of":"rmi_check_version","value":-6}
+],
+"outcome": {"class":"refused","lower":"1.0","higher":"1.0","return":-6,"key":false},
+"count": 6, "digest": "sha256:5fead33e17886a36aed6cb8c0955d6a6b9bc83753d731563d8c58bfa529ea966"
+}
+`;
+
+const SEED = { seed: 20_261_122, numRuns: 300 };
+
+async function readText(text: string | Uint8Array): Promise<ReadTrace> {
+  const read = await readTrace({ name: 'test.json', bytes: Buffer.from(text) });
+  if (!read.ok)
+    throw new Error(`${read.trouble.code}: ${read.trouble.what} ${JSON.stringify(read.trouble.where)}`);
+  return read.value;
+}
+
+/** What `readTrace` finds wrong, without the name of the file. */
+async function troubleOf(text: string) {
+  const read = await readTrace({ name: 'test.json', bytes: Buffer.from(text) });
+  if (read.ok) return null;
+  const { code, what, where } = read.trouble;
+  const { file: _, ...place } = where;
+  return { code, what, ...place };
+}
+
+/** A value in memory as plain JSON, so that two of them compare: U64 as hex, a Map as its entries. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, each: unknown) => {
+      if (typeof each === 'bigint') return hex(u64(each));
+      return each instanceof Map ? { entries: [...each] } : each;
+    }),
+  );
+}
+
+const word = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(u64);
+const seen: fc.Arbitrary<Seen> = fc.oneof({ weight: 5, arbitrary: word }, fc.constant(null));
+const registers = (minLength: number, maxLength: number) => fc.array(seen, { minLength, maxLength });
+/** Every UTF-16 code unit, lone surrogates and control characters among them. */
+const text = fc
+  .oneof(fc.string({ unit: 'binary' }), fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 }))
+  .map(each => (typeof each === 'string' ? each : String.fromCharCode(...each)));
+const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,15}$/);
+const identifier = fc.stringMatching(/^[a-z_][a-z0-9_]{0,15}$/);
+const register = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,15}$/);
+const int = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const cpu = fc.integer({ min: 0, max: 4095 });
+
+const FORBIDDEN = /"(__proto__|constructor|prototype)":/;
+const extra = fc
+  .dictionary(
+    name.map(each => `x-${each}`),
+    fc.jsonValue({ maxDepth: 3 }),
+    { minKeys: 1, maxKeys: 3 },
+  )
+  .filter(each => !FORBIDDEN.test(JSON.stringify(each)))
+  .map(each => new Map<string, unknown>(Object.entries(JSON.parse(JSON.stringify(each)))));
+
+/** Now and then present: exactOptionalPropertyTypes wants the key gone, not undefined. */
+const optional = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
+  fc.record(shape, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
+
+const decoration = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  optional<Omit<Required<Decoration>, 'cpu'>>({
+    src: fc.constantFrom('kernel', 'rmm', 'el3', 'guest'),
+    t: fc.constantFrom('0.000000', '12', '3.141593'),
+    line: fc.integer({ min: 1, max: 1_000_000 }),
+    inferred: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/), text, { maxKeys: 2 }),
+    rule: fc.constantFrom('RMI_VERSION.x0=0x1', '4.x1=unknown'),
+    extra,
+  }),
+);
+
+const memory = fc.record({
+  pa: word,
+  at: fc.constantFrom('call' as const, 'return' as const),
+  words: fc.uniqueArray(fc.record({ offset: word, value: seen }), {
+    selector: each => each.offset,
+    maxLength: 3,
+  }),
+});
+
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug', null] as const;
+const FAULTS = ['unanswered', 'timeout', 'died', 'garbage', 'step-limit', 'crashed'] as const;
+
+/** One arbitrary for each type of event; the keys are the types, so that none is forgotten. */
+const BARE = {
+  mrs: fc.record({ type: fc.constant('mrs' as const), cpu, reg: register, value: seen }),
+  fact: fc.record({
+    type: fc.constant('fact' as const),
+    name: identifier.filter(each => /^[a-z]/.test(each)),
+    value: fc.oneof(fc.boolean(), int, text),
+  }),
+  ftr: fc.record({ type: fc.constant('ftr' as const), reg: register, value: seen }),
+  smc: fc
+    .tuple(
+      fc.record({
+        type: fc.constant('smc' as const),
+        cpu,
+        from: fc.constantFrom('ns' as const, 'realm' as const, 'el3' as const),
+        via: fc.constantFrom('smc' as const, 'hvc' as const),
+        cc: fc.constantFrom('1.1' as const, '1.2' as const),
+        fid: word,
+        args: registers(0, 17),
+        res: fc.oneof({ weight: 4, arbitrary: registers(1, 18) }, fc.constant(null)),
+      }),
+      optional<Required<Pick<SmcEvent, 'junk' | 'mem'>>>({
+        junk: registers(1, 17),
+        mem: fc.array(memory, { minLength: 1, maxLength: 2 }),
+      }),
+    )
+    .map(([call, around]) => ({ ...call, ...around })),
+  log: fc
+    .tuple(
+      fc.record({ type: fc.constant('log' as const), level: fc.constantFrom(...LEVELS), text }),
+      optional<{ prefix: 'kvm'; pid: number; cpu: number }>({
+        prefix: fc.constant('kvm'),
+        pid: fc.integer({ min: 0, max: 99_999 }),
+        cpu,
+      }),
+    )
+    .map(([log, around]) => ({ ...log, ...around })),
+  warn: fc.record({ type: fc.constant('warn' as const), of: identifier, text }),
+  return: fc.record({ type: fc.constant('return' as const), of: identifier, value: int }),
+  console: fc.record({ type: fc.constant('console' as const), cpu, text }),
+  fault: fc.record({
+    type: fc.constant('fault' as const),
+    of: fc.constantFrom('machine' as const, 'kernel' as const),
+    code: fc.constantFrom(...FAULTS),
+    text,
+  }),
+  foreign: fc.record({ type: name.map(each => `x-${each}` as const) }),
+} satisfies { [T in Exclude<TraceEvent['type'], `x-${string}`> | 'foreign']: fc.Arbitrary<TraceEvent> };
+
+const event: fc.Arbitrary<TraceEvent> = fc
+  .tuple(fc.oneof(...Object.values(BARE)), decoration)
+  .map(([bare, around]) => ({ ...bare, ...around }) as TraceEvent);
+
+const digestText = fc.constantFrom('0', '9', 'a').map(digit => `sha256:${digit.repeat(64)}`);
+const header: fc.Arbitrary<Header> = fc
+  .tuple(
+    fc.record({
+      generator: fc.constant({ name: 'somebody', version: '9' }),
+      scope: fc.constantFrom('rmi' as const, 'kvm' as const),
+      kernel: fc.constantFrom(
+        { name: 'v13', wants: '2.0', via: 'built-in' as const },
+        { name: 'mine', wants: null },
+      ),
+      machine: fc.record({
+        name,
+        cpus: fc.integer({ min: 1, max: 4096 }),
+        rmm: fc.option(name),
+        via: fc.constantFrom('emulated' as const, 'playback' as const, 'pipe' as const, 'imported' as const),
+      }),
+    }),
+    optional<Required<Pick<Header, 'replay' | 'resealed' | 'extra'>>>({
+      replay: fc.record({
+        of: digestText,
+        kernel: name,
+        answeredAnyway: fc.boolean(),
+        edits: fc.array(
+          fc.record({
+            event: fc.option(fc.integer({ min: 1, max: 99 })),
+            place: name,
+            before: text,
+            after: text,
+            rule: name,
+          }),
+          { maxLength: 2 },
+        ),
+      }),
+      resealed: fc.record({ was: fc.option(digestText) }),
+      extra,
+    }),
+  )
+  .map(([required, around]) => ({ ...required, ...around }));
+
+const outcome: fc.Arbitrary<Outcome | null> = fc.constantFrom<(Outcome | null)[]>(
+  null,
+  { class: 'accepted', lower: '2.0', higher: '2.0', return: 0, key: true, kvm_is_realm: true, kvm_init: 0 },
+  {
+    class: 'quiet',
+    reason: 'rme-hidden-by-cpu4095',
+    return: 0,
+    key: false,
+    kvm_realm_state: 'REALM_STATE_NONE',
+  },
+  { class: 'crashed', key: false, vcpu_is_rec: false },
+);
+
+const trace: fc.Arbitrary<Trace> = fc.record({ header, events: fc.array(event, { maxLength: 6 }), outcome });
+
+/** The same JSON with the fields of header and events turned round. x- keys keep their order: it means something. */
+function turnedRound(json: string): string {
+  const turn = (object: Record<string, unknown>): Record<string, unknown> => {
+    const entries = Object.entries(object);
+    const isX = ([key]: [string, unknown]) => key.startsWith('x-');
+    return Object.fromEntries([...entries.filter(isX), ...entries.filter(each => !isX(each)).reverse()]);
+  };
+  const whole = JSON.parse(json) as Record<'kernel', Record<string, unknown>> & {
+    events: Record<string, unknown>[];
+  };
+  const nested = { kernel: turn(whole.kernel), events: whole.events.map(turn) };
+  return JSON.stringify(turn({ ...whole, ...nested }), null, 3);
+}
+
+t.test('the example of the format reads and is written again byte for byte', async t => {
+  const read = await readText(EXAMPLE);
+  t.equal(traceText(read.trace), EXAMPLE);
+  t.equal([...traceLines(read.trace)].join(''), EXAMPLE);
+  t.equal(read.edited, null);
+  t.equal(read.layout, 'canonical');
+  t.strictSame(read.lines, [9, 10, 11, 12, 13, 14]);
+  t.equal(read.digest, digestOf(read.trace));
+  const call = read.trace.events[3];
+  t.equal(call?.type === 'smc' && hex(call.fid), '0xc4000150');
+});
+
+t.test('a trace without events is whole', async t => {
+  const { trace } = await readText(EXAMPLE);
+  const written = traceText({ ...trace, events: [], outcome: null });
+  t.match(written, '"events": [\n],\n"outcome": null,\n"count": 0, "digest": "sha256:');
+  const read = await readText(written);
+  t.strictSame([read.layout, read.edited, read.trace.outcome], ['canonical', null, null]);
+});
+
+t.test('what is written reads as the same trace, and is written again as the same bytes', async t => {
+  const property = fc.asyncProperty(trace, async each => {
+    const written = traceText(each);
+    const read = await readText(written);
+    const same = isDeepStrictEqual(plain(read.trace), plain(each)) && traceText(read.trace) === written;
+    return same && read.layout === 'canonical' && read.edited === null;
+  });
+  t.equal((await fc.check(property, SEED)).counterexample, null);
+});
+
+t.test('any layout of the same JSON reads as the same trace with the same digest', async t => {
+  const property = fc.asyncProperty(trace, async each => {
+    const written = traceText(each);
+    const digest = digestOf(each);
+    const parsed = JSON.parse(written);
+    const layouts = {
+      pretty: JSON.stringify(parsed, null, 2),
+      minified: JSON.stringify(parsed),
+      'turned round': turnedRound(written),
+      'with CRLF': written.replaceAll('\n', '\r\n'),
+      'with a byte order mark': `\ufeff${written}`,
+      'with escapes': written.replaceAll('smc', '\\u0073mc'),
+    };
+    for (const json of Object.values(layouts)) {
+      const read = await readText(json);
+      if (read.digest !== digest || read.edited !== null || traceText(read.trace) !== written) return false;
+      if ((read.layout === 'other') !== (json !== written)) return false;
+    }
+    return true;
+  });
+  t.equal((await fc.check(property, SEED)).counterexample, null);
+});
+
+t.test('an event stands on the line that the reader says, in any layout', async t => {
+  for (const indent of [0, 1, 4]) {
+    const json = JSON.stringify(JSON.parse(EXAMPLE), null, indent);
+    const { lines } = await readText(json);
+    const rows = json.split('\n');
+    const opens = rows.flatMap((row, at) => (/^ +\{$/.test(row) && at > 8 ? [at + 1] : []));
+    t.strictSame(lines, indent === 0 ? [1, 1, 1, 1, 1, 1] : opens);
+  }
+});
+
+t.test('a stream that gives single bytes reads as the file does', async t => {
+  async function* bytes(text: string) {
+    for (const byte of Buffer.from(text)) yield Uint8Array.of(byte);
+  }
+  for (const text of [
+    EXAMPLE,
+    JSON.stringify(JSON.parse(EXAMPLE.replace('we want', 'we “want” 🙂')), null, 2),
+  ]) {
+    const read = await readTrace({ name: '-', stream: bytes(text) });
+    t.equal(read.ok && read.value.trace.events.length, 6);
+  }
+  const bad = await readTrace({ name: '-', stream: bytes(EXAMPLE.replace('0x20000', '0x020000')) });
+  t.strictSame(bad.ok || [bad.trouble.code, bad.trouble.where], [
+    'bad-value',
+    { file: '-', line: 12, event: 4, pointer: '/args/0' },
+  ]);
+});
+
+t.test('a trace that was edited by hand is used, and said to be edited', async t => {
+  const computed = (await readText(EXAMPLE)).digest;
+  const edits: [string, string, (edited: NonNullable<ReadTrace['edited']>) => unknown, unknown][] = [
+    ['a value', EXAMPLE.replace('"0x1","0x10000"', '"0x0","0x10000"'), each => each.digest.found, computed],
+    ['an event less', EXAMPLE.replace(/^.*"ftr".*\n/m, ''), each => each.count, { found: 6, events: 5 }],
+    ['the outcome', EXAMPLE.replace('"key":false', '"key":true'), each => each.digest.found, computed],
+    [
+      'no seal',
+      EXAMPLE.replace(/,\n"count".*\n/, '\n'),
+      each => [each.digest.found, each.count.found],
+      [null, null],
+    ],
+    [
+      'no footer',
+      `${EXAMPLE.slice(0, EXAMPLE.indexOf('],\n"outcome'))}]\n}`,
+      each => each.digest.found,
+      null,
+    ],
+    [
+      'no digest',
+      EXAMPLE.replace(/, "digest".*/, ''),
+      each => [each.digest.found, each.count.found],
+      [null, 6],
+    ],
+  ];
+  for (const [what, text, look, expected] of edits) {
+    t.not(text, EXAMPLE, what);
+    const { edited } = await readText(text);
+    t.strictSame(edited === null ? 'sealed' : look(edited), expected, what);
+  }
+});
+
+t.test('the generator is not covered by the digest', async t => {
+  const read = await readText(EXAMPLE.replace('"version":"0.1.0"', '"version":"0.2.0"'));
+  t.equal(read.edited, null);
+});
+
+t.test('sealing says which digest the trace had before', async t => {
+  const edited = await readText(EXAMPLE.replace('"value":-6', '"value":0'));
+  const again = await readText(traceText(sealed(edited)));
+  t.equal(again.edited, null);
+  t.strictSame(again.trace.header.resealed, { was: (await readText(EXAMPLE)).digest });
+  t.equal(sealed(again), again.trace);
+  const unsealed = await readText(EXAMPLE.replace(/, "digest".*/, ''));
+  t.strictSame(sealed(unsealed).header.resealed, { was: null });
+});
+
+t.test('x- keys and types are kept in their order; $schema is dropped', async t => {
+  const strange = EXAMPLE.replace('"scope"', '"$schema": "https://example.org/nothing",\n"scope"')
+    .replace(
+      '"events": [',
+      '"x-b": [1,{"deep":null}],\n"x-a": "first",\n"events": [\n{"type":"x-note","x-2":0.5,"x-1":"é"},',
+    )
+    .replace('"value":-6}', '"value":-6,"x-why":{"b":1,"a":2}}');
+  const { trace } = await readText(strange);
+  t.strictSame(
+    [...(trace.header.extra ?? [])],
+    [
+      ['x-b', [1, { deep: null }]],
+      ['x-a', 'first'],
+    ],
+  );
+  const lines = traceText(trace).split('\n');
+  t.equal(lines[7], '"x-b": [1,{"deep":null}],');
+  t.equal(lines[8], '"x-a": "first",');
+  t.equal(lines[10], '{"type":"x-note","x-2":0.5,"x-1":"é"},');
+  t.equal(lines[16], '{"type":"return","of":"rmi_check_version","value":-6,"x-why":{"b":1,"a":2}}');
+  t.notMatch(traceText(trace), '$schema');
+});
+
+t.test('any other unknown key or type is refused, and named', async t => {
+  const unknown = 'is a key that this version does not know (keys of your own begin with x-)';
+  t.strictSame(await troubleOf(EXAMPLE.replace('"from":"ns"', '"from":"ns","colour":1')), {
+    code: 'bad-value',
+    what: `colour ${unknown}`,
+    line: 12,
+    event: 4,
+    pointer: '/colour',
+  });
+  t.strictSame(await troubleOf(EXAMPLE.replace('"cpus":1', '"cpus":1,"a/b":1')), {
+    code: 'bad-value',
+    what: `machine/a~1b ${unknown}`,
+    line: 7,
+    pointer: '/machine/a~1b',
+  });
+  t.strictSame(await troubleOf(EXAMPLE.replace('"scope"', '"scape"')), {
+    code: 'bad-value',
+    what: 'scope is missing',
+    pointer: '/scope',
+  });
+  t.strictSame(await troubleOf(EXAMPLE.replace('"type":"fact"', '"type":"act"')), {
+    code: 'bad-value',
+    what: 'type is a type of event that this version does not know: "act" (types of your own begin with x-)',
+    line: 10,
+    event: 2,
+    pointer: '/type',
+  });
+});
+
+t.test('a trace is written by way of a partial file, and replaces what was there', async t => {
+  const folder = t.testdir({ 'old.json': 'old' });
+  const { trace } = await readText(EXAMPLE);
+  const path = join(folder, 'old.json');
+  t.strictSame(await writeTrace(path, trace), { ok: true, value: undefined });
+  t.equal(readFileSync(path, 'utf8'), EXAMPLE);
+  t.strictSame(readdirSync(folder), ['old.json']);
+  const read = await readTrace({ name: 'old.json', path });
+  t.equal(read.ok && read.value.layout, 'canonical');
+});
+
+t.test('a trace that cannot be written leaves everything as it was', async t => {
+  const folder = t.testdir({ 'busy.json': 'old', 'busy.json.partial': 'of another run', folder: {} });
+  const { trace } = await readText(EXAMPLE);
+  const refused = async (path: string) => {
+    const written = await writeTrace(path, trace);
+    return written.ok || [written.trouble.code, written.trouble.what];
+  };
+  const why = (text: string) => ['unwritable', `the trace cannot be written: ${text}`];
+  t.strictSame(await refused(join(folder, 'busy.json')), why('its .partial file is there already'));
+  t.strictSame(await refused(join(folder, 'none', 'a.json')), why('no such file or folder'));
+  t.strictSame(await refused(join(folder, 'folder')), why('it is a folder'));
+  if (existsSync('/dev/full')) t.strictSame(await refused('/dev/full'), why('no room left on the device'));
+  t.equal(readFileSync(join(folder, 'busy.json'), 'utf8'), 'old');
+  t.equal(readFileSync(join(folder, 'busy.json.partial'), 'utf8'), 'of another run');
+  t.strictSame(readdirSync(folder).sort(), ['busy.json', 'busy.json.partial', 'folder']);
+});
+
+t.test('a trace that no reader would take is a bug, and never becomes a file', async t => {
+  const folder = t.testdir({ 'a.json': 'old' });
+  const { trace } = await readText(EXAMPLE);
+  const bad: Trace = { ...trace, events: [...trace.events, { type: 'return', of: 'f', value: 0.5 }] };
+  await t.rejects(writeTrace(join(folder, 'a.json'), bad), {
+    message: 'a trace that could not be read back: event 7: /value must be a whole number; found 0.5',
+  });
+  t.strictSame(readdirSync(folder), ['a.json']);
+  t.equal(readFileSync(join(folder, 'a.json'), 'utf8'), 'old');
+});
+
+t.test('gzip is written by name and read by content', async t => {
+  const folder = t.testdir({});
+  const { trace } = await readText(EXAMPLE);
+  const path = join(folder, 'a.json.gz');
+  t.equal((await writeTrace(path, trace)).ok, true);
+  t.equal(gunzipSync(readFileSync(path)).toString(), EXAMPLE);
+  writeFileSync(join(folder, 'b.json'), gzipSync(JSON.stringify(JSON.parse(EXAMPLE))));
+  for (const [name, layout] of [
+    ['a.json.gz', 'canonical'],
+    ['b.json', 'other'],
+  ] as const) {
+    const read = await readTrace({ name, path: join(folder, name) });
+    t.strictSame(read.ok && [read.value.layout, read.value.edited], [layout, null]);
+  }
+});
+
+t.test('validate finds nothing in a sealed and sound trace', async t => {
+  const { findings, more, read } = await validateTrace({ name: 'a.json', bytes: Buffer.from(EXAMPLE) });
+  t.strictSame([findings, more, read?.edited], [[], false, null]);
+});
+
+t.test('validate lists a broken seal and what cannot be true as a whole', async t => {
+  const text = EXAMPLE.replace('"cpus":1', '"cpus":2')
+    .replace('"value":"smc"', '"value":"smoke"')
+    .replace('"res":[', '"res":["0x5",')
+    .replace(
+      '"events": [',
+      '"events": [\n{"type":"mrs","cpu":0,"reg":"ID_AA64PFR0_EL1","value":"0x0"},\n{"type":"mrs","cpu":2,"reg":"A","value":null},',
+    );
+  const { findings, read } = await validateTrace({ name: 'a.json', bytes: Buffer.from(text) });
+  t.equal(read?.trace.events.length, 8);
+  t.strictSame(
+    findings.map(({ code, what, where }) => [code, what, where.event ?? null, where.line ?? null]),
+    [
+      ['edited', 'the trace was edited by hand: it says that it has 6 events, and has 8', null, null],
+      ['inconsistent', 'cpu 2: the machine has 2 CPUs, 0 to 1', 2, 10],
+      ['inconsistent', 'ID_AA64PFR0_EL1 of cpu 0 is 0x1211111123111112 here and 0x0 above', 3, 11],
+      ['inconsistent', 'conduit must be one of smc, hvc, none; found "smoke"', 4, 12],
+      ['inconsistent', 'a 1.1 call is answered in x0 to x3, not in 5 registers', 6, 14],
+      ['inconsistent', 'ID_AA64PFR0_EL1 is described for 1 of 2 CPUs', null, null],
+    ],
+  );
+});
+
+t.test('validate lists bad events, as many as are asked for', async t => {
+  const bytes = Buffer.from(EXAMPLE.replaceAll('"type":"', '"type":"not-'));
+  const all = await validateTrace({ name: 'a.json', bytes });
+  t.strictSame(
+    all.findings.map(({ where }) => where.event),
+    [1, 2, 3, 4, 5, 6],
+  );
+  const some = await validateTrace({ name: 'a.json', bytes }, { findings: 2 });
+  t.strictSame([some.findings.length, some.more, some.read], [2, true, null]);
+  const none = await validateTrace({ name: 'no.json', path: 'no/such/file.json' });
+  t.strictSame(
+    none.findings.map(({ code }) => code),
+    ['not-found'],
+  );
+});
+
+interface Schema {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly type?: string | string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+}
+
+const schemaOf = (name: string): Schema =>
+  JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8')) as Schema;
+
+function* nodes(schema: unknown): Generator<Schema> {
+  if (typeof schema !== 'object' || schema === null) return;
+  yield schema as Schema;
+  for (const child of Object.values(schema)) yield* nodes(child);
+}
+
+t.test('the schemas describe every field, close every object and bound every string', async t => {
+  for (const name of ['trace', 'machine']) {
+    const schema = schemaOf(name);
+    for (const node of nodes(schema)) {
+      const fields = typeof node.properties === 'object' ? node.properties : {};
+      for (const [field, each] of Object.entries(fields)) {
+        const target = each.$ref === undefined ? each : schema.$defs?.[each.$ref.replace('#/$defs/', '')];
+        if (each.pattern !== '^x-')
+          t.type(each.description ?? target?.description, 'string', `${name}: ${field}`);
+      }
+      if (typeof node.pattern !== 'string' || node.pattern === '^x-') continue;
+      t.ok(PATTERNS.has(node.pattern), `a sentence for ${node.pattern}`);
+      t.type(node.maxLength, 'number', `a bound for ${node.pattern}`);
+    }
+  }
+});
+
+t.test('events are written in the order of the schema', async t => {
+  const { $defs = {} } = schemaOf('trace');
+  const property = fc.property(event, each => {
+    const kind = each.type.startsWith('x-') ? 'foreign' : each.type;
+    const order = Object.keys($defs[kind]?.properties ?? {});
+    const keys = Object.keys(JSON.parse(eventLine(each))).filter(key => !key.startsWith('x-'));
+    return keys.join() === order.filter(key => keys.includes(key)).join();
+  });
+  t.equal(fc.check(property, SEED).counterexample, null);
+});
+
+t.test('a schema check says what it expected and what it found', async t => {
+  const call = {
+    type: 'smc',
+    cpu: 0,
+    from: 'ns',
+    via: 'smc',
+    cc: '1.1',
+    fid: '0xc4000150',
+    args: [],
+    res: null,
+  };
+  const says = (value: unknown) => {
+    const checked = checkEvent(value);
+    return checked.ok || `${checked.pointer} ${checked.message}`;
+  };
+  const spelling = 'must be a 64-bit hex value in lower case without leading zeros, like 0xc4000150; found';
+  t.equal(says(call), true);
+  t.equal(says({ ...call, fid: '0X1' }), `/fid ${spelling} "0X1"`);
+  t.equal(says({ ...call, res: ['0x1', '0x10000000000000000'] }), `/res/1 ${spelling} "0x10000000000000000"`);
+  t.equal(says({ ...call, fid: 1 }), '/fid must be a string; found 1');
+  t.equal(says({ ...call, res: [] }), '/res must have at least 1 entry; found an array');
+  t.equal(says({ ...call, cpu: 4096 }), '/cpu must be 4095 or less; found 4096');
+  t.equal(says({ ...call, from: 'moon' }), '/from must be one of ns, realm, el3; found "moon"');
+  t.match(
+    says({ ...call, mem: [{ pa: '0x0', at: 'call', words: { '8': '0x0' } }] }),
+    '/mem/0/words/8 has a key that must be a 64-bit hex',
+  );
+  t.equal(says({ ...call, via: undefined }), '/via is missing');
+  t.equal(says([]), ' must be an object; found an array');
+  t.equal(
+    says({ type: 'foreign' }),
+    '/type is a type of event that this version does not know: "foreign" (types of your own begin with x-)',
+  );
+  t.equal(checkFrame({}).ok, false);
+});
+
+t.test('a machine description needs a name and its CPUs', async t => {
+  const least = {
+    format: 'rmitrace-machine',
+    version: 1,
+    name: 'a',
+    cpus: [{ registers: { ID_AA64PFR0_EL1: '0x0' } }],
+  };
+  t.equal(checkMachine(least).ok, true);
+  t.equal(
+    checkMachine({ ...least, $schema: 'x', features: { '1': ['0x1'] }, 'x-note': 1, kvmArmMode: null }).ok,
+    true,
+  );
+  const bad = checkMachine({ ...least, cpus: [] });
+  t.strictSame(bad, { ok: false, pointer: '/cpus', message: 'must have at least 1 entry; found an array' });
+  const mode = checkMachine({ ...least, kvmArmMode: 'vhe' });
+  t.equal(mode.ok || mode.pointer, '/kvmArmMode');
+});
+
+t.test('the generator is this package at its version', async t => {
+  const { name, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    name: string;
+    version: string;
+  };
+  t.strictSame({ ...GENERATOR }, { name, version });
+});
+
+t.test('a value of 64 bits survives at both ends of its range', async t => {
+  const ends: U64[] = [u64(0n), u64(2n ** 63n), u64(2n ** 64n - 1n)];
+  const { trace } = await readText(EXAMPLE);
+  const events: TraceEvent[] = ends.map(value => ({ type: 'mrs', cpu: 0, reg: 'A', value }));
+  const again = await readText(traceText({ ...trace, events }));
+  t.strictSame(
+    again.trace.events.map(each => each.type === 'mrs' && each.value !== null && hex(each.value)),
+    ['0x0', '0x8000000000000000', '0xffffffffffffffff'],
+  );
+});
