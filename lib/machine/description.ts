@@ -1,0 +1,193 @@
+/**
+ * A machine before any call: from its file (schemas/machine.schema.json, checked by then) to the state that a kernel
+ * sees. What the file leaves out is filled in; what no machine can be is refused.
+ */
+import { parseRevision } from '../abi/revision.js';
+import { parseCount } from '../model/count.js';
+import type { MachineState } from '../model/port.js';
+import { bad, good, type Result } from '../model/result.js';
+import { parseHex, type U64 } from '../model/u64.js';
+import type { MachineWire } from '../schema/check.js';
+import { defaults } from '../schema/generated/machine.js';
+import { profileNamed } from './profiles.js';
+import type { Features } from './rmm.js';
+
+type Hypervisor = 'vhe' | 'nvhe' | 'hvhe';
+
+export interface MachineDescription {
+  readonly name: string;
+  readonly description: string;
+  /** Raw ID registers of each CPU, boot CPU first; the same registers on every one. */
+  readonly cpus: readonly ReadonlyMap<string, U64>[];
+  readonly entry: 'el2' | 'el1';
+  /** Where KVM's own code runs once the command line had its say: `vhe` is a kernel at EL2. */
+  readonly hypervisor: Hypervisor;
+  readonly kvmArmMode: 'none' | 'protected' | 'nvhe' | 'nested' | null;
+  readonly nv2: boolean;
+  readonly pageSize: number;
+  readonly conduit: 'smc' | 'hvc' | 'none';
+  readonly smcccVersion: string;
+  readonly sveHint: boolean;
+  /** The name of a profile. */
+  readonly rmm: string;
+  readonly features: Features;
+}
+
+/** Troubles: `bad-machine`, `unknown-name`, each with a pointer into the file. */
+export function describe(file: MachineWire): Result<MachineDescription> {
+  const cpus = cpusOf(file);
+  if (!cpus.ok) return cpus;
+  const whole = { ...defaults, ...file };
+  const features = featuresOf(whole.features);
+  if (!features.ok) return features;
+  const rmm = profileNamed(whole.rmm);
+  if (!rmm.ok) return { ok: false, trouble: { ...rmm.trouble, where: { pointer: '/rmm' } } };
+
+  return possible({
+    name: file.name,
+    description: file.description ?? '',
+    cpus: cpus.value,
+    entry: whole.entry,
+    hypervisor: hypervisorOf(file),
+    kvmArmMode: whole.kvmArmMode,
+    nv2: whole.nv2,
+    pageSize: whole.pageSize,
+    conduit: whole.conduit,
+    smcccVersion: whole.smcccVersion,
+    sveHint: whole.sveHint,
+    rmm: rmm.value.name,
+    features: features.value,
+  });
+}
+
+/** What the machine is before any call, and the nine facts of every recording. */
+export function stateOf(machine: MachineDescription): MachineState {
+  const names = [...(machine.cpus[0]?.keys() ?? [])];
+  return {
+    mrs: new Map(names.map(name => [name, machine.cpus.map(registers => registers.get(name) ?? null)])),
+    facts: new Map<string, boolean | number | string>([
+      ['hyp_mode_available', machine.entry === 'el2'],
+      ['in_hyp_mode', atEl2(machine)],
+      ['kvm_mode', kvmMode(machine)],
+      ['hvhe', machine.hypervisor === 'hvhe'],
+      ['nv2', machine.nv2],
+      ['page_size', machine.pageSize],
+      ['conduit', machine.conduit],
+      ['smccc_version', machine.smcccVersion],
+      ['sve_hint', machine.sveHint],
+    ]),
+    ftr: new Map(),
+  };
+}
+
+function atEl2({ entry, hypervisor }: MachineDescription): boolean {
+  return entry === 'el2' && hypervisor === 'vhe';
+}
+
+/**
+ * kvm_get_mode(): `none` counts even without EL2; without EL2 every other word is ignored, and so is `protected` in a
+ * kernel that stays at EL2 ("Protected KVM not available with VHE").
+ */
+function kvmMode(machine: MachineDescription): string {
+  if (machine.kvmArmMode === 'none') return 'none';
+  if (machine.entry === 'el1') return 'default';
+  if (machine.kvmArmMode === 'protected') return atEl2(machine) ? 'default' : 'protected';
+  return machine.kvmArmMode === 'nested' ? 'nv' : 'default';
+}
+
+/** kvm-arm.mode=nvhe and =protected turn VHE off before the kernel chooses its level, as QEMU's Debian 6.1 boots show. */
+function hypervisorOf({ kvmArmMode, hypervisor }: MachineWire): Hypervisor {
+  if (kvmArmMode === 'nvhe') return 'nvhe';
+  return hypervisor ?? (kvmArmMode === 'protected' ? 'nvhe' : defaults.hypervisor);
+}
+
+/** Refuses what no machine can be. */
+function possible(machine: MachineDescription): Result<MachineDescription> {
+  if (parseRevision(machine.smcccVersion) === null) {
+    return bad(
+      'bad-machine',
+      `smcccVersion ${machine.smcccVersion} does not fit the word of SMCCC_VERSION`,
+      { pointer: '/smcccVersion' },
+      'write it like "1.5": a major up to 32767, a minor up to 65535',
+    );
+  }
+  if (machine.conduit === 'hvc' && atEl2(machine)) {
+    return bad(
+      'bad-machine',
+      'conduit "hvc" with a kernel at EL2: an HVC from EL2 goes to EL2 itself',
+      { pointer: '/conduit' },
+      'give "conduit": "smc", or a kernel at EL1 with "hypervisor": "nvhe" or "entry": "el1"',
+    );
+  }
+  if (machine.kvmArmMode === 'nested' && machine.entry === 'el2' && machine.hypervisor !== 'vhe') {
+    return bad(
+      'bad-machine',
+      `kvmArmMode "nested" with hypervisor "${machine.hypervisor}": nested virtualisation needs a kernel at EL2`,
+      { pointer: '/kvmArmMode' },
+      'give "hypervisor": "vhe", or another kvmArmMode',
+    );
+  }
+  return good(machine);
+}
+
+/** NR_CPUS of an arm64 kernel as distributions build it. */
+const MAX_CPUS = 4096;
+
+function cpusOf({ cpus }: MachineWire): Result<readonly ReadonlyMap<string, U64>[]> {
+  const total = cpus.reduce((sum, { count = 1 }) => sum + count, 0);
+  if (total > MAX_CPUS) {
+    const next = 'describe fewer';
+    return bad(
+      'bad-machine',
+      `${total} CPUs, and a machine has at most ${MAX_CPUS}`,
+      { pointer: '/cpus' },
+      next,
+    );
+  }
+  const all: ReadonlyMap<string, U64>[] = [];
+  for (const [index, cpu] of cpus.entries()) {
+    const registers = new Map<string, U64>();
+    for (const [name, text] of Object.entries(cpu.registers)) {
+      const pointer = `/cpus/${index}/registers/${name}`;
+      const value = parseHex(text);
+      if (value === null) return notHex(text, pointer);
+      registers.set(name, value);
+    }
+    all.push(...Array.from({ length: cpu.count ?? 1 }, () => registers));
+    const [first] = all;
+    const odd = first === undefined ? undefined : oddOneOut(first, registers);
+    if (odd !== undefined) {
+      return bad(
+        'bad-machine',
+        `cpus[${index}] and the boot CPU do not both describe ${odd}`,
+        { pointer: `/cpus/${index}/registers` },
+        'describe the same registers on every CPU',
+      );
+    }
+  }
+  return good(all);
+}
+
+/** A register that only one of the two has. */
+function oddOneOut(one: ReadonlyMap<string, U64>, other: ReadonlyMap<string, U64>): string | undefined {
+  return [...one.keys(), ...other.keys()].find(name => one.has(name) !== other.has(name));
+}
+
+function featuresOf(wire: Readonly<Record<string, readonly string[]>>): Result<Features> {
+  const features = new Map<number, readonly U64[]>();
+  for (const [major, texts] of Object.entries(wire)) {
+    const registers: U64[] = [];
+    for (const [index, text] of texts.entries()) {
+      const value = parseHex(text);
+      if (value === null) return notHex(text, `/features/${major}/${index}`);
+      registers.push(value);
+    }
+    features.set(parseCount(major) ?? 0, registers);
+  }
+  return good(features);
+}
+
+function notHex(text: string, pointer: string): Result<never> {
+  const next = 'write it like 0x1211111123111112: lower case, no leading zeros';
+  return bad('bad-machine', `${JSON.stringify(text)} is not a 64-bit register value`, { pointer }, next);
+}

@@ -1,0 +1,57 @@
+/** The emulated RME machine: what its CPUs and boot say, and the firmware that its calls reach. */
+import { parseRevision, revisionWord } from '../abi/revision.js';
+import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import type { Machine, SmcRequest } from '../model/port.js';
+import { type U64, ZERO } from '../model/u64.js';
+import { type MachineDescription, stateOf } from './description.js';
+import { createEl3, type Firmware } from './el3.js';
+import type { RmmProfile } from './profile.js';
+import { createRmm } from './rmm.js';
+
+export interface EmulationOptions {
+  /** LOG_LEVEL of the RMM's build. Default 40, INFO: the RMI lines, and no VERBOSE ones. */
+  readonly logLevel?: number;
+}
+
+/** x0..x17 are what SMCCC 1.2 passes; a caller of 1.1 receives x0..x3. */
+const REGISTERS = 18;
+const RECEIVED = { '1.1': 4, '1.2': REGISTERS } as const;
+
+/** The machine, newly booted, with `profile` in place of the RMM that the description names. */
+export function emulate(
+  description: MachineDescription,
+  profile: RmmProfile,
+  options: EmulationOptions = {},
+): Machine {
+  const rmm = createRmm(profile, { features: description.features, ...options });
+  const el3 = createEl3({ rmm, presence: profile.presence, smccc: smcccWord(description.smcccVersion) });
+
+  return {
+    state: stateOf(description),
+    call(request) {
+      const firmware = request.via === 'hvc' ? hypervisorBelow : el3;
+      const reply = firmware(registers(request));
+      return reply.kind === 'answer' ? { ...reply, res: reply.res.slice(0, RECEIVED[request.cc]) } : reply;
+    },
+  };
+}
+
+/** An HVC from EL1 ends in the hypervisor at EL2, which has no RMI: -1, and the other registers as they were. */
+const hypervisorBelow: Firmware = x => ({
+  kind: 'answer',
+  res: [NOT_SUPPORTED_64, ...x.slice(1)],
+  console: [],
+});
+
+/** What a caller of 1.1 leaves in the registers after its arguments is zero here. */
+function registers({ fid, args }: SmcRequest): readonly U64[] {
+  const set = [fid, ...args];
+  return Array.from({ length: REGISTERS }, (_, x) => set[x] ?? ZERO);
+}
+
+/** SMCCC_VERSION has the layout of a revision: major in bits 30:16, minor in bits 15:0. */
+function smcccWord(version: string): U64 {
+  const parts = parseRevision(version);
+  if (parts === null) throw new Error(`not an SMCCC version: ${version}`);
+  return revisionWord(parts.major, parts.minor);
+}

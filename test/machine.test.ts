@@ -1,0 +1,565 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { LOG_LEVEL } from '../lib/machine/console.js';
+import { describe, stateOf } from '../lib/machine/description.js';
+import { emulate } from '../lib/machine/emulated.js';
+import { DEFAULT_MACHINE, MACHINES, machineNamed } from '../lib/machine/machines.js';
+import type { RmmProfile } from '../lib/machine/profile.js';
+import { PROFILES, profileNamed, specProfile } from '../lib/machine/profiles.js';
+import { createRmm, type Features, type RmmReply } from '../lib/machine/rmm.js';
+import { nearest } from '../lib/model/nearest.js';
+import type { Reply, SmcRequest } from '../lib/model/port.js';
+import type { Result } from '../lib/model/result.js';
+import { hex, parseHex, type U64, ZERO } from '../lib/model/u64.js';
+import { checkMachine, type MachineWire } from '../lib/schema/check.js';
+
+const ANSWERS = new URL('../../shared/rmm-answers/', import.meta.url);
+const QEMU = new URL('../../shared/qemu/', import.meta.url);
+const ONES = '0xffffffffffffffff';
+const VERSION = '0xc4000150';
+const FEATURES = '0xc4000165';
+
+t.test('each profile answers RMI_VERSION as its release did', async t => {
+  const old = (rest: string) => [`SMC_RMM_VERSION              ${rest}`];
+  const mid = (rest: string) => [`SMC_RMI_VERSION              ${rest}`];
+  const wide = (rest: string) => [`SMC_RMI_VERSION                  ${rest}`];
+  const rows: [profile: string, requested: string, x0: string, x1: string, x2: string, console: string[]][] =
+    [
+      [
+        'tf-rmm-0.1',
+        '0x10000',
+        '0x380000',
+        '0x0',
+        '0x0',
+        old('    10000        0        0        0        0 > 380000'),
+      ],
+      ['tf-rmm-0.3', '0x10000', '0x380000', '0x0', '0x0', old(' > 380000')],
+      ['tf-rmm-eac2', '0x10000', '0x420000', '0x0', '0x0', old(' > 420000')],
+      ['tf-rmm-0.5', '0x10000', '0x0', '0x10000', '0x10000', old(' 10000 > RMI_SUCCESS 10000 10000')],
+      ['tf-rmm-0.6', '0x10000', '0x0', '0x10000', '0x10000', mid(' 10000 > RMI_SUCCESS 10000 10000')],
+      ['tf-rmm-0.6', '0x20000', '0x1', '0x10000', '0x10000', mid(' 20000 > RMI_ERROR_INPUT')],
+      ['tf-rmm-0.6-v11', '0x10000', '0x1', '0x10001', '0x10001', mid(' 10000 > RMI_ERROR_INPUT')],
+      ['tf-rmm-0.6-v11', '0x10001', '0x0', '0x10001', '0x10001', mid(' 10001 > RMI_SUCCESS 10001 10001')],
+      ['tf-rmm-0.7', '0x10000', '0x0', '0x10000', '0x10000', mid(' 10000 > RMI_SUCCESS 10000 10000')],
+      ['tf-rmm-0.7-v11', '0x20000', '0x1', '0x10001', '0x10001', mid(' 20000 > RMI_ERROR_INPUT')],
+      ['tf-rmm-0.8', '0x10000', '0x0', '0x10000', '0x10000', wide(' 10000 > RMI_SUCCESS 10000 10000')],
+      ['tf-rmm-0.8', '0x10001', '0x1', '0x10000', '0x10000', wide(' 10001 > RMI_ERROR_INPUT')],
+      ['tf-rmm-0.8', '0x100010000', '0x1', '0x10000', '0x10000', wide(' 100010000 > RMI_ERROR_INPUT')],
+      ['tf-rmm-0.8-v11', '0x10000', '0x0', '0x10000', '0x10001', wide(' 10000 > RMI_SUCCESS 10000 10001')],
+      ['tf-rmm-0.8-v11', '0x0', '0x1', '0x10001', '0x10001', wide(' 0 > RMI_ERROR_INPUT')],
+      ['tf-rmm-1.0-2.0', '0x10000', '0x0', '0x10000', '0x20000', wide(' 10000 > RMI_SUCCESS 10000 20000')],
+      ['tf-rmm-1.0-2.0', '0x10001', '0x1', '0x20000', '0x20000', wide(' 10001 > RMI_ERROR_INPUT')],
+      ['tf-rmm-0.9', '0x20000', '0x0', '0x20000', '0x20000', wide(' 20000 > RMI_SUCCESS 20000 20000')],
+      ['tf-rmm-0.9', '0x10000', '0x1', '0x20000', '0x20000', wide(' 10000 > RMI_ERROR_INPUT')],
+      ['tf-rmm-head', '0x80020000', '0x1', '0x20000', '0x20000', wide(' 80020000 > RMI_ERROR_INPUT')],
+      ['spec', '0x10000', '0x0', '0x10000', '0x20000', []],
+      ['spec', '0x10001', '0x1', '0x10000', '0x20000', []],
+      ['spec', '0x1', '0x1', '0x20000', '0x20000', []],
+      ['spec', '0x30000', '0x1', '0x20000', '0x20000', []],
+      ['spec-1.0', '0x20000', '0x1', '0x10000', '0x10000', []],
+      ['trp', '0x0', '0x0', '0x0', '0x0', []],
+      ['trp', '0x20000', '0x1', '0x0', '0x0', []],
+      ['forgets-range', '0x20000', '0x1', '0x0', '0x0', []],
+    ];
+  for (const [name, requested, x0, x1, x2, console] of rows) {
+    t.strictSame(
+      spelt(rmmOf(name).call(word(VERSION), [word(requested)])),
+      { res: [x0, x1, x2, '0x0', '0x0'], console },
+      `${name} asked for ${requested}`,
+    );
+  }
+});
+
+t.test('RMI_FEATURES gives the machine’s registers, by the major revision that the RMM speaks', async t => {
+  const features: Features = new Map([
+    [1, [word('0x28f34317f34')]],
+    [2, [word('0x317f34'), word('0x142a9')]],
+    [56, [word('0x30000030')]],
+  ]);
+  const rows: [profile: string, index: string, x0: string, x1: string, console: string[]][] = [
+    [
+      'tf-rmm-0.1',
+      '0x0',
+      '0x0',
+      '0x30000030',
+      ['SMC_RMM_FEATURES                     0        0        0        0        0 > RMI_SUCCESS 30000030'],
+    ],
+    [
+      'tf-rmm-0.1',
+      '0x1',
+      '0x1',
+      '0x0',
+      [
+        'SMC_RMM_FEATURES                     1        0        0        0        0 > RMI_ERROR_INPUT        0',
+      ],
+    ],
+    ['tf-rmm-0.3', '0x1', '0x1', '0x0', ['SMC_RMM_FEATURES              1 > RMI_ERROR_INPUT']],
+    ['tf-rmm-eac2', '0x1', '0x0', '0x0', ['SMC_RMM_FEATURES              1 > RMI_SUCCESS 0']],
+    [
+      'tf-rmm-0.6',
+      '0x0',
+      '0x0',
+      '0x28f34317f34',
+      ['SMC_RMI_FEATURES              0 > RMI_SUCCESS 28f34317f34'],
+    ],
+    ['tf-rmm-0.8', '0x0', '0x0', '0x28f34317f34', []],
+    ['tf-rmm-0.9', '0x0', '0x0', '0x317f34', []],
+    ['tf-rmm-0.9', '0x1', '0x0', '0x142a9', []],
+    ['tf-rmm-0.9', '0x2', '0x0', '0x0', []],
+    ['tf-rmm-0.9', '0x100000001', '0x0', '0x0', []],
+    ['tf-rmm-0.9', ONES, '0x0', '0x0', []],
+  ];
+  for (const [name, index, x0, x1, console] of rows) {
+    t.strictSame(
+      spelt(rmmOf(name, { features }).call(word(FEATURES), [word(index)])),
+      { res: [x0, x1, '0x0', '0x0', '0x0'], console },
+      `${name}, index ${index}`,
+    );
+  }
+  t.strictSame(
+    spelt(rmmOf('tf-rmm-0.3').call(word(FEATURES), [ZERO])),
+    {
+      res: ['0x0', '0x0', '0x0', '0x0', '0x0'],
+      console: ['SMC_RMM_FEATURES              0 > RMI_SUCCESS 0'],
+    },
+    'a machine without described registers has register 0, zero',
+  );
+});
+
+t.test(
+  'an RMM drops bit 16 and the upper half of the FID before dispatch, but 0.1 only the upper half',
+  async t => {
+    const asked = (profile: string, fid: string) =>
+      spelt(rmmOf(profile).call(word(fid), [word('0x10000')])).res[0];
+    for (const name of ['tf-rmm-0.6', 'tf-rmm-0.8']) t.equal(asked(name, '0xc4010150'), '0x0', name);
+    t.equal(asked('tf-rmm-0.8', '0x1c4000150'), '0x0');
+    t.equal(asked('tf-rmm-0.8', '0x84000150'), ONES, 'but the SMC32 form is another call');
+    t.equal(asked('tf-rmm-0.1', '0xc4010150'), ONES);
+    t.equal(asked('tf-rmm-0.1', '0x1c4000150'), '0x380000');
+  },
+);
+
+t.test('an unknown FID is a VERBOSE line up to 0.8, and one that every build prints from 0.9 on', async t => {
+  const printed = (profile: string, logLevel: number) =>
+    spelt(rmmOf(profile, { logLevel }).call(word('0xc401016a'), [])).console;
+  const line = ['[handle_ns_smc] unknown function_id: c400016a'];
+  t.strictSame(printed('tf-rmm-0.8', LOG_LEVEL.verbose), line);
+  t.strictSame(printed('tf-rmm-0.8', LOG_LEVEL.info), []);
+  t.strictSame(printed('tf-rmm-0.9', LOG_LEVEL.notice), line);
+});
+
+t.test('from 0.9 on, most calls are refused until RMM_ACTIVATE', async t => {
+  const rmm = rmmOf('tf-rmm-0.9');
+  const REALM_CREATE = word('0xc4000158');
+  t.strictSame(spelt(rmm.call(REALM_CREATE, [])), {
+    res: ['0xb', '0x0', '0x0', '0x0', '0x0'],
+    console: ['RMM is in invalid state'],
+  });
+  t.equal(spelt(rmm.call(word('0xc4000151'), [])).res[0], ONES, 'an unknown FID is unknown all the same');
+  t.equal(rmm.call(word('0xc40001ec'), []).kind, 'unanswered', 'RMM_CONFIG_GET is allowed, and not emulated');
+  t.strictSame(spelt(rmm.call(word('0xc4000202'), [])), {
+    res: ['0x0', '0x0', '0x0', '0x0', '0x0'],
+    console: ['SMC_RMI_RMM_ACTIVATE              > RMI_SUCCESS'],
+  });
+  t.strictSame(rmm.call(REALM_CREATE, []), {
+    kind: 'unanswered',
+    text: 'the emulated RMM does not implement RMI_REALM_CREATE',
+  });
+  t.equal(rmm.call(word('0xc4000202'), []).kind, 'unanswered', 'nobody has seen a second RMM_ACTIVATE');
+});
+
+t.test('a command whose effect is not emulated has no answer rather than an invented one', async t => {
+  t.strictSame(rmmOf('tf-rmm-0.8').call(word('0xc4000151'), []), {
+    kind: 'unanswered',
+    text: 'the emulated RMM does not implement RMI_GRANULE_DELEGATE',
+  });
+});
+
+t.test('a conforming RMM can be made with any revisions', async t => {
+  const profile = specProfile('mine', ['0x10000', '0x10002'].map(word), 'mine');
+  const answer = createRmm(profile, { features: new Map() }).call(word(VERSION), [word('0x10001')]);
+  t.strictSame(spelt(answer).res.slice(0, 3), ['0x1', '0x10000', '0x10002']);
+});
+
+t.test(
+  'registers that are no results come back zero up to x3, and as the caller left them from x4 on',
+  async t => {
+    const request = call(VERSION, ['0x20000', '0x9', '0x25', '0x33', '0x44'], { cc: '1.2' });
+    const res = answered(on('fvp', 'tf-rmm-0.9').call(request));
+    t.equal(res.length, 18);
+    t.strictSame(res.slice(0, 7), ['0x0', '0x20000', '0x20000', '0x0', '0x33', '0x44', '0x0']);
+  },
+);
+
+t.test('a 1.1 caller receives x0 to x3', async t => {
+  t.strictSame(answered(on('fvp', 'tf-rmm-0.9').call(call(VERSION, ['0x20000']))), [
+    '0x0',
+    '0x20000',
+    '0x20000',
+    '0x0',
+  ]);
+});
+
+t.test('without an RMM EL3 answers -1, and x1 on are what the caller left there', async t => {
+  const request = call('0xc4010150', ['0x10001', '0x9', '0x25'], { cc: '1.1' });
+  const left = [ONES, '0x10001', '0x9', '0x25'];
+  t.strictSame(on('no-rme', 'none').call(request), { kind: 'answer', res: left.map(word), console: [] });
+  t.strictSame(
+    on('fvp', 'failed').call(request),
+    {
+      kind: 'answer',
+      res: left.map(word),
+      console: [{ src: 'el3', text: 'WARNING: RMMD: Failed to boot up RMM. Ignoring RMI call' }],
+    },
+    'an RMM that failed to boot is told apart on EL3’s console alone',
+  );
+});
+
+t.test('a silent RMM never comes back, and EL3 still answers its own calls', async t => {
+  const machine = on('fvp', 'silent');
+  t.equal(machine.call(call(VERSION, ['0x20000'])).kind, 'silence');
+  t.strictSame(answered(machine.call(call('0x84000000', []))).slice(0, 1), ['0x10001']);
+});
+
+t.test('EL3 answers what is not RMI’s by itself', async t => {
+  const machine = on('fvp', 'tf-rmm-0.9');
+  const rows: [fid: string, x1: string, x0: string][] = [
+    ['0x80000000', '0x0', '0x10005'],
+    ['0x84000006', '0x0', ONES],
+    ['0x84000050', '0x10005', ONES],
+    ['0xc4000190', '0x10001', ONES],
+    ['0xc40002d0', '0x1', ONES],
+    ['0x84000150', '0x10000', ONES],
+  ];
+  for (const [fid, x1, x0] of rows)
+    t.strictSame(answered(machine.call(call(fid, [x1]))).slice(0, 2), [x0, x1], fid);
+  t.strictSame(machine.call(call('0xc40001cf', [])), {
+    kind: 'answer',
+    res: [ONES, '0x0', '0x0', '0x0'].map(word),
+    console: [{ src: 'el3', text: 'WARNING: RMMD: RMM-EL3 call originated from secure or normal world' }],
+  });
+  t.match(
+    machine.call(call('0x84000003', [])),
+    { kind: 'fault', code: 'unanswered' },
+    'CPU_ON is not emulated',
+  );
+});
+
+t.test('an HVC reaches the hypervisor below, not the RMM', async t => {
+  const machine = on('conduit-hvc', 'tf-rmm-0.9');
+  t.strictSame(answered(machine.call(call(VERSION, ['0x20000'], { via: 'hvc' }))), [
+    ONES,
+    '0x20000',
+    '0x0',
+    '0x0',
+  ]);
+});
+
+t.test('two runs of one machine do not share an RMM', async t => {
+  const [first, second] = [on('fvp', 'tf-rmm-0.9'), on('fvp', 'tf-rmm-0.9')];
+  first.call(call('0xc4000202', []));
+  t.equal(answered(second.call(call('0xc4000158', [])))[0], '0xb');
+});
+
+t.test('every named machine can be described, and its state says what it is', async t => {
+  const plain = [true, true, 'default', false, false, 4096, 'smc', '1.5', false];
+  const rows: [machine: string, facts: unknown[]][] = [
+    ['fvp', plain],
+    ['qemu-max', [true, true, 'default', false, false, 4096, 'smc', '1.5', true]],
+    ['no-rme', plain],
+    ['big-little-hides-rme', plain],
+    ['big-little-rme-2-1', plain],
+    ['conduit-none', [true, true, 'default', false, false, 4096, 'none', '1.5', false]],
+    ['conduit-hvc', [true, false, 'default', false, false, 4096, 'hvc', '1.5', false]],
+    ['el1-entry', [false, false, 'default', false, false, 4096, 'hvc', '1.5', false]],
+    ['kvm-disabled', [true, true, 'none', false, false, 4096, 'smc', '1.5', false]],
+    ['nvhe', [true, false, 'default', false, false, 4096, 'smc', '1.5', false]],
+    ['hvhe', [true, false, 'default', true, false, 4096, 'smc', '1.5', false]],
+    ['protected', [true, false, 'protected', false, false, 4096, 'smc', '1.5', false]],
+    ['nested', [true, true, 'nv', false, true, 4096, 'smc', '1.5', false]],
+    ['pages-16k', [true, true, 'default', false, false, 16384, 'smc', '1.5', false]],
+    ['pages-64k', [true, true, 'default', false, false, 65536, 'smc', '1.5', false]],
+  ];
+  const names = ['hyp_mode_available', 'in_hyp_mode', 'kvm_mode', 'hvhe', 'nv2', 'page_size', 'conduit'];
+  t.strictSame(
+    MACHINES.map(({ name }) => name),
+    rows.map(([name]) => name),
+  );
+  t.equal(MACHINES[0]?.name, DEFAULT_MACHINE);
+  for (const machine of MACHINES)
+    t.ok(checkMachine(machine).ok, `the file of ${machine.name} fits the schema`);
+  for (const [name, facts] of rows) {
+    const state = stateOf(must(machineNamed(name)));
+    t.strictSame([...state.facts.keys()], [...names, 'smccc_version', 'sve_hint']);
+    t.strictSame([...state.facts.values()], facts, name);
+  }
+});
+
+t.test('each CPU’s raw register is part of the state, boot CPU first', async t => {
+  const raw = (name: string) =>
+    stateOf(must(machineNamed(name)))
+      .mrs.get('ID_AA64PFR0_EL1')
+      ?.map(shown);
+  const [with1, without, with2] = ['0x1211111123111112', '0x1201111123111112', '0x1221111123111112'];
+  t.strictSame(raw('fvp'), [with1]);
+  t.strictSame(raw('qemu-max'), ['0x1321001121112222']);
+  t.strictSame(raw('big-little-hides-rme'), [with1, with1, with1, without]);
+  t.strictSame(raw('big-little-rme-2-1'), [with2, with1]);
+});
+
+t.test('a machine that cannot be is refused, with a pointer to what to change', async t => {
+  const rows: [what: Partial<MachineWire>, code: string, pointer: string][] = [
+    [{ conduit: 'hvc' }, 'bad-machine', '/conduit'],
+    [{ conduit: 'hvc', kvmArmMode: 'nested' }, 'bad-machine', '/conduit'],
+    [{ conduit: 'hvc', hypervisor: 'vhe', kvmArmMode: 'protected' }, 'bad-machine', '/conduit'],
+    [{ kvmArmMode: 'nested', hypervisor: 'nvhe' }, 'bad-machine', '/kvmArmMode'],
+    [{ rmm: 'tf-rmm-0.0' }, 'unknown-name', '/rmm'],
+    [{ smcccVersion: '40000.0' }, 'bad-machine', '/smcccVersion'],
+    [
+      { cpus: [{ registers: { ID_AA64PFR0_EL1: '0X1' } }] },
+      'bad-machine',
+      '/cpus/0/registers/ID_AA64PFR0_EL1',
+    ],
+    [{ features: { '2': ['0x1', '1'] } }, 'bad-machine', '/features/2/1'],
+    [{ cpus: [{ registers: { A: '0x1' } }, { registers: {} }] }, 'bad-machine', '/cpus/1/registers'],
+    [{ cpus: [{ count: 4096, registers: {} }, { registers: {} }] }, 'bad-machine', '/cpus'],
+  ];
+  for (const [what, code, pointer] of rows) {
+    const refused = describe({ ...file(), ...what });
+    if (refused.ok) t.fail(`${JSON.stringify(what)} was taken`);
+    else
+      t.strictSame([refused.trouble.code, refused.trouble.where], [code, { pointer }], JSON.stringify(what));
+  }
+  for (const kvmArmMode of ['nvhe', 'protected'] as const) {
+    t.ok(describe({ ...file(), conduit: 'hvc', kvmArmMode }).ok, `${kvmArmMode} takes the kernel to EL1`);
+  }
+});
+
+t.test('kvm-arm.mode=protected is ignored by a kernel that stays at EL2', async t => {
+  const { facts } = stateOf(must(describe({ ...file(), hypervisor: 'vhe', kvmArmMode: 'protected' })));
+  t.strictSame([facts.get('kvm_mode'), facts.get('in_hyp_mode')], ['default', true]);
+});
+
+t.test('a misspelt name is answered with the nearest one', async t => {
+  const next = (result: Result<unknown>) =>
+    result.ok ? '' : `${result.trouble.code}: ${result.trouble.next}`;
+  t.match(next(machineNamed('fpv')), /^unknown-name: did you mean fvp\? there are fvp, qemu-max, /);
+  t.match(next(profileNamed('tf-rmm-9')), /^unknown-name: did you mean tf-rmm-0\.9\? /);
+  t.match(next(profileNamed('something else')), /^unknown-name: there are tf-rmm-0\.1, /);
+  t.equal(nearest('nhve', ['hvhe', 'nvhe']), 'nvhe', 'two letters swapped are one error');
+  t.equal(nearest('x', ['yz']), null);
+  t.equal(nearest('', []), null);
+});
+
+t.test('profiles have names of their own, and revisions from the lowest up', async t => {
+  t.equal(new Set(PROFILES.map(({ name }) => name)).size, PROFILES.length);
+  for (const { name, revisions } of PROFILES) {
+    t.strictSame(
+      revisions,
+      [...revisions].sort((a, b) => (a < b ? -1 : 1)),
+      name,
+    );
+  }
+});
+
+/** The profile that stands for each build that was asked. */
+const BUILDS: readonly [build: string, profile: string, major: number][] = [
+  ['v0.1.0', 'tf-rmm-0.1', 56],
+  ['v0.3.0', 'tf-rmm-0.3', 56],
+  ['eac2', 'tf-rmm-eac2', 66],
+  ['v1.0-rel0', 'tf-rmm-0.6', 1],
+  ['v0.6.0', 'tf-rmm-0.6', 1],
+  ['v0.6.0-v11', 'tf-rmm-0.6-v11', 1],
+  ['v0.8.0', 'tf-rmm-0.8', 1],
+  ['v0.8.0-v11', 'tf-rmm-0.8-v11', 1],
+  ['v0.9.0', 'tf-rmm-0.9', 2],
+  ['head', 'tf-rmm-head', 2],
+];
+
+/** Register 0 alone up to 1.1, five registers in 2.0. */
+const FEATURE_REGISTERS = 5;
+
+interface BuildAnswers {
+  readonly unimplemented_fids: readonly string[];
+  readonly calls: readonly {
+    readonly group: string;
+    readonly label: string;
+    readonly fid: string;
+    readonly args: readonly string[];
+    readonly result: Readonly<Record<'x0' | 'x1' | 'x2' | 'x3' | 'x4', string>>;
+    readonly console: readonly string[];
+  }[];
+}
+
+const answersHere = existsSync(ANSWERS)
+  ? {}
+  : { skip: 'the answers of the real builds are not beside this project' };
+
+t.test(
+  'every call that a real build answered comes out register for register and line for line',
+  answersHere,
+  async t => {
+    const files = readdirSync(ANSWERS).filter(name => /^(?!.*lifecycle).*\.json$/.test(name));
+    t.strictSame(files.sort(), BUILDS.map(([build]) => `${build}.json`).sort());
+    for (const [build, name, major] of BUILDS) {
+      const { calls, unimplemented_fids }: BuildAnswers = JSON.parse(
+        readFileSync(new URL(`${build}.json`, ANSWERS), 'utf8'),
+      );
+      const registers = calls.filter(({ group, result }) => group === 'RMI_FEATURES' && result.x0 === '0x0');
+      const features = new Map([
+        [major, registers.slice(0, FEATURE_REGISTERS).map(({ result }) => word(result.x1))],
+      ]);
+      const rmm = rmmOf(name, { features, logLevel: LOG_LEVEL.verbose });
+      for (const { label, fid, args, result, console } of calls) {
+        t.strictSame(
+          spelt(rmm.call(word(fid), args.map(word))),
+          { res: Object.values(result), console },
+          `${build}: ${label}`,
+        );
+      }
+      const others = unimplemented_fids.filter(fid => spelt(rmm.call(word(fid), [])).res[0] !== ONES);
+      t.strictSame(others, [], `${build}: every FID of its sweep that has no handler is refused`);
+    }
+  },
+);
+
+t.test(
+  'the calls of a realm’s life that are emulated come out as in the real build',
+  answersHere,
+  async t => {
+    for (const [build, name, major] of BUILDS) {
+      const at = new URL(`${build}.lifecycle.json`, ANSWERS);
+      if (!existsSync(at)) continue;
+      const { calls }: BuildAnswers = JSON.parse(readFileSync(at, 'utf8'));
+      const rmm = rmmOf(name, { features: new Map([[major, [word(calls[0]?.result.x1 ?? '0x0')]]]) });
+      let compared = 0;
+      for (const { fid, args, result, console } of calls) {
+        const reply = rmm.call(word(fid), args.map(word));
+        if (reply.kind !== 'answer') continue;
+        compared += 1;
+        t.strictSame(
+          spelt(reply),
+          { res: Object.values(result), console },
+          `${build}: ${fid} ${args.join(' ')}`,
+        );
+      }
+      t.ok(compared >= 3, `${build}: ${compared} calls`);
+    }
+  },
+);
+
+/** Each boot that was seen from EL3, on the machine and RMM that it had; what is compared, of all calls from NS. */
+const BOOTS: readonly [boot: string, profile: string, compared: number][] = [
+  ['probe-rmm-0.8', 'tf-rmm-0.8', 28],
+  ['probe-rmm-0.9', 'tf-rmm-0.9', 34],
+  ['linux-1.0-on-rmm-0.8-accepted', 'tf-rmm-0.8', 11],
+  ['linux-1.1-on-rmm-0.8-refused', 'tf-rmm-0.8', 10],
+  ['linux-1.1-rmm-failed-to-boot', 'failed', 10],
+];
+
+/** RMI calls that are not emulated. */
+const SKIPPED = new Set(['0xc4000151', '0xc4000152', '0xc4000164', '0xc40001ec']);
+
+const qemuHere = existsSync(QEMU)
+  ? {}
+  : { skip: 'the recordings of the real machine are not beside this project' };
+
+t.test(
+  'every call that a real EL3 saw from the normal world comes out register for register',
+  qemuHere,
+  async t => {
+    for (const [boot, profile, expected] of BOOTS) {
+      const machine = on('qemu-max', profile);
+      let compared = 0;
+      for (const line of readFileSync(new URL(`${boot}.jsonl`, QEMU), 'utf8')
+        .trim()
+        .split('\n')) {
+        const { world, in: before, out }: { world: string; in: string[]; out?: string[] } = JSON.parse(line);
+        if (world !== 'NonSecure' || out === undefined) continue;
+        const [fid = '', ...args] = before.map(unpadded);
+        const reply = machine.call(call(fid, args, { cc: '1.2' }));
+        if (reply.kind === 'fault' && SKIPPED.has(fid)) continue;
+        compared += 1;
+        t.strictSame(answered(reply), out.map(unpadded), `${boot}: ${fid} ${args[0]}`);
+      }
+      t.equal(compared, expected, boot);
+    }
+  },
+);
+
+t.test('the console of that machine shows the same lines, in the same order', qemuHere, async t => {
+  const logs: readonly [log: string, profile: string][] = [
+    ['probe-rmm-0.8', 'tf-rmm-0.8'],
+    ['probe-rmm-0.9', 'tf-rmm-0.9'],
+    ['probe-rmm-el3-mismatch', 'failed'],
+    ['probe-no-rme', 'none'],
+  ];
+  for (const [log, profile] of logs) {
+    const machine = on('qemu-max', profile);
+    const text = readFileSync(new URL(`${log}.log`, QEMU), 'utf8').replaceAll('\r', '');
+    let compared = 0;
+    for (const [, before = '', lines = ''] of text.matchAll(
+      /^NS: {3}in {2}(.*)\n((?:.*\n)*?)NS: {3}out /gm,
+    )) {
+      const [fid = '', ...args] = [...before.matchAll(/x\d+=(0x[0-9a-f]+)/g)].map(([, value = '']) =>
+        unpadded(value),
+      );
+      const reply = machine.call(call(fid, args, { cc: '1.2' }));
+      if (reply.kind === 'fault' && SKIPPED.has(fid)) continue;
+      compared += 1;
+      const printed = reply.kind === 'answer' ? (reply.console ?? []).map(line => line.text) : [];
+      t.strictSame(printed, lines.split('\n').slice(0, -1), `${log}: ${fid} ${args[0]}`);
+    }
+    t.ok(compared >= 27, `${log}: ${compared} calls`);
+  }
+});
+
+function word(text: string): U64 {
+  const value = parseHex(text);
+  if (value === null) throw new Error(`not a register value: ${text}`);
+  return value;
+}
+
+/** `0x0000000000010005` as `0x10005`. */
+function unpadded(text: string): string {
+  return text.replace(/^0x0+(?=.)/, '0x');
+}
+
+function shown(value: U64 | null): string {
+  return value === null ? 'unknown' : hex(value);
+}
+
+function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.trouble.what);
+  return result.value;
+}
+
+function profileOf(name: string): RmmProfile {
+  return must(profileNamed(name));
+}
+
+function rmmOf(name: string, options: { features?: Features; logLevel?: number } = {}) {
+  return createRmm(profileOf(name), { features: new Map(), ...options });
+}
+
+function on(machine: string, profile: string) {
+  return emulate(must(machineNamed(machine)), profileOf(profile));
+}
+
+function call(fid: string, args: readonly string[], more: Partial<SmcRequest> = {}): SmcRequest {
+  return { cpu: 0, via: 'smc', cc: '1.1', fid: word(fid), args: args.map(word), ...more };
+}
+
+function file(): MachineWire {
+  return { format: 'rmitrace-machine', version: 1, name: 'mine', cpus: [{ registers: {} }] };
+}
+
+/** x0..x4 and the console, in hex. */
+function spelt(reply: RmmReply): { res: string[]; console: string[] } {
+  if (reply.kind !== 'answer') return { res: [reply.kind], console: [] };
+  return { res: reply.res.slice(0, 5).map(hex), console: [...reply.console] };
+}
+
+function answered(reply: Reply): string[] {
+  return reply.kind === 'answer' ? reply.res.map(shown) : [reply.kind];
+}
