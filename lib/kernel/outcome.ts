@@ -1,0 +1,127 @@
+/**
+ * What came of a boot, computed from its events alone: the kernel's own line where it printed one, else what it was
+ * answered, else why it never asked.
+ */
+import { isBackground } from '../abi/background.js';
+import { fieldOf } from '../abi/id-registers.js';
+import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { Outcome, OutcomeClass, Reason } from '../model/trace.js';
+import { field, type Seen } from '../model/u64.js';
+import { realmStateName } from './kernels.js';
+import { conduitOf } from './smccc.js';
+
+type Finding = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
+
+/** The functions whose return is the check's, whatever the series called it. */
+const CHECKS = ['rmi_check_version', 'rme_check_version', 'rmm_check_version'];
+
+/** The lines by which a kernel itself says what came of it. */
+const LINES: readonly {
+  readonly text: RegExp;
+  readonly finding: (groups: Record<string, string>) => Finding;
+}[] = [
+  { text: /^HYP mode not available$/, finding: () => ({ class: 'not-reached', reason: 'el1-entry' }) },
+  {
+    text: /^KVM disabled from command line$/,
+    finding: () => ({ class: 'not-reached', reason: 'kvm-disabled' }),
+  },
+  {
+    text: /^RMI ABI version (?<lower>-?\d+\.\d+)$/,
+    finding: ({ lower = '' }) => ({ class: 'accepted', lower }),
+  },
+  {
+    text: /^Unsupported RMI ABI \((v|version )(?<lower>-?\d+\.\d+)( - v(?<higher>-?\d+\.\d+))?\)/,
+    finding: ({ lower = '', higher }) => ({
+      class: 'refused',
+      lower,
+      ...(higher === undefined ? {} : { higher }),
+    }),
+  },
+];
+
+/** The outcome of a run or a recording. Where the events do not tell, the class is `undetermined`. */
+export function outcomeOf(events: readonly TraceEvent[]): Outcome {
+  const returned = new Map<string, number>();
+  for (const event of events) if (event.type === 'return') returned.set(event.of, event.value);
+  const check = CHECKS.map(name => returned.get(name)).find(value => value !== undefined);
+  const { class: outcomeClass, ...finding } = stopped(events) ?? printed(events) ?? silent(events, check);
+  const realm = returned.get('kvm_is_realm');
+  const state = realmStateName(returned.get('kvm_realm_state') ?? -1);
+  const rec = returned.get('vcpu_is_rec');
+  const init = returned.get('kvm_arm_init');
+  return {
+    class: outcomeClass,
+    ...finding,
+    ...(check === undefined ? {} : { return: check }),
+    key: returned.has('static_branch_enable'),
+    ...(realm === undefined ? {} : { kvm_is_realm: realm !== 0 }),
+    ...(state === undefined ? {} : { kvm_realm_state: state }),
+    ...(rec === undefined ? {} : { vcpu_is_rec: rec !== 0 }),
+    ...(init === undefined ? {} : { kvm_init: init }),
+  };
+}
+
+const FAULTS: Readonly<Record<string, OutcomeClass>> = {
+  unanswered: 'unanswered',
+  'step-limit': 'did-not-return',
+  timeout: 'did-not-return',
+  crashed: 'crashed',
+};
+
+function stopped(events: readonly TraceEvent[]): Finding | null {
+  const fault = events.find(event => event.type === 'fault');
+  if (fault !== undefined) return { class: FAULTS[fault.code] ?? 'undetermined' };
+  return calls(events).some(call => call.res === null) ? { class: 'did-not-return' } : null;
+}
+
+function printed(events: readonly TraceEvent[]): Finding | null {
+  for (const event of events) {
+    if (event.type !== 'log') continue;
+    for (const { text, finding } of LINES) {
+      const match = text.exec(event.text);
+      if (match !== null) return finding(match.groups ?? {});
+    }
+  }
+  return null;
+}
+
+/** No line: quiet, if the check is known to have failed; the reason is whatever stopped it first. */
+function silent(events: readonly TraceEvent[], check: number | undefined): Finding {
+  if (check === undefined || check === 0) return { class: 'undetermined' };
+  const reason = quietReason(events);
+  return reason === null ? { class: 'quiet' } : { class: 'quiet', reason };
+}
+
+function quietReason(events: readonly TraceEvent[]): Reason | null {
+  const [call] = calls(events);
+  if (call !== undefined) return call.res?.[0] === NOT_SUPPORTED_64 ? 'not-supported' : null;
+  if (sanitisedRme(events) === 0) return hiddenBy(events) ?? 'no-rme';
+  const facts = new Map(
+    events.filter(event => event.type === 'fact').map(event => [event.name, event.value]),
+  );
+  const known = facts.has('conduit') && facts.has('smccc_version');
+  return known && conduitOf(facts.get('conduit'), facts.get('smccc_version')) === null ? 'no-conduit' : null;
+}
+
+function sanitisedRme(events: readonly TraceEvent[]): number | null {
+  const ftr = events.filter(event => event.type === 'ftr').find(event => event.reg === 'ID_AA64PFR0_EL1');
+  return ftr === undefined ? null : rme(ftr.value);
+}
+
+/** The first CPU without RME, on a machine where another has it. */
+function hiddenBy(events: readonly TraceEvent[]): Reason | null {
+  const raw = events.filter(event => event.type === 'mrs').filter(event => event.reg === 'ID_AA64PFR0_EL1');
+  const without = raw.find(event => rme(event.value) === 0);
+  const some = raw.some(event => (rme(event.value) ?? 0) > 0);
+  return some && without !== undefined ? `rme-hidden-by-cpu${without.cpu}` : null;
+}
+
+function rme(value: Seen): number | null {
+  const layout = fieldOf('ID_AA64PFR0_EL1', 'RME');
+  return value === null || layout === null ? null : field(value, layout.lsb, layout.width);
+}
+
+function calls(events: readonly TraceEvent[]): readonly SmcEvent[] {
+  return events.filter(event => event.type === 'smc').filter(call => !isBackground(call));
+}

@@ -1,0 +1,25 @@
+/**
+ * printk by the names that the init uses. kvm_info and kvm_err put `kvm [%i]: ` with the task's pid before the text
+ * (include/linux/kvm_host.h); at boot that is the init task, 1.
+ */
+import type { Level } from '../model/events.js';
+import type { Asking } from '../model/port.js';
+import { emit } from './asks.js';
+
+const INIT_TASK = 1;
+
+export function kvm_info(text: string): Asking<void> {
+  return kvm_print('info', text);
+}
+
+export function kvm_err(text: string): Asking<void> {
+  return kvm_print('err', text);
+}
+
+export function pr_warn(text: string): Asking<void> {
+  return emit({ type: 'log', level: 'warn', text });
+}
+
+function kvm_print(level: Level, text: string): Asking<void> {
+  return emit({ type: 'log', level, prefix: 'kvm', pid: INIT_TASK, text });
+}

@@ -1,0 +1,27 @@
+/**
+ * The kernel that asks exactly what a trace's kernel asked, in order, and puts out nothing of its own: it tests the
+ * machine alone.
+ */
+import { isBackground } from '../abi/background.js';
+import type { TraceEvent } from '../model/events.js';
+import type { Asking, Kernel } from '../model/port.js';
+import type { Scope } from '../model/trace.js';
+import { ZERO } from '../model/u64.js';
+import { smc } from './asks.js';
+
+/** `events` are a trace's; background calls are not asked again. An argument nobody saw is asked as 0. */
+export function recordedKernel(events: readonly TraceEvent[], scope: Scope): Kernel {
+  const calls = events.filter(event => event.type === 'smc').filter(call => !isBackground(call));
+  return {
+    name: 'recorded',
+    wants: null,
+    scope,
+    models: () => false,
+    *boot(): Asking<number> {
+      for (const { cpu, via, cc, fid, args } of calls) {
+        yield* smc({ cpu, via, cc, fid, args: args.map(arg => arg ?? ZERO) });
+      }
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Records a boot: a kernel on an emulated machine, as a trace. */
+import { selectorName } from './abi/selector.js';
+import { outcomeOf } from './kernel/outcome.js';
+import type { MachineDescription } from './machine/description.js';
+import type { Rule } from './machine/edit-grammar.js';
+import { editedMachine, newEdits } from './machine/edits.js';
+import { emulate } from './machine/emulated.js';
+import { profileNamed } from './machine/profiles.js';
+import type { TraceEvent } from './model/events.js';
+import type { AsyncKernel } from './model/port.js';
+import { bad, good, type Result } from './model/result.js';
+import type { Trace } from './model/trace.js';
+import { type RunOptions, runAsync } from './run.js';
+import { GENERATOR } from './trace/generator.js';
+
+export interface RecordOptions extends RunOptions {
+  /** Edits of the machine's state and answers. */
+  readonly rules?: readonly Rule[];
+  /** A profile in place of the RMM that the description names. */
+  readonly rmm?: string;
+}
+
+/** Troubles: `unknown-name` (no such profile), `edit-never-fired`, `bad-edit` (an input left unknown). */
+export async function record(
+  kernel: AsyncKernel,
+  machine: MachineDescription,
+  options: RecordOptions = {},
+): Promise<Result<Trace>> {
+  const profile = profileNamed(options.rmm ?? machine.rmm);
+  if (!profile.ok) return profile;
+  const edits = newEdits(options.rules ?? []);
+  const events = await runAsync(kernel, editedMachine(emulate(machine, profile.value), edits), options);
+  const [unfired] = edits.unfired();
+  if (unfired !== undefined) {
+    const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';
+    return bad('edit-never-fired', `the edit ${JSON.stringify(unfired.text)} never fired`, {}, next);
+  }
+  const unknown = firstUnknown(events);
+  if (unknown !== null) {
+    // A kernel has to be given something: what it then prints would be recorded as if somebody had seen it.
+    const what = `${unknown} is unknown after the edits, and a boot cannot be recorded on that`;
+    return bad(
+      'bad-edit',
+      what,
+      {},
+      'give it a value too; what an unknown decides, `rmitrace replay` finds out',
+    );
+  }
+  const rmm = profile.value.presence === 'absent' ? null : profile.value.name;
+  return good({
+    header: {
+      generator: GENERATOR,
+      scope: kernel.scope,
+      kernel: { name: kernel.name, wants: kernel.wants, via: 'built-in' },
+      machine: { name: machine.name, cpus: machine.cpus.length, rmm, via: 'emulated' },
+    },
+    events,
+    outcome: outcomeOf(events),
+  });
+}
+
+/** The first input that nobody knows, in words; `null` where all are known. */
+function firstUnknown(events: readonly TraceEvent[]): string | null {
+  for (const event of events) {
+    if (event.type === 'mrs' && event.value === null) return `cpu${event.cpu}.${event.reg}`;
+    const register = event.type === 'smc' ? (event.res?.indexOf(null) ?? -1) : -1;
+    if (event.type === 'smc' && register >= 0) return `${selectorName(event.fid)}.x${register}`;
+  }
+  return null;
+}

@@ -1,0 +1,162 @@
+/**
+ * Puts a kernel on a machine and writes down everything that passes between them, in order. Synchronous where the
+ * machine is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
+ */
+import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
+import type {
+  Answer,
+  Ask,
+  AsyncKernel,
+  AsyncMachine,
+  Kernel,
+  Machine,
+  MachineState,
+  Reply,
+  SmcRequest,
+} from './model/port.js';
+import { type Seen, type U64, ZERO } from './model/u64.js';
+
+export interface RunOptions {
+  /** What the kernel is given for an input that nobody knows; the trace keeps `null`. Default 0. */
+  readonly unknown?: U64;
+  /** A kernel that asks more often than this never returns. Default 100,000. */
+  readonly maxSteps?: number;
+}
+
+const MAX_STEPS = 100_000;
+const NOTHING_RECORDED = 'nothing: the machine has no answer to this request';
+
+/** The events of the run, the machine's state first. A run that could not go on ends with a `fault`. */
+export function runSync(kernel: Kernel, machine: Machine, options: RunOptions = {}): readonly TraceEvent[] {
+  const tape = newTape(machine.state, options);
+  const boot = kernel.boot();
+  for (let turn = boot.next(); !turn.done; ) {
+    const ask = turn.value;
+    const answer = ask.ask === 'smc' ? tape.answered(ask.request, machine.call(ask.request)) : tape.look(ask);
+    if (answer === null) break;
+    turn = boot.next(answer);
+  }
+  return tape.events;
+}
+
+/** The same for a kernel that may ask later, or a machine that may answer later. Ends what they started. */
+export async function runAsync(
+  kernel: AsyncKernel,
+  machine: AsyncMachine,
+  options: RunOptions = {},
+): Promise<readonly TraceEvent[]> {
+  const tape = newTape(machine.state, options);
+  const boot = kernel.boot();
+  try {
+    for (let turn = await boot.next(); !turn.done; ) {
+      const ask = turn.value;
+      const answer =
+        ask.ask === 'smc' ? tape.answered(ask.request, await machine.call(ask.request)) : tape.look(ask);
+      if (answer === null) break;
+      turn = await boot.next(answer);
+    }
+  } finally {
+    await boot.return(0);
+    await machine.close?.();
+  }
+  return tape.events;
+}
+
+interface Tape {
+  readonly events: TraceEvent[];
+  /** Answers everything but a call; `null` where the run cannot go on. */
+  look(ask: Exclude<Ask, { ask: 'smc' }>): Answer | null;
+  /** Writes the call down; `null` where it never came back, or the machine has no answer. */
+  answered(request: SmcRequest, reply: Reply): Answer | null;
+}
+
+function newTape(state: MachineState, options: RunOptions): Tape {
+  const events: TraceEvent[] = [...prologue(state)];
+  const unknown = options.unknown ?? ZERO;
+  const known = (value: Seen): U64 => value ?? unknown;
+  let steps = options.maxSteps ?? MAX_STEPS;
+
+  const stop = (of: FaultEvent['of'], code: FaultCode, text: string): null => {
+    events.push({ type: 'fault', of, code, text });
+    return null;
+  };
+  const missing = (what: string) => {
+    return stop('machine', 'unanswered', `the kernel asks for ${what}, which the machine does not have`);
+  };
+  const outOfSteps = () => stop('kernel', 'step-limit', 'the kernel did not return within its step limit');
+
+  const sanitised = new Set(state.ftr.keys());
+  const emitted = (event: Extract<Ask, { ask: 'emit' }>['event']): void => {
+    if (event.type !== 'ftr') {
+      events.push(event);
+    } else if (!sanitised.has(event.reg)) {
+      sanitised.add(event.reg);
+      // What was concluded from an unknown is unknown, though the kernel had to be given something.
+      const concluded = state.mrs.get(event.reg)?.includes(null) === true;
+      events.push(concluded ? { ...event, value: null } : event);
+    }
+  };
+
+  return {
+    events,
+    look(ask) {
+      if (steps-- <= 0) return outOfSteps();
+      switch (ask.ask) {
+        case 'fact': {
+          const value = state.facts.get(ask.name);
+          return value === undefined ? missing(`the fact ${ask.name}`) : { ask: 'fact', value };
+        }
+        case 'mrs':
+          return { ask: 'mrs', values: (state.mrs.get(ask.reg) ?? []).map(known) };
+        case 'ftr': {
+          const value = state.ftr.get(ask.reg);
+          return value === undefined
+            ? missing(`the register ${ask.reg}`)
+            : { ask: 'ftr', value: known(value) };
+        }
+        case 'emit':
+          emitted(ask.event);
+          return { ask: 'emit' };
+      }
+    },
+    answered(request, reply) {
+      if (steps-- <= 0) return outOfSteps();
+      if (reply.kind === 'fault') {
+        // An unanswered request stays a request: `inferred` tells it from a call that never came back.
+        const unanswered = reply.code === 'unanswered' ? { inferred: { res: NOTHING_RECORDED } } : {};
+        events.push({ ...call(request, null), ...unanswered });
+        return stop('machine', reply.code, reply.text);
+      }
+      for (const line of reply.console ?? [])
+        events.push({ type: 'console', text: line.text, src: line.src });
+      const rule = reply.rule === undefined ? {} : { rule: reply.rule };
+      if (reply.kind === 'silence') {
+        events.push({ ...call(request, null), ...rule });
+        return null;
+      }
+      events.push({ ...call(request, written(request, reply.res)), ...rule });
+      return { ask: 'smc', res: reply.res.map(known) };
+    },
+  };
+}
+
+/** The whole machine, asked for or not, so that any kernel can be replayed on the trace. */
+function* prologue(state: MachineState): Generator<TraceEvent> {
+  for (const [reg, values] of state.mrs) {
+    for (const [cpu, value] of values.entries()) yield { type: 'mrs', cpu, reg, value };
+  }
+  for (const [name, value] of state.facts) yield { type: 'fact', name, value };
+  for (const [reg, value] of state.ftr) yield { type: 'ftr', reg, value };
+}
+
+function call(request: SmcRequest, res: readonly Seen[] | null) {
+  const { cpu, via, cc, fid, args } = request;
+  return { type: 'smc', cpu, from: 'ns', via, cc, fid, args, res } as const;
+}
+
+/** A 1.2 answer is kept without its trailing zeros. */
+function written(request: SmcRequest, res: readonly Seen[]): readonly Seen[] {
+  if (request.cc === '1.1') return res;
+  const end = res.findLastIndex(value => value !== ZERO) + 1;
+  return res.slice(0, Math.max(1, end));
+}
