@@ -1,0 +1,83 @@
+/**
+ * Cause and effect. An input that differs is a cause where its own request is equal; the answer to an altered request
+ * is an effect, and so is every deed of the kernel after a cause. A deed that differs before any cause has the kernel
+ * itself for a cause.
+ */
+
+import type { TraceEvent } from '../model/events.js';
+import { align, type Pair } from './align.js';
+import {
+  answerDifferences,
+  type FlowEvent,
+  flowOfTrace,
+  type Numbered,
+  type PlaceDifference,
+  type StateEvent,
+  stateDifferences,
+  stateOfTrace,
+} from './steps.js';
+
+/** State, or an answer, that was not the same on both sides. `null`: that side does not have it. */
+export interface InputDifference {
+  readonly kind: 'state' | 'answer';
+  /** `conduit`, `cpu0.ID_AA64PFR0_EL1`, or the call's event number on side a. */
+  readonly name: string;
+  readonly a: Numbered<StateEvent | FlowEvent> | null;
+  readonly b: Numbered<StateEvent | FlowEvent> | null;
+  readonly differs: readonly PlaceDifference[];
+  /** The edit that made it differ, if one did. */
+  readonly rule: string | null;
+}
+
+export interface Comparison {
+  /** Both flows beside each other, in order. */
+  readonly pairs: readonly Pair[];
+  /** Deeds that differ, in order. */
+  readonly deeds: readonly Pair[];
+  readonly causes: readonly InputDifference[];
+  /** Answers to altered requests that differ. */
+  readonly effects: readonly InputDifference[];
+  /** Whether the first deed that differs has no input before it that does. */
+  readonly kernelIsCause: boolean;
+}
+
+/** Compares a, the recorded or first trace, with b. */
+export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]): Comparison {
+  const pairs = align(flowOfTrace(a), flowOfTrace(b));
+  const causes: InputDifference[] = [...stateCauses(a, b)];
+  const effects: InputDifference[] = [];
+  let kernelIsCause = false;
+  let seenDeed = false;
+  for (const pair of pairs) {
+    if (pair.relation !== 'same') {
+      kernelIsCause ||= !seenDeed && causes.length === 0;
+      seenDeed = true;
+    }
+    const answer = answerDifference(pair);
+    if (answer === null) continue;
+    if (pair.relation === 'same') causes.push(answer);
+    else effects.push(answer);
+  }
+  return { pairs, deeds: pairs.filter(pair => pair.relation !== 'same'), causes, effects, kernelIsCause };
+}
+
+function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {
+  const [left, right] = [stateOfTrace(a), stateOfTrace(b)];
+  for (const name of new Set([...left.keys(), ...right.keys()])) {
+    const [was, is] = [left.get(name) ?? null, right.get(name) ?? null];
+    const differs = was === null || is === null ? [] : stateDifferences(was.event, is.event);
+    const oneSided = was === null || is === null;
+    if (!oneSided && differs.length === 0) continue;
+    yield { kind: 'state', name, a: was, b: is, differs, rule: null };
+  }
+}
+
+function answerDifference(pair: Pair): InputDifference | null {
+  const { a, b, relation } = pair;
+  if (a?.event.type !== 'smc' || b?.event.type !== 'smc') return null;
+  // Nobody answered the altered request: that is no difference between two answers.
+  if (relation !== 'same' && (a.event.res === null || b.event.res === null)) return null;
+  const differs = answerDifferences(a.event, b.event);
+  if (differs.length === 0) return null;
+  return { kind: 'answer', name: String(a.number), a, b, differs, rule: b.event.rule ?? null };
+}

@@ -1,0 +1,240 @@
+/** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
+import { outcomeOf } from '../kernel/outcome.js';
+import type { Rule } from '../machine/edit-grammar.js';
+import { type Change, editedMachine, newEdits } from '../machine/edits.js';
+import { type Playback, playback, type Unanswered } from '../machine/playback.js';
+import type { TraceEvent } from '../model/events.js';
+import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
+import { bad, good, type Result } from '../model/result.js';
+import type { Edited, Header, Outcome, Trace } from '../model/trace.js';
+import { type U64, ZERO } from '../model/u64.js';
+import { runAsync } from '../run.js';
+import { digestOf } from '../trace/digest.js';
+import { type Comparison, compareEvents } from './causes.js';
+import { stateOfTrace } from './steps.js';
+import {
+  FILLS,
+  partingEvent,
+  type Unknown,
+  type UnknownsFinding,
+  unknownsOf,
+  withKnown,
+} from './unknowns.js';
+import { type Weighed, weigh } from './verdict.js';
+
+export interface ReplayOptions {
+  readonly rules?: readonly Rule[];
+  /** An RMM that answers in place of the recorded one: a fresh machine on the trace's state, and its name. */
+  readonly rmm?: { readonly name: string; readonly machine: (state: MachineState) => AsyncMachine };
+  /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
+  readonly answers?: boolean;
+  readonly answerAnyway?: boolean;
+  readonly maxSteps?: number;
+}
+
+export type Verdict = 'same' | 'diverged' | 'undetermined';
+
+export interface Replay {
+  readonly verdict: Verdict;
+  readonly recorded: Trace;
+  readonly replayed: Trace;
+  readonly kernel: { readonly recorded: KernelName; readonly replayed: KernelName };
+  /** The profile that stood in for the recorded RMM. */
+  readonly rmm: string | null;
+  readonly outcomes: { readonly recorded: Outcome; readonly replayed: Outcome };
+  readonly comparison: Comparison;
+  readonly weighed: Weighed;
+  readonly edits: readonly Change[];
+  /** Requests without an answer of their own; with `answerAnyway` they were given the nearest. */
+  readonly unanswered: readonly Unanswered[];
+  readonly answeredAnyway: boolean;
+  readonly unknowns: UnknownsFinding | null;
+}
+
+export interface KernelName {
+  readonly name: string;
+  readonly wants: string | null;
+}
+
+/** Trouble: `edit-never-fired`. */
+export async function replay(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  options: ReplayOptions = {},
+): Promise<Result<Replay>> {
+  const [first, ...others] = FILLS;
+  const run = await replayOnce(recorded, kernel, options, first);
+  const [unfired] = run.unfired;
+  if (unfired !== undefined) {
+    const next = 'check its selector against `rmitrace show`, or leave it out';
+    return bad('edit-never-fired', `the edit ${JSON.stringify(unfired.text)} never fired`, {}, next);
+  }
+  const comparison = withRules(compareEvents(recorded.events, run.events), run.changes);
+  const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };
+  const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
+  const unknowns = await weighUnknowns(recorded, kernel, options, run, others);
+  const { divergences, answers, notReached, outcomeDiffers } = weighed;
+  const diverged = divergences.length > 0 || answers.length > 0 || notReached > 0 || outcomeDiffers;
+  const replayedOutcome: Outcome =
+    unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;
+  return good({
+    verdict: unknowns?.matter === true ? 'undetermined' : diverged ? 'diverged' : 'same',
+    recorded,
+    replayed: {
+      header: replayHeader(recorded, kernel, options, run.changes, run.unanswered.length > 0),
+      events: run.events,
+      outcome: replayedOutcome,
+    },
+    kernel: { recorded: kernelName(recorded.header.kernel), replayed: kernelName(kernel) },
+    rmm: options.rmm?.name ?? null,
+    outcomes: { recorded: outcomes.recorded, replayed: replayedOutcome },
+    comparison,
+    weighed,
+    edits: run.changes,
+    unanswered: run.unanswered,
+    answeredAnyway: options.answerAnyway === true && run.unanswered.length > 0,
+    unknowns,
+  });
+}
+
+function kernelName({ name, wants }: KernelName): KernelName {
+  return { name, wants };
+}
+
+interface Run {
+  readonly events: readonly TraceEvent[];
+  readonly changes: readonly Change[];
+  readonly unfired: readonly Rule[];
+  readonly unanswered: readonly Unanswered[];
+}
+
+async function replayOnce(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  unknown: U64,
+): Promise<Run> {
+  const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
+  const edits = newEdits(options.rules ?? []);
+  const machine = editedMachine(options.rmm === undefined ? tape : standIn(tape, options.rmm.machine), edits);
+  const events = await runAsync(kernel, machine, { unknown, ...limitOf(options) });
+  return {
+    events,
+    changes: edits.changes,
+    unfired: edits.unfired(),
+    unanswered: options.rmm === undefined ? tape.unanswered : [],
+  };
+}
+
+/** State from the trace, calls to the RMM; playback only says which recorded call each one is. */
+function standIn(tape: Playback, rmm: (state: MachineState) => AsyncMachine): AsyncMachine {
+  const machine = rmm(tape.state);
+  return {
+    ...machine,
+    state: tape.state,
+    async call(request) {
+      const found = tape.take(request);
+      const reply = await machine.call(request);
+      return reply.kind === 'fault' || !('call' in found) ? reply : { ...reply, event: found.number };
+    },
+  };
+}
+
+/** Runs again with the unknowns filled otherwise; then, where that matters, with one of them at a time. */
+async function weighUnknowns(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  first: Run,
+  others: readonly U64[],
+): Promise<UnknownsFinding | null> {
+  const unknowns = unknownsOf(first.events);
+  if (unknowns.length === 0) return null;
+  const runs: { readonly fill: U64; readonly events: readonly TraceEvent[] }[] = [
+    { fill: ZERO, events: first.events },
+  ];
+  for (const fill of others)
+    runs.push({ fill, events: (await replayOnce(recorded, kernel, options, fill)).events });
+  const partings = runs.map(({ events }) => partingEvent(first.events, events)).filter(at => at !== null);
+  const deciding: Unknown[] = [];
+  for (const unknown of partings.length === 0 ? [] : unknowns) {
+    if (await decides(unknown, first, kernel, options, others)) deciding.push(unknown);
+  }
+  return {
+    unknowns,
+    matter: partings.length > 0,
+    deciding,
+    partAt: partings.length === 0 ? null : Math.min(...partings),
+    runs: runs.map(({ fill, events }) => ({ fill, outcome: outcomeOf(events) })),
+  };
+}
+
+/** Whether this unknown alone changes what the kernel does, all others staying 0 as in the first run. */
+async function decides(
+  unknown: Unknown,
+  first: Run,
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  fills: readonly U64[],
+): Promise<boolean> {
+  for (const fill of fills) {
+    // Edits and stand-in are in the first run's events already.
+    const machine = playback(withKnown(first.events, unknown, fill));
+    if (partingEvent(first.events, await runAsync(kernel, machine, limitOf(options))) !== null) return true;
+  }
+  return false;
+}
+
+function limitOf({ maxSteps }: ReplayOptions): { maxSteps?: number } {
+  return maxSteps === undefined ? {} : { maxSteps };
+}
+
+/** State that an edit made differ carries that edit's rule, as an edited answer does. */
+function withRules(comparison: Comparison, changes: readonly Change[]): Comparison {
+  const rules = new Map(changes.map(change => [change.place, change.rule]));
+  const causes = comparison.causes.map(cause =>
+    cause.kind === 'state' ? { ...cause, rule: rules.get(cause.name) ?? null } : cause,
+  );
+  return { ...comparison, causes };
+}
+
+function replayHeader(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  changes: readonly Change[],
+  anyway: boolean,
+): Header {
+  const { generator, scope, machine } = recorded.header;
+  const state = stateOfTrace(recorded.events);
+  const edits = changes.map(
+    ({ rule, place, before, after, event }): Edited => ({
+      event: event ?? state.get(place)?.number ?? null,
+      place,
+      before,
+      after,
+      rule,
+    }),
+  );
+  return {
+    generator,
+    scope,
+    kernel: {
+      name: kernel.name,
+      wants: kernel.wants,
+      via: kernel.name === 'recorded' ? 'recorded' : 'built-in',
+    },
+    machine: {
+      ...machine,
+      rmm: options.rmm?.name ?? machine.rmm,
+      via: options.rmm === undefined ? 'playback' : 'emulated',
+    },
+    replay: {
+      of: digestOf(recorded),
+      kernel: recorded.header.kernel.name,
+      ...(options.rmm === undefined ? {} : { rmm: options.rmm.name }),
+      ...(options.answerAnyway === true && anyway ? { answeredAnyway: true } : {}),
+      edits,
+    },
+  };
+}

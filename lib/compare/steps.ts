@@ -1,0 +1,145 @@
+/**
+ * What of a trace is compared: the state that the kernel was given, and the flow of calls and output. Console lines,
+ * background calls and everything that begins with `x-` are witnesses, and take no part.
+ */
+import { isBackground } from '../abi/background.js';
+import { decodeIdRegister } from '../abi/id-registers.js';
+import { requestDifferences } from '../machine/playback.js';
+import type {
+  FactEvent,
+  FtrEvent,
+  LogEvent,
+  MrsEvent,
+  ReturnEvent,
+  SmcEvent,
+  TraceEvent,
+  WarnEvent,
+} from '../model/events.js';
+import { hex, type Seen, ZERO } from '../model/u64.js';
+
+export type StateEvent = MrsEvent | FactEvent | FtrEvent;
+export type FlowEvent = SmcEvent | LogEvent | WarnEvent | ReturnEvent;
+
+/** An event and the number that `show` gives it, from 1. */
+export interface Numbered<E> {
+  readonly number: number;
+  readonly event: E;
+}
+
+/** One place in which two events differ, both sides spelt out. */
+export interface PlaceDifference {
+  readonly place: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+/** The machine's state by name. A sanitised register counts where there is no raw one. */
+export function stateOfTrace(events: readonly TraceEvent[]): ReadonlyMap<string, Numbered<StateEvent>> {
+  const raw = new Set(events.filter(event => event.type === 'mrs').map(event => event.reg));
+  const state = new Map<string, Numbered<StateEvent>>();
+  for (const [at, event] of events.entries()) {
+    const number = at + 1;
+    if (event.type === 'mrs') state.set(`cpu${event.cpu}.${event.reg}`, { number, event });
+    if (event.type === 'fact') state.set(event.name, { number, event });
+    if (event.type === 'ftr' && !raw.has(event.reg)) state.set(event.reg, { number, event });
+  }
+  return state;
+}
+
+/** Calls and output, in order. */
+export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<FlowEvent>[] {
+  const flow: Numbered<FlowEvent>[] = [];
+  for (const [at, event] of events.entries()) {
+    const kept =
+      event.type === 'log' ||
+      event.type === 'warn' ||
+      event.type === 'return' ||
+      (event.type === 'smc' && !isBackground(event));
+    if (kept) flow.push({ number: at + 1, event });
+  }
+  return flow;
+}
+
+/** Whether the kernel did the same: made the same request, or put out the same. Answers are not looked at. */
+export function sameDeed(a: FlowEvent, b: FlowEvent): boolean {
+  return sameSlot(a, b) && deedDifferences(a, b).length === 0;
+}
+
+/** Whether two events could be the same deed, altered: a call of the same FID, a line, the same function. */
+export function sameSlot(a: FlowEvent, b: FlowEvent): boolean {
+  if (a.type === 'return' && b.type === 'return') return a.of === b.of;
+  return a.type === b.type;
+}
+
+/** Where the kernel's side of two events differs. An unknown level or register is no difference. */
+export function deedDifferences(a: FlowEvent, b: FlowEvent): readonly PlaceDifference[] {
+  if (a.type === 'smc' && b.type === 'smc') {
+    const registers = requestDifferences(a, b).map(d => ({ place: d.register, a: d.recorded, b: d.asked }));
+    return [...fields([['via', a.via, b.via]]), ...registers];
+  }
+  if (a.type === 'log' && b.type === 'log') {
+    const level: Field[] = a.level === null || b.level === null ? [] : [['level', a.level, b.level]];
+    return fields([...level, ['prefix', a.prefix ?? 'none', b.prefix ?? 'none'], ['text', a.text, b.text]]);
+  }
+  if (a.type === 'warn' && b.type === 'warn')
+    return fields([
+      ['of', a.of, b.of],
+      ['text', a.text, b.text],
+    ]);
+  if (a.type === 'return' && b.type === 'return') {
+    return fields([
+      ['of', a.of, b.of],
+      ['value', String(a.value), String(b.value)],
+    ]);
+  }
+  return [{ place: 'type', a: a.type, b: b.type }];
+}
+
+/** Where two answers differ, in the registers that both sides have. One that came back and one that did not differ. */
+export function answerDifferences(a: SmcEvent, b: SmcEvent): readonly PlaceDifference[] {
+  if (a.res === null || b.res === null) {
+    return fields([
+      [
+        'answer',
+        a.res === null ? 'never came back' : 'came back',
+        b.res === null ? 'never came back' : 'came back',
+      ],
+    ]);
+  }
+  const length = Math.min(answered(a), answered(b));
+  const differences: PlaceDifference[] = [];
+  for (let at = 0; at < length; at++) {
+    const [was, is] = [register(a, at), register(b, at)];
+    if (was !== null && is !== null && was !== is)
+      differences.push({ place: `x${at}`, a: hex(was), b: hex(is) });
+  }
+  return differences;
+}
+
+/** Where two values of the same state differ, whole and field by field: an unknown one does not. */
+export function stateDifferences(a: StateEvent, b: StateEvent): readonly PlaceDifference[] {
+  if (a.type === 'fact' && b.type === 'fact') return fields([['value', String(a.value), String(b.value)]]);
+  if (a.type === 'fact' || b.type === 'fact') return fields([['type', a.type, b.type]]);
+  if (a.value === null || b.value === null) return [];
+  const theirs = decodeIdRegister(b.reg, b.value);
+  const parts = decodeIdRegister(a.reg, a.value).map(
+    ({ name, value }, at): Field => [name, String(value), String(theirs[at]?.value)],
+  );
+  return fields([['value', hex(a.value), hex(b.value)], ...parts]);
+}
+
+type Field = readonly [place: string, a: string, b: string];
+
+function fields(list: readonly Field[]): readonly PlaceDifference[] {
+  return list.filter(([, a, b]) => a !== b).map(([place, a, b]) => ({ place, a, b }));
+}
+
+/** How many registers an answer shows: a 1.2 answer all 18, its trailing zeros being left out. */
+function answered(call: SmcEvent): number {
+  return call.cc === '1.2' ? 18 : (call.res?.length ?? 0);
+}
+
+function register(call: SmcEvent, at: number): Seen {
+  const value = call.res?.[at];
+  return value === undefined ? ZERO : value;
+}
