@@ -1,0 +1,55 @@
+/** The public API of rmitrace. lib/README.md tells how the parts hang together. */
+
+export type { Pair, Relation } from './compare/align.js';
+export { type Comparison, compareEvents, type InputDifference } from './compare/causes.js';
+export { type Difference, diff } from './compare/difference.js';
+export { type First, firstDifference, lastAgreed } from './compare/first.js';
+export { type Replay, type ReplayOptions, replay, type Verdict } from './compare/replay.js';
+export { KERNELS, kernelNamed } from './kernel/kernels.js';
+export { outcomeOf } from './kernel/outcome.js';
+export { ownKernel } from './kernel/own.js';
+export { recordedKernel } from './kernel/recorded.js';
+export { describe, type MachineDescription } from './machine/description.js';
+export { type EventEdit, parseEdit, type Rule, resolveEdit } from './machine/edit-grammar.js';
+export { emulate } from './machine/emulated.js';
+export { machineFromText } from './machine/file.js';
+export { DEFAULT_MACHINE, MACHINES, machineNamed } from './machine/machines.js';
+export { type Playback, playback, type Unanswered } from './machine/playback.js';
+export { PROFILES, profileNamed } from './machine/profiles.js';
+export { autoProfile, standInFor } from './machine/stand-in.js';
+export { parseCount } from './model/count.js';
+export * from './model/events.js';
+export { nearest, unknownName } from './model/nearest.js';
+export * from './model/port.js';
+export * from './model/result.js';
+export * from './model/trace.js';
+export { hex, parseHex, type Seen, type U64, u64 } from './model/u64.js';
+export { type RecordOptions, record } from './record.js';
+export { type Finding, findingOf, type Possibility } from './report/finding.js';
+export {
+  checkJson,
+  diffJson,
+  recordJson,
+  replayJson,
+  reportJson,
+  showJson,
+  troubleJson,
+} from './report/json.js';
+export { diffSentence, replaySentence } from './report/sentences.js';
+export { type Checked, checkedAs, checkText, totals } from './report/text/check.js';
+export { diffText } from './report/text/diff.js';
+export { visible } from './report/text/escape.js';
+export { LISTS, type ListName, listJson, listText } from './report/text/list.js';
+export { type Paint, PLAIN } from './report/text/paint.js';
+export { replayText } from './report/text/replay.js';
+export { showText } from './report/text/show.js';
+export { troubleText } from './report/text/trouble.js';
+export { type Validated, validateJson, validateText } from './report/text/validate.js';
+export { type RunOptions, runAsync, runSync } from './run.js';
+export { digestOf } from './trace/digest.js';
+export { GENERATOR } from './trace/generator.js';
+export { type HandEdit, type ReadOptions, type ReadTrace, readTrace } from './trace/read.js';
+export { sealed } from './trace/seal.js';
+export type { TraceSource } from './trace/source.js';
+export { editedText, type Validation, validateTrace } from './trace/validate.js';
+export { traceLines, traceText, writeTrace } from './trace/write.js';

@@ -1,0 +1,199 @@
+/** What happened in a boot, in one sentence; and where its events do not decide, what is still possible. */
+import { reservedBits, revisionText } from '../abi/revision.js';
+import { decodeStatus } from '../abi/rmi-status.js';
+import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { outcomeOf } from '../kernel/outcome.js';
+import { playback } from '../machine/playback.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { Outcome, Trace } from '../model/trace.js';
+import { field, hex, ZERO } from '../model/u64.js';
+import { rmmsAnswering, rmmText, versionCall } from './words.js';
+
+/** A cause that the events leave open, and what would settle it. */
+export interface Possibility {
+  readonly cause: string;
+  readonly settledBy: string;
+}
+
+export interface Finding {
+  readonly sentence: string;
+  /** Empty where the events decide. */
+  readonly possible: readonly Possibility[];
+}
+
+export function findingOf(trace: Trace): Finding {
+  const outcome = outcomeOf(trace.events);
+  return { sentence: sentence(trace, outcome), possible: possibilities(trace, outcome) };
+}
+
+function sentence(trace: Trace, outcome: Outcome): string {
+  const { class: outcomeClass, reason = '' } = outcome;
+  const fault = trace.events.find(event => event.type === 'fault')?.text ?? '';
+  switch (outcomeClass) {
+    case 'accepted':
+      return accepted(trace, outcome);
+    case 'refused':
+      return refused(trace, outcome);
+    case 'quiet':
+      return `No RMI line: ${quiet(trace, reason)}.`;
+    case 'not-reached':
+      return `KVM gave up before the check: ${NOT_REACHED[reason] ?? reason}.`;
+    case 'did-not-return':
+      return fault === ''
+        ? 'RMI_VERSION never came back: the boot hangs in that call.'
+        : `The boot does not end: ${fault}.`;
+    case 'unanswered':
+      return `The boot stops where it has no answer: ${fault}.`;
+    case 'crashed':
+      return `The kernel under test crashed: ${fault}.`;
+    case 'undetermined':
+      return undetermined(trace);
+  }
+}
+
+const NOT_REACHED: Readonly<Record<string, string>> = {
+  'el1-entry': 'the kernel was entered at EL1, so there is no HYP mode',
+  'kvm-disabled': 'it is disabled on the command line (kvm-arm.mode=none)',
+};
+
+function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
+  const { wants } = header.kernel;
+  const call = versionCall(events);
+  const odd = call?.res?.[1] ?? null;
+  const word = odd === null ? '' : ` (x1 is ${hex(odd)})`;
+  if (wants === null || lower === wants) {
+    return odd !== null && revisionText(odd) === lower && hex(odd).length <= 10
+      ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine.rmm)}.`
+      : `KVM takes RMI ${lower} for agreed${word}.`;
+  }
+  return `KVM asked for ${wants} and takes RMI ${lower} for agreed: the RMM answered success with another revision than asked${word}.`;
+}
+
+function refused({ header, events }: Trace, outcome: Outcome): string {
+  const { lower = '?', higher = lower } = outcome;
+  const wants = header.kernel.wants ?? 'another revision';
+  const call = versionCall(events);
+  const x0 = call?.res?.[0] ?? null;
+  const so = answeredSo(call, header.machine.rmm);
+  if (x0 !== null && x0 !== 1n) {
+    const old = x0 > 0xffffn && reservedBits(x0) === 0n;
+    const what = old ? `revision ${revisionText(x0)} where a status belongs` : decodeStatus(x0).text;
+    return `No realms: KVM asked for ${wants}, and x0 is ${hex(x0)}, ${what}${so}.`;
+  }
+  if (lower === '0.0' && higher === '0.0') {
+    return `No realms: KVM asked for ${wants}, and the RMM refused without naming a revision that it has${so}.`;
+  }
+  if (lower === wants || higher === wants) {
+    return `No realms: KVM asked for ${wants}, and the RMM refused although it names v${lower} - v${higher}${so}.`;
+  }
+  const has = lower === higher ? `${lower} only` : `${lower} to ${higher}`;
+  return `No realms: KVM asked for ${wants}, the RMM has ${has}${so}.`;
+}
+
+/** ` (TF-RMM 0.8 answers so)`: the trace's own RMM; where it names none, all real ones that do. */
+function answeredSo(call: SmcEvent | null, named: string | null): string {
+  if (call === null) return '';
+  if (call.rule !== undefined) return ` (edited: ${call.rule})`;
+  const answering = rmmsAnswering(call);
+  if (named !== null)
+    return answering.includes(named) ? ` (${rmmText([named])} answers so)` : ` (${rmmText([named])})`;
+  if (answering.length === 0) return '';
+  return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} so)`;
+}
+
+function quiet({ header, events }: Trace, reason: string): string {
+  const rme = rmeOfCpus(events);
+  const hidden = /^rme-hidden-by-cpu(\d+)$/.exec(reason)?.[1];
+  if (hidden !== undefined) {
+    const having = rme.find(({ value }) => value !== 0);
+    return `RME is ${having?.value} on CPU${having?.cpu} but 0 on CPU${hidden}, so the kernel never asked`;
+  }
+  if (reason === 'no-rme')
+    return `RME is 0${rme.length === 1 ? ` on CPU${rme[0]?.cpu}` : ''}, so the kernel never asked`;
+  if (reason === 'not-supported') {
+    const { via = 'smc' } = versionCall(events) ?? {};
+    const by = via === 'hvc' ? ' by HVC, where a hypervisor answers and not the RMM,' : '';
+    const why =
+      via === 'smc' && header.machine.via === 'emulated'
+        ? (WHY_EMULATED[header.machine.rmm ?? ''] ?? '')
+        : '';
+    return `RMI_VERSION${by} was answered NOT_SUPPORTED, which the kernel passes over in silence${why}`;
+  }
+  if (reason === 'no-conduit') {
+    const { facts } = playback(events).state;
+    return `conduit ${facts.get('conduit')}, SMCCC ${facts.get('smccc_version')}: no call leaves the kernel, and it takes that for NOT_SUPPORTED`;
+  }
+  return 'the check failed in silence';
+}
+
+/** A real machine's firmware has to be asked; an emulated one's is known. */
+const WHY_EMULATED: Readonly<Record<string, string>> = {
+  '': ': there is no RMM behind EL3',
+  failed: ': the RMM failed to boot',
+};
+
+function rmeOfCpus(events: readonly TraceEvent[]): readonly { cpu: number; value: number }[] {
+  const known: { cpu: number; value: number }[] = [];
+  for (const event of events) {
+    if (event.type !== 'mrs' || event.reg !== 'ID_AA64PFR0_EL1' || event.value === null) continue;
+    known.push({ cpu: event.cpu, value: field(event.value, 52, 4) });
+  }
+  return known;
+}
+
+function undetermined({ events }: Trace): string {
+  const call = versionCall(events);
+  if (call === null)
+    return 'The trace does not tell what came of the check: it has neither its call nor its line.';
+  const [x0 = null] = call.res ?? [];
+  const status = x0 === null ? 'an answer nobody saw' : decodeStatus(x0).text;
+  return `RMI_VERSION was answered ${status}, and the trace has no line or return that tells what the kernel made of it.`;
+}
+
+/** What the events leave open. An emulated machine is known; a real one's console may tell. */
+function possibilities({ header, events }: Trace, outcome: Outcome): readonly Possibility[] {
+  if (outcome.class === 'undetermined') return unknownEnd(events);
+  const call = versionCall(events);
+  if (outcome.reason !== 'not-supported' || call === null || header.machine.via === 'emulated') return [];
+  if (call.via === 'hvc') return [];
+  const console = events
+    .filter(event => event.type === 'console')
+    .map(event => event.text)
+    .join('\n');
+  if (/Failed to boot up RMM|RMM init failed/.test(console)) return [];
+  return [
+    { cause: 'there is no RMM behind EL3', settledBy: "EL3's console: no line `BL31: Initializing RMM`" },
+    {
+      cause: 'the RMM failed to boot',
+      settledBy: "EL3's console: `RMM init failed`, or `Failed to boot up RMM`",
+    },
+    {
+      cause: 'the firmware has no realms at all, whatever the RME field says',
+      settledBy: "EL3's console: no granule protection lines",
+    },
+  ];
+}
+
+function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
+  const call = versionCall(events);
+  if (call === null) {
+    return [
+      {
+        cause: 'the kernel never asked: RME is 0 on a CPU, or there is no conduit',
+        settledBy: 'the raw ID_AA64PFR0_EL1 of every CPU, and the conduit',
+      },
+      { cause: 'it asked and was answered NOT_SUPPORTED', settledBy: "EL3's view of the calls" },
+      { cause: 'the kernel has no such check', settledBy: 'its revision of the series' },
+    ];
+  }
+  const [x0 = null] = call.res ?? [];
+  if (x0 === NOT_SUPPORTED_64)
+    return [{ cause: 'a kernel of this series says nothing', settledBy: "the kernel's log" }];
+  const end = x0 === ZERO ? '`RMI ABI version`' : '`Unsupported RMI ABI`';
+  return [
+    {
+      cause: `a kernel of this series prints ${end}`,
+      settledBy: "the kernel's log, or `rmitrace replay --kernel v13`",
+    },
+  ];
+}

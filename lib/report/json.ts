@@ -1,0 +1,137 @@
+/**
+ * Reports as JSON, one schema for all: schemas/report.schema.json. Events are spelt as a trace spells them; `a` and
+ * `b` are the recorded and the replayed side, or the first and the second trace.
+ */
+import type { Pair } from '../compare/align.js';
+import type { Comparison, InputDifference } from '../compare/causes.js';
+import type { Difference } from '../compare/difference.js';
+import { firstDifference } from '../compare/first.js';
+import type { Replay } from '../compare/replay.js';
+import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
+import { outcomeOf } from '../kernel/outcome.js';
+import type { TraceEvent } from '../model/events.js';
+import type { Trouble } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
+import { hex } from '../model/u64.js';
+import { digestOf } from '../trace/digest.js';
+import { wireOf } from '../trace/wire.js';
+import { findingOf } from './finding.js';
+import { diffSentence, replaySentence, unansweredText } from './sentences.js';
+import { type Checked, checkedAs } from './text/check.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The whole report of a command: what it found, and the exit code that goes with it. */
+export function reportJson(command: string, exit: number, result: Json): Json {
+  return { format: 'rmitrace-report', version: 1, command, exit, result };
+}
+
+/** The report of a command that met trouble. */
+export function troubleJson(command: string, trouble: Trouble): Json {
+  return { format: 'rmitrace-report', version: 1, command, exit: 2, trouble };
+}
+
+export function replayJson(
+  replay: Replay,
+  context: { readonly name: string; readonly editedByHand: boolean },
+): Json {
+  const { comparison, weighed, outcomes, kernel, rmm, edits, unanswered, answeredAnyway, unknowns } = replay;
+  const first = firstDifference(comparison, weighed.divergences);
+  return {
+    sentence: replaySentence(replay),
+    verdict: replay.verdict,
+    trace: { name: context.name, digest: digestOf(replay.recorded), editedByHand: context.editedByHand },
+    kernel,
+    rmm,
+    outcomes,
+    first: first === null ? null : first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed),
+    causes: comparison.causes.map(inputJson),
+    effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(deedJson) },
+    kernelIsCause: comparison.kernelIsCause,
+    edits,
+    unanswered: unanswered.map(missing => ({
+      text: unansweredText(missing),
+      nearest: missing.nearest?.number ?? null,
+      differs: missing.differs,
+    })),
+    answeredAnyway,
+    notModelled: weighed.notModelled.map(wireOf),
+    goesOn: weighed.goesOn,
+    notReached: weighed.notReached,
+    unknowns:
+      unknowns === null
+        ? null
+        : {
+            ...unknowns,
+            unknowns: unknowns.unknowns.map(({ edit }) => edit),
+            deciding: unknowns.deciding.map(({ edit }) => edit),
+            runs: unknowns.runs.map(({ fill, outcome }) => ({ fill: hex(fill), outcome })),
+          },
+  };
+}
+
+export function diffJson(difference: Difference, names: { readonly a: string; readonly b: string }): Json {
+  const { comparison, a, b, outcomes, twoCauses, verdict } = difference;
+  return {
+    sentence: diffSentence(difference, names),
+    verdict,
+    a: { name: names.a, digest: digestOf(a) },
+    b: { name: names.b, digest: digestOf(b) },
+    outcomes,
+    ...comparisonJson(comparison),
+    twoCauses,
+  };
+}
+
+export function checkJson(all: readonly Checked[]): Json {
+  return {
+    traces: all.map(checked => ({
+      name: checked.name,
+      verdict: checkedAs(checked),
+      ...('replay' in checked
+        ? { sentence: replaySentence(checked.replay), outcomes: checked.replay.outcomes }
+        : { trouble: checked.trouble }),
+    })),
+  };
+}
+
+/** `numbers`: the events to show, from 1; `null` for all. */
+export function showJson(trace: Trace, numbers: readonly number[] | null): Json {
+  const wanted = new Set(numbers ?? trace.events.map((_, at) => at + 1));
+  const events = trace.events.map((event, at) => ({ number: at + 1, event: wireOf(event) }));
+  return {
+    ...findingOf(trace),
+    outcome: outcomeOf(trace.events),
+    events: events.filter(({ number }) => wanted.has(number)),
+  };
+}
+
+/** What `record` made, where the trace itself went to a file. */
+export function recordJson(trace: Trace): Json {
+  return { ...findingOf(trace), outcome: outcomeOf(trace.events), digest: digestOf(trace) };
+}
+
+function comparisonJson(comparison: Comparison): Json {
+  const first = firstDifference(comparison);
+  return {
+    first: first === null ? null : first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed),
+    causes: comparison.causes.map(inputJson),
+    effects: { answers: comparison.effects.map(inputJson), deeds: comparison.deeds.map(deedJson) },
+    kernelIsCause: comparison.kernelIsCause,
+  };
+}
+
+function inputJson({ kind, name, a, b, differs, rule }: InputDifference): Json {
+  return { kind, name, a: side(a), b: side(b), differs, rule };
+}
+
+function deedJson({ relation, a, b, differs }: Pair): Json {
+  return { kind: 'deed', relation, a: side(a), b: side(b), differs };
+}
+
+function side(
+  found: Numbered<StateEvent | FlowEvent> | null,
+): { number: number; event: ReturnType<typeof wireOf> } | null {
+  const event: TraceEvent | undefined = found?.event;
+  return found === null || event === undefined ? null : { number: found.number, event: wireOf(event) };
+}

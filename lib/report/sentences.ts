@@ -1,0 +1,96 @@
+/** The sentence that opens a report of replay, check or diff. */
+import { callName } from '../abi/decode.js';
+import type { InputDifference } from '../compare/causes.js';
+import type { Difference } from '../compare/difference.js';
+import type { Replay } from '../compare/replay.js';
+import type { Unanswered } from '../machine/playback.js';
+import { hex } from '../model/u64.js';
+import { kernelText, outcomeText } from './words.js';
+
+/** What happened in a replay, in one sentence. */
+export function replaySentence(replay: Replay): string {
+  const { verdict, outcomes, comparison, unanswered } = replay;
+  const [recorded, replayed] = [outcomeText(outcomes.recorded), outcomeText(outcomes.replayed)];
+  if (verdict === 'undetermined') {
+    return `Undetermined: what the kernel does depends on ${dependsOn(replay)}, which nobody saw.`;
+  }
+  const [missing] = unanswered;
+  if (missing !== undefined && !replay.answeredAnyway) return `Unanswered: ${unansweredText(missing)}.`;
+  const anyway = replay.answeredAnyway ? ' (given the nearest answers where there was none)' : '';
+  if (verdict === 'diverged') {
+    const outcome = replay.weighed.outcomeDiffers
+      ? `${recorded} became ${replayed}`
+      : `${recorded} both times, but not in the same way`;
+    return `Diverged: ${outcome}${anyway}; ${causeText(replay)}.`;
+  }
+  if (replay.kernel.replayed.name === 'recorded')
+    return `Same: the machine answered every recorded call as recorded${anyway}.`;
+  const different = comparison.causes.length + comparison.effects.length;
+  if (different > 0)
+    return `No effect on the kernel: ${inputs(different)} and it still ends ${replayed}${anyway}.`;
+  return `Same: the replay does what was recorded, ${replayed}${anyway}.`;
+}
+
+/** What happened between two traces, in one sentence; `names` are those of the files. */
+export function diffSentence(
+  difference: Difference,
+  names: { readonly a: string; readonly b: string },
+): string {
+  const { verdict, outcomes, comparison } = difference;
+  const [a, b] = [outcomeText(outcomes.a), outcomeText(outcomes.b)];
+  if (verdict === 'same') return `Same: both end ${a}.`;
+  const ends = a === b ? `both end ${a}` : `${names.a} ends ${a}, ${names.b} ends ${b}`;
+  const [cause] = comparison.causes;
+  if (difference.twoCauses) return `Different: ${ends}; the kernels differ, and so do the machines.`;
+  if (comparison.kernelIsCause)
+    return `Different: ${ends}; the kernels did different things on the same inputs.`;
+  return cause === undefined
+    ? `Different: ${ends}.`
+    : `Different: ${ends}; the cause is ${inputText(cause)}.`;
+}
+
+/** Why a request has no answer, in words. */
+export function unansweredText({ request, nearest, differs }: Unanswered): string {
+  const asked = `${callName(request.fid)}${request.args.map(arg => ` ${hex(arg)}`).join('')}`;
+  if (nearest === null) return `the kernel asks ${asked}, and no call of that kind was recorded`;
+  if (differs.length > 0) {
+    const where = differs.map(d => `${d.register} ${d.recorded}`).join(', ');
+    return `the kernel asks ${asked}; recorded was event ${nearest.number}, with ${where}, and its answer says nothing about this one`;
+  }
+  if (nearest.call.via !== request.via) {
+    return `the kernel asks ${asked} by ${request.via.toUpperCase()}, recorded by ${nearest.call.via.toUpperCase()} in event ${nearest.number}`;
+  }
+  return `the kernel asks ${asked} once more than was recorded`;
+}
+
+function causeText(replay: Replay): string {
+  const { comparison, kernel, rmm } = replay;
+  const { recorded, replayed } = kernel;
+  const [cause] = comparison.causes;
+  const same = kernelText(recorded) === kernelText(replayed);
+  const kernels = same
+    ? 'the kernel itself'
+    : `the kernel: ${kernelText(replayed)}; recorded was ${kernelText(recorded)}`;
+  if (cause === undefined) return `the cause is ${kernels}`;
+  if (comparison.kernelIsCause) return `the first cause is ${kernels}`;
+  const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} besides` : '';
+  const by = cause.rule === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
+  return `the cause is ${inputText(cause)}${by}${more}`;
+}
+
+function inputText({ kind, a, b, name, rule }: InputDifference): string {
+  const event = (a ?? b)?.event;
+  const edited = rule === null ? '' : ', edited';
+  if (kind === 'answer' && event?.type === 'smc')
+    return `the answer to ${callName(event.fid)} (event ${a?.number ?? b?.number}${edited})`;
+  return `${name}${edited === '' ? '' : ' (edited)'}`;
+}
+
+function inputs(count: number): string {
+  return count === 1 ? 'one input differs' : `${count} inputs differ`;
+}
+
+function dependsOn({ unknowns }: Replay): string {
+  const list = (unknowns?.deciding.length ?? 0) > 0 ? unknowns?.deciding : unknowns?.unknowns;
+  return (list ?? []).map(({ edit }) => edit).join(', ');
+}

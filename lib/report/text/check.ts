@@ -1,0 +1,48 @@
+/** What `check` prints: a line a trace, and totals. */
+import type { Replay } from '../../compare/replay.js';
+import type { Trouble } from '../../model/result.js';
+import { replaySentence } from '../sentences.js';
+import { visible } from './escape.js';
+import { columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+import { troubleText } from './trouble.js';
+
+/** A trace that was replayed, or could not be. */
+export type Checked = { readonly name: string } & (
+  | { readonly replay: Replay }
+  | { readonly trouble: Trouble }
+);
+
+/** `same`, `diverged`, `undetermined` or `trouble`. */
+export function checkedAs(checked: Checked): string {
+  return 'replay' in checked ? checked.replay.verdict : 'trouble';
+}
+
+export function checkText(all: readonly Checked[], paint: Paint): string {
+  const rows = all.map(checked => [
+    checkedAs(checked),
+    visible(checked.name),
+    'replay' in checked
+      ? replaySentence(checked.replay)
+      : troubleText({ ...checked.trouble, where: withoutFile(checked.trouble) }),
+  ]);
+  const colours: Readonly<Record<string, (text: string) => string>> = {
+    same: paint.good,
+    diverged: paint.bad,
+  };
+  const lines = columns(rows).map((line, at) => (colours[rows[at]?.[0] ?? ''] ?? paint.warn)(line));
+  return page([...lines, totals(all)]);
+}
+
+/** `3 traces: 2 same, 1 diverged`. */
+export function totals(all: readonly Checked[]): string {
+  const counts = new Map<string, number>();
+  for (const checked of all) counts.set(checkedAs(checked), (counts.get(checkedAs(checked)) ?? 0) + 1);
+  const parts = [...counts].map(([verdict, count]) => `${count} ${verdict}`);
+  return `${all.length} trace${all.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
+}
+
+/** The line begins with the file's name already. */
+function withoutFile({ where: { file: _, ...place } }: Trouble): Trouble['where'] {
+  return place;
+}

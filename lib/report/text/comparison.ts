@@ -1,0 +1,162 @@
+/** The parts of a report that replay and diff share: what differs, decoded and raw, on both sides. */
+import { structuredPatch } from 'diff';
+import { decodeCall } from '../../abi/decode.js';
+import type { RmiRevision } from '../../abi/revision.js';
+import type { Pair } from '../../compare/align.js';
+import type { InputDifference } from '../../compare/causes.js';
+import type { First } from '../../compare/first.js';
+import type { FlowEvent, Numbered, PlaceDifference, StateEvent } from '../../compare/steps.js';
+import type { SmcEvent, TraceEvent } from '../../model/events.js';
+import type { Outcome } from '../../model/trace.js';
+import { outcomeBrief, outcomeText } from '../words.js';
+import { visible } from './escape.js';
+import { eventDetails, eventLine, printed } from './events.js';
+import { columns } from './layout.js';
+import type { Paint } from './paint.js';
+
+/** What the two sides are called: recorded and replayed, or the names of two files. */
+export interface Sides {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Both sides of the first thing that differs, decoded and raw. */
+export function firstLines(
+  first: First,
+  sides: Sides,
+  revision: RmiRevision | undefined,
+  paint: Paint,
+): string[] {
+  const { a, b } = first.kind === 'input' ? first.input : first.deed;
+  const side = (
+    name: string,
+    found: Numbered<StateEvent | FlowEvent> | null,
+    colour: (text: string) => string,
+  ) => {
+    if (found === null) return [`  ${name}: ${colour('nothing')}`];
+    return [
+      `  ${name}: event ${found.number}  ${colour(eventLine(found.event, revision))}`,
+      ...eventDetails(found.event, revision).map(line => `      ${line}`),
+    ];
+  };
+  return [...side(sides.a, a, paint.bad), ...side(sides.b, b, paint.good)];
+}
+
+/** An input that differs, place by place. */
+export function inputLines(
+  input: InputDifference,
+  sides: Sides,
+  revision: RmiRevision | undefined,
+): string[] {
+  const { a, b, name, rule, differs } = input;
+  const edited = rule === null ? '' : `  [edited: ${visible(rule)}]`;
+  const what = a ?? b;
+  const title = what?.event.type === 'smc' ? callTitle(what, sides, a === null) : visible(name);
+  if (a === null || b === null) return [`  ${title}: only in ${a === null ? sides.b : sides.a}${edited}`];
+  return [
+    `  ${title}${edited}`,
+    ...columns(
+      differs.map(d => placeRow(d, a.event, b.event, sides, revision)),
+      '    ',
+    ),
+  ];
+}
+
+function callTitle(found: Numbered<StateEvent | FlowEvent>, sides: Sides, onlyB: boolean): string {
+  const { number, event } = found;
+  const of = onlyB ? `${sides.b} event` : 'event';
+  return event.type === 'smc'
+    ? `${of} ${number}: the answer to ${decodeCall(event).name}`
+    : `${of} ${number}`;
+}
+
+function placeRow(
+  d: PlaceDifference,
+  a: TraceEvent,
+  b: TraceEvent,
+  sides: Sides,
+  revision: RmiRevision | undefined,
+): readonly string[] {
+  const register = /^x(\d+)$/.exec(d.place)?.[1];
+  const mean = (event: TraceEvent) =>
+    event.type === 'smc' && register !== undefined ? meaning(event, d.place, revision) : '';
+  return [d.place, `${sides.a} ${visible(d.a)}${mean(a)}`, `${sides.b} ${visible(d.b)}${mean(b)}`];
+}
+
+function meaning(event: SmcEvent, place: string, revision: RmiRevision | undefined): string {
+  const { results } = decodeCall(event, revision);
+  const at = results.findIndex((_, index) => `x${index}` === place);
+  const found = results[at];
+  if (found === undefined || found.name === place) return '';
+  return ` (${found.name === 'status' ? '' : `${found.name} `}${found.text})`;
+}
+
+/** What the kernel did otherwise, one line for what it is and one a side. */
+export function deedLines(pair: Pair, sides: Sides, revision: RmiRevision | undefined): string[] {
+  const { relation, a, b } = pair;
+  const kind = KINDS[(a ?? b)?.event.type ?? ''] ?? 'event';
+  const at =
+    a === null
+      ? `${sides.b} event ${b?.number}`
+      : b === null
+        ? `${sides.a} event ${a.number}`
+        : `events ${a.number} and ${b.number}`;
+  const sideLine = (name: string, found: Numbered<FlowEvent> | null) =>
+    found === null ? [] : [[`    ${name}`, eventLine(found.event, revision)]];
+  const moved = relation === 'reordered';
+  return [
+    `  ${relation} ${kind}, ${at}`,
+    ...columns([...sideLine(sides.a, a), ...(moved ? [] : sideLine(sides.b, b))]),
+  ];
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  smc: 'call',
+  log: 'line',
+  warn: 'warning',
+  return: 'return',
+};
+
+/** Log lines of two sides as a unified diff; empty where they are the same. */
+export function logDiff(
+  a: readonly TraceEvent[],
+  b: readonly TraceEvent[],
+  sides: Sides,
+  paint: Paint,
+): string[] {
+  const [left, right] = [logText(a), logText(b)];
+  if (left === right) return [];
+  const patch = structuredPatch(sides.a, sides.b, left, right, '', '', {
+    context: 3,
+    maxEditLength: MAX_EDIT_LENGTH,
+  });
+  if (patch === undefined) return [`the lines differ in more than ${MAX_EDIT_LENGTH} places`];
+  const colours: Readonly<Record<string, (text: string) => string>> = { '-': paint.bad, '+': paint.good };
+  return [
+    `--- ${sides.a}`,
+    `+++ ${sides.b}`,
+    ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+      ...lines.map(line => (colours[line[0] ?? ''] ?? paint.dim)(line)),
+    ]),
+  ];
+}
+
+/** Beyond this a diff of text is of no use to anybody, and jsdiff's time grows with its square. */
+const MAX_EDIT_LENGTH = 1000;
+
+/** A record a line; the pid varies between boots and is not compared. */
+function logText(events: readonly TraceEvent[]): string {
+  const logs = events.filter(event => event.type === 'log');
+  return logs
+    .map(({ prefix, text }) => `${printed({ prefix, pid: undefined, text }).replace('kvm [?]', 'kvm [n]')}\n`)
+    .join('');
+}
+
+/** Both outcomes, one a line. */
+export function outcomeLines(a: Outcome, b: Outcome, sides: Sides): string[] {
+  return columns([
+    [`  ${sides.a}`, outcomeText(a), outcomeBrief(a).join(', ')],
+    [`  ${sides.b}`, outcomeText(b), outcomeBrief(b).join(', ')],
+  ]);
+}

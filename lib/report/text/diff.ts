@@ -1,0 +1,69 @@
+/** The report of a diff, as text. */
+import type { Difference } from '../../compare/difference.js';
+import { firstDifference, lastAgreed } from '../../compare/first.js';
+import { diffSentence } from '../sentences.js';
+import { agreedRevision } from '../words.js';
+import { deedLines, firstLines, inputLines, logDiff, outcomeLines, type Sides } from './comparison.js';
+import { visible } from './escape.js';
+import { eventLine } from './events.js';
+import { block, columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+
+/** The same parts as a replay's report, for the two traces `names.a` and `names.b`. */
+export function diffText(difference: Difference, names: Sides, paint: Paint): string {
+  const sides: Sides = { a: visible(names.a), b: visible(names.b) };
+  const { comparison, a, b, outcomes, verdict } = difference;
+  const revision = agreedRevision(a.events);
+  const first = firstDifference(comparison);
+  const agreed = lastAgreed(comparison, first);
+  return page([
+    (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides)),
+    ...headers(difference, sides),
+    ...(first === null
+      ? []
+      : block(paint.bold('first difference'), firstLines(first, sides, revision, paint))),
+    ...(first === null || agreed === null
+      ? []
+      : [`  last agreed: event ${agreed.number}  ${eventLine(agreed.event, revision)}`]),
+    ...block(
+      paint.bold('cause'),
+      comparison.causes.flatMap(cause => inputLines(cause, sides, revision)),
+    ),
+    ...block(paint.bold('effects'), [
+      ...comparison.effects.flatMap(effect => inputLines(effect, sides, revision)),
+      ...comparison.deeds.flatMap(deed => deedLines(deed, sides, revision)),
+    ]),
+    ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
+    ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),
+    ...(difference.twoCauses ? block(paint.bold('next'), separate(difference, sides)) : []),
+  ]);
+}
+
+function headers({ a, b }: Difference, sides: Sides): string[] {
+  const kernel = ({ header }: typeof a) =>
+    `${header.kernel.name}, wants ${header.kernel.wants ?? 'not known'}`;
+  const machine = ({ header }: typeof a) => `${header.machine.name}, RMM ${header.machine.rmm ?? 'none'}`;
+  const rows = [
+    ['kernel', kernel(a), kernel(b)],
+    ['machine', machine(a), machine(b)],
+  ].filter(([, left, right]) => left !== right);
+  return columns(
+    rows.map(([what = '', left = '', right = '']) => [
+      `  ${what}`,
+      `${sides.a}: ${visible(left)}`,
+      `${sides.b}: ${visible(right)}`,
+    ]),
+  );
+}
+
+function separate({ a, b }: Difference, sides: Sides): string[] {
+  return [
+    '  kernel and machine both differ; these two separate them:',
+    `    rmitrace replay ${sides.a} --kernel ${visible(b.header.kernel.name)}${wants(b.header.kernel.wants)}`,
+    `    rmitrace replay ${sides.b} --kernel ${visible(a.header.kernel.name)}${wants(a.header.kernel.wants)}`,
+  ];
+}
+
+function wants(revision: string | null): string {
+  return revision === null ? '' : ` --wants ${revision}`;
+}

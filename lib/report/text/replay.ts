@@ -1,0 +1,149 @@
+/** The report of a replay, as text. */
+import { firstDifference, lastAgreed } from '../../compare/first.js';
+import type { Replay } from '../../compare/replay.js';
+import { hex } from '../../model/u64.js';
+import { replaySentence } from '../sentences.js';
+import { agreedRevision, kernelText, outcomeBrief, outcomeText } from '../words.js';
+import { deedLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';
+import { visible } from './escape.js';
+import { eventLine, logLine } from './events.js';
+import { block, columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+
+const SIDES = { a: 'recorded', b: 'replayed' } as const;
+
+export interface ReplayContext {
+  /** What the trace is called in the commands that the report suggests. */
+  readonly name: string;
+  readonly paint: Paint;
+  /** Whether the trace was edited by hand: its digest or count does not fit. */
+  readonly editedByHand: boolean;
+}
+
+/** Sentence; first difference; cause and effects; log lines; outcomes; and what to do next. */
+export function replayText(replay: Replay, context: ReplayContext): string {
+  const { paint } = context;
+  const colour = { same: paint.good, diverged: paint.bad, undetermined: paint.warn }[replay.verdict];
+  const edited = 'The trace was edited by hand: its digest or count does not fit its content.';
+  return page([
+    colour(replaySentence(replay)),
+    ...(context.editedByHand ? [edited] : []),
+    ...(replay.verdict === 'undetermined' ? runs(replay, paint) : differences(replay, paint)),
+    ...block(paint.bold('notes'), notes(replay)),
+    ...block(paint.bold('next'), next(replay, context.name)),
+  ]);
+}
+
+function differences(replay: Replay, paint: Paint): string[] {
+  const { comparison, weighed, recorded, replayed, outcomes } = replay;
+  const revision = agreedRevision(recorded.events);
+  const first = firstDifference(comparison, weighed.divergences);
+  const agreed = lastAgreed(comparison, first);
+  const reached =
+    weighed.notReached === 0
+      ? []
+      : [`  the replay stops there: ${weighed.notReached} recorded events were not reached`];
+  return [
+    ...(first === null
+      ? []
+      : block(paint.bold('first difference'), firstLines(first, SIDES, revision, paint))),
+    ...(first === null || agreed === null
+      ? []
+      : [`  last agreed: event ${agreed.number}  ${eventLine(agreed.event, revision)}`]),
+    ...block(paint.bold('cause'), causes(replay)),
+    ...block(paint.bold('effects'), [
+      ...comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision)),
+      ...weighed.divergences.flatMap(deed => deedLines(deed, SIDES, revision)),
+      ...reached,
+    ]),
+    ...block(paint.bold('log'), logDiff(recorded.events, replayed.events, SIDES, paint)),
+    ...block(paint.bold('outcome'), outcomeLines(outcomes.recorded, outcomes.replayed, SIDES)),
+  ];
+}
+
+/** What the kernel does with the unknowns at 0, at all ones and at a pattern. */
+function runs({ unknowns }: Replay, paint: Paint): string[] {
+  const rows = (unknowns?.runs ?? []).map(({ fill, outcome }) => [
+    `  unknown = ${hex(fill)}`,
+    outcomeText(outcome),
+    outcomeBrief(outcome).join(', '),
+  ]);
+  return block(paint.bold('runs'), columns(rows));
+}
+
+function causes(replay: Replay): string[] {
+  const { comparison, kernel, rmm, recorded, weighed } = replay;
+  const revision = agreedRevision(recorded.events);
+  const counts = weighed.divergences.length > 0 && (otherKernel(replay) || comparison.kernelIsCause);
+  const [was, is] = [visible(kernelText(kernel.recorded)), visible(kernelText(kernel.replayed))];
+  const rmms = `  the RMM: recorded ${visible(recorded.header.machine.rmm ?? 'none')}, replayed ${visible(rmm ?? '')}`;
+  return [
+    ...(counts
+      ? [
+          was === is
+            ? `  the kernel itself: ${is} does not do what was recorded`
+            : `  the kernel: recorded ${was}; replayed ${is}`,
+        ]
+      : []),
+    ...(rmm !== null && comparison.causes.length > 0 ? [rmms] : []),
+    ...comparison.causes.flatMap(cause => inputLines(cause, SIDES, revision)),
+  ];
+}
+
+function otherKernel({ kernel: { recorded, replayed } }: Replay): boolean {
+  return replayed.name !== 'recorded' && kernelText(recorded) !== kernelText(replayed);
+}
+
+function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] {
+  const { name } = kernel.replayed;
+  const lines: string[] = [];
+  if (weighed.notModelled.length > 0) {
+    lines.push(`  not modelled by kernel ${visible(name)}, and not compared:`);
+    lines.push(...weighed.notModelled.map(log => `    ${logLine(log)}`));
+  }
+  if (weighed.goesOn > 0) {
+    const calls = weighed.goesOn === 1 ? 'one call' : `${weighed.goesOn} calls`;
+    lines.push(`  the recording goes on: ${calls} after kernel ${visible(name)} had returned`);
+  }
+  if (answeredAnyway)
+    lines.push('  --answer-anyway: a request without an answer of its own was given the nearest one');
+  if (unknowns !== null && !unknowns.matter) {
+    const places = unknowns.unknowns.map(({ edit }) => edit).join(', ');
+    lines.push(`  nobody saw ${places}; the kernel does the same whatever that is`);
+  }
+  if (unknowns?.matter === true && unknowns.partAt !== null) {
+    lines.push(`  the runs part at event ${unknowns.partAt} of the replay`);
+  }
+  return lines;
+}
+
+/** Commands that lead on: for an unknown, a request without an answer, two causes at once. */
+function next(replay: Replay, name: string): string[] {
+  const { unknowns, unanswered, answeredAnyway, comparison, kernel, rmm, edits, weighed } = replay;
+  const command = `rmitrace replay ${visible(name)}`;
+  if (unknowns?.matter === true) {
+    const deciding = unknowns.deciding.length > 0 ? unknowns.deciding : unknowns.unknowns;
+    return deciding.map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'`);
+  }
+  const same = otherKernel(replay) ? ` ${kernelOptions(kernel.replayed)}` : '';
+  if (unanswered.length > 0 && !answeredAnyway) {
+    return columns([
+      ['  ask an emulated RMM:', `${command}${same} --rmm PROFILE   (or --rmm auto)`],
+      ['  take the nearest answer:', `${command}${same} --answer-anyway`],
+    ]);
+  }
+  if (!otherKernel(replay) || comparison.causes.length === 0 || weighed.divergences.length === 0) return [];
+  const machine = [
+    ...(rmm === null ? [] : [`--rmm ${rmm}`]),
+    ...new Set(edits.map(({ rule }) => `--set '${visible(rule)}'`)),
+  ];
+  return [
+    '  kernel and machine both changed; these two separate them:',
+    `    ${command}${same}`,
+    `    ${command} ${machine.join(' ')}`.trimEnd(),
+  ];
+}
+
+function kernelOptions({ name, wants }: Replay['kernel']['replayed']): string {
+  return `--kernel ${visible(name)}${wants === null ? '' : ` --wants ${wants}`}`;
+}

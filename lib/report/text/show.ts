@@ -1,0 +1,91 @@
+/** What `show` prints: the finding, what is still possible, then the events. */
+
+import { outcomeOf } from '../../kernel/outcome.js';
+import type { TraceEvent } from '../../model/events.js';
+import type { Trace } from '../../model/trace.js';
+import { findingOf } from '../finding.js';
+import { agreedRevision, outcomeDetails, outcomeText } from '../words.js';
+import { visible } from './escape.js';
+import { eventDetails, eventLine } from './events.js';
+import { block, columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+
+/** `numbers`: the events to show, from 1; `null` for all, with the finding. */
+export function showText(trace: Trace, numbers: readonly number[] | null, paint: Paint): string {
+  const revision = agreedRevision(trace.events);
+  const wanted = numbers ?? trace.events.map((_, at) => at + 1);
+  const width = String(trace.events.length).length;
+  const lines = wanted.flatMap(number => {
+    const event = trace.events[number - 1];
+    return event === undefined ? [] : eventBlock(number, event, width, paint, revision);
+  });
+  if (numbers !== null) return page(lines);
+  const { sentence, possible } = findingOf(trace);
+  return page([
+    paint.bold(visible(sentence)),
+    ...block(
+      'still possible',
+      columns(possible.map(({ cause, settledBy }) => [`  ${cause}`, `settled by ${settledBy}`])),
+    ),
+    '',
+    ...heading(trace),
+    '',
+    ...lines,
+  ]);
+}
+
+function heading({ header, events }: Trace): string[] {
+  const { kernel, machine, scope, replay, resealed } = header;
+  const outcome = outcomeOf(events);
+  return columns([
+    [
+      'kernel',
+      `${visible(kernel.name)}, wants ${kernel.wants ?? 'not known'}${kernel.via === undefined ? '' : ` (${kernel.via})`}`,
+    ],
+    [
+      'machine',
+      `${visible(machine.name)}, ${machine.cpus} CPU${machine.cpus === 1 ? '' : 's'}, RMM ${visible(machine.rmm ?? 'none')} (${machine.via})`,
+    ],
+    ['scope', scope],
+    ['outcome', [outcomeText(outcome), ...outcomeDetails(outcome)].join(', ')],
+    ...(replay === undefined
+      ? []
+      : [
+          [
+            'replay of',
+            `${replay.of.slice(0, 'sha256:'.length + 12)}…, recorded on ${visible(replay.kernel)}`,
+          ],
+        ]),
+    ...(replay?.edits ?? []).map(edit => [
+      'edited',
+      `${visible(edit.place)}: ${visible(edit.before)} became ${visible(edit.after)} (${visible(edit.rule)})`,
+    ]),
+    ...(replay?.answeredAnyway === true
+      ? [['answers', 'the nearest ones, where there was none for the request']]
+      : []),
+    ...(resealed === undefined ? [] : [['sealed', 'again, after an edit by hand']]),
+  ]);
+}
+
+function eventBlock(
+  number: number,
+  event: TraceEvent,
+  width: number,
+  paint: Paint,
+  revision: ReturnType<typeof agreedRevision>,
+): string[] {
+  const margin = ' '.repeat(width + 2 + TYPE_WIDTH + 2);
+  const emphasis =
+    event.type === 'log'
+      ? paint.bold
+      : event.type === 'fault' || event.type === 'warn'
+        ? paint.bad
+        : (text: string) => text;
+  const label = `${String(number).padStart(width)}  ${visible(event.type).padEnd(TYPE_WIDTH)}  `;
+  return [
+    `${paint.dim(label)}${emphasis(eventLine(event, revision))}`.trimEnd(),
+    ...eventDetails(event, revision).map(line => `${margin}${line}`),
+  ];
+}
+
+const TYPE_WIDTH = 7;

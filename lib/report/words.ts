@@ -1,0 +1,94 @@
+/** Outcomes, machines and RMMs in words, for every format. */
+import { errnoText } from '../abi/errno.js';
+import { type RmiRevision, rmiRevision } from '../abi/revision.js';
+import { RMI_VERSION } from '../abi/rmi-commands.js';
+import { callId } from '../abi/smccc.js';
+import { kernelCalls } from '../machine/playback.js';
+import { PROFILES } from '../machine/profiles.js';
+import { createRmm, type RmmReply } from '../machine/rmm.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { Outcome } from '../model/trace.js';
+import { type Seen, ZERO } from '../model/u64.js';
+
+/** `accepted 2.0`, `refused (v1.0 - v1.0)`, `quiet (not-supported)`. */
+export function outcomeText(outcome: Outcome): string {
+  const { class: outcomeClass, reason, lower, higher } = outcome;
+  if (outcomeClass === 'accepted') return `accepted ${lower ?? ''}`.trimEnd();
+  if (outcomeClass === 'refused' && lower !== undefined) {
+    return higher === undefined ? `refused (v${lower})` : `refused (v${lower} - v${higher})`;
+  }
+  return reason === undefined ? outcomeClass : `${outcomeClass} (${reason})`;
+}
+
+/** The rest of an outcome: what the check and the init returned, and what the queries answer. */
+export function outcomeDetails(outcome: Outcome): readonly string[] {
+  const { return: check, key, kvm_is_realm, kvm_realm_state, vcpu_is_rec, kvm_init } = outcome;
+  return [
+    ...(check === undefined ? [] : [`check returned ${errnoText(check)}`]),
+    `static key ${key ? 'on' : 'off'}`,
+    ...(kvm_is_realm === undefined ? [] : [`kvm_is_realm ${kvm_is_realm}`]),
+    ...(kvm_realm_state === undefined ? [] : [`kvm_realm_state ${kvm_realm_state}`]),
+    ...(vcpu_is_rec === undefined ? [] : [`vcpu_is_rec ${vcpu_is_rec}`]),
+    ...(kvm_init === undefined ? [] : [`kvm_arm_init returned ${errnoText(kvm_init)}`]),
+  ];
+}
+
+/** The kernel's call of RMI_VERSION, if it made one: the last that it made. */
+export function versionCall(events: readonly TraceEvent[]): SmcEvent | null {
+  return kernelCalls(events).findLast(({ call }) => callId(call.fid) === RMI_VERSION)?.call ?? null;
+}
+
+/** The revision that both sides speak after the handshake, by the answer's lower revision; `undefined` if none. */
+export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | undefined {
+  const res = versionCall(events)?.res;
+  const lower = res?.[1] ?? null;
+  return res?.[0] === ZERO && lower !== null ? (rmiRevision(lower) ?? undefined) : undefined;
+}
+
+const TF_RMM = 'tf-rmm-';
+
+/** How a person calls RMMs: `TF-RMM 0.8`, `TF-RMM 0.5, 0.6 and 0.7`, `RMM profile spec`. */
+export function rmmText(names: readonly string[]): string {
+  const [first = '', ...others] = names;
+  if (!first.startsWith(TF_RMM)) return `RMM profile ${names.join(' and ')}`;
+  const releases = [first, ...others].map(name => name.slice(TF_RMM.length));
+  const last = releases.pop() ?? '';
+  return `TF-RMM ${releases.length === 0 ? last : `${releases.join(', ')} and ${last}`}`;
+}
+
+/** `v13, wants 2.0`. */
+export function kernelText({
+  name,
+  wants,
+}: {
+  readonly name: string;
+  readonly wants: string | null;
+}): string {
+  return wants === null ? name : `${name}, wants ${wants}`;
+}
+
+/** What counts most of the rest, for a line beside another outcome. */
+export function outcomeBrief({ return: check, kvm_init, key }: Outcome): readonly string[] {
+  return [
+    ...(check === undefined ? [] : [`check returned ${errnoText(check)}`]),
+    `static key ${key ? 'on' : 'off'}`,
+    ...(kvm_init === undefined ? [] : [`kvm_arm_init returned ${errnoText(kvm_init)}`]),
+  ];
+}
+
+/** The RMMs of real releases that answer RMI_VERSION just so, in the order of their releases. */
+export function rmmsAnswering(call: SmcEvent): readonly string[] {
+  const [requested] = call.args;
+  if (call.res === null || requested === undefined || requested === null) return [];
+  const answer = call.res.slice(0, 3);
+  return PROFILES.filter(({ presence, releases }) => presence === 'running' && releases.length > 0)
+    .filter(profile =>
+      sameAnswer(createRmm(profile, { features: new Map() }).call(RMI_VERSION, [requested]), answer),
+    )
+    .map(({ name }) => name);
+}
+
+function sameAnswer(reply: RmmReply, answer: readonly Seen[]): boolean {
+  if (reply.kind !== 'answer') return false;
+  return answer.every((value, x) => value !== null && value === reply.res[x]);
+}
