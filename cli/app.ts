@@ -1,0 +1,51 @@
+/** From the words of the command line to an exit code. */
+import { GENERATOR } from '../lib/index.js';
+import { COMMANDS } from './commands.js';
+import { ASK_COMPLETIONS, completions } from './completion.js';
+import { EXIT } from './exit.js';
+import type { Globals } from './globals.js';
+import { commandHelp, mainHelp, shortHelp } from './help.js';
+import { type System, takeProcess } from './io.js';
+import { parse } from './parse.js';
+
+const PLAIN_GLOBALS: Globals = { json: false, color: 'auto', quiet: false, debug: false };
+
+export async function rmitrace(): Promise<void> {
+  const system = takeProcess();
+  try {
+    system.end(await obey(system));
+  } catch (error) {
+    system.end(system.bug(error));
+  }
+}
+
+async function obey({ words, io }: System): Promise<number> {
+  const plain = io('', PLAIN_GLOBALS);
+  if (words[0] === ASK_COMPLETIONS) {
+    plain.print(
+      completions(words.slice(1), COMMANDS)
+        .map(word => `${word}\n`)
+        .join(''),
+    );
+    return EXIT.same;
+  }
+  const parsed = parse(words, COMMANDS);
+  switch (parsed.kind) {
+    case 'run':
+      return parsed.command.run(io(parsed.command.name, parsed.globals), parsed.args);
+    case 'help':
+      plain.print(parsed.command === null ? mainHelp(plain.paint) : commandHelp(parsed.command, plain.paint));
+      return EXIT.same;
+    case 'version':
+      plain.print(`${GENERATOR.name} ${GENERATOR.version}\n`);
+      return EXIT.same;
+    case 'nothing':
+      for (const line of shortHelp().trimEnd().split('\n')) plain.note(line);
+      return EXIT.trouble;
+    case 'misuse': {
+      const { what, command, globals } = parsed;
+      const next = `see \`rmitrace ${command === null ? '' : `${command} `}--help\``;
+      return io(command ?? '', globals).trouble({ code: 'usage', what, where: {}, next });
+    }
+  }
+}

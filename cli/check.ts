@@ -1,0 +1,83 @@
+/** `rmitrace check`: many traces, each replayed on its own kernel. */
+import {
+  bad,
+  type Checked,
+  checkedAs,
+  checkJson,
+  checkText,
+  good,
+  ownKernel,
+  type Result,
+  replay,
+  reportJson,
+} from '../lib/index.js';
+import type { Command } from './command.js';
+import { EXIT } from './exit.js';
+import { isFolder, tracesIn } from './files.js';
+import { traceOf } from './inputs.js';
+import { type Io, jsonText } from './io.js';
+import { ANSWERS } from './options.js';
+
+export const checkCommand: Command = {
+  name: 'check',
+  summary: 'replay many traces, each on its own kernel; a line each, and totals',
+  examples: [
+    { command: 'check good.json old.json', says: 'two traces' },
+    { command: 'check traces', says: 'all that a folder and its folders hold' },
+    {
+      command: 'check bad.json good.json',
+      says: 'an RMM that is not there any more still answers from its trace',
+    },
+  ],
+  operands: {
+    usage: 'FILE|DIR...',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    says: 'FILE is a trace, - standard input; of DIR every .json and .json.gz, hidden ones left out',
+  },
+  options: [ANSWERS],
+  exits: '0 all do what was recorded; 1 at least one does not; 2 at least one could not be replayed',
+
+  async run(io, args) {
+    const files: string[] = [];
+    for (const operand of args.operands) {
+      const named = await filesOf(operand);
+      if (!named.ok) return io.trouble(named.trouble);
+      files.push(...named.value);
+    }
+    const all: Checked[] = [];
+    for (const file of files) all.push(await checked(io, file, args.flag('answers')));
+    const exit = Math.max(...all.map(each => EXITS.get(checkedAs(each)) ?? EXIT.different));
+    if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all))));
+    else io.print(checkText(all, io.paint));
+    return exit;
+  },
+};
+
+/** Trouble wins over a divergence: the answer is not known then. */
+const EXITS: ReadonlyMap<string, number> = new Map([
+  ['same', EXIT.same],
+  ['trouble', EXIT.trouble],
+]);
+
+async function filesOf(operand: string): Promise<Result<readonly string[]>> {
+  if (operand === '-' || !(await isFolder(operand))) return good([operand]);
+  const found = await tracesIn(operand);
+  if (!found.ok || found.value.length > 0) return found;
+  return bad(
+    'not-found',
+    'the folder has no trace in it',
+    { file: operand },
+    'name one that has .json or .json.gz files',
+  );
+}
+
+async function checked(io: Io, file: string, answers: boolean): Promise<Checked> {
+  const name = file === '-' ? 'standard input' : file;
+  const read = await traceOf(io, file);
+  if (!read.ok) return { name, trouble: read.trouble };
+  const kernel = ownKernel(read.value.trace);
+  if (!kernel.ok) return { name, trouble: kernel.trouble };
+  const replayed = await replay(read.value.trace, kernel.value, { answers });
+  return replayed.ok ? { name, replay: replayed.value } : { name, trouble: replayed.trouble };
+}

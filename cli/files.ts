@@ -1,0 +1,71 @@
+/** What a command finds in the file system besides traces: small texts, folders, and whether two names are one file. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bad, good, type Result, type TroubleCode } from '../lib/index.js';
+
+/** Where a name or a file may stand: what is not a built-in name must look like a path to be one. */
+export function looksLikePath(text: string): boolean {
+  return text.includes('/') || /\.(json|json\.gz|c|patch|diff|mbox|eml|txt)$/.test(text);
+}
+
+/** Edits and machine descriptions are pages, not books. */
+const MOST_BYTES = 1 << 20;
+
+/** Troubles: `not-found`, `unreadable`, `too-large`. */
+export async function readText(path: string): Promise<Result<string>> {
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES)
+      return bad('too-large', 'the file is larger than a MiB', { file: path }, 'name another file');
+    return good(await readFile(path, 'utf8'));
+  } catch (error) {
+    return systemTrouble(error, path);
+  }
+}
+
+/** The traces of a folder and of its folders, but for hidden ones, in the order of their names. */
+export async function tracesIn(folder: string): Promise<Result<readonly string[]>> {
+  const found: string[] = [];
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        const inside = await tracesIn(path);
+        if (!inside.ok) return inside;
+        found.push(...inside.value);
+      } else if (/\.json(\.gz)?$/.test(entry.name)) {
+        found.push(path);
+      }
+    }
+  } catch (error) {
+    return systemTrouble(error, folder);
+  }
+  // Array.prototype.sort goes by code unit: the same everywhere.
+  return good(found.sort());
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() === true;
+}
+
+/** Whether both names lead to one file that exists. */
+export async function sameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map(path => stat(path).catch(() => null)));
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
+}
+
+const TEXTS: ReadonlyMap<string, readonly [TroubleCode, string]> = new Map([
+  ['ENOENT', ['not-found', 'no such file or folder']],
+  ['ENOTDIR', ['not-found', 'a part of the path is not a folder']],
+  ['EISDIR', ['unreadable', 'it is a folder']],
+  ['EACCES', ['unreadable', 'permission denied']],
+]);
+
+/** The trouble that a system error is; any other error is a bug, and goes on. */
+export function systemTrouble(error: unknown, file: string): Result<never> {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
+  const [code, text] = TEXTS.get(String(error.code)) ?? ['unreadable', String(error.code)];
+  return bad(code, text, { file }, 'check the name');
+}

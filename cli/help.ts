@@ -1,0 +1,143 @@
+/** Help, made from the table of commands: examples first. Its lines do not depend on the terminal's width. */
+import type { Paint } from '../lib/index.js';
+import type { Command, Example } from './command.js';
+import { COMMANDS, GROUPS } from './commands.js';
+import { diffCommand } from './diff.js';
+import { GLOBAL_OPTIONS } from './globals.js';
+import type { Option } from './option.js';
+import { recordCommand } from './record.js';
+import { replayCommand } from './replay.js';
+import { showCommand } from './show.js';
+
+const WIDTH = 88;
+
+/** In the order of the main job. */
+const STORY = [recordCommand, showCommand, replayCommand, diffCommand];
+
+const PURPOSE =
+  'Records, replays and compares how a Linux KVM host on Arm asks the RMM for its RMI revision.';
+
+const EXITS = [
+  ['0', 'same, agreed, valid'],
+  ['1', 'different, diverged, a finding'],
+  ['2', 'trouble: usage, a file that cannot be used, a bug'],
+  ['130, 143', 'interrupted, terminated'],
+] as const;
+
+/** For who typed nothing. */
+export function shortHelp(): string {
+  return page([
+    PURPOSE,
+    '',
+    'usage: rmitrace COMMAND [OPTIONS] [OPERANDS]',
+    '',
+    ...groupLines(text => text),
+    '',
+    MORE,
+  ]);
+}
+
+const MORE = '`rmitrace help` tells more, `rmitrace help COMMAND` all about one command.';
+
+export function mainHelp({ bold }: Paint): string {
+  const story = STORY.flatMap(({ examples }) => examples.filter(each => each.story === true));
+  return page([
+    'usage: rmitrace COMMAND [OPTIONS] [OPERANDS]',
+    '',
+    PURPOSE,
+    '',
+    bold('Examples'),
+    ...exampleLines(story),
+    '',
+    ...groupLines(bold),
+    '',
+    bold('Options of every command'),
+    ...optionLines(GLOBAL_OPTIONS),
+    '',
+    bold('Exit codes'),
+    ...table(EXITS),
+    '',
+    MORE,
+    'README.md tells the whole story; lib/README.md the format of traces, the grammar of edits and every trouble code.',
+  ]);
+}
+
+export function commandHelp(command: Command, { bold }: Paint): string {
+  const { name, summary, examples, operands, options, exits } = command;
+  const usage = ['rmitrace', name, ...(options.length === 0 ? [] : ['[OPTIONS]']), operands.usage];
+  return page([
+    `usage: ${usage.join(' ').trimEnd()}`,
+    '',
+    ...wrapped(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, WIDTH),
+    '',
+    bold('Examples'),
+    ...exampleLines(examples),
+    ...(operands.says === ''
+      ? []
+      : ['', bold('Operands'), ...wrapped(operands.says, WIDTH - 2).map(line => `  ${line}`)]),
+    ...(options.length === 0 ? [] : ['', bold('Options'), ...optionLines(options)]),
+    '',
+    bold('Options of every command'),
+    ...optionLines(GLOBAL_OPTIONS),
+    '',
+    bold('Exit codes'),
+    ...[...exits.split('; '), ...(/(^|; )2 /.test(exits) ? [] : ['2 trouble'])].map(line => `  ${line}`),
+  ]);
+}
+
+function exampleLines(examples: readonly Example[]): string[] {
+  return examples.flatMap(({ command, says, exit }) => [
+    `  rmitrace ${command}`,
+    `      ${says}${exit === undefined ? '' : ` (exit ${exit})`}`,
+  ]);
+}
+
+function groupLines(bold: (text: string) => string): string[] {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return GROUPS.flatMap(({ title, commands }, at) => [
+    ...(at === 0 ? [] : ['']),
+    bold(title),
+    ...table(
+      commands.map(({ name, summary }) => [name, summary] as const),
+      width,
+    ),
+  ]);
+}
+
+function optionLines(options: readonly Option[]): string[] {
+  return table(options.map(option => [spelt(option), about(option)] as const));
+}
+
+function spelt({ name, alias, value }: Option): string {
+  const long = alias === undefined ? `    --${name}` : `-${alias}, --${name}`;
+  return value === undefined ? long : `${long} ${value}`;
+}
+
+function about({ says, choices, default: fallback, type }: Option): string {
+  const all = choices === undefined ? '' : `; one of ${choices.join(', ')}`;
+  const often = type === 'strings' ? '; may be given several times' : '';
+  return `${says}${all}${often}${fallback === undefined ? '' : ` (default: ${fallback})`}`;
+}
+
+/** Two columns; the right one is wrapped. */
+function table(rows: readonly (readonly [string, string])[], atLeast = 0): string[] {
+  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
+  return rows.flatMap(([left, right]) =>
+    wrapped(right, WIDTH - width - 4).map((line, at) => `  ${(at === 0 ? left : '').padEnd(width)}  ${line}`),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function page(lines: readonly string[]): string {
+  return lines.map(line => `${line}\n`).join('');
+}

@@ -1,0 +1,138 @@
+/** What commands take: traces, machines, kernels, RMMs and edits, by name or by file. */
+import {
+  bad,
+  DEFAULT_MACHINE,
+  type EventEdit,
+  editedText,
+  good,
+  KERNELS,
+  type Kernel,
+  kernelNamed,
+  MACHINES,
+  type MachineDescription,
+  machineFromText,
+  machineNamed,
+  ownKernel,
+  parseEdit,
+  type ReadTrace,
+  type Result,
+  type Rule,
+  readTrace,
+  recordedKernel,
+  resolveEdit,
+  type Trace,
+  type TraceEvent,
+  type TraceSource,
+  type Trouble,
+  visible,
+} from '../lib/index.js';
+import { looksLikePath, readText } from './files.js';
+import type { Io } from './io.js';
+
+/** A usage error that only the command itself can find. */
+export function misuse(command: string, what: string): Trouble {
+  return { code: 'usage', what, where: {}, next: `see \`rmitrace ${command} --help\`` };
+}
+
+/** `-` is standard input. */
+export function sourceOf(io: Io, operand: string): TraceSource {
+  return operand === '-' ? { name: 'standard input', stream: io.input() } : { name: operand, path: operand };
+}
+
+/** Reads a trace; says of one that was edited by hand that it was. */
+export async function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
+  const source = sourceOf(io, operand);
+  const read = await readTrace(source);
+  if (read.ok && read.value.edited !== null)
+    io.note(`${visible(source.name)}: ${editedText(read.value.edited)}`);
+  return read;
+}
+
+/** A built-in machine, a description's file, or one on standard input. */
+export async function machineOf(io: Io, operand = DEFAULT_MACHINE): Promise<Result<MachineDescription>> {
+  if (operand === '-') {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of io.input()) chunks.push(chunk);
+    return machineFromText(Buffer.concat(chunks).toString('utf8'), 'standard input');
+  }
+  if (MACHINES.some(({ name }) => name === operand) || !looksLikePath(operand)) return machineNamed(operand);
+  const text = await readText(operand);
+  return text.ok ? machineFromText(text.value, operand) : text;
+}
+
+/** A built-in kernel by name. */
+export function builtInKernel(name: string, wants: string | undefined): Result<Kernel> {
+  const known = KERNELS.some(kernel => kernel.name === name);
+  if (known || !looksLikePath(name)) return kernelNamed(name, wants);
+  const next = `name a built-in one: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
+  return bad('no-kernel', 'this rmitrace cannot run a kernel from source', { file: name }, next);
+}
+
+/** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */
+export function replayKernel(
+  trace: Trace,
+  name: string | undefined,
+  wants: string | undefined,
+): Result<Kernel> {
+  const own = trace.header.kernel.name;
+  if ((name ?? own) === 'recorded' && wants !== undefined) {
+    const trouble = misuse(
+      'replay',
+      '--wants does not go with the kernel `recorded`, which asks what was recorded',
+    );
+    return { ok: false, trouble };
+  }
+  if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
+  if (name !== undefined) return builtInKernel(name, wants);
+  const kernel = ownKernel(trace);
+  return kernel.ok && wants !== undefined ? kernelNamed(own, wants) : kernel;
+}
+
+/**
+ * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by number
+ * count; `null` where there is none.
+ */
+export async function rulesOf(
+  texts: readonly string[],
+  events: readonly TraceEvent[] | null,
+): Promise<Result<readonly Rule[]>> {
+  const rules: Rule[] = [];
+  for (const text of texts) {
+    const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
+    if (!lines.ok) return lines;
+    for (const line of lines.value) {
+      const rule = ruleOf(line.text, events);
+      if (!rule.ok)
+        return { ok: false, trouble: { ...rule.trouble, where: { ...line.where, ...rule.trouble.where } } };
+      rules.push(rule.value);
+    }
+  }
+  return good(rules);
+}
+
+interface EditLine {
+  readonly text: string;
+  readonly where: Trouble['where'];
+}
+
+/** A rule a line; blank lines and lines that begin with `#` say nothing. */
+async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const lines = text.value
+    .split('\n')
+    .map((line, at) => ({ text: line.trim(), where: { file, line: at + 1 } }));
+  return good(lines.filter(line => line.text !== '' && !line.text.startsWith('#')));
+}
+
+function ruleOf(text: string, events: readonly TraceEvent[] | null): Result<Rule> {
+  const edit = parseEdit(text);
+  if (!edit.ok || !isByNumber(edit.value)) return edit as Result<Rule>;
+  if (events !== null) return resolveEdit(edit.value, events);
+  const what = `the edit ${JSON.stringify(text)} counts events, and nothing is recorded yet`;
+  return bad('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1');
+}
+
+function isByNumber(edit: Rule | EventEdit): edit is EventEdit {
+  return 'number' in edit;
+}

@@ -1,0 +1,142 @@
+/** The process as commands see it: the one file that knows streams, terminals, the environment and signals. */
+import { existsSync, rmSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { inspect } from 'node:util';
+import { type Paint, PLAIN, type Trouble, troubleJson, troubleText, visible } from '../lib/index.js';
+import { EXIT } from './exit.js';
+import type { Globals } from './globals.js';
+
+export interface Io {
+  /** Whether reports are JSON. */
+  readonly json: boolean;
+  /** Whether results go to a terminal. */
+  readonly terminal: boolean;
+  /** The colours of results. */
+  readonly paint: Paint;
+  /** A result as text, escaped by whoever made it, to standard output. */
+  print(text: string): void;
+  /** A result as data: to the byte, except that nothing in it works on a terminal. */
+  data(text: string): void;
+  /** A line of anything else, to standard error, unless --quiet. */
+  note(line: string): void;
+  /** Tells it, and is the exit code. */
+  trouble(trouble: Trouble): number;
+  /** Standard input, which can be read once. */
+  input(): AsyncIterable<Uint8Array>;
+  /** Writes the file `path` by way of its .partial, which does not outlive an interruption. */
+  writing<T>(path: string, write: () => Promise<T>): Promise<T>;
+}
+
+/** The process before its words are understood. */
+export interface System {
+  readonly words: readonly string[];
+  /** What the command `command` is given; `''` where none was understood. */
+  io(command: string, globals: Globals): Io;
+  /** Tells of a bug, and is the exit code. */
+  bug(error: unknown): number;
+  /** Ends the process with `code` once all is written. */
+  end(code: number): void;
+}
+
+/** Takes hold of the process: its signals, its closed pipes, its bugs. */
+export function takeProcess(): System {
+  const partials = new Set<string>();
+  const stop = (code: number): never => {
+    for (const partial of partials) rmSync(partial, { force: true });
+    process.exit(code);
+  };
+  const words = process.argv.slice(2);
+  const bug = (error: unknown): number => {
+    process.stderr.write(`${bugText(error, words.includes('--debug'))}\n`);
+    return EXIT.trouble;
+  };
+  process.once('SIGINT', () => stop(EXIT.interrupted));
+  process.once('SIGTERM', () => stop(EXIT.terminated));
+  process.once('uncaughtException', error => stop(bug(error)));
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read it has seen enough: the exit code stays the answer to what was asked.
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`rmitrace: standard output cannot be written: ${error.code}\n`);
+    stop(EXIT.trouble);
+  });
+  // A command that waits for something that never comes must not look like one that agreed.
+  const unended = () => stop(bug(new Error('the command did not end')));
+  process.once('beforeExit', unended);
+  const end = (code: number): void => {
+    process.removeListener('beforeExit', unended);
+    process.exitCode = code;
+  };
+  return { words, bug, end, io: (command, globals) => newIo(command, globals, partials) };
+}
+
+function newIo(command: string, { json, color, quiet }: Globals, partials: Set<string>): Io {
+  const terminal = isatty(process.stdout.fd);
+  const onStderr = coloured(process.stderr.fd, color) ? ANSI : PLAIN;
+  const print = (text: string): void => void process.stdout.write(text);
+  const data = (text: string): void => print(terminal ? text.split('\n').map(visible).join('\n') : text);
+  return {
+    json,
+    terminal,
+    paint: coloured(process.stdout.fd, color) ? ANSI : PLAIN,
+    print,
+    data,
+    note: line => void (quiet || process.stderr.write(`${line}\n`)),
+    trouble(trouble) {
+      if (json) data(jsonText(troubleJson(command, trouble)));
+      process.stderr.write(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
+      return EXIT.trouble;
+    },
+    input() {
+      if (isatty(process.stdin.fd))
+        process.stderr.write('rmitrace: reading from the terminal; Ctrl-D ends it\n');
+      return process.stdin;
+    },
+    async writing(path, write) {
+      const partial = `${path}.partial`;
+      // One that is there already is another run's.
+      if (existsSync(partial)) return write();
+      partials.add(partial);
+      try {
+        return await write();
+      } finally {
+        partials.delete(partial);
+      }
+    },
+  };
+}
+
+/** A JSON document as it is printed. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** --color, then FORCE_COLOR, then NO_COLOR and TERM, then whether it is a terminal. */
+function coloured(fd: number, color: string): boolean {
+  if (color !== 'auto') return color === 'always';
+  const { FORCE_COLOR = '', NO_COLOR = '', TERM } = process.env;
+  if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return NO_COLOR === '' && TERM !== 'dumb' && isatty(fd);
+}
+
+const ANSI: Paint = {
+  bold: sgr(1, 22),
+  dim: sgr(2, 22),
+  good: sgr(32, 39),
+  bad: sgr(31, 39),
+  warn: sgr(33, 39),
+};
+
+function sgr(on: number, off: number): (text: string) => string {
+  return text => (text === '' ? '' : `\x1b[${on}m${text}\x1b[${off}m`);
+}
+
+function bugText(error: unknown, debug: boolean): string {
+  const lines = (
+    debug ? inspect(error) : error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  )
+    .split('\n')
+    .map(visible);
+  if (debug) return `rmitrace: internal: ${lines.join('\n')}`;
+  return `rmitrace: internal: ${lines.join(' ')} (this is a bug: run it again with --debug, and report what it says)`;
+}

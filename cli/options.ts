@@ -1,0 +1,42 @@
+/** Options that more than one command takes. */
+import { KERNELS, PROFILES } from '../lib/index.js';
+import type { Option } from './option.js';
+
+const KERNEL_NAMES = KERNELS.map(kernel => kernel.name);
+const RMM_NAMES = PROFILES.map(profile => profile.name);
+
+export const SET: Option = {
+  name: 'set',
+  type: 'strings',
+  value: 'EDIT',
+  says: 'SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=1.0, cpu0.ID_AA64PFR0_EL1.RME=0 or conduit=none; @FILE: one a line',
+};
+
+export const WANTS: Option = {
+  name: 'wants',
+  type: 'string',
+  value: 'M.m',
+  says: 'the RMI revision that the kernel asks for, instead of its own',
+};
+
+export const RMM: Option = {
+  name: 'rmm',
+  type: 'string',
+  value: 'PROFILE',
+  words: RMM_NAMES,
+  says: 'which RMM answers; `rmitrace list rmms` names them',
+};
+
+export const KERNEL: Option = {
+  name: 'kernel',
+  type: 'string',
+  value: 'NAME',
+  words: KERNEL_NAMES,
+  says: 'which kernel asks; `rmitrace list kernels` names them',
+};
+
+export const ANSWERS: Option = {
+  name: 'answers',
+  type: 'boolean',
+  says: 'a differing answer counts too, even where the kernel does the same: tests the RMM',
+};

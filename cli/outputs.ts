@@ -1,0 +1,43 @@
+/** Where a trace goes: standard output, a file, or a folder. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { good, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
+import { isFolder, systemTrouble } from './files.js';
+import type { Io } from './io.js';
+import type { Option } from './option.js';
+
+export const OUTPUT: Option = {
+  name: 'output',
+  alias: 'o',
+  type: 'string',
+  value: 'FILE',
+  says: 'where the trace goes: a file, gzip if it ends in .gz, or a folder (FOLDER/)',
+};
+
+/** The file that `-o output` means for `trace`: in a folder, one named after kernel, machine and RMM. */
+export async function outputFile(output: string, trace: Trace): Promise<Result<string>> {
+  if (!output.endsWith('/') && !(await isFolder(output))) return good(output);
+  try {
+    await mkdir(output, { recursive: true });
+  } catch (error) {
+    return systemTrouble(error, output);
+  }
+  const { kernel, machine } = trace.header;
+  const parts = [kernel.name, machine.name, ...(machine.rmm === null ? [] : [machine.rmm])];
+  return good(join(output, `${parts.map(plainName).join('-')}.json`));
+}
+
+/** Names come from files: nothing in them may lead out of the folder, or hide the file. */
+function plainName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'unnamed';
+}
+
+/** Puts the trace there. Trouble: `unwritable`. */
+export function writeOut(io: Io, path: string, trace: Trace): Promise<Result<void>> {
+  return io.writing(path, () => writeTrace(path, trace));
+}
+
+/** The trace on standard output. */
+export function printTrace(io: Io, trace: Trace): void {
+  io.data(traceText(trace));
+}

@@ -1,0 +1,91 @@
+/** `rmitrace record`: a boot of a kernel on an emulated machine. */
+import {
+  DEFAULT_MACHINE,
+  findingOf,
+  MACHINES,
+  profileNamed,
+  record,
+  recordJson,
+  reportJson,
+  showText,
+  visible,
+} from '../lib/index.js';
+import type { Command } from './command.js';
+import { EXIT } from './exit.js';
+import { builtInKernel, machineOf, misuse, rulesOf } from './inputs.js';
+import { jsonText } from './io.js';
+import { KERNEL, RMM, SET, WANTS } from './options.js';
+import { OUTPUT, outputFile, printTrace, writeOut } from './outputs.js';
+
+const DEFAULT_KERNEL = 'v13';
+
+export const recordCommand: Command = {
+  name: 'record',
+  summary: 'boot a kernel on an emulated machine, and write down what passes between them',
+  examples: [
+    {
+      command: 'record fvp --rmm tf-rmm-0.9 -o good.json',
+      says: 'an RMM that has what KVM asks for',
+      story: true,
+    },
+    { command: 'record qemu-max -o old.json', says: 'a real machine, whose TF-RMM 0.8 is too old' },
+    {
+      command: 'record --set RMI_VERSION.x0=-1 -o traces/',
+      says: 'an edited answer; the folder names the file',
+    },
+  ],
+  operands: {
+    usage: '[MACHINE]',
+    min: 0,
+    max: 1,
+    says: `MACHINE is a name that \`rmitrace list machines\` knows, or the file of a description (.json); default ${DEFAULT_MACHINE}`,
+    words: MACHINES.map(machine => machine.name),
+  },
+  options: [
+    { ...RMM, default: "the machine's own" },
+    { ...KERNEL, default: DEFAULT_KERNEL },
+    WANTS,
+    SET,
+    { ...OUTPUT, default: 'standard output; a terminal gets what `show` prints' },
+  ],
+  exits: '0 recorded, whatever came of the boot',
+
+  async run(io, args) {
+    const output = args.one('output');
+    const toFile = output !== undefined && output !== '-';
+    if (io.json && !toFile)
+      return io.trouble(misuse('record', '--json needs -o: the trace itself goes to standard output'));
+    const name = args.one('kernel') ?? DEFAULT_KERNEL;
+    if (name === 'recorded')
+      return io.trouble(misuse('record', 'the kernel `recorded` needs a trace: use replay'));
+    const kernel = builtInKernel(name, args.one('wants'));
+    if (!kernel.ok) return io.trouble(kernel.trouble);
+    const machine = await machineOf(io, args.operands[0]);
+    if (!machine.ok) return io.trouble(machine.trouble);
+    const rmm = profileNamed(args.one('rmm') ?? machine.value.rmm);
+    if (!rmm.ok) return io.trouble(rmm.trouble);
+    const rules = await rulesOf(args.many('set'), null);
+    if (!rules.ok) return io.trouble(rules.trouble);
+    const recorded = await record(kernel.value, machine.value, { rmm: rmm.value.name, rules: rules.value });
+    if (!recorded.ok) return io.trouble(recorded.trouble);
+
+    const trace = recorded.value;
+    const sentence = visible(findingOf(trace).sentence);
+    if (!toFile) {
+      if (io.terminal && output === undefined) {
+        io.print(showText(trace, null, io.paint));
+      } else {
+        printTrace(io, trace);
+        io.note(sentence);
+      }
+      return EXIT.same;
+    }
+    const file = await outputFile(output, trace);
+    if (!file.ok) return io.trouble(file.trouble);
+    const written = await writeOut(io, file.value, trace);
+    if (!written.ok) return io.trouble(written.trouble);
+    if (io.json) io.data(jsonText(reportJson('record', EXIT.same, recordJson(trace))));
+    io.note(`${visible(file.value)}: ${sentence}`);
+    return EXIT.same;
+  },
+};

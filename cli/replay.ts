@@ -1,0 +1,155 @@
+/** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
+import {
+  autoProfile,
+  good,
+  parseCount,
+  profileNamed,
+  type Result,
+  replay,
+  replayJson,
+  replayText,
+  reportJson,
+  standInFor,
+  type Trace,
+  visible,
+} from '../lib/index.js';
+import type { Command } from './command.js';
+import { EXIT } from './exit.js';
+import { sameFile } from './files.js';
+import { misuse, replayKernel, rulesOf, traceOf } from './inputs.js';
+import { type Io, jsonText } from './io.js';
+import { ANSWERS, KERNEL, RMM, SET, WANTS } from './options.js';
+import { OUTPUT, outputFile, writeOut } from './outputs.js';
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'run the kernel again on what the trace answers, perhaps edited, and say what changed',
+  examples: [
+    { command: 'replay good.json', says: 'the same again' },
+    {
+      command: 'replay good.json --rmm forgets-range -o bad.json',
+      says: 'another RMM on the same machine',
+      story: true,
+      exit: 1,
+    },
+    {
+      command: 'replay good.json --set RMI_VERSION.x1=1.0',
+      says: 'one register of one answer edited',
+      exit: 1,
+    },
+    {
+      command: 'replay good.json --wants 1.0 --rmm auto',
+      says: 'a kernel that asks for another revision',
+      exit: 1,
+    },
+    {
+      command: 'replay old.json --kernel recorded --rmm tf-rmm-0.9',
+      says: "the RMM's answers alone",
+      exit: 1,
+    },
+  ],
+  operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
+  options: [
+    {
+      ...RMM,
+      value: 'PROFILE|auto',
+      words: [...(RMM.words ?? []), 'auto'],
+      default: 'the answers of the trace',
+      says: `${RMM.says}; auto: the one that the trace proves`,
+    },
+    SET,
+    {
+      ...KERNEL,
+      value: 'NAME|recorded',
+      words: [...(KERNEL.words ?? []), 'recorded'],
+      default: "the trace's own",
+      says: `${KERNEL.says}; recorded: asks what was asked`,
+    },
+    WANTS,
+    ANSWERS,
+    {
+      name: 'answer-anyway',
+      type: 'boolean',
+      says: 'a request that was not recorded gets the nearest answer',
+    },
+    {
+      name: 'max-steps',
+      type: 'string',
+      value: 'N',
+      default: '100000',
+      says: 'after so many a kernel never returns',
+    },
+    { ...OUTPUT, says: `also writes the replay as a trace, to a file or a folder (FOLDER/)` },
+  ],
+  exits: '0 the kernel does what it did; 1 it does not',
+
+  async run(io, args) {
+    const [operand = ''] = args.operands;
+    const output = args.one('output');
+    const maxSteps = parseCount(args.one('max-steps') ?? '100000');
+    if (output === '-')
+      return io.trouble(misuse('replay', '-o needs a file: the report goes to standard output'));
+    if (maxSteps === null || maxSteps === 0) {
+      return io.trouble(
+        misuse('replay', `--max-steps takes a count from 1, not ${JSON.stringify(args.one('max-steps'))}`),
+      );
+    }
+    const read = await traceOf(io, operand);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { trace, edited } = read.value;
+    const kernel = replayKernel(trace, args.one('kernel'), args.one('wants'));
+    if (!kernel.ok) return io.trouble(kernel.trouble);
+    const rules = await rulesOf(args.many('set'), trace.events);
+    if (!rules.ok) return io.trouble(rules.trouble);
+    const rmm = standIn(io, trace, args.one('rmm'));
+    if (!rmm.ok) return io.trouble(rmm.trouble);
+    const replayed = await replay(trace, kernel.value, {
+      rules: rules.value,
+      answers: args.flag('answers'),
+      answerAnyway: args.flag('answer-anyway'),
+      maxSteps,
+      ...rmm.value,
+    });
+    if (!replayed.ok) return io.trouble(replayed.trouble);
+
+    if (output !== undefined) {
+      const code = await writeReplay(io, operand, output, replayed.value.replayed);
+      if (code !== EXIT.same) return code;
+    }
+    const exit = replayed.value.verdict === 'same' ? EXIT.same : EXIT.different;
+    const context = { name: operand, paint: io.paint, editedByHand: edited !== null };
+    if (io.json) io.data(jsonText(reportJson('replay', exit, replayJson(replayed.value, context))));
+    else io.print(replayText(replayed.value, context));
+    return exit;
+  },
+};
+
+/** The RMM that answers instead of the trace, if one was asked for. */
+function standIn(
+  io: Io,
+  trace: Trace,
+  name: string | undefined,
+): Result<{ readonly rmm?: ReturnType<typeof standInFor> }> {
+  if (name === undefined) return good({});
+  if (name === 'auto') {
+    const proven = autoProfile(trace);
+    if (!proven.ok) return proven;
+    io.note(`answers from ${proven.value.profile.name}: ${visible(proven.value.why)}`);
+    return good({ rmm: standInFor(trace, proven.value.profile) });
+  }
+  const profile = profileNamed(name);
+  return profile.ok ? good({ rmm: standInFor(trace, profile.value) }) : profile;
+}
+
+/** Never over the trace that is replayed: a recording is what one goes back to. */
+async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {
+  const file = await outputFile(output, trace);
+  if (!file.ok) return io.trouble(file.trouble);
+  if (input !== '-' && (await sameFile(input, file.value))) {
+    return io.trouble(misuse('replay', `-o ${visible(file.value)} would replace the trace that is replayed`));
+  }
+  const written = await writeOut(io, file.value, trace);
+  if (!written.ok) return io.trouble(written.trouble);
+  if (file.value !== output) io.note(`wrote ${visible(file.value)}`);
+  return EXIT.same;
+}

@@ -1,0 +1,109 @@
+/**
+ * Takes the words of the command line apart with yargs, whose defaults would spoil some of them: it would read `0x10` as
+ * a number, `a.b` as an object, and let `--set` swallow the operands. Operands are read from its `_`, so that `-` and
+ * everything after `--` arrive as they were typed.
+ */
+import yargs from 'yargs';
+import type { Args } from './command.js';
+import type { Option } from './option.js';
+
+export interface Taken extends Args {
+  /** The values of each option that was given, by its name; a flag's are empty. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface WordProblem {
+  readonly kind: 'unknown' | 'no-value' | 'takes-no-value' | 'unreadable';
+  /** As it was typed, without a value. */
+  readonly option: string;
+}
+
+type TakenApart =
+  | { readonly ok: true; readonly taken: Taken }
+  | { readonly ok: false; readonly problem: WordProblem };
+
+const PARSER = {
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'dot-notation': false,
+  'greedy-arrays': false,
+  'camel-case-expansion': false,
+  'boolean-negation': false,
+  'strip-aliased': true,
+} as const;
+
+/** The words in which an option may stand: a word there that begins with `--` is never a value. */
+export function beforeDashes(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
+}
+
+export function takeApart(words: readonly string[], options: ReadonlyMap<string, Option>): TakenApart {
+  // Before yargs sees them: it throws on names like `--constructor`, and takes `--json=no` for false.
+  for (const word of beforeDashes(words)) {
+    const { typed, name, equals } = /^(?<typed>--(?<name>[^=]+))(?<equals>=?)/s.exec(word)?.groups ?? {};
+    if (name === undefined || typed === undefined) continue;
+    const option = options.get(name);
+    if (option === undefined) return problem('unknown', typed);
+    if (option.type === 'boolean' && equals !== '') return problem('takes-no-value', typed);
+  }
+  const read = byYargs(words, options);
+  if (!('argv' in read)) return read;
+
+  const given = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(read.argv)) {
+    if (key === '_' || key === '$0') continue;
+    const option = options.get(key);
+    if (option === undefined) return problem('unknown', `-${key}`);
+    const values = option.type === 'boolean' ? [] : [value].flat().map(String);
+    if (values.includes('')) return problem('no-value', `--${key}`);
+    given.set(key, values);
+  }
+  const taken: Taken = {
+    operands: read.argv._.map(String),
+    given,
+    flag: name => given.has(name),
+    one: name => given.get(name)?.[0],
+    many: name => given.get(name) ?? [],
+  };
+  return { ok: true, taken };
+}
+
+function problem(kind: WordProblem['kind'], option: string): Extract<TakenApart, { ok: false }> {
+  return { ok: false, problem: { kind, option } };
+}
+
+function byYargs(words: readonly string[], options: ReadonlyMap<string, Option>) {
+  const table = [...options.values()].map(({ name, alias, type }) => {
+    const takes = type === 'boolean' ? ({ type } as const) : ({ type: 'string', requiresArg: true } as const);
+    return [name, alias === undefined ? takes : { ...takes, alias }];
+  });
+  const parser = yargs()
+    .parserConfiguration(PARSER)
+    .detectLocale(false)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .fail(false)
+    .options(Object.fromEntries(table));
+  try {
+    return { argv: parser.parseSync(withEquals(words, options)) };
+  } catch (error) {
+    // Its own complaints are YErrors; anything else is a bug.
+    if (!(error instanceof Error) || error.name !== 'YError') throw error;
+    const name = /following: (?<name>\S+)$/.exec(error.message)?.groups?.name;
+    if (name === undefined) return problem('unreadable', '');
+    const long = options.has(name) ? name : [...options.values()].find(({ alias }) => alias === name)?.name;
+    return problem('no-value', `--${long ?? name}`);
+  }
+}
+
+/** `-oFILE`, which yargs would take for five flags, as `-o=FILE`. */
+function withEquals(words: readonly string[], options: ReadonlyMap<string, Option>): string[] {
+  const letters = [...options.values()].filter(({ type }) => type !== 'boolean').map(({ alias }) => alias);
+  const end = beforeDashes(words).length;
+  return words.map((word, at) => {
+    const { letter, value } = /^-(?<letter>[a-z])(?<value>[^=].*)$/s.exec(word)?.groups ?? {};
+    return at < end && letter !== undefined && letters.includes(letter) ? `-${letter}=${value}` : word;
+  });
+}

@@ -1,0 +1,705 @@
+/** The command line as a person meets it: every test runs dist/cli/main.js, which `npm test` builds first. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import t from 'tap';
+import { COMMANDS } from '../cli/commands.js';
+import { GLOBAL_OPTIONS } from '../cli/globals.js';
+
+const MAIN = join(process.cwd(), 'dist/cli/main.js');
+/** Nothing of the caller's environment but where programs are. */
+const ENV = { PATH: process.env.PATH ?? '' };
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface How {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+function start(words: readonly string[], { cwd, env = {} }: How): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...words], { cwd, env: { ...ENV, ...env } });
+}
+
+async function ended(child: ChildProcess): Promise<Ran> {
+  const text = { out: '', err: '' };
+  child.stdout?.setEncoding('utf8').on('data', data => (text.out += data));
+  child.stderr?.setEncoding('utf8').on('data', data => (text.err += data));
+  const [code] = await once(child, 'close');
+  return { code, ...text };
+}
+
+function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> {
+  const child = start(words, how);
+  child.stdin?.on('error', () => {}).end(how.input ?? '');
+  return ended(child);
+}
+
+function inFolder(cwd: string) {
+  return (line: string, how: How = {}) => rmitrace(line.split(' '), { cwd, ...how });
+}
+
+/** A folder with good.json (2.0 agreed), old.json (refused) and bad.json (good.json, replayed on a forgetful RMM). */
+async function recordings(folder: string) {
+  const run = inFolder(folder);
+  await Promise.all([run('record fvp --rmm tf-rmm-0.9 -o good.json'), run('record qemu-max -o old.json')]);
+  await run('replay good.json --rmm forgets-range -o bad.json');
+  return run;
+}
+
+/** What is wrong with words on the command line, the line that says so, and nothing else. */
+const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
+  [['recrod'], '"recrod" is not a command; did you mean record? (see `rmitrace --help`)'],
+  [['frobnicate'], '"frobnicate" is not a command (see `rmitrace --help`)'],
+  [['show'], 'show needs TRACE [EVENTS...] (see `rmitrace show --help`)'],
+  [['diff', 'a', 'b', 'c'], 'diff takes A B: "c" is one too many (see `rmitrace diff --help`)'],
+  [['show', 'x', '--jsno'], 'there is no option --jsno; did you mean --json? (see `rmitrace show --help`)'],
+  [['show', 'x', '--constructor'], 'there is no option --constructor (see `rmitrace show --help`)'],
+  [['show', 'x', '--__proto__=1'], 'there is no option --__proto__ (see `rmitrace show --help`)'],
+  [['show', 'x', '-z'], 'there is no option -z (see `rmitrace show --help`)'],
+  [['show', 'x', '--answers'], 'show does not take --answers (see `rmitrace show --help`)'],
+  [
+    ['show', 'x', '--color=blue'],
+    '--color takes auto, always, never, not "blue" (see `rmitrace show --help`)',
+  ],
+  [['show', 'x', '--json=yes'], '--json takes no value (see `rmitrace show --help`)'],
+  [['show', 'x', '5-'], '"5-" names no events: they are like 4, 2-5 or end (see `rmitrace show --help`)'],
+  [['replay', 'x', '--rmm'], '--rmm needs a value (see `rmitrace replay --help`)'],
+  [['replay', 'x', '-o', ''], '--output needs a value (see `rmitrace replay --help`)'],
+  [
+    ['replay', 'x', '--rmm', 'a', '--rmm', 'b'],
+    '--rmm is given more than once (see `rmitrace replay --help`)',
+  ],
+  [
+    ['replay', 'x', '-o', '-'],
+    '-o needs a file: the report goes to standard output (see `rmitrace replay --help`)',
+  ],
+  [
+    ['replay', 'x', '--max-steps', '1e3'],
+    '--max-steps takes a count from 1, not "1e3" (see `rmitrace replay --help`)',
+  ],
+  [['diff', '-', '-'], 'standard input (-) can be read only once (see `rmitrace diff --help`)'],
+  [
+    ['record', '--json'],
+    '--json needs -o: the trace itself goes to standard output (see `rmitrace record --help`)',
+  ],
+  [
+    ['record', '--kernel', 'recorded'],
+    'the kernel `recorded` needs a trace: use replay (see `rmitrace record --help`)',
+  ],
+  [['help', 'shwo'], '"shwo" is not a command; did you mean show? (see `rmitrace --help`)'],
+];
+
+t.test('a usage error is one line on stderr that names the help, and exit 2', async t => {
+  const cwd = t.testdir();
+  for (const [words, says] of MISUSES) {
+    const { code, out, err } = await rmitrace(words, { cwd });
+    t.strictSame({ code, err }, { code: 2, err: `rmitrace: ${says}\n` }, words.join(' '));
+    t.equal(out === '', !words.includes('--json'), 'only --json has trouble on stdout');
+  }
+});
+
+t.test('no words at all: short help on stderr, exit 2', async t => {
+  const { code, out, err } = await rmitrace([]);
+  t.strictSame([code, out], [2, '']);
+  for (const { name, summary } of COMMANDS) t.match(err, `  ${name} `, summary);
+});
+
+t.test('help is on stdout with exit 0, wherever it is asked for', async t => {
+  const main = await rmitrace(['--help']);
+  t.equal(main.code, 0);
+  t.equal(main.err, '');
+  t.ok(main.out.indexOf('Examples') < main.out.indexOf('Options of every command'), 'examples come first');
+  for (const words of [['help'], ['-h'], ['--color=never', '--help']])
+    t.strictSame(await rmitrace(words), main);
+  const one = await rmitrace(['help', 'replay']);
+  for (const words of [
+    ['replay', '--help'],
+    ['-h', 'replay'],
+    ['replay', 'x', '--nonsense', '-h'],
+    ['replay', '-qh'],
+  ]) {
+    t.strictSame(await rmitrace(words), one, words.join(' '));
+  }
+});
+
+t.test("each command's help has its examples first, its options and its exit codes", async t => {
+  for (const { name, examples, options } of COMMANDS) {
+    const { code, out, err } = await rmitrace(['help', name]);
+    t.strictSame([code, err], [0, '']);
+    let at = 0;
+    for (const { command } of examples) {
+      at = out.indexOf(`  rmitrace ${command}\n`, at);
+      t.ok(at > 0, command);
+    }
+    for (const option of [...options, ...GLOBAL_OPTIONS])
+      t.ok(out.slice(at).match(`\n  (-., |    )--${option.name}\\b`), option.name);
+    t.ok(
+      out.split('\n').every(line => line.length <= 88),
+      'fits 88 columns',
+    );
+    t.match(out, /\nExit codes\n {2}0 /);
+  }
+});
+
+t.test('every example of the help does what it says', async t => {
+  const cwd = t.testdir();
+  for (const { command, exit = 0 } of COMMANDS.flatMap(({ examples }) => examples)) {
+    const shell = `rmitrace() { "$NODE" "$MAIN" "$@"; }; rmitrace ${command}`;
+    const env = { ...ENV, NODE: process.execPath, MAIN };
+    const { status, stderr } = spawnSync('sh', ['-c', shell], { cwd, env, encoding: 'utf8' });
+    t.equal(status, exit, `rmitrace ${command}`);
+    t.notMatch(stderr, /^rmitrace:/m);
+  }
+  t.strictSame(readdirSync(join(cwd, 'traces')), ['v13-fvp-tf-rmm-0.9.json']);
+});
+
+t.test('--version names the version of package.json', async t => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  t.strictSame(await rmitrace(['--version']), { code: 0, out: `rmitrace ${version}\n`, err: '' });
+});
+
+t.test('the story comes out as told', async t => {
+  const story = () => spawnSync(process.execPath, ['dist/cli/story.js'], { encoding: 'utf8', env: ENV });
+  const told = story();
+  t.equal(told.status, 0, told.stderr);
+  t.match(told.stdout, '$ rmitrace replay good.json --rmm forgets-range -o bad.json\n');
+  t.match(told.stdout, '+kvm [n]: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0\n');
+  t.notMatch(told.stdout, process.cwd());
+  t.equal(story().stdout, told.stdout, 'twice the same');
+});
+
+t.test('the same command twice gives the same bytes', async t => {
+  const run = await recordings(t.testdir());
+  for (const line of [
+    'record --rmm spec',
+    'replay good.json --rmm trp',
+    'replay good.json --rmm trp --json',
+    'check good.json old.json bad.json',
+    'diff good.json bad.json',
+    'show old.json',
+    'validate good.json',
+    'fmt bad.json',
+  ]) {
+    const [first, second] = await Promise.all([run(line), run(line)]);
+    t.strictSame(second, first, line);
+    t.notMatch(`${first.out}${first.err}`, t.testdirName, 'no absolute path');
+  }
+});
+
+t.test('record writes the trace to -o, to a folder, or to stdout; its one line goes to stderr', async t => {
+  const cwd = t.testdir();
+  const run = inFolder(cwd);
+  const finding = 'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so).\n';
+  const stdout = await run('record fvp --rmm tf-rmm-0.9');
+  t.equal(stdout.code, 0);
+  t.equal(stdout.err, finding);
+  const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
+  t.strictSame(await run('record --rmm tf-rmm-0.9 -o good.json'), {
+    code: 0,
+    out: '',
+    err: `good.json: ${finding}`,
+  });
+  t.equal(read('good.json'), stdout.out);
+  t.strictSame(await run('record --rmm tf-rmm-0.9 -o -'), stdout, '-o - is standard output');
+  t.strictSame(
+    await run('record --rmm tf-rmm-0.9 -oquiet.json -q'),
+    { code: 0, out: '', err: '' },
+    '-oFILE, -q',
+  );
+  t.equal(read('quiet.json'), stdout.out);
+
+  t.match((await run('record --rmm none -o new/')).err, 'new/v13-fvp.json: ');
+  mkdirSync(join(cwd, 'old'));
+  t.match((await run('record qemu-max -o old')).err, 'old/v13-qemu-max-tf-rmm-0.8.json: ');
+  t.strictSame(
+    readdirSync(cwd).filter(name => name.endsWith('.partial')),
+    [],
+  );
+
+  const json = await run('record --rmm tf-rmm-0.9 -o json.json --json');
+  t.equal(JSON.parse(json.out).result.sentence, finding.trim());
+});
+
+t.test('record takes the file of a machine, edits, and files of edits', async t => {
+  const cwd = t.testdir({
+    'edits.txt':
+      '# an RMM that is too new\n\nRMI_VERSION.x0=RMI_ERROR_INPUT\n  RMI_VERSION.x1=3.0\r\nRMI_VERSION.x2=3.0\n',
+    'wrong.txt': '\n\nRMI_VERSION.y=1\n',
+    'board.json': JSON.stringify({
+      format: 'rmitrace-machine',
+      version: 1,
+      name: '../board\u001b',
+      cpus: [{ registers: { ID_AA64PFR0_EL1: '0x1211111123111112' } }],
+    }),
+    'bad.json': '{"format":"rmitrace-machine","version":1,"name":"x","cpus":[]}',
+  });
+  const run = inFolder(cwd);
+  t.match((await run('record --set @edits.txt')).err, 'the RMM has 3.0 only');
+  t.match((await run('record --set conduit=none --set sve_hint=true')).err, 'conduit none');
+  t.match((await run('record --set @wrong.txt')).err, /^rmitrace: wrong\.txt:3: the edit "RMI_VERSION\.y=1"/);
+  t.match((await run('record --set @nothing.txt')).err, 'nothing.txt: no such file');
+  t.match((await run('record --set 4.x1=0')).err, 'counts events, and nothing is recorded yet');
+  t.match(
+    (await run('record board.json -o boards/')).err,
+    'boards/v13-board-tf-rmm-0.9.json: ',
+    'no way out of the folder',
+  );
+  const { code, err } = await run('record bad.json');
+  t.equal(code, 2);
+  t.match(err, /^rmitrace: bad\.json: \/cpus: /);
+  t.match((await run('record -', { input: readFileSync(join(cwd, 'board.json'), 'utf8') })).out, '"events"');
+  t.match((await run('record --kernel v13 --wants 1.0 --rmm tf-rmm-0.8')).err, 'agree on RMI 1.0');
+});
+
+t.test('a name that is neither built in nor a path is a misspelt name', async t => {
+  const run = inFolder(t.testdir());
+  for (const [line, says] of [
+    ['record fpv', 'no machine is called "fpv" (did you mean fvp?'],
+    ['record --rmm tf-rmm-0.99', 'no RMM is called "tf-rmm-0.99" (did you mean tf-rmm-0.9?'],
+    ['record --kernel v12', 'no kernel is called "v12" (did you mean v13?'],
+    ['record board.json', 'board.json: no such file or folder'],
+    ['record ./fvp', './fvp: no such file or folder'],
+    ['record --kernel rmi.patch', 'rmi.patch: this rmitrace cannot run a kernel from source'],
+    ['list machine', 'no list is called "machine" (did you mean machines?'],
+  ] as const) {
+    const { code, out, err } = await run(line);
+    t.strictSame([code, out], [2, ''], line);
+    t.ok(err.startsWith(`rmitrace: ${says}`), err);
+    t.equal(err.split('\n').length, 2, 'one line');
+  }
+});
+
+t.test('replay: 0 the same, 1 diverged, and what each option is for', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  for (const [line, code, says] of [
+    ['replay good.json', 0, 'Same: '],
+    ['replay bad.json', 0, 'Same: '],
+    ['replay good.json --rmm forgets-range', 1, '+kvm [n]: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0'],
+    ['replay good.json --set 13.x1=1.0', 1, 'RMI ABI version 1.0'],
+    ['replay good.json --set 13.x2=3.0', 0, 'No effect on the kernel'],
+    ['replay good.json --rmm tf-rmm-head --answers', 0, 'Same: '],
+    ['replay good.json --wants 1.0', 1, 'Unanswered: '],
+    ['replay good.json --wants 1.0 --answer-anyway', 1, '--answer-anyway'],
+    ['replay good.json --kernel recorded', 0, 'Same: the machine answered every recorded call as recorded'],
+    ['replay good.json --kernel recorded --rmm tf-rmm-0.8', 1, 'Diverged'],
+    ['replay good.json --kernel v13', 0, 'Same: '],
+    ['replay good.json --max-steps 2', 1, 'did-not-return'],
+  ] as const) {
+    const ran = await run(line);
+    t.equal(ran.code, code, line);
+    t.match(ran.out, says, line);
+    t.equal(ran.err, '', line);
+  }
+  t.match((await run('replay old.json --rmm auto')).err, 'answers from tf-rmm-0.8: the header names it\n');
+  for (const [line, says] of [
+    ['replay good.json --set 99.x1=0', 'the trace has 20 events'],
+    ['replay good.json --set 14=x', 'event 14 is a log'],
+    ['replay good.json --set RMI_VERSION#2.x1=0', 'never fired'],
+    ['replay good.json --kernel recorded --wants 1.0', '--wants does not go with the kernel `recorded`'],
+    ['replay good.json --rmm trp -o good.json', '-o good.json would replace the trace that is replayed'],
+    ['replay good.json --rmm trp -o ./good.json', 'would replace the trace that is replayed'],
+    ['replay good.json -o no/such/file.json', 'make the folder first'],
+    ['replay nothing.json', 'nothing.json: the trace cannot be read: no such file or folder'],
+  ] as const) {
+    const { code, out, err } = await run(line);
+    t.strictSame([code, out], [2, ''], line);
+    t.match(err, says, line);
+  }
+  t.match(await run('replay good.json -o replays/'), {
+    code: 0,
+    err: 'wrote replays/v13-fvp-tf-rmm-0.9.json\n',
+  });
+});
+
+t.test('a trace of a kernel that is not built in is replayed only when told how', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const text = readFileSync(join(cwd, 'good.json'), 'utf8').replace(
+    '"kernel": {"name":"v13"',
+    '"kernel": {"name":"v99"',
+  );
+  writeFileSync(join(cwd, 'v99.json'), text);
+  const { code, out, err } = await run('replay v99.json -q');
+  t.strictSame([code, out], [2, '']);
+  t.match(
+    err,
+    '"v99", which is not built in (replay it with `--kernel recorded`, or on a built-in kernel: v13)',
+  );
+  t.equal((await run('replay v99.json --kernel recorded')).code, 0);
+  t.equal((await run('replay v99.json --kernel v13')).code, 0);
+});
+
+t.test('check: a line each and totals; trouble wins over a divergence', async t => {
+  const cwd = t.testdir({
+    set: { '.hidden': { 'x.json': '' }, b: { 'x.json': '', 'notes.md': '' }, 'a.json': '' },
+    none: {},
+  });
+  const run = await recordings(cwd);
+  t.match(await run('check good.json old.json'), { code: 0, out: /\n2 traces: 2 same\n$/, err: '' });
+  const log = readFileSync(join(cwd, 'good.json'), 'utf8').replace(
+    'RMI ABI version 2.0',
+    'RMI ABI version 1.0',
+  );
+  writeFileSync(join(cwd, 'edited.json'), log);
+  const diverged = await run('check good.json edited.json');
+  t.equal(diverged.code, 1);
+  t.match(diverged.out, /\n2 traces: 1 same, 1 diverged\n$/);
+  t.equal((await run('check edited.json nothing.json')).code, 2);
+
+  const folder = await run('check set');
+  t.equal(folder.code, 2);
+  t.strictSame(folder.out.match(/^trouble +\S+/gm), ['trouble  set/a.json', 'trouble  set/b/x.json']);
+  t.match(await run('check none'), {
+    code: 2,
+    out: '',
+    err: /^rmitrace: none: the folder has no trace in it/,
+  });
+});
+
+t.test('diff: 0 nothing differs, 1 something does', async t => {
+  const run = await recordings(t.testdir());
+  t.match(await run('diff good.json good.json'), { code: 0, out: /^Same/, err: '' });
+  t.match(await run('diff good.json bad.json'), {
+    code: 1,
+    out: /^Different: good\.json ends accepted 2\.0/,
+    err: '',
+  });
+  t.equal((await run('diff good.json nothing.json')).code, 2);
+});
+
+t.test('show: the finding and all events, or those that were named', async t => {
+  const run = await recordings(t.testdir());
+  const all = await run('show old.json');
+  t.match(all, { code: 0, out: /^No realms: KVM asked for 2\.0, the RMM has 1\.0 only/, err: '' });
+  const numbers = async (line: string) => (await run(line)).out.match(/^ *\d+(?= {2}[a-z])/gm)?.map(Number);
+  t.strictSame(await numbers('show good.json 4'), [4]);
+  t.strictSame(await numbers('show good.json 2-5'), [2, 3, 4, 5]);
+  t.strictSame(await numbers('show good.json 19-end,1 2'), [1, 2, 19, 20]);
+  t.match(await run('show good.json 21'), { code: 2, err: 'there is no event 21: the trace has 20' });
+});
+
+t.test('validate: 0 sound, 1 findings, 2 not to be read', async t => {
+  const cwd = t.testdir({ 'cut.json': '{\n"generator": ', 'empty.json': '' });
+  const run = await recordings(cwd);
+  t.match(await run('validate good.json bad.json'), {
+    code: 0,
+    out: /^good\.json: valid, 20 events.*\nbad\.json: valid/,
+  });
+  t.match(await run('validate good.json cut.json empty.json'), {
+    code: 1,
+    out: /cut\.json.*\n.*empty\.json/,
+  });
+  t.match(await run('validate good.json nothing.json cut.json'), { code: 2, out: 'nothing.json: ' });
+});
+
+t.test('a trace that was edited by hand is used, said to be so once, and sealed only when asked', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const text = readFileSync(join(cwd, 'good.json'), 'utf8').replace(
+    '"0x20000","0x20000","0x0"',
+    '"0x30000","0x20000","0x0"',
+  );
+  writeFileSync(join(cwd, 'mine.json'), text);
+  const note = /^mine\.json: the trace was edited by hand: its digest does not fit\n$/;
+  for (const [line, code] of [
+    ['show mine.json', 0],
+    ['replay mine.json', 1],
+    ['check mine.json', 1],
+    ['diff mine.json good.json', 1],
+  ] as const) {
+    t.match(await run(line), { code, err: note }, line);
+  }
+  t.equal((await run('show mine.json -q')).err, '');
+  t.match(await run('validate mine.json'), { code: 1, out: /edited by hand/ });
+  t.match(await run('fmt mine.json -q'), { code: 2, out: '', err: /--seal/ });
+  t.match(await run('fmt mine.json --seal -o sealed.json'), {
+    code: 0,
+    err: /sealed\.json: written, and sealed again\n$/,
+  });
+  t.match(await run('validate sealed.json'), { code: 0 });
+  t.match((await run('show sealed.json')).out, 'again, after an edit by hand');
+  t.equal(readFileSync(join(cwd, 'mine.json'), 'utf8'), text, 'the file itself is untouched');
+});
+
+t.test('fmt brings any layout to the canonical one, and packs', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const text = readFileSync(join(cwd, 'good.json'), 'utf8');
+  writeFileSync(join(cwd, 'pretty.json'), JSON.stringify(JSON.parse(text), null, 4));
+  t.match(await run('fmt pretty.json'), { code: 0, out: text, err: '' });
+  t.equal((await run('fmt pretty.json -o packed.json.gz -q')).code, 0);
+  t.strictSame(readFileSync(join(cwd, 'packed.json.gz')).subarray(0, 2), Buffer.from([0x1f, 0x8b]));
+  t.match(await run('diff packed.json.gz good.json'), { code: 0 });
+  t.match(await run('fmt pretty.json -o pretty.json'), { code: 0 }, 'in place');
+  t.equal(readFileSync(join(cwd, 'pretty.json'), 'utf8'), text);
+});
+
+t.test('- is standard input, and words after -- are operands', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const input = readFileSync(join(cwd, 'good.json'), 'utf8');
+  const named = await run('show good.json');
+  t.strictSame(await run('show -', { input }), named);
+  t.strictSame(await run('show -- -', { input }), named);
+  t.strictSame(await run('-- show good.json'), named);
+  t.strictSame((await run('diff - bad.json', { input })).code, 1);
+  t.match(await run('validate -', { input: '' }), { code: 1, out: /^standard input: / });
+  for (const name of ['--odd.json', '-x', '0x10', '1e3', '__proto__']) {
+    writeFileSync(join(cwd, name), input);
+    t.strictSame(await run(`show -- ${name}`), named, name);
+  }
+  t.strictSame(await run('show 0x10'), named, 'no operand is taken for a number');
+});
+
+t.test('--json prints one report of the schema, with its exit code in it; trouble too', async t => {
+  const run = await recordings(t.testdir());
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const valid = ajv.compile(JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')));
+  for (const [line, code] of [
+    ['record -o again.json', 0],
+    ['replay good.json --rmm forgets-range', 1],
+    ['check good.json nothing.json', 2],
+    ['diff good.json bad.json', 1],
+    ['show good.json 12-14', 0],
+    ['validate good.json nothing.json', 2],
+    ['fmt good.json -o again.json', 0],
+    ['list rmms', 0],
+    ['show nothing.json', 2],
+    ['shwo x', 2],
+    ['show x --nonsense', 2],
+  ] as const) {
+    const ran = await run(`${line} --json`);
+    const report = JSON.parse(ran.out);
+    t.ok(valid(report), `${line}: ${ajv.errorsText(valid.errors)}`);
+    t.strictSame([ran.code, report.exit], [code, code], line);
+    t.equal(report.command, line.startsWith('shwo') ? '' : line.split(' ')[0]);
+    t.equal(ran.err.startsWith('rmitrace:'), 'trouble' in report, 'trouble is told on stderr as well');
+  }
+});
+
+t.test('colours follow --color, FORCE_COLOR, NO_COLOR and TERM, and change nothing else', async t => {
+  const run = await recordings(t.testdir());
+  const line = 'diff good.json bad.json';
+  const plain = await run(line);
+  for (const [flag, env, coloured] of [
+    ['', {}, false],
+    [' --color=always', {}, true],
+    [' --color=always', { NO_COLOR: '1', TERM: 'dumb' }, true],
+    [' --color never', { FORCE_COLOR: '1' }, false],
+    ['', { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    ['', { FORCE_COLOR: '0' }, false],
+  ] as const) {
+    const { out } = await run(`${line}${flag}`, { env });
+    t.equal(out.includes('\x1b['), coloured, `${flag} ${JSON.stringify(env)}`);
+    t.equal(out.replaceAll(/\x1b\[\d+m/g, ''), plain.out);
+  }
+  t.match((await run('show nothing --color=always')).err, /^\x1b\[31mrmitrace:\x1b\[39m nothing: /);
+});
+
+/** ESC, a title, the clipboard (OSC 52), C1, CR, backspace, bidi, zero width, a line separator. */
+const HOSTILE = '\x1b[2J\x1b]0;x\x07\x1b]52;c;eA==\x07\x9b31m\r\b\x7f\u202e\u2066\u200b\u2028';
+const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+
+t.test('hostile text never reaches the terminal raw, from a file, a name or the command line', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const trace = JSON.parse(readFileSync(join(cwd, 'old.json'), 'utf8'));
+  trace.machine.name = `m${HOSTILE}`;
+  trace.events.push({ type: 'console', text: HOSTILE, src: 'rmm' });
+  trace.events.push(
+    { type: 'warn', of: 'f', text: HOSTILE },
+    { type: 'fault', of: 'machine', code: 'died', text: HOSTILE },
+  );
+  for (const event of trace.events) if (event.type === 'log') event.text += HOSTILE;
+  for (const event of trace.events) if (event.type === 'smc') event.rule = HOSTILE;
+  const odd = `odd${HOSTILE.replaceAll('/', '')}.json`;
+  for (const name of ['hostile.json', odd]) writeFileSync(join(cwd, name), JSON.stringify(trace));
+  trace.kernel.name = HOSTILE;
+  writeFileSync(join(cwd, 'kernel.json'), JSON.stringify(trace));
+  trace[HOSTILE] = HOSTILE;
+  writeFileSync(join(cwd, 'invalid.json'), JSON.stringify(trace));
+
+  const lines: (readonly string[])[] = ['hostile.json', odd, 'kernel.json', 'invalid.json'].flatMap(file => [
+    ['show', file],
+    ['show', file, 'end'],
+    ['replay', file],
+    ['replay', file, '--kernel', 'recorded', '--answers'],
+    ['check', file],
+    ['diff', file, 'good.json'],
+    ['diff', 'good.json', file],
+    ['validate', file],
+    ['fmt', file],
+    ['fmt', file, '--seal', '-o', `${file}.out`],
+  ]);
+  lines.push(
+    [HOSTILE],
+    [`--${HOSTILE}`],
+    ['show', HOSTILE],
+    ['show', 'good.json', HOSTILE],
+    ['record', HOSTILE],
+    ['record', `./${HOSTILE}`],
+    ['record', '--set', HOSTILE],
+    ['record', '--set', `@${HOSTILE}`],
+    ['record', '--rmm', HOSTILE],
+    ['record', '--kernel', HOSTILE],
+    ['record', '--kernel', `${HOSTILE}.c`],
+    ['record', '--wants', HOSTILE],
+    ['record', '--color', HOSTILE],
+    ['record', '-o', `${HOSTILE}.json`],
+    ['replay', 'good.json', '--rmm', 'trp', '-o', `${HOSTILE}/`],
+    ['list', HOSTILE],
+    ['help', HOSTILE],
+  );
+  for (let at = 0; at < lines.length; at += 4) {
+    const some = lines.slice(at, at + 4);
+    const ran = await Promise.all(some.map(words => rmitrace(words, { cwd })));
+    for (const [index, { code, out, err }] of ran.entries()) {
+      const line = encodeURI(String(some[index]));
+      t.notMatch(out, RAW, `stdout of ${line}`);
+      t.notMatch(err, RAW, `stderr of ${line}`);
+      t.notMatch(err, /^ +at |internal/m, `no stack from ${line}`);
+      t.ok(code !== null && code <= 2, line);
+    }
+  }
+  t.match(
+    (await run('show hostile.json')).out,
+    '\\x1b]52;c;eA==\\x07\\x9b31m\\r\\x08\\x7f\\u202e\\u2066\\u200b\\u2028',
+  );
+});
+
+/** A trace of many lines in the canonical layout, with a seal that does not fit. */
+function bigTrace(cwd: string, events: number): void {
+  const text = readFileSync(join(cwd, 'good.json'), 'utf8');
+  const line =
+    '{"type":"console","text":"SMC_RMI_VERSION                   20000 > RMI_SUCCESS 20000 20000","src":"rmm"},\n';
+  writeFileSync(
+    join(cwd, 'big.json'),
+    text.replace('"events": [\n', () => `"events": [\n${line.repeat(events)}`),
+  );
+}
+
+t.test('an interruption leaves no partial file behind, and is 130 or 143', async t => {
+  const cwd = t.testdir();
+  await recordings(cwd);
+  bigTrace(cwd, 150_000);
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const child = start(['fmt', '--seal', 'big.json', '-o', 'out.json', '-q'], { cwd });
+    const end = ended(child);
+    while (child.exitCode === null && !existsSync(join(cwd, 'out.json.partial')))
+      await new Promise(next => setTimeout(next, 2));
+    child.kill(signal);
+    t.strictSame(await end, { code, out: '', err: '' }, signal);
+    t.strictSame(
+      readdirSync(cwd).sort(),
+      ['bad.json', 'big.json', 'good.json', 'old.json'],
+      'nothing half written',
+    );
+  }
+});
+
+t.test('a closed pipe ends quietly, with the exit code of the answer', async t => {
+  const cwd = t.testdir();
+  await recordings(cwd);
+  bigTrace(cwd, 20_000);
+  for (const [words, code] of [
+    [['show', 'big.json', '-q'], 0],
+    [['diff', 'big.json', 'old.json', '--json', '-q'], 1],
+  ] as const) {
+    const child = start(words, { cwd });
+    let err = '';
+    child.stderr?.on('data', data => (err += data));
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const [ended] = await once(child, 'exit');
+    t.strictSame([ended, err], [code, ''], words.join(' '));
+  }
+  const shell = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" show big.json -q | head -1`], {
+    cwd,
+    encoding: 'utf8',
+  });
+  t.strictSame(
+    [shell.stdout, shell.stderr],
+    ['KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so).\n', ''],
+  );
+});
+
+t.test(
+  'a full disk is trouble, not silence',
+  { skip: !existsSync('/dev/full') && 'no /dev/full here' },
+  async t => {
+    const full = openSync('/dev/full', 'w');
+    const ran = spawnSync(process.execPath, [MAIN, 'list', 'kernels'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      env: ENV,
+    });
+    closeSync(full);
+    t.strictSame([ran.status, ran.stderr], [2, 'rmitrace: standard output cannot be written: ENOSPC\n']);
+  },
+);
+
+const NO_SCRIPT = spawnSync('script', ['--version']).status !== 0 && 'no script(1) here';
+
+t.test(
+  'on a terminal record prints what show prints, and - says that it waits',
+  { skip: NO_SCRIPT },
+  async t => {
+    const cwd = t.testdir();
+    const onTerminal = (words: string) =>
+      spawnSync('script', ['-qec', `"${process.execPath}" "${MAIN}" ${words}`, '/dev/null'], {
+        cwd,
+        encoding: 'utf8',
+        env: ENV,
+        input: '',
+      });
+    const shown = onTerminal('record --rmm tf-rmm-0.9 --color=never').stdout.replaceAll('\r', '');
+    await rmitrace(['record', '--rmm', 'tf-rmm-0.9', '-o', 'good.json'], { cwd });
+    t.equal(shown, (await rmitrace(['show', 'good.json'], { cwd })).out);
+    t.match(onTerminal('show good.json').stdout, /^\x1b\[1m/, 'with colours');
+    t.match(onTerminal('show -').stdout, 'rmitrace: reading from the terminal; Ctrl-D ends it');
+  },
+);
+
+t.test('completion offers commands, options and names, and its script calls rmitrace', async t => {
+  const offered = async (line: string) => {
+    const { out } = await rmitrace(['--get-yargs-completions', ...line.split(' ')]);
+    return out.split('\n').filter(word => word !== '');
+  };
+  t.strictSame(await offered('rmitrace re'), ['record', 'replay']);
+  t.strictSame(await offered('rmitrace record no'), ['no-rme']);
+  t.strictSame(await offered('rmitrace replay x --an'), ['--answers', '--answer-anyway']);
+  t.strictSame(await offered('rmitrace replay x --rmm tf-rmm-0.8'), ['tf-rmm-0.8', 'tf-rmm-0.8-v11']);
+  t.strictSame(await offered('rmitrace show --color a'), ['auto', 'always']);
+  t.strictSame(await offered('rmitrace show '), [], 'files are for the shell');
+  const { code, out } = await rmitrace(['completion']);
+  t.equal(code, 0);
+  t.match(out, 'rmitrace --get-yargs-completions');
+});
+
+t.test('one option means the same in every command', async t => {
+  const kinds = new Map<string, string>();
+  for (const { name, alias, type } of COMMANDS.flatMap(({ options }) => [...options, ...GLOBAL_OPTIONS])) {
+    const kind = `${alias ?? ''} ${type}`;
+    t.equal(kinds.get(name) ?? kind, kind, name);
+    kinds.set(name, kind);
+  }
+});
