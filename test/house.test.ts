@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import t from 'tap';
+import { TROUBLE_CODES } from '../lib/model/result.js';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+const SOURCES = ['lib', 'cli', 'test', 'schemas']
+  .flatMap(folder =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(name => `${folder}/${name}`),
+  )
+  .filter(name => /\.(ts|js)$/.test(name) && !name.includes('/generated/'))
+  .sort()
+  .map(name => ({ name, text: readFileSync(join(ROOT, name), 'utf8') }));
+
+/** The floors of lib/README.md, the highest first. An arrow points down. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['cli'],
+  ['lib/index'],
+  ['lib/report'],
+  ['lib/compare'],
+  ['lib/record'],
+  ['lib/run', 'lib/trace'],
+  ['lib/kernel', 'lib/machine'],
+  ['lib/abi', 'lib/schema'],
+  ['lib/model'],
+];
+
+/** The room that a file is in: `lib/kernel`, or `lib/run` for a file of its own. */
+function room(name: string): string {
+  const [top = '', second = ''] = name.split('/');
+  return top === 'cli' ? 'cli' : `${top}/${second.replace(/\.ts$/, '')}`;
+}
+
+function floor(name: string): number {
+  return FLOORS.findIndex(rooms => rooms.includes(room(name)));
+}
+
+function imports({ name, text }: { name: string; text: string }): readonly string[] {
+  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path = '']) =>
+    posix.join(posix.dirname(name), path).replace(/\.js$/, '.ts'),
+  );
+}
+
+t.test('every file has a floor, and every arrow points down', async t => {
+  const own = SOURCES.filter(({ name }) => /^(lib|cli)\//.test(name));
+  t.strictSame(
+    own.filter(({ name }) => floor(name) < 0).map(({ name }) => name),
+    [],
+    'files without a floor',
+  );
+  const wrong = own.flatMap(source =>
+    imports(source)
+      .filter(target => room(target) !== room(source.name) && floor(target) <= floor(source.name))
+      .map(target => `${source.name} -> ${target}`),
+  );
+  t.strictSame(wrong, [], 'arrows that point up or sideways');
+  const around = own
+    .filter(({ name }) => name.startsWith('cli/'))
+    .flatMap(source =>
+      imports(source)
+        .filter(target => target.startsWith('lib/') && target !== 'lib/index.ts')
+        .map(target => `${source.name} -> ${target}`),
+    );
+  t.strictSame(around, [], 'the command line goes through lib/index.ts');
+});
+
+t.test('no file imports itself by a detour', async t => {
+  const graph = new Map(SOURCES.map(source => [source.name, imports(source)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) circles.push([...path.slice(path.indexOf(name)), name].join(' -> '));
+    if (done.has(name) || path.includes(name)) return;
+    for (const next of graph.get(name) ?? []) walk(next, [...path, name]);
+    done.add(name);
+  };
+  for (const name of graph.keys()) walk(name, []);
+  t.strictSame(circles, []);
+});
+
+/** Where a JavaScript number may be made: u64.ts hands out small fields, count.ts reads nine digits at most. */
+const NARROWING =
+  /\bNumber\(|\bNumber\.parse|\bparseInt\(|\bparseFloat\(|\basIntN\(|\btoNumber|[^\w)\]'"`]\+[a-z_]\w*(?![\w+])/i;
+/** members.ts asks whether a JSON number would lose digits, in order to refuse it. */
+const MAY_NARROW = ['lib/model/u64.ts', 'lib/model/count.ts', 'lib/trace/members.ts'];
+
+t.test('no 64-bit value passes through a JavaScript number', async t => {
+  const found = SOURCES.filter(({ name }) => /^(lib|cli)\//.test(name) && !MAY_NARROW.includes(name)).flatMap(
+    ({ name, text }) =>
+      text
+        .split('\n')
+        .map((line, at) => ({
+          line: line.replace(/\/\/.*|^\s*\/?\*.*|'[^']*'|`[^`]*`|\/[^/\s][^/]*\/[a-z]*/g, ''),
+          at,
+        }))
+        .filter(({ line }) => NARROWING.test(line))
+        .map(({ line, at }) => `${name}:${at + 1}: ${line.trim()}`),
+  );
+  t.strictSame(found, []);
+  for (const [bad, why] of [
+    ['Number(x)', 'call'],
+    ['a = +value', 'unary plus'],
+    ['parseInt(hex, 16)', 'parse'],
+  ] as const) {
+    t.ok(NARROWING.test(bad), `the rule sees ${why}`);
+  }
+});
+
+t.test('only lib/model/u64.ts makes or brands a register', async t => {
+  const found = SOURCES.filter(
+    ({ name, text }) => /^(lib|cli)\//.test(name) && name !== 'lib/model/u64.ts' && /\bas U64\b/.test(text),
+  );
+  t.strictSame(
+    found.map(({ name }) => name),
+    [],
+  );
+});
+
+t.test('only the command line knows the process, and only model imports nothing', async t => {
+  const lib = SOURCES.filter(({ name }) => name.startsWith('lib/'));
+  const knows = lib.filter(({ text }) =>
+    /\bprocess\.(?!on\b)|node:process|node:tty|\bconsole\.(log|error)/.test(text),
+  );
+  t.strictSame(
+    knows.map(({ name }) => name),
+    [],
+  );
+  const files = lib.filter(
+    ({ name, text }) => !name.startsWith('lib/trace/') && /node:(fs|child_process|net|http)/.test(text),
+  );
+  t.strictSame(
+    files.map(({ name }) => name),
+    [],
+    'files are touched in lib/trace alone',
+  );
+  const model = lib
+    .filter(({ name }) => name.startsWith('lib/model/'))
+    .flatMap(source => imports(source).filter(target => !target.startsWith('lib/model/')));
+  t.strictSame(model, []);
+});
+
+t.test('no ignored check, no clock, no chance, no locale', async t => {
+  const loose = /@ts-ignore|@ts-expect-error|Math\.random|Date\.now|new Date\(|localeCompare/;
+  const found = SOURCES.filter(({ name }) => /^(lib|cli)\//.test(name)).flatMap(({ name, text }) =>
+    text
+      .split('\n')
+      .filter(line => loose.test(line))
+      .map(line => `${name}: ${line.trim()}`),
+  );
+  t.strictSame(found, []);
+});
+
+t.test('files are short enough to have one idea', async t => {
+  const long = SOURCES.filter(({ name, text }) => /^(lib|cli)\//.test(name) && text.split('\n').length > 300);
+  t.strictSame(
+    long.map(({ name, text }) => `${name}: ${text.split('\n').length}`),
+    [],
+  );
+});
+
+t.test('lib/README.md lists every trouble code', async t => {
+  const readme = readFileSync(join(ROOT, 'lib/README.md'), 'utf8');
+  const listed = [...readme.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, code]) => code);
+  for (const code of TROUBLE_CODES) t.ok(listed.includes(code), code);
+});
