@@ -1,5 +1,5 @@
 /** The command line as a person meets it: every test runs dist/cli/main.js, which `npm test` builds first. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -15,52 +15,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { COMMANDS } from '../cli/commands.js';
 import { GLOBAL_OPTIONS } from '../cli/globals.js';
-
-const MAIN = join(process.cwd(), 'dist/cli/main.js');
-/** Nothing of the caller's environment but where programs are. */
-const ENV = { PATH: process.env.PATH ?? '' };
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface How {
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
-}
-
-function start(words: readonly string[], { cwd, env = {} }: How): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...words], { cwd, env: { ...ENV, ...env } });
-}
-
-async function ended(child: ChildProcess): Promise<Ran> {
-  const text = { out: '', err: '' };
-  child.stdout?.setEncoding('utf8').on('data', data => (text.out += data));
-  child.stderr?.setEncoding('utf8').on('data', data => (text.err += data));
-  const [code] = await once(child, 'close');
-  return { code, ...text };
-}
-
-function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> {
-  const child = start(words, how);
-  child.stdin?.on('error', () => {}).end(how.input ?? '');
-  return ended(child);
-}
-
-function inFolder(cwd: string) {
-  return (line: string, how: How = {}) => rmitrace(line.split(' '), { cwd, ...how });
-}
-
-/** A folder with good.json (2.0 agreed), old.json (refused) and bad.json (good.json, replayed on a forgetful RMM). */
-async function recordings(folder: string) {
-  const run = inFolder(folder);
-  await Promise.all([run('record fvp --rmm tf-rmm-0.9 -o good.json'), run('record qemu-max -o old.json')]);
-  await run('replay good.json --rmm forgets-range -o bad.json');
-  return run;
-}
+import { ENV, ended, inFolder, MAIN, recordings, rmitrace, start } from './rmitrace.js';
 
 /** What is wrong with words on the command line, the line that says so, and nothing else. */
 const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
