@@ -126,6 +126,7 @@ first difference
          x1  0x0         lower 0.0
          x2  0x0         higher 0.0
          x3  0x0
+  last agreed: event 11  sanitised ID_AA64PFR0_EL1 = 0x1211111123111112  CSV3 1, CSV2 2, RME 1, DIT 1, AMU 1, MPAM 1, SEL2 1, SVE 1, RAS 2, GIC 3, AdvSIMD 1, FP 1, EL3 1, EL2 1, EL1 1, EL0 2
 
 cause
   the RMM: recorded tf-rmm-0.9, replayed forgets-range

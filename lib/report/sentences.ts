@@ -28,6 +28,9 @@ export function replaySentence(replay: Replay): string {
   const different = comparison.causes.length + comparison.effects.length;
   if (different > 0)
     return `No effect on the kernel: ${inputs(different)} and it still ends ${replayed}${anyway}.`;
+  const edits = replay.edits.length;
+  if (edits > 0)
+    return `No effect on the kernel: ${edits === 1 ? 'one value was' : `${edits} values were`} edited and it still ends ${replayed}${anyway}.`;
   return `Same: the replay does what was recorded, ${replayed}${anyway}.`;
 }
 

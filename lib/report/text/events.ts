@@ -3,7 +3,7 @@ import { callName, type DecodedRegister, decodeCall } from '../../abi/decode.js'
 import { errnoText } from '../../abi/errno.js';
 import { decodeIdRegister } from '../../abi/id-registers.js';
 import type { RmiRevision } from '../../abi/revision.js';
-import type { Decoration, LogEvent, SmcEvent, TraceEvent } from '../../model/events.js';
+import type { LogEvent, SmcEvent, TraceEvent } from '../../model/events.js';
 import { hex, type Seen } from '../../model/u64.js';
 import { visible } from './escape.js';
 import { columns } from './layout.js';
@@ -125,17 +125,24 @@ function meaning({ name, text, raw: value }: DecodedRegister, at: number): strin
 }
 
 /** What the event carries besides: time, line, rule, and what was concluded. */
-function decoration(event: Decoration & { readonly type: string }): string {
+function decoration(event: TraceEvent): string {
   const { src, t, line, rule, inferred, extra } = event;
   const notes = [
     ...(src === undefined || event.type === 'console' ? [] : [`from ${src}`]),
     ...(t === undefined ? [] : [`at ${visible(t)} s`]),
     ...(line === undefined ? [] : [`line ${line}`]),
     ...(rule === undefined ? [] : [`edited: ${visible(rule)}`]),
-    ...Object.entries(inferred ?? {}).map(([key, from]) => `${visible(key)} concluded from ${visible(from)}`),
+    ...Object.entries(inferred ?? {})
+      .filter(([key]) => !saysNoAnswer(event, key))
+      .map(([key, from]) => `${visible(key)} concluded from ${visible(from)}`),
     ...[...(extra ?? [])].map(([key, value]) => `${visible(key)} ${visible(JSON.stringify(value))}`),
   ];
   return notes.length === 0 ? '' : `  [${notes.join('; ')}]`;
+}
+
+/** `no answer` stands in the line already. */
+function saysNoAnswer(event: TraceEvent, key: string): boolean {
+  return event.type === 'smc' && event.res === null && key === 'res';
 }
 
 /** A call's name alone, for a sentence. */

@@ -38,7 +38,7 @@ function differences(replay: Replay, paint: Paint): string[] {
   const { comparison, weighed, recorded, replayed, outcomes } = replay;
   const revision = agreedRevision(recorded.events);
   const first = firstDifference(comparison, weighed.divergences);
-  const agreed = lastAgreed(comparison, first);
+  const agreed = lastAgreed(comparison, first, recorded.events);
   const reached =
     weighed.notReached === 0
       ? []
