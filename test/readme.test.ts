@@ -1,0 +1,79 @@
+/** The README is true: its commands are run in order in one folder, and print what stands there. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { ENV, MAIN } from './rmitrace.js';
+
+const README = readFileSync('README.md', 'utf8');
+
+interface Step {
+  readonly command: string;
+  readonly expected: string;
+}
+
+function blocks(language: string): readonly string[] {
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, text = '']) => text,
+  );
+}
+
+/** `$ command`, and the lines under it up to the next. */
+function steps(block: string): readonly Step[] {
+  return block
+    .split(/^\$ /m)
+    .slice(1)
+    .map(text => {
+      const [command = '', ...lines] = text.split('\n');
+      return { command, expected: lines.join('\n') };
+    });
+}
+
+/** Runs the commands of a block in one shell, so that `$?` is that of the command before. */
+function outputs(commands: readonly string[], cwd: string): readonly string[] {
+  const between = '\u0001';
+  const script = commands.map(command => `${command} 2>&1; s=$?; printf '${between}'; (exit $s)`).join('\n');
+  const shell = `rmitrace() { "$NODE" "$MAIN" "$@"; }\n${script}`;
+  const env = { ...ENV, NODE: process.execPath, MAIN };
+  return spawnSync('sh', ['-c', shell], { cwd, env, encoding: 'utf8' }).stdout.split(between).slice(0, -1);
+}
+
+/** A line `...` stands for any lines. */
+function matches(expected: string, found: string): boolean {
+  const parts = expected.split(/^\.\.\.\n/m).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('(?:.*\\n)*?')}$`).test(found);
+}
+
+t.test('every command of the README prints what the README says', async t => {
+  const cwd = t.testdir();
+  let run = 0;
+  for (const block of blocks('console')) {
+    const all = steps(block);
+    const found = outputs(
+      all.map(({ command }) => command),
+      cwd,
+    );
+    for (const [at, { command, expected }] of all.entries()) {
+      const output = found[at] ?? '';
+      t.ok(matches(expected, output), command, { found: output, expected });
+      run++;
+    }
+  }
+  t.ok(run > 10, `${run} commands`);
+  t.notOk(matches('a\n...\nb\n', 'a\nc\n'), 'a wrong line is seen');
+});
+
+t.test('the example of the library runs from a checkout', async t => {
+  const [example = ''] = blocks('js');
+  const ran = spawnSync(process.execPath, ['--input-type=module', '-e', example], {
+    encoding: 'utf8',
+    env: ENV,
+  });
+  t.strictSame([ran.stderr, ran.stdout], ['', 'same\ndifferent\n']);
+});
+
+t.test('the README names the scripts and files that there are', async t => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  for (const name of ['start', 'test']) t.ok(README.includes(`npm ci && npm ${name}`) && scripts[name], name);
+  for (const [, path = ''] of README.matchAll(/`?((?:schemas|lib|traces)\/[\w./-]+\.(?:md|json))`?/g))
+    t.ok(readFileSync(path), path);
+});
