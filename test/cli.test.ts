@@ -1,21 +1,12 @@
 /** The command line as a person meets it: every test runs dist/cli/main.js, which `npm test` builds first. */
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { COMMANDS } from '../cli/commands.js';
 import { GLOBAL_OPTIONS } from '../cli/globals.js';
-import { ENV, ended, inFolder, MAIN, recordings, rmitrace, start } from './rmitrace.js';
+import { ENV, inFolder, MAIN, recordings, rmitrace } from './rmitrace.js';
 
 /** What is wrong with words on the command line, the line that says so, and nothing else. */
 const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
@@ -467,172 +458,6 @@ t.test('colours follow --color, FORCE_COLOR, NO_COLOR and TERM, and change nothi
   }
   t.match((await run('show nothing --color=always')).err, /^\x1b\[31mrmitrace:\x1b\[39m nothing: /);
 });
-
-/** ESC, a title, the clipboard (OSC 52), C1, CR, backspace, bidi, zero width, a line separator. */
-const HOSTILE = '\x1b[2J\x1b]0;x\x07\x1b]52;c;eA==\x07\x9b31m\r\b\x7f\u202e\u2066\u200b\u2028';
-const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
-
-t.test('hostile text never reaches the terminal raw, from a file, a name or the command line', async t => {
-  const cwd = t.testdir();
-  const run = await recordings(cwd);
-  const trace = JSON.parse(readFileSync(join(cwd, 'old.json'), 'utf8'));
-  trace.machine.name = `m${HOSTILE}`;
-  trace.events.push({ type: 'console', text: HOSTILE, src: 'rmm' });
-  trace.events.push(
-    { type: 'warn', of: 'f', text: HOSTILE },
-    { type: 'fault', of: 'machine', code: 'died', text: HOSTILE },
-  );
-  for (const event of trace.events) if (event.type === 'log') event.text += HOSTILE;
-  for (const event of trace.events) if (event.type === 'smc') event.rule = HOSTILE;
-  const odd = `odd${HOSTILE.replaceAll('/', '')}.json`;
-  for (const name of ['hostile.json', odd]) writeFileSync(join(cwd, name), JSON.stringify(trace));
-  trace.kernel.name = HOSTILE;
-  writeFileSync(join(cwd, 'kernel.json'), JSON.stringify(trace));
-  trace[HOSTILE] = HOSTILE;
-  writeFileSync(join(cwd, 'invalid.json'), JSON.stringify(trace));
-
-  const lines: (readonly string[])[] = ['hostile.json', odd, 'kernel.json', 'invalid.json'].flatMap(file => [
-    ['show', file],
-    ['show', file, 'end'],
-    ['replay', file],
-    ['replay', file, '--kernel', 'recorded', '--answers'],
-    ['check', file],
-    ['diff', file, 'good.json'],
-    ['diff', 'good.json', file],
-    ['validate', file],
-    ['fmt', file],
-    ['fmt', file, '--seal', '-o', `${file}.out`],
-  ]);
-  lines.push(
-    [HOSTILE],
-    [`--${HOSTILE}`],
-    ['show', HOSTILE],
-    ['show', 'good.json', HOSTILE],
-    ['record', HOSTILE],
-    ['record', `./${HOSTILE}`],
-    ['record', '--set', HOSTILE],
-    ['record', '--set', `@${HOSTILE}`],
-    ['record', '--rmm', HOSTILE],
-    ['record', '--kernel', HOSTILE],
-    ['record', '--kernel', `${HOSTILE}.c`],
-    ['record', '--wants', HOSTILE],
-    ['record', '--color', HOSTILE],
-    ['record', '-o', `${HOSTILE}.json`],
-    ['replay', 'good.json', '--rmm', 'trp', '-o', `${HOSTILE}/`],
-    ['list', HOSTILE],
-    ['help', HOSTILE],
-  );
-  for (let at = 0; at < lines.length; at += 4) {
-    const some = lines.slice(at, at + 4);
-    const ran = await Promise.all(some.map(words => rmitrace(words, { cwd })));
-    for (const [index, { code, out, err }] of ran.entries()) {
-      const line = encodeURI(String(some[index]));
-      t.notMatch(out, RAW, `stdout of ${line}`);
-      t.notMatch(err, RAW, `stderr of ${line}`);
-      t.notMatch(err, /^ +at |internal/m, `no stack from ${line}`);
-      t.ok(code !== null && code <= 2, line);
-    }
-  }
-  t.match(
-    (await run('show hostile.json')).out,
-    '\\x1b]52;c;eA==\\x07\\x9b31m\\r\\x08\\x7f\\u202e\\u2066\\u200b\\u2028',
-  );
-});
-
-/** A trace of many lines in the canonical layout, with a seal that does not fit. */
-function bigTrace(cwd: string, events: number): void {
-  const text = readFileSync(join(cwd, 'good.json'), 'utf8');
-  const line =
-    '{"type":"console","text":"SMC_RMI_VERSION                   20000 > RMI_SUCCESS 20000 20000","src":"rmm"},\n';
-  writeFileSync(
-    join(cwd, 'big.json'),
-    text.replace('"events": [\n', () => `"events": [\n${line.repeat(events)}`),
-  );
-}
-
-t.test('an interruption leaves no partial file behind, and is 130 or 143', async t => {
-  const cwd = t.testdir();
-  await recordings(cwd);
-  bigTrace(cwd, 150_000);
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    const child = start(['fmt', '--seal', 'big.json', '-o', 'out.json', '-q'], { cwd });
-    const end = ended(child);
-    while (child.exitCode === null && !existsSync(join(cwd, 'out.json.partial')))
-      await new Promise(next => setTimeout(next, 2));
-    child.kill(signal);
-    t.strictSame(await end, { code, out: '', err: '' }, signal);
-    t.strictSame(
-      readdirSync(cwd).sort(),
-      ['bad.json', 'big.json', 'good.json', 'old.json'],
-      'nothing half written',
-    );
-  }
-});
-
-t.test('a closed pipe ends quietly, with the exit code of the answer', async t => {
-  const cwd = t.testdir();
-  await recordings(cwd);
-  bigTrace(cwd, 20_000);
-  for (const [words, code] of [
-    [['show', 'big.json', '-q'], 0],
-    [['diff', 'big.json', 'old.json', '--json', '-q'], 1],
-  ] as const) {
-    const child = start(words, { cwd });
-    let err = '';
-    child.stderr?.on('data', data => (err += data));
-    child.stdout?.once('data', () => child.stdout?.destroy());
-    const [ended] = await once(child, 'exit');
-    t.strictSame([ended, err], [code, ''], words.join(' '));
-  }
-  const shell = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" show big.json -q | head -1`], {
-    cwd,
-    encoding: 'utf8',
-  });
-  t.strictSame(
-    [shell.stdout, shell.stderr],
-    ['KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so).\n', ''],
-  );
-});
-
-t.test(
-  'a full disk is trouble, not silence',
-  { skip: !existsSync('/dev/full') && 'no /dev/full here' },
-  async t => {
-    const full = openSync('/dev/full', 'w');
-    const ran = spawnSync(process.execPath, [MAIN, 'list', 'kernels'], {
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-      env: ENV,
-    });
-    closeSync(full);
-    t.strictSame([ran.status, ran.stderr], [2, 'rmitrace: standard output cannot be written: ENOSPC\n']);
-  },
-);
-
-const NO_SCRIPT = spawnSync('script', ['--version']).status !== 0 && 'no script(1) here';
-
-t.test(
-  'on a terminal record prints what show prints, and - says that it waits',
-  { skip: NO_SCRIPT },
-  async t => {
-    const cwd = t.testdir();
-    const onTerminal = (words: string) =>
-      spawnSync('script', ['-qec', `"${process.execPath}" "${MAIN}" ${words}`, '/dev/null'], {
-        cwd,
-        encoding: 'utf8',
-        env: ENV,
-        input: '',
-      });
-    const shown = onTerminal('record --rmm tf-rmm-0.9 --color=never').stdout.replaceAll('\r', '');
-    await rmitrace(['record', '--rmm', 'tf-rmm-0.9', '-o', 'good.json'], { cwd });
-    t.equal(shown, (await rmitrace(['show', 'good.json'], { cwd })).out);
-    t.match(onTerminal('show good.json').stdout, /^\x1b\[1m/, 'with colours');
-    t.match(onTerminal('show -').stdout, 'rmitrace: reading from the terminal; Ctrl-D ends it');
-  },
-);
 
 t.test('completion offers commands, options and names, and its script calls rmitrace', async t => {
   const offered = async (line: string) => {
