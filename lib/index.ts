@@ -3,7 +3,7 @@
 export type { Pair, Relation } from './compare/align.js';
 export { type Comparison, compareEvents, type InputDifference } from './compare/causes.js';
 export { type Difference, diff } from './compare/difference.js';
-export { type First, firstDifference, lastAgreed } from './compare/first.js';
+export { type First, firstDifference, firstDivergence, lastAgreed } from './compare/first.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './compare/replay.js';
 export { KERNELS, kernelNamed } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';

@@ -109,7 +109,7 @@ t.test('an RMM that forgets its range is the cause; the line and the return are 
     text(found),
     `Diverged: accepted 2.0 became refused (v0.0 - v0.0); the cause is the answer to RMI_VERSION (event 13), from forgets-range.
 
-first difference
+first divergence
   recorded: event 13  RMI_VERSION(requested 2.0) -> RMI_SUCCESS, lower 2.0, higher 2.0
       by SMC from ns, cpu0, SMCCC 1.1
       x0     0xc4000150  RMI_VERSION
@@ -169,6 +169,29 @@ t.test('an edit without effect on the kernel leaves the replay the same, and is 
   const smc = found.replayed.events[CALL - 1];
   t.equal(smc?.rule, 'RMI_VERSION.x2=1.0', 'the trace names the edit that made the answer');
 });
+
+t.test('an edited input is a cause, never the first divergence', async t => {
+  const answer = text(await replayed(GOOD, { rules: rules(GOOD, ['RMI_VERSION.x1=1.0']) }));
+  t.match(answer, '\nfirst divergence\n  recorded: event 14  info kvm [1]: RMI ABI version 2.0\n');
+  t.match(answer, '  last agreed: event 11  sanitised ID_AA64PFR0_EL1 = 0x1211111123111112');
+  const register = text(await replayed(GOOD, { rules: rules(GOOD, ['ID_AA64PFR0_EL1.RME=0']) }));
+  t.match(register, '\nfirst divergence\n  recorded: event 13  RMI_VERSION(requested 2.0)');
+  t.match(register, '  replayed: nothing\n');
+  t.notMatch(register, 'last agreed', 'the state differs before anything can agree');
+});
+
+t.test(
+  'the commands that lead on keep the edits, and offer no nearest answer where there is none',
+  async t => {
+    const quiet = await boot({ set: ['ID_AA64PFR0_EL1.RME=0'] });
+    const asks = text(await replayed(quiet, { rules: rules(quiet, ['ID_AA64PFR0_EL1.RME=1']) }));
+    t.match(asks, "boot.json --set 'ID_AA64PFR0_EL1.RME=1' --rmm PROFILE");
+    t.notMatch(asks, '--answer-anyway');
+    const both = ['RMI_VERSION.x1=unknown', 'RMI_VERSION.x2=3.0'];
+    const settles = text(await replayed(GOOD, { rules: rules(GOOD, both) }));
+    t.match(settles, "boot.json --set 'RMI_VERSION#1.x1=0x…' --set 'RMI_VERSION.x2=3.0'\n");
+  },
+);
 
 t.test('--answers counts an answer that differs without effect; an edit is never counted', async t => {
   const old = await boot({ rmm: 'tf-rmm-0.8', kernel: must(kernelNamed('v13', '1.0')) });

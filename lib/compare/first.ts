@@ -8,12 +8,26 @@ export type First =
   | { readonly kind: 'input'; readonly input: InputDifference }
   | { readonly kind: 'deed'; readonly deed: Pair };
 
-/** The first difference among those given; `null` where there is none. */
-export function firstDifference(
-  comparison: Comparison,
-  deeds: readonly Pair[] = comparison.deeds,
-): First | null {
+/** The first difference between two traces; `null` where there is none. */
+export function firstDifference(comparison: Comparison): First | null {
+  return firstOf(comparison, [...comparison.causes, ...comparison.effects], comparison.deeds);
+}
+
+/** The first divergence of a replay, among the deeds that count: an edited input is a cause, and none. */
+export function firstDivergence(comparison: Comparison, deeds: readonly Pair[]): First | null {
   const inputs = [...comparison.causes, ...comparison.effects];
+  return firstOf(
+    comparison,
+    inputs.filter(({ rule }) => rule === null),
+    deeds,
+  );
+}
+
+function firstOf(
+  comparison: Comparison,
+  inputs: readonly InputDifference[],
+  deeds: readonly Pair[],
+): First | null {
   const state = inputs.find(input => input.kind === 'state');
   if (state !== undefined) return { kind: 'input', input: state };
   for (const pair of comparison.pairs) {
@@ -26,22 +40,20 @@ export function firstDifference(
 }
 
 /**
- * The last event before `first` that both sides have alike: a call or output, or else the last of the state that the
+ * The last event before anything differs that both sides have alike: a call or output, or else the last of the state that the
  * kernel had been given by then. Its number is side a's; `null` where there is none.
  */
 export function lastAgreed(
   comparison: Comparison,
-  first: First | null,
   a: readonly TraceEvent[],
 ): Numbered<FlowEvent | StateEvent> | null {
-  if (first?.kind === 'input' && first.input.kind === 'state') return null;
   let agreed: Numbered<FlowEvent | StateEvent> | null = null;
   for (const pair of comparison.pairs) {
     const differs = pair.relation !== 'same' || comparison.causes.some(cause => cause.a === pair.a);
     if (differs) break;
     agreed = pair.a;
   }
-  return agreed ?? lastGiven(a);
+  return agreed ?? (comparison.causes.some(({ kind }) => kind === 'state') ? null : lastGiven(a));
 }
 
 /** The last of the state before the first call or output. */

@@ -5,7 +5,7 @@
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import type { Difference } from '../compare/difference.js';
-import { firstDifference } from '../compare/first.js';
+import { firstDifference, firstDivergence } from '../compare/first.js';
 import type { Replay } from '../compare/replay.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
 import { outcomeOf } from '../kernel/outcome.js';
@@ -36,7 +36,7 @@ export function replayJson(
   context: { readonly name: string; readonly editedByHand: boolean },
 ): Json {
   const { comparison, weighed, outcomes, kernel, rmm, edits, unanswered, answeredAnyway, unknowns } = replay;
-  const first = firstDifference(comparison, weighed.divergences);
+  const first = firstDivergence(comparison, weighed.divergences);
   return {
     sentence: replaySentence(replay),
     verdict: replay.verdict,

@@ -15,7 +15,7 @@ export function diffText(difference: Difference, names: Sides, paint: Paint): st
   const { comparison, a, b, outcomes, verdict } = difference;
   const revision = agreedRevision(a.events);
   const first = firstDifference(comparison);
-  const agreed = lastAgreed(comparison, first, a.events);
+  const agreed = lastAgreed(comparison, a.events);
   return page([
     (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides)),
     ...headers(difference, sides),

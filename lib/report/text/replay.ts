@@ -1,5 +1,5 @@
 /** The report of a replay, as text. */
-import { firstDifference, lastAgreed } from '../../compare/first.js';
+import { firstDivergence, lastAgreed } from '../../compare/first.js';
 import type { Replay } from '../../compare/replay.js';
 import { hex } from '../../model/u64.js';
 import { replaySentence } from '../sentences.js';
@@ -37,8 +37,8 @@ export function replayText(replay: Replay, context: ReplayContext): string {
 function differences(replay: Replay, paint: Paint): string[] {
   const { comparison, weighed, recorded, replayed, outcomes } = replay;
   const revision = agreedRevision(recorded.events);
-  const first = firstDifference(comparison, weighed.divergences);
-  const agreed = lastAgreed(comparison, first, recorded.events);
+  const first = firstDivergence(comparison, weighed.divergences);
+  const agreed = lastAgreed(comparison, recorded.events);
   const reached =
     weighed.notReached === 0
       ? []
@@ -46,7 +46,7 @@ function differences(replay: Replay, paint: Paint): string[] {
   return [
     ...(first === null
       ? []
-      : block(paint.bold('first difference'), firstLines(first, SIDES, revision, paint))),
+      : block(paint.bold('first divergence'), firstLines(first, SIDES, revision, paint))),
     ...(first === null || agreed === null
       ? []
       : [`  last agreed: event ${agreed.number}  ${eventLine(agreed.event, revision)}`]),
@@ -121,27 +121,33 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
 function next(replay: Replay, name: string): string[] {
   const { unknowns, unanswered, answeredAnyway, comparison, kernel, rmm, edits, weighed } = replay;
   const command = `rmitrace replay ${visible(name)}`;
+  const sets = setOptions(edits);
   if (unknowns?.matter === true) {
     const deciding = unknowns.deciding.length > 0 ? unknowns.deciding : unknowns.unknowns;
-    return deciding.map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'`);
+    // Before the others, since the first rule wins; without those that made the unknown.
+    const others = setOptions(edits.filter(({ after }) => after !== 'unknown'));
+    return deciding.map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'${others}`);
   }
   const same = otherKernel(replay) ? ` ${kernelOptions(kernel.replayed)}` : '';
   if (unanswered.length > 0 && !answeredAnyway) {
+    const near = unanswered.some(({ nearest }) => nearest !== null);
     return columns([
-      ['  ask an emulated RMM:', `${command}${same} --rmm PROFILE   (or --rmm auto)`],
-      ['  take the nearest answer:', `${command}${same} --answer-anyway`],
+      ['  ask an emulated RMM:', `${command}${same}${sets} --rmm PROFILE   (or --rmm auto)`],
+      ...(near ? [['  take the nearest answer:', `${command}${same}${sets} --answer-anyway`]] : []),
     ]);
   }
   if (!otherKernel(replay) || comparison.causes.length === 0 || weighed.divergences.length === 0) return [];
-  const machine = [
-    ...(rmm === null ? [] : [`--rmm ${rmm}`]),
-    ...new Set(edits.map(({ rule }) => `--set '${visible(rule)}'`)),
-  ];
+  const machine = `${rmm === null ? '' : ` --rmm ${visible(rmm)}`}${sets}`;
   return [
     '  kernel and machine both changed; these two separate them:',
     `    ${command}${same}`,
-    `    ${command} ${machine.join(' ')}`.trimEnd(),
+    `    ${command}${machine}`,
   ];
+}
+
+/** The edits again, as options of a command. */
+function setOptions(edits: Replay['edits']): string {
+  return [...new Set(edits.map(({ rule }) => ` --set '${visible(rule)}'`))].join('');
 }
 
 function kernelOptions({ name, wants }: Replay['kernel']['replayed']): string {
