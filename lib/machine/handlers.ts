@@ -36,6 +36,8 @@ export const HANDLERS = {
   head: working(HEAD),
   /** What any of them has: for an RMM of which only the handshake is known. */
   any: working(`${V1_0} ${HEAD}`),
+  /** rmm/src/rmi/mod.rs of Islet 14e17fd3; later sources have PSCI_COMPLETE and RTT_FOLD as well. */
+  'islet-early': working('150-155 157-15f 161-162 165 167-169'),
   /** services/std_svc/rmmd/trp/trp_main.c of TF-A. */
   trp: working('150-152 176'),
   none: { working: new Set<number>(), stubs: new Map() },

@@ -15,8 +15,12 @@ import {
   type Logged,
   unknownFidLine,
 } from './console.js';
+import type { Rmm, RmmReply } from './door.js';
+import { misbehaving } from './misbehaviour.js';
 import type { RmmProfile } from './profile.js';
 import { versionAnswer } from './version-rules.js';
+
+export type { Rmm, RmmReply };
 
 /** The feature registers of a machine, by the major RMI revision whose layout they have. */
 export type Features = ReadonlyMap<number, readonly U64[]>;
@@ -25,17 +29,6 @@ export interface RmmOptions {
   readonly features: Features;
   /** LOG_LEVEL of its build. */
   readonly logLevel?: number;
-}
-
-export type RmmReply =
-  | { readonly kind: 'answer'; readonly res: readonly U64[]; readonly console: readonly string[] }
-  | { readonly kind: 'silence' }
-  /** The real one has an answer, and this one does not. */
-  | { readonly kind: 'unanswered'; readonly text: string };
-
-export interface Rmm {
-  /** `x0` is the FID as it was issued; `args` x1 on, those left out being zero. */
-  call(x0: U64, args: readonly U64[]): RmmReply;
 }
 
 /** x0..x17: what SMCCC 1.2 passes. */
@@ -101,7 +94,7 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
     [NUMBER.activate, activate],
   ]);
 
-  return {
+  const rmm: Rmm = {
     call(x0, given) {
       if (profile.presence === 'silent') return { kind: 'silence' };
       const args = Array.from({ length: REGISTERS - 1 }, (_, i) => at(given, i));
@@ -111,7 +104,11 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
       const stub = profile.handlers.stubs.get(number);
       if (isRmi(fid) && stub !== undefined) return done({ ...stub, outputs: 0 }, args, [ALL_ONES], true);
       if (!isRmi(fid) || !profile.handlers.working.has(number)) {
-        return refused(ALL_ONES, args, style === null ? [] : printed(style.unknownFid, unknownFidLine(fid)));
+        return refused(
+          profile.unknownFid,
+          args,
+          style === null ? [] : printed(style.unknownFid, unknownFidLine(fid)),
+        );
       }
       if (profile.needsActivate && !activated && !BEFORE_ACTIVATE.has(number)) {
         return refused(ERROR_GLOBAL, args, style === null ? [] : printed(LOG_LEVEL.error, INVALID_STATE));
@@ -119,6 +116,7 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
       return parts.get(number)?.(args) ?? unanswered(`implement ${nameOf(fid, profile)}`);
     },
   };
+  return profile.misbehaviour === null ? rmm : misbehaving(rmm, profile.misbehaviour);
 }
 
 function isRmi(fid: U64): boolean {

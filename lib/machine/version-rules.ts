@@ -1,5 +1,5 @@
 /** How an RMM answers RMI_VERSION, given the revisions that it supports (words, lowest first) and the one asked for. */
-import { type U64, u64, ZERO } from '../model/u64.js';
+import { bits, type U64, u64, ZERO } from '../model/u64.js';
 
 /**
  * `word`: before EAC4 x0 is the revision itself, without a status.
@@ -7,8 +7,10 @@ import { type U64, u64, ZERO } from '../model/u64.js';
  * `spec`: a refusal gives as lower the highest supported revision below the one asked for, or, where there is none,
  * higher; higher is always the highest supported (Steven Price, 12 Sep 2024, from the RMM specification).
  * `forgetful`: refuses everything, and leaves lower and higher zero.
+ * `islet`: compares major and minor, and so takes a word with stray high bits; lower and higher are its own revision
+ * whatever it says. `islet-early`: the same, but a refusal leaves them zero.
  */
-export type VersionRule = 'word' | 'tf-rmm' | 'spec' | 'forgetful';
+export type VersionRule = 'word' | 'tf-rmm' | 'spec' | 'forgetful' | 'islet' | 'islet-early';
 
 /** x0, x1 and x2. */
 export interface VersionAnswer {
@@ -20,11 +22,16 @@ export interface VersionAnswer {
 const SUCCESS = ZERO;
 const ERROR_INPUT = u64(1n);
 
-/** All 64 bits of `requested` count: a word with stray high bits is not a supported one. */
+/** But for Islet all 64 bits of `requested` count: a word with stray high bits is not a supported one. */
 export function versionAnswer(rule: VersionRule, revisions: readonly U64[], requested: U64): VersionAnswer {
   const highest = revisions.at(-1) ?? ZERO;
   if (rule === 'word') return { x0: highest, lower: ZERO, higher: ZERO };
   if (rule === 'forgetful') return { x0: ERROR_INPUT, lower: ZERO, higher: ZERO };
+  if (rule === 'islet' || rule === 'islet-early') {
+    if (bits(requested, 0, 31) === highest) return { x0: SUCCESS, lower: highest, higher: highest };
+    const range = rule === 'islet' ? highest : ZERO;
+    return { x0: ERROR_INPUT, lower: range, higher: range };
+  }
   if (revisions.includes(requested)) return { x0: SUCCESS, lower: requested, higher: highest };
   const older = rule === 'spec' ? revisions.findLast(revision => revision < requested) : undefined;
   return { x0: ERROR_INPUT, lower: older ?? highest, higher: highest };

@@ -1,0 +1,139 @@
+/** RMMs that are named by a word and a parameter: `busy-3`, `random-42`. Each name always means the same RMM. */
+import { parseRevision, revisionWord } from '../abi/revision.js';
+import { parseCount } from '../model/count.js';
+import { bad, good, type Result } from '../model/result.js';
+import { hex, parseHex, type U64, u64 } from '../model/u64.js';
+import type { Misbehaviour } from './misbehaviour.js';
+import type { RmmProfile } from './profile.js';
+
+export interface Family {
+  /** What stands before the hyphen. */
+  readonly word: string;
+  /** How it is written, and what the parameter may be. */
+  readonly usage: string;
+  readonly range: string;
+  readonly summary: string;
+  /** The profile of one parameter; `null` where it is out of range or in another spelling. */
+  make(parameter: string): Partial<RmmProfile> | null;
+}
+
+const BUSY = u64(10n);
+const BLOCKED = u64(14n);
+const MOST_CALLS = 1_000_000;
+/** Bits 63:31 of a revision must be zero. */
+const RESERVED = { first: 31, last: 63 } as const;
+
+export const FAMILIES: readonly Family[] = [
+  {
+    word: 'spec',
+    usage: 'spec-M.m[+M.m…]',
+    range: 'revisions from 0.0 to 32767.65535, the lowest first, joined by +',
+    summary: 'answers as the specification says, with these revisions: spec-1.0+2.1',
+    make: parameter => {
+      const words = parameter.split('+').map(wordOf);
+      const rising = words.every((word, at) => word !== null && (at === 0 || (words[at - 1] ?? word) < word));
+      const revisions = words.filter(word => word !== null);
+      return rising && revisions.length === words.length
+        ? { revisions, summary: `answers as the specification says: ${parameter.replaceAll('+', ', ')}` }
+        : null;
+    },
+  },
+  {
+    word: 'busy',
+    usage: 'busy-N',
+    range: `N from 1 to ${MOST_CALLS}`,
+    summary: 'RMI_BUSY to the first N calls, then as spec',
+    make: parameter => first(parameter, BUSY, 'RMI_BUSY'),
+  },
+  {
+    word: 'blocked',
+    usage: 'blocked-N',
+    range: `N from 1 to ${MOST_CALLS}`,
+    summary: 'RMI_BLOCKED to the first N calls, then as spec',
+    make: parameter => first(parameter, BLOCKED, 'RMI_BLOCKED'),
+  },
+  {
+    word: 'index',
+    usage: 'index-N',
+    range: 'N from 1 to 255',
+    summary: 'success with N in the index field of x0, where RMI_VERSION has none',
+    make: parameter => {
+      const n = countUpTo(parameter, 255);
+      return n === null
+        ? null
+        : wrong({ kind: 'status', x0: u64(n << 8n) }, `RMI_SUCCESS with index ${n} to RMI_VERSION`);
+    },
+  },
+  {
+    word: 'status',
+    usage: 'status-0xX',
+    range: 'a 64-bit value in hexadecimal, lower case, no leading zeros',
+    summary: 'this x0 to RMI_VERSION, with the revisions that spec would give',
+    make: parameter => {
+      const x0 = parseHex(parameter);
+      return x0 === null ? null : wrong({ kind: 'status', x0 }, `x0 ${hex(x0)} to RMI_VERSION`);
+    },
+  },
+  {
+    word: 'stray',
+    usage: 'stray-N',
+    range: `N from ${RESERVED.first} to ${RESERVED.last}`,
+    summary: 'bit N set in lower and higher, which must be zero',
+    make: parameter => {
+      const bit = exactCount(parameter);
+      return bit === null || bit < RESERVED.first || bit > RESERVED.last
+        ? null
+        : wrong({ kind: 'stray', bit }, `bit ${bit} set in lower and higher`);
+    },
+  },
+  {
+    word: 'random',
+    usage: 'random-N',
+    range: 'N from 0 to 999999999',
+    summary: 'answers by chance, the same ones for each seed N',
+    make: parameter => {
+      const seed = exactCount(parameter);
+      return seed === null
+        ? null
+        : wrong({ kind: 'random', seed: u64(BigInt(seed)) }, `answers by chance, seed ${seed}`);
+    },
+  },
+];
+
+/** The profile `name` of a family; `null` where it is of none. Trouble: `unknown-name`, a parameter out of range. */
+export function familyProfile(name: string, conforming: RmmProfile): Result<RmmProfile> | null {
+  const hyphen = name.indexOf('-');
+  const family = FAMILIES.find(({ word }) => word === name.slice(0, hyphen));
+  if (hyphen < 0 || family === undefined) return null;
+  const made = family.make(name.slice(hyphen + 1));
+  if (made !== null) return good({ ...conforming, ...made, name });
+  const what = `no RMM is called ${JSON.stringify(name)}`;
+  return bad('unknown-name', what, {}, `write ${family.usage}, ${family.range}`);
+}
+
+function wrong(misbehaviour: Misbehaviour, summary: string): Partial<RmmProfile> {
+  return { misbehaviour, summary };
+}
+
+function first(parameter: string, x0: U64, status: string): Partial<RmmProfile> | null {
+  const calls = countUpTo(parameter, MOST_CALLS);
+  if (calls === null) return null;
+  const times = calls === 1n ? 'call' : `${calls} calls`;
+  return wrong({ kind: 'status-first', x0, calls }, `${status} to the first ${times}, then as spec`);
+}
+
+function countUpTo(text: string, most: number): bigint | null {
+  const count = exactCount(text);
+  return count === null || count < 1 || count > most ? null : BigInt(count);
+}
+
+/** Without leading zeros: one RMM, one name. */
+function exactCount(text: string): number | null {
+  const count = parseCount(text);
+  return String(count) === text ? count : null;
+}
+
+function wordOf(text: string): U64 | null {
+  const revision = parseRevision(text);
+  return revision === null ? null : revisionWord(revision.major, revision.minor);
+}
