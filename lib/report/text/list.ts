@@ -1,6 +1,7 @@
 /** What `list` prints. */
 import { revisionText } from '../../abi/revision.js';
 import { KERNELS } from '../../kernel/kernels.js';
+import { FAMILIES } from '../../machine/families.js';
 import { MACHINES } from '../../machine/machines.js';
 import { PROFILES } from '../../machine/profiles.js';
 import { columns, page } from './layout.js';
@@ -9,8 +10,29 @@ export const LISTS = ['kernels', 'machines', 'rmms'] as const;
 export type ListName = (typeof LISTS)[number];
 
 export function listText(name: ListName): string {
-  return page(columns(ROWS[name]()));
+  return page(name === 'rmms' ? rmmLines() : columns(ROWS[name]()));
 }
+
+/** Each RMM's summary stands below its row: in one they would not fit a terminal. */
+function rmmLines(): readonly string[] {
+  const rows = ROWS.rmms();
+  const heads = columns(rows.map(row => row.slice(0, -1)));
+  return [
+    ...rows.flatMap((row, at) =>
+      at === 0 ? [heads[0] ?? ''] : [heads[at] ?? '', `    ${row.at(-1) ?? ''}`],
+    ),
+    ...DOORS,
+  ];
+}
+
+const DOORS: readonly string[] = [
+  '',
+  'at its door: 50 calls asked of the real build (RMI_VERSION with 24 words, RMI_FEATURES with 13',
+  'indexes, FIDs that it may not know) and a sweep over its numbers: registers and lines are the same.',
+  'through EL3: a probe at EL2 or Linux asked it behind TF-A, on QEMU.',
+  'UNVERIFIED: nobody has asked it; it follows what is known of its sources.',
+  'N is a decimal without leading zeros. A name always means the same RMM, and the same answers.',
+];
 
 const ROWS: Readonly<Record<ListName, () => string[][]>> = {
   kernels: () => [
@@ -31,16 +53,19 @@ const ROWS: Readonly<Record<ListName, () => string[][]>> = {
     }),
   ],
   rmms: () => [
-    ['NAME', 'REVISIONS', 'RELEASES', 'PROVEN BY', 'WHAT IT DOES'],
+    ['NAME', 'REVISIONS', 'STANDS FOR', 'PROVEN AGAINST', 'WHAT IT DOES'],
     ...PROFILES.map(({ name, revisions, releases, provenBy, summary }) => [
       name,
       revisions.map(revisionText).join(' ') || '-',
-      releases.join(' ') || '-',
-      provenBy ?? 'nothing: UNVERIFIED',
+      releases.join(', ') || '-',
+      provenBy ?? (releases.length === 0 ? '-' : UNVERIFIED),
       summary,
     ]),
+    ...FAMILIES.map(({ usage, summary, range }) => [usage, '-', '-', '-', `${summary}; ${range}`]),
   ],
 };
+
+const UNVERIFIED = 'nothing: UNVERIFIED';
 
 /** The same as data. */
 export function listJson(name: ListName): Readonly<Record<string, unknown>> {
@@ -56,5 +81,6 @@ export function listJson(name: ListName): Readonly<Record<string, unknown>> {
 const KEYS: Readonly<Record<string, string>> = {
   'WHAT IT DOES': 'summary',
   'WHAT IT IS': 'summary',
-  'PROVEN BY': 'provenBy',
+  'STANDS FOR': 'releases',
+  'PROVEN AGAINST': 'provenBy',
 };

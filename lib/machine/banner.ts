@@ -1,0 +1,93 @@
+/**
+ * Which RMM a console shows: the boot banner of TF-RMM in both its forms (up to 0.6 and from 0.7 on), or EL3 saying
+ * that there is none. Nothing is guessed: a build between releases is that of its commit or of no profile.
+ */
+import { revisionText } from '../abi/revision.js';
+import type { RmmProfile } from './profile.js';
+
+export type Shown =
+  | { readonly kind: 'profile'; readonly profile: RmmProfile; readonly why: string }
+  /** There is a banner, and no one profile, or no profile at all, stands for what it says. */
+  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'nothing' };
+
+/** `lines` are console lines without prefixes, in order; of several banners the first counts. */
+export function shownProfile(lines: readonly string[], profiles: readonly RmmProfile[]): Shown {
+  const banner = readBanner(lines);
+  if (lines.some(line => FAILED.some(pattern => pattern.test(line)))) {
+    const failed = profiles.find(({ presence }) => presence === 'failed');
+    if (failed !== undefined)
+      return { kind: 'profile', profile: failed, why: 'EL3 says that the RMM failed to boot' };
+  }
+  if (banner === null) return { kind: 'nothing' };
+  const why = `its banner says ${bannerText(banner)}`;
+  const fitting = profiles.filter(profile => fits(profile, banner));
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return { kind: 'profile', profile: only, why };
+  const names = fitting.map(({ name }) => name).join(', ');
+  const rest = names === '' ? 'for which no profile stands' : `which may be any of ${names}`;
+  return { kind: 'unclear', why: `${why}, ${rest}` };
+}
+
+/** TF-A's own words: the RMM's return code at its boot, each secondary CPU, each call refused for it. */
+const FAILED: readonly RegExp[] = [
+  /^ERROR: +RMM init failed: -\d+/,
+  /^ERROR: +RMM Failed to initialize\. Ignoring for CPU\d+/,
+  /^WARNING: RMMD: Failed to boot up RMM\. Ignoring RM/,
+];
+
+interface Banner {
+  /** `0.8.0`. */
+  readonly version: string;
+  /** What `git describe` gave at its build: a tag, a tag and the commits after it, a commit alone. */
+  readonly build: string | null;
+  /** The highest RMI revision that it speaks. */
+  readonly rmi: string | null;
+}
+
+const BOOTING = /^Booting RMM v\.(\d+\.\d+\.\d+)(?:\(\w+\)(?: (\S+) Built)?)?/;
+/** From 0.7 on; up to 0.6, RMI before RSI. */
+const RMI: readonly RegExp[] = [/^RMI ABI revision v(\d+\.\d+)$/, /^RMI\/RSI ABI v\.(\d+\.\d+)\/\d+\.\d+\b/];
+
+function readBanner(lines: readonly string[]): Banner | null {
+  const at = lines.findIndex(line => BOOTING.test(line));
+  const [, version, build = null] = BOOTING.exec(lines[at] ?? '') ?? [];
+  if (version === undefined) return null;
+  const next = lines.findIndex((line, later) => later > at && BOOTING.test(line));
+  const own = lines.slice(at + 1, next < 0 ? undefined : next);
+  const rmi = own
+    .flatMap(line => RMI.map(pattern => pattern.exec(line.trimEnd())?.[1]))
+    .find(found => found !== undefined);
+  return { version, build, rmi: rmi ?? null };
+}
+
+function bannerText({ version, build, rmi }: Banner): string {
+  return [
+    `v.${version}`,
+    ...(build === null ? [] : [`build ${build}`]),
+    ...(rmi === null ? [] : [`RMI ${rmi}`]),
+  ].join(', ');
+}
+
+function fits(profile: RmmProfile, banner: Banner): boolean {
+  const highest = profile.revisions.at(-1);
+  if (highest === undefined || (banner.rmi !== null && revisionText(highest) !== banner.rmi)) return false;
+  const releases = profile.releases.map(release => release.split(' ')[0] ?? '');
+  const { build, version } = banner;
+  const commit = build === null ? undefined : AFTER_TAG.exec(build)?.[1];
+  if (commit !== undefined) return releases.some(release => sameCommit(release, commit));
+  // Sources changed by hand (`-dirty`) are no release. With a release's own tag nothing else has to fit: a build option, told by the revision, keeps the tag.
+  const tagged = build === null ? null : (RELEASE_TAG.exec(build)?.[1] ?? build);
+  if (tagged !== null && !COMMIT.test(tagged)) return releases.includes(tagged);
+  if (tagged !== null && releases.some(release => sameCommit(release, tagged))) return true;
+  return releases.includes(version) || profile.bannerVersion === version;
+}
+
+const RELEASE_TAG = /^tf-rmm-v(\d+\.\d+\.\d+)$/;
+const AFTER_TAG = /-\d+-g([0-9a-f]{7,40})$/;
+const COMMIT = /^[0-9a-f]{7,40}$/;
+
+/** Commits are shortened to whatever length was unique. */
+function sameCommit(one: string, other: string): boolean {
+  return COMMIT.test(one) && COMMIT.test(other) && (one.startsWith(other) || other.startsWith(one));
+}
