@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { LOG_LEVEL } from '../lib/machine/console.js';
 import { describe, stateOf } from '../lib/machine/description.js';
@@ -6,14 +6,14 @@ import { emulate } from '../lib/machine/emulated.js';
 import { DEFAULT_MACHINE, MACHINES, machineNamed } from '../lib/machine/machines.js';
 import type { RmmProfile } from '../lib/machine/profile.js';
 import { PROFILES, profileNamed, specProfile } from '../lib/machine/profiles.js';
-import { createRmm, type Features, type RmmReply } from '../lib/machine/rmm.js';
+import { createRmm, type Features } from '../lib/machine/rmm.js';
 import { nearest } from '../lib/model/nearest.js';
 import type { Reply, SmcRequest } from '../lib/model/port.js';
 import type { Result } from '../lib/model/result.js';
 import { hex, parseHex, type U64, ZERO } from '../lib/model/u64.js';
 import { checkMachine, type MachineWire } from '../lib/schema/check.js';
+import { spelt } from './answers.js';
 
-const ANSWERS = new URL('../../shared/rmm-answers/', import.meta.url);
 const QEMU = new URL('../../shared/qemu/', import.meta.url);
 const ONES = '0xffffffffffffffff';
 const VERSION = '0xc4000150';
@@ -362,92 +362,6 @@ t.test('profiles have names of their own, and revisions from the lowest up', asy
   }
 });
 
-/** The profile that stands for each build that was asked. */
-const BUILDS: readonly [build: string, profile: string, major: number][] = [
-  ['v0.1.0', 'tf-rmm-0.1', 56],
-  ['v0.3.0', 'tf-rmm-0.3', 56],
-  ['eac2', 'tf-rmm-eac2', 66],
-  ['v1.0-rel0', 'tf-rmm-0.6', 1],
-  ['v0.6.0', 'tf-rmm-0.6', 1],
-  ['v0.6.0-v11', 'tf-rmm-0.6-v11', 1],
-  ['v0.8.0', 'tf-rmm-0.8', 1],
-  ['v0.8.0-v11', 'tf-rmm-0.8-v11', 1],
-  ['v0.9.0', 'tf-rmm-0.9', 2],
-  ['head', 'tf-rmm-head', 2],
-];
-
-/** Register 0 alone up to 1.1, five registers in 2.0. */
-const FEATURE_REGISTERS = 5;
-
-interface BuildAnswers {
-  readonly unimplemented_fids: readonly string[];
-  readonly calls: readonly {
-    readonly group: string;
-    readonly label: string;
-    readonly fid: string;
-    readonly args: readonly string[];
-    readonly result: Readonly<Record<'x0' | 'x1' | 'x2' | 'x3' | 'x4', string>>;
-    readonly console: readonly string[];
-  }[];
-}
-
-const answersHere = existsSync(ANSWERS)
-  ? {}
-  : { skip: 'the answers of the real builds are not beside this project' };
-
-t.test(
-  'every call that a real build answered comes out register for register and line for line',
-  answersHere,
-  async t => {
-    const files = readdirSync(ANSWERS).filter(name => /^(?!.*lifecycle).*\.json$/.test(name));
-    t.strictSame(files.sort(), BUILDS.map(([build]) => `${build}.json`).sort());
-    for (const [build, name, major] of BUILDS) {
-      const { calls, unimplemented_fids }: BuildAnswers = JSON.parse(
-        readFileSync(new URL(`${build}.json`, ANSWERS), 'utf8'),
-      );
-      const registers = calls.filter(({ group, result }) => group === 'RMI_FEATURES' && result.x0 === '0x0');
-      const features = new Map([
-        [major, registers.slice(0, FEATURE_REGISTERS).map(({ result }) => word(result.x1))],
-      ]);
-      const rmm = rmmOf(name, { features, logLevel: LOG_LEVEL.verbose });
-      for (const { label, fid, args, result, console } of calls) {
-        t.strictSame(
-          spelt(rmm.call(word(fid), args.map(word))),
-          { res: Object.values(result), console },
-          `${build}: ${label}`,
-        );
-      }
-      const others = unimplemented_fids.filter(fid => spelt(rmm.call(word(fid), [])).res[0] !== ONES);
-      t.strictSame(others, [], `${build}: every FID of its sweep that has no handler is refused`);
-    }
-  },
-);
-
-t.test(
-  'the calls of a realm’s life that are emulated come out as in the real build',
-  answersHere,
-  async t => {
-    for (const [build, name, major] of BUILDS) {
-      const at = new URL(`${build}.lifecycle.json`, ANSWERS);
-      if (!existsSync(at)) continue;
-      const { calls }: BuildAnswers = JSON.parse(readFileSync(at, 'utf8'));
-      const rmm = rmmOf(name, { features: new Map([[major, [word(calls[0]?.result.x1 ?? '0x0')]]]) });
-      let compared = 0;
-      for (const { fid, args, result, console } of calls) {
-        const reply = rmm.call(word(fid), args.map(word));
-        if (reply.kind !== 'answer') continue;
-        compared += 1;
-        t.strictSame(
-          spelt(reply),
-          { res: Object.values(result), console },
-          `${build}: ${fid} ${args.join(' ')}`,
-        );
-      }
-      t.ok(compared >= 3, `${build}: ${compared} calls`);
-    }
-  },
-);
-
 /** Each boot that was seen from EL3, on the machine and RMM that it had; what is compared, of all calls from NS. */
 const BOOTS: readonly [boot: string, profile: string, compared: number][] = [
   ['probe-rmm-0.8', 'tf-rmm-0.8', 28],
@@ -552,12 +466,6 @@ function call(fid: string, args: readonly string[], more: Partial<SmcRequest> = 
 
 function file(): MachineWire {
   return { format: 'rmitrace-machine', version: 1, name: 'mine', cpus: [{ registers: {} }] };
-}
-
-/** x0..x4 and the console, in hex. */
-function spelt(reply: RmmReply): { res: string[]; console: string[] } {
-  if (reply.kind !== 'answer') return { res: [reply.kind], console: [] };
-  return { res: reply.res.slice(0, 5).map(hex), console: [...reply.console] };
 }
 
 function answered(reply: Reply): string[] {

@@ -1,6 +1,6 @@
 /** A call in words, for display. Decoded names are shown beside the raw values and never stored instead of them. */
 import type { SmcEvent, World } from '../model/events.js';
-import { ALL_ONES, hex, type Seen, type U64 } from '../model/u64.js';
+import { ALL_ONES, hex, type Seen, type U64, ZERO } from '../model/u64.js';
 import { backgroundName, isRmi } from './background.js';
 import { decodeFeatureRegister, featureText } from './feature-registers.js';
 import { type RmiRevision, reservedBits, revisionText } from './revision.js';
@@ -8,8 +8,11 @@ import { lookupRmi, RMI_FEATURES, RMI_VERSION } from './rmi-commands.js';
 import { decodeStatus } from './rmi-status.js';
 import { callId, hasSveHint, smcccError } from './smccc.js';
 
-/** What of an event is decoded; without `from` the caller is taken to be the Normal world. */
-export type Call = Pick<SmcEvent, 'fid' | 'args' | 'res'> & Partial<Pick<SmcEvent, 'from'>>;
+/**
+ * What of an event is decoded; without `from` the caller is taken to be the Normal world, and without `cc` nothing but
+ * `args` is taken to be set: a 1.2 caller sets x1..x17, and a trace leaves its trailing zeros out.
+ */
+export type Call = Pick<SmcEvent, 'fid' | 'args' | 'res'> & Partial<Pick<SmcEvent, 'from' | 'cc'>>;
 
 export interface DecodedRegister {
   /** What the register holds: `requested`, `status`; its own name, `x3`, where that is all that is known. */
@@ -30,7 +33,8 @@ export interface DecodedCall {
 }
 
 /** Names a call and each register of it, by the revision that caller and RMM speak where that is known. */
-export function decodeCall(call: Call, revision?: RmiRevision): DecodedCall {
+export function decodeCall(given: Call, revision?: RmiRevision): DecodedCall {
+  const call = given.cc === '1.2' ? withZeros(given, revision) : given;
   const labels = labelsOf(call, revision);
   const [x0, ...outs] = call.res ?? [];
   const notSupported = x0 === ALL_ONES;
@@ -66,6 +70,21 @@ export function callName(fid: U64, revision?: RmiRevision, from: World = 'ns'): 
   if (names.size > 0) return [...names].join(' or ');
   const background = isRmi(fid, from) ? null : backgroundName(fid);
   return background ?? `unknown FID ${hex(callId(fid))}`;
+}
+
+/** A 1.2 call with the zeros that its command's registers had, and the trace left out: x0 first of all. */
+function withZeros(call: Call, revision: RmiRevision | undefined): Call {
+  const { args, results } = labelsOf(call, revision);
+  return {
+    ...call,
+    args: padded(call.args, args.length),
+    res: call.res === null ? null : padded(call.res, 1 + results.length),
+  };
+}
+
+function padded(registers: readonly Seen[], length: number): readonly Seen[] {
+  const missing = Math.max(0, length - registers.length);
+  return [...registers, ...Array.from({ length: missing }, () => ZERO)];
 }
 
 type Show = (value: U64) => string;

@@ -17,6 +17,9 @@ export type Misbehaviour =
   /** Every call is answered by chance: see `drawn`. */
   | { readonly kind: 'random'; readonly seed: U64 };
 
+/** x0..x17: what SMCCC 1.2 passes. */
+const REGISTERS = 18;
+
 /** `rmm` with `what` wrong. It counts the calls that it is given, so it lives as long as `rmm` does. */
 export function misbehaving(rmm: Rmm, what: Misbehaviour): Rmm {
   let calls = 0n;
@@ -58,7 +61,8 @@ function withStray(word: U64, bit: number): U64 {
 
 /** An answer of its own to whatever was asked, emulated or not: x0..x3, and x4 on as the caller left them. */
 function answer(first: readonly U64[], args: readonly U64[]): RmmReply {
-  return { kind: 'answer', res: [...first, ...args.slice(3)], console: [] };
+  const res = Array.from({ length: REGISTERS }, (_, x) => first[x] ?? args[x - 1] ?? ZERO);
+  return { kind: 'answer', res, console: [] };
 }
 
 /** What a check stumbles over: success and not, an index, BUSY, BLOCKED, -1 in 64 and in 32 bits, any status. */

@@ -1,0 +1,116 @@
+/**
+ * What real builds of TF-RMM answered, as test/answers/ has it: a line a call, its fields separated by tabs: FID and
+ * x1 on, x0..x4 after the call, then the lines that the RMM printed. `refused` lists numbers that have no handler.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Test } from 'tap';
+import type { RmmReply } from '../lib/machine/rmm.js';
+import { hex } from '../lib/model/u64.js';
+
+export interface Answered {
+  readonly fid: string;
+  readonly args: readonly string[];
+  readonly res: readonly string[];
+  readonly console: readonly string[];
+}
+
+export interface Build {
+  readonly calls: readonly Answered[];
+  /** FIDs. */
+  readonly refused: readonly string[];
+}
+
+/** The profile that stands for each build that was asked, and the major revision of its feature registers. */
+export const BUILDS: readonly [build: string, profile: string, major: number][] = [
+  ['v0.1.0', 'tf-rmm-0.1', 56],
+  ['v0.3.0', 'tf-rmm-0.3', 56],
+  ['eac2', 'tf-rmm-eac2', 66],
+  ['v1.0-rel0', 'tf-rmm-0.6', 1],
+  ['v0.6.0', 'tf-rmm-0.6', 1],
+  ['v0.6.0-v11', 'tf-rmm-0.6-v11', 1],
+  ['v0.8.0', 'tf-rmm-0.8', 1],
+  ['v0.8.0-v11', 'tf-rmm-0.8-v11', 1],
+  ['v0.9.0', 'tf-rmm-0.9', 2],
+  ['head', 'tf-rmm-head', 2],
+];
+
+const HERE = new URL('answers/', import.meta.url);
+/** The folder with all that the builds were asked, where it is beside this project. */
+const WHOLE = new URL('../../shared/rmm-answers/', import.meta.url);
+
+export const wholeHere = existsSync(WHOLE)
+  ? {}
+  : { skip: 'the whole answers of the real builds are not beside this project' };
+
+/** The names of test/answers/: `v0.8.0`, and `v0.8.0.lifecycle` for a realm's life. */
+export function answersHere(): readonly string[] {
+  return readdirSync(HERE)
+    .map(name => name.replace(/\.txt$/, ''))
+    .sort();
+}
+
+export function readAnswers(name: string): Build {
+  const lines = readFileSync(new URL(`${name}.txt`, HERE), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const [first = '', ...rest] = lines.filter(line => !line.startsWith('#'));
+  const [word, ...ranges] = first.split(' ');
+  const calls = word === 'refused' ? rest : [first, ...rest];
+  return { calls: calls.map(callOf), refused: word === 'refused' ? ranges.flatMap(fidsOf) : [] };
+}
+
+/** The same from the folder with the whole answers, and its names. */
+export function readWhole(name: string): Build {
+  const { calls, unimplemented_fids = [] } = JSON.parse(
+    readFileSync(new URL(`${name}.json`, WHOLE), 'utf8'),
+  ) as {
+    calls: { fid: string; args: string[]; result: Record<string, string>; console: string[] }[];
+    unimplemented_fids?: string[];
+  };
+  return {
+    calls: calls.map(({ fid, args, result, console }) => ({
+      fid,
+      args,
+      res: Object.values(result),
+      console,
+    })),
+    refused: unimplemented_fids,
+  };
+}
+
+export function wholeNames(): readonly string[] {
+  return readdirSync(WHOLE)
+    .filter(name => name.endsWith('.json'))
+    .map(name => name.replace(/\.json$/, ''))
+    .sort();
+}
+
+/** x0..x4 and the console, in hex. */
+export function spelt(reply: RmmReply): { res: string[]; console: string[] } {
+  if (reply.kind !== 'answer') return { res: [reply.kind], console: [] };
+  return { res: reply.res.slice(0, 5).map(hex), console: [...reply.console] };
+}
+
+/** One assertion a file: a thousand that pass would bury the one that does not. */
+export function sameCalls(
+  t: Test,
+  name: string,
+  pairs: readonly { readonly call: string; readonly found: unknown; readonly wanted: unknown }[],
+): void {
+  const differing = pairs.filter(({ found, wanted }) => JSON.stringify(found) !== JSON.stringify(wanted));
+  t.strictSame(differing, [], `${name}: ${pairs.length} calls`);
+}
+
+function callOf(line: string): Answered {
+  const [request = '', answer = '', ...console] = line.split('\t');
+  const [fid = '', ...args] = request.split(' ');
+  return { fid, args, res: answer.split(' '), console };
+}
+
+/** `16a-171`: numbers of the standard service, in hexadecimal. */
+function fidsOf(range: string): readonly string[] {
+  const [first = '', last = first] = range.split('-');
+  const [from, to] = [first, last].map(digits => Number.parseInt(digits, 16));
+  if (from === undefined || to === undefined) return [];
+  return Array.from({ length: to - from + 1 }, (_, at) => `0xc4000${(from + at).toString(16)}`);
+}
