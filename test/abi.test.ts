@@ -1,4 +1,5 @@
 /** What the specifications fix: FIDs, statuses, revisions, fields, and a call in words. */
+import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { isBackground, isRmi } from '../lib/abi/background.js';
@@ -142,6 +143,145 @@ t.test('arguments and results are as many as the handler tables say', async t =>
     'RMI_PDEV_IDE_KEY_REFRESH',
     'RMI_VDEV_STOP',
   ]);
+});
+
+const FACTS = new URL('../../shared/reference/rmi-facts.md', import.meta.url);
+const factsHere = existsSync(FACTS) ? {} : { skip: 'the gathered facts are not beside this project' };
+
+t.test('the lists above are those of the gathered facts, and so is every argument', factsHere, async t => {
+  const text = readFileSync(FACTS, 'utf8');
+  const rows1 = tableRows(text, /^\| 01[0-9A-F]{2}/).flatMap(oneOrTwo);
+  t.strictSame(
+    rows1.map(([fid = '', name = '']) => `0xc400${fid.toLowerCase()} RMI_${name}`).sort(),
+    named(ONE_0),
+  );
+  const rows2 = tableRows(text, /^\| 0xC400/);
+  t.strictSame(
+    rows2.map(([fid = '', name = '']) => `${fid.toLowerCase()} RMI_${name.replace(/ \(.*/, '')}`).sort(),
+    named(TWO_0),
+  );
+  const counts = (rows: readonly (readonly string[])[]) =>
+    rows
+      .filter(([, , ins]) => ins !== '-')
+      .map(([fid = '', , ins = '', outs = '']) => `${fid.slice(-4).toLowerCase()} ${ins[0]} ${outs[0]}`)
+      .sort();
+  const of10 = new Set(rows(ONE_0).map(row => row.slice(0, 4)));
+  t.strictSame(
+    counts(rows1),
+    rows(COUNTS_1)
+      .filter(row => of10.has(row.slice(0, 4)))
+      .sort(),
+  );
+  t.strictSame(counts(rows2), rows(COUNTS_2).toSorted());
+  for (const [fid = '', , ins = '', outs = ''] of rows1) {
+    t.strictSame(tabledRegisters(fid, '1.0'), [argumentWords(ins.slice(1)), words(outs.slice(1))], fid);
+  }
+  for (const [fid = '', , , , , known = ''] of rows2.filter(([, , , , , known]) =>
+    /^[^0-9]/.test(known ?? ''),
+  )) {
+    const [ins = '', outs = ''] = known.replace(/ \(.*/, '').split(';');
+    t.strictSame(tabledRegisters(fid, '2.0'), [argumentWords(ins), words(outs)], fid);
+  }
+  // 1.1 stands in a sentence: `adds 0156 PDEV_AUX_COUNT 1/1, …, RTT_DEV_MEM_VALIDATE 4/1 (0163)`.
+  const sentence = /^1\.1 \(TF-RMM v0\.8\.0 table.*\n.*$/m.exec(text)?.[0] ?? '';
+  const said = [...sentence.matchAll(/([A-Z][A-Z0-9_]+[A-Z]) (\d)\/(\d)/g)].map(row =>
+    row.slice(1).join(' '),
+  );
+  const tabled11 = RMI_COMMANDS.filter(({ revisions }) => revisions.join() === '1.1').map(
+    ({ name, args, results }) => `${name.slice(4)} ${args?.length} ${results?.length}`,
+  );
+  t.ok(said.length >= 9, `${said.length} commands of 1.1`);
+  t.strictSame(
+    said.filter(row => !tabled11.includes(row)),
+    [],
+  );
+});
+
+/** Table rows that begin so, cell by cell. */
+function tableRows(text: string, start: RegExp): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter(line => start.test(line))
+    .map(line =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map(cell => cell.trim()),
+    );
+}
+
+/** `0151 / 0152` and `GRANULE_DELEGATE / GRANULE_UNDELEGATE` in one row. */
+function oneOrTwo([fids = '', names = '', ...rest]: readonly string[]): readonly (readonly string[])[] {
+  const name = names.split(' / ');
+  return fids.split(' / ').map((fid, at) => [fid, name[at] ?? '', ...rest]);
+}
+
+/** Registers as a person lists them, `RD, target REC, params PA`, in the spelling of the table. */
+function words(list: string): readonly string[] {
+  const spelt = list
+    .replace(/\(.*\)/, '')
+    .replace(/^ *x2 /, 'out1, x2 ')
+    .split(',')
+    .map(word =>
+      word
+        .trim()
+        .replace(/^x2 | aligned .*$/, '')
+        .replace(/^requested revision$/, 'requested'),
+    );
+  return spelt
+    .filter(word => word !== '')
+    .map(word =>
+      word
+        .toLowerCase()
+        .replace(/^calling rec$/, 'rec')
+        .replaceAll(' ', '_'),
+    );
+}
+
+/** Arguments are pointers by nature: `params PA` is `params`. */
+function argumentWords(list: string): readonly string[] {
+  return words(list.replaceAll(/(?<=\w) PA\b/g, ''));
+}
+
+function tabledRegisters(fid: string, revision: RmiRevision): readonly (readonly string[])[] {
+  const found = lookupRmi(u64(BigInt(`0xc400${fid.slice(-4)}`)), revision)[0];
+  return [found?.args ?? [], found?.results ?? []];
+}
+
+t.test('the statuses are those of the gathered facts', factsHere, async t => {
+  const table = readFileSync(FACTS, 'utf8').split('### 4.2')[1]?.split('### 4.3')[0] ?? '';
+  const numbered = tableRows(table, /^\| \d/);
+  t.equal(numbered.length, 17);
+  for (const [value = '', ...cells] of numbered) {
+    for (const [at, revision] of RMI_REVISIONS.entries()) {
+      const cell = cells[at] === 'same' ? cells[0] : cells[at];
+      const name = /^[A-Z_]+/.exec(cell ?? '')?.[0];
+      const decoded = decodeStatus(u64(BigInt(value)), revision);
+      t.equal(decoded.name, name === undefined ? null : `RMI_${name}`, `${value} in ${revision}`);
+    }
+  }
+});
+
+t.test('the fields of the feature registers are those of the gathered facts', factsHere, async t => {
+  const text = readFileSync(FACTS, 'utf8');
+  const [, reg0 = '', reg1 = ''] = /2\.0-bet3\): reg 0: (.*(?:\n.*)?) reg 1: (.*)/.exec(text) ?? [];
+  const [, old0 = ''] = /In 1\.0 reg 0 also held (.*?)\. TF-RMM/.exec(text) ?? [];
+  const rows: readonly [list: string, index: bigint, revision: RmiRevision][] = [
+    [reg0, 0n, '2.0'],
+    [reg1, 1n, '2.0'],
+    [old0, 0n, '1.0'],
+  ];
+  for (const [list, index, revision] of rows) {
+    const fields = [...list.matchAll(/([A-Z0-9_]+)(?: bit)? (\d+)(?::(\d+))?/gi)];
+    t.ok(fields.length >= 4, `${fields.length} fields`);
+    for (const [, name = '', msb = '', lsb = msb] of fields) {
+      const ones = (1n << (BigInt(msb) - BigInt(lsb) + 1n)) - 1n;
+      const full = name === '16KB' ? 'GRAN_SZ_16KB' : name === '4KB' ? 'GRAN_SZ_4KB' : name;
+      const decoded = decodeFeatureRegister(u64(index), u64(ones << BigInt(lsb)), revision);
+      const set = decoded.fields.filter(({ value }) => value !== 0n).map(field => field.name);
+      t.strictSame([set, decoded.rest], [[full], 0n], `${full} ${msb}:${lsb} in ${revision}`);
+    }
+  }
 });
 
 t.test('every command has a FID of its own kind, and one name has one FID', async t => {
@@ -337,8 +477,8 @@ t.test('each revision has its statuses', async t => {
   t.equal(status(0x1n, '1.0'), 'RMI_ERROR_INPUT');
   t.equal(status(0x204n, '1.0'), 'RMI_ERROR_RTT(2)');
   t.equal(status(0x5n, '1.0'), 'unknown status 0x5');
-  t.equal(status(0x5n, '1.1'), 'RMI_ERROR_NOT_SUPPORTED');
-  t.equal(status(0x6n, '1.1'), 'RMI_ERROR_DEVICE');
+  t.equal(status(0x5n, '2.0'), 'RMI_ERROR_NOT_SUPPORTED');
+  t.equal(status(0x6n, '2.0'), 'RMI_ERROR_DEVICE');
   t.equal(status(0x8n, '1.1'), 'unknown status 0x8');
   t.equal(status(0xan, '2.0'), 'RMI_BUSY');
   t.equal(status(0xbn, '2.0'), 'RMI_ERROR_GLOBAL');
@@ -348,9 +488,13 @@ t.test('each revision has its statuses', async t => {
   t.equal(status(0x11n, '2.0'), 'unknown status 0x11');
 });
 
-t.test('5 and 6 have two readings while nobody knows the revision', async t => {
-  t.equal(status(0x5n), 'RMI_ERROR_NOT_SUPPORTED, or RMI_ERROR_DEVICE in TF-RMM 0.6 and 0.7');
+t.test('5 and 6 have several readings where neither revision nor release settles them', async t => {
+  const device = 'RMI_ERROR_DEVICE in TF-RMM 0.6 and 0.7';
+  t.equal(status(0x5n), `RMI_ERROR_NOT_SUPPORTED, or ${device}, or RMI_ERROR_IN_USE before 1.0`);
   t.equal(status(0x6n), 'RMI_ERROR_DEVICE, or RMI_ERROR_NOT_SUPPORTED in TF-RMM 0.6 and 0.7');
+  t.equal(status(0x5n, '1.1'), `RMI_ERROR_NOT_SUPPORTED, or ${device}`);
+  t.equal(status(0x6n, '1.1'), 'RMI_ERROR_DEVICE, or RMI_ERROR_NOT_SUPPORTED in TF-RMM 0.6 and 0.7');
+  t.equal(status(0x105n, '1.1'), `RMI_ERROR_NOT_SUPPORTED(1), or ${device}`);
   t.equal(status(0x7n), 'RMI_ERROR_RTT_AUX');
 });
 
@@ -631,6 +775,21 @@ t.test('background calls are told as far as they are known', async t => {
     '->',
     'x0 NOT_SUPPORTED',
   ]);
+});
+
+t.test('what x0 says after a background call depends on whose call it is', async t => {
+  const said = (fid: bigint, x0: bigint) => told({ fid, args: [], res: [x0] }).at(-1);
+  t.equal(said(0x84000003n, -2n), 'x0 INVALID_PARAMETERS', 'PSCI_CPU_ON');
+  t.equal(said(0xc4000003n, 0xfffffffcn), 'x0 ALREADY_ON', 'an int in w0 alone');
+  t.equal(said(0xc4000003n, -9n), 'x0 INVALID_ADDRESS');
+  t.equal(said(0x84000003n, 0n), 'x0 0x0');
+  t.equal(said(0xc4000053n, -3n), 'x0 NO_ENTROPY', 'TRNG_RND');
+  t.equal(said(0x80000001n, -2n), 'x0 NOT_REQUIRED', 'SMCCC_ARCH_FEATURES');
+  t.equal(said(0xc4000196n, 0n), 'x0 RSI_SUCCESS', 'RSI_REALM_CONFIG');
+  t.equal(said(0xc4000195n, 3n), 'x0 RSI_INCOMPLETE');
+  t.equal(said(0xc4000195n, 0x103n), 'x0 0x103');
+  t.equal(said(0xc40001b0n, -2n), 'x0 0xfffffffffffffffe', 'RMM_GTSI_DELEGATE: an error of its own');
+  t.equal(said(0xc40001b0n, -1n), 'x0 NOT_SUPPORTED');
 });
 
 t.test('every call can be told, whatever its registers hold, and keeps its raw values', async t => {

@@ -2,16 +2,14 @@
 import type { SmcEvent, World } from '../model/events.js';
 import { ALL_ONES, hex, type Seen, type U64, ZERO } from '../model/u64.js';
 import { backgroundName, isRmi } from './background.js';
+import { backgroundStatus } from './background-status.js';
 import { decodeFeatureRegister, featureText } from './feature-registers.js';
 import { type RmiRevision, reservedBits, revisionText } from './revision.js';
 import { lookupRmi, RMI_FEATURES, RMI_VERSION } from './rmi-commands.js';
 import { decodeStatus } from './rmi-status.js';
-import { callId, hasSveHint, smcccError } from './smccc.js';
+import { callId, hasSveHint } from './smccc.js';
 
-/**
- * What of an event is decoded; without `from` the caller is taken to be the Normal world, and without `cc` nothing but
- * `args` is taken to be set: a 1.2 caller sets x1..x17, and a trace leaves its trailing zeros out.
- */
+/** What of an event is decoded; without `from` the caller is taken to be the Normal world. */
 export type Call = Pick<SmcEvent, 'fid' | 'args' | 'res'> & Partial<Pick<SmcEvent, 'from' | 'cc'>>;
 
 export interface DecodedRegister {
@@ -34,7 +32,7 @@ export interface DecodedCall {
 
 /** Names a call and each register of it, by the revision that caller and RMM speak where that is known. */
 export function decodeCall(given: Call, revision?: RmiRevision): DecodedCall {
-  const call = given.cc === '1.2' ? withZeros(given, revision) : given;
+  const call = whole(given, revision);
   const labels = labelsOf(call, revision);
   const [x0, ...outs] = call.res ?? [];
   const notSupported = x0 === ALL_ONES;
@@ -61,6 +59,24 @@ export function decodeCall(given: Call, revision?: RmiRevision): DecodedCall {
   };
 }
 
+/** A call by SMCCC 1.2 is kept without trailing zeros; those that its command names are zeros all the same. */
+function whole(call: Call, revision: RmiRevision | undefined): Call {
+  if (call.cc !== '1.2') return call;
+  const commands = lookupRmi(call.fid, revision);
+  const args = shared(commands.map(({ args }) => args)).length;
+  const results = shared(commands.map(({ results }) => results)).length;
+  return {
+    ...call,
+    args: padded(call.args, args),
+    res: call.res === null ? null : padded(call.res, 1 + results),
+  };
+}
+
+function padded(values: readonly Seen[], count: number): readonly Seen[] {
+  const missing = Math.max(0, count - values.length);
+  return [...values, ...Array.from({ length: missing }, () => ZERO)];
+}
+
 /**
  * A call's name, its SVE hint ignored: `RMI_VERSION`, `PSCI_VERSION`; `A or B` where the number means several things
  * and the revision does not decide; `unknown FID 0x…` where nobody knows it. `from` matters to 0xc400018f alone.
@@ -70,21 +86,6 @@ export function callName(fid: U64, revision?: RmiRevision, from: World = 'ns'): 
   if (names.size > 0) return [...names].join(' or ');
   const background = isRmi(fid, from) ? null : backgroundName(fid);
   return background ?? `unknown FID ${hex(callId(fid))}`;
-}
-
-/** A 1.2 call with the zeros that its command's registers had, and the trace left out: x0 first of all. */
-function withZeros(call: Call, revision: RmiRevision | undefined): Call {
-  const { args, results } = labelsOf(call, revision);
-  return {
-    ...call,
-    args: padded(call.args, args.length),
-    res: call.res === null ? null : padded(call.res, 1 + results.length),
-  };
-}
-
-function padded(registers: readonly Seen[], length: number): readonly Seen[] {
-  const missing = Math.max(0, length - registers.length);
-  return [...registers, ...Array.from({ length: missing }, () => ZERO)];
 }
 
 type Show = (value: U64) => string;
@@ -169,7 +170,7 @@ const FEATURE_QUERIES: ReadonlySet<string> = new Set([
 
 function backgroundLabels(name: string): Labels {
   const x0Shows: Show = x0 =>
-    smcccError(x0) ?? (VERSION_IN_X0.has(name) ? revisionWithReserved(x0) : hex(x0));
+    backgroundStatus(name, x0) ?? (VERSION_IN_X0.has(name) ? revisionWithReserved(x0) : hex(x0));
   const plain = { name, args: [], results: [], x0: 'x0', x0Shows, shows: REVISIONS };
   if (VERSION_IN_X0.has(name)) return { ...plain, x0: 'version' };
   if (FEATURE_QUERIES.has(name)) {

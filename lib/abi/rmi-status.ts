@@ -19,7 +19,7 @@ export interface Status {
 
 /**
  * Reads x0. Without a revision the numbers are those of 2.0, which the earlier ones agree with as far as they go;
- * but for 5 and 6, where the text gives both readings.
+ * but for 5 and 6, where the text gives every reading. 1.1 does not settle them either: two releases swapped them.
  */
 export function decodeStatus(x0: U64, revision?: RmiRevision): Status {
   const error = smcccError(x0);
@@ -31,10 +31,10 @@ export function decodeStatus(x0: U64, revision?: RmiRevision): Status {
   const stray = withBits(x0, 0, incomplete ? INCOMPLETE_BITS : 16, 0n);
   const detail = incomplete ? incompleteDetail(x0) : index === 0 ? '' : String(index);
   const name = known === undefined ? null : `RMI_${known}`;
-  const swapped = revision === undefined ? SWAPPED.get(code) : undefined;
+  const others = AMBIGUOUS[revision ?? 'none'].get(code) ?? [];
   const text = [
     name === null ? unknownText(code, index) : detail === '' ? name : `${name}(${detail})`,
-    ...(swapped === undefined ? [] : [`or RMI_${swapped} in TF-RMM 0.6 and 0.7`]),
+    ...others.map(([other, where]) => `or RMI_${other} ${where}`),
     ...(stray === 0n ? [] : [`stray bits ${hex(stray)}`]),
   ].join(', ');
   return { text, name, index, stray };
@@ -77,11 +77,27 @@ const NAMES: readonly string[] = [
 
 const COUNT: Readonly<Record<RmiRevision, number>> = { '1.0': 5, '1.1': 8, '2.0': NAMES.length };
 
-/** TF-RMM v0.6.0 and v0.7.0 had 5 and 6 the other way round; v0.8.0 and Linux have them as above. */
-const SWAPPED: ReadonlyMap<number, string> = new Map([
-  [5, 'ERROR_DEVICE'],
-  [6, 'ERROR_NOT_SUPPORTED'],
+type OtherReadings = ReadonlyMap<number, readonly (readonly [status: string, where: string])[]>;
+
+/** TF-RMM v0.6.0 and v0.7.0 had 5 and 6 the other way round; v0.8.0 and Linux have them as above. They all speak 1.1. */
+const SWAPPED: OtherReadings = new Map([
+  [5, [['ERROR_DEVICE', 'in TF-RMM 0.6 and 0.7']]],
+  [6, [['ERROR_NOT_SUPPORTED', 'in TF-RMM 0.6 and 0.7']]],
 ]);
+
+/** And before 1.0, in TF-RMM v0.3.0, 5 was something else again. */
+const ANY_AGE: OtherReadings = new Map([
+  ...SWAPPED,
+  [5, [...(SWAPPED.get(5) ?? []), ['ERROR_IN_USE', 'before 1.0']]],
+]);
+
+/** Which numbers may mean something else, by the agreed revision, or while there is none. */
+const AMBIGUOUS: Readonly<Record<RmiRevision | 'none', OtherReadings>> = {
+  none: ANY_AGE,
+  '1.0': new Map(),
+  '1.1': SWAPPED,
+  '2.0': new Map(),
+};
 
 const SPELLING = /^(?:RMI_)?([A-Z_]+)(?:\(([a-z0-9+-]+)\))?$/;
 const INDEX = /^(?:0|[1-9][0-9]{0,2})$/;
