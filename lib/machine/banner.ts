@@ -1,6 +1,6 @@
 /**
  * Which RMM a console shows: the boot banner of TF-RMM in both its forms (up to 0.6 and from 0.7 on), or EL3 saying
- * that there is none. Nothing is guessed: a build between releases is that of its commit or of no profile.
+ * that its RMM failed to boot. Nothing is guessed: a build between releases is that of its commit or of no profile.
  */
 import { revisionText } from '../abi/revision.js';
 import type { RmmProfile } from './profile.js';
@@ -76,7 +76,7 @@ function fits(profile: RmmProfile, banner: Banner): boolean {
   const { build, version } = banner;
   const commit = build === null ? undefined : AFTER_TAG.exec(build)?.[1];
   if (commit !== undefined) return releases.some(release => sameCommit(release, commit));
-  // Sources changed by hand (`-dirty`) are no release. With a release's own tag nothing else has to fit: a build option, told by the revision, keeps the tag.
+  // A build option keeps the tag and shows in the revision; sources changed by hand (`-dirty`) are no release.
   const tagged = build === null ? null : (RELEASE_TAG.exec(build)?.[1] ?? build);
   if (tagged !== null && !COMMIT.test(tagged)) return releases.includes(tagged);
   if (tagged !== null && releases.some(release => sameCommit(release, tagged))) return true;

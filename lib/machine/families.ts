@@ -9,17 +9,21 @@ import type { RmmProfile } from './profile.js';
 export interface Family {
   /** What stands before the hyphen. */
   readonly word: string;
-  /** How it is written, and what the parameter may be. */
+  /** How it is written: `busy-N`. */
   readonly usage: string;
+  /** What the parameter may be, to follow `usage`. */
   readonly range: string;
   readonly summary: string;
   /** The profile of one parameter; `null` where it is out of range or in another spelling. */
   make(parameter: string): Partial<RmmProfile> | null;
 }
 
-const BUSY = u64(10n);
-const BLOCKED = u64(14n);
+/** Statuses of 2.0. */
+export const BUSY = u64(10n);
+export const BLOCKED = u64(14n);
 const MOST_CALLS = 1_000_000;
+/** A machine's file has 64 characters for the name of its RMM. */
+const MOST_REVISIONS = 5;
 /** Bits 63:31 of a revision must be zero. */
 const RESERVED = { first: 31, last: 63 } as const;
 
@@ -27,13 +31,13 @@ export const FAMILIES: readonly Family[] = [
   {
     word: 'spec',
     usage: 'spec-M.m[+M.m…]',
-    range: 'the lowest first',
+    range: `up to ${MOST_REVISIONS}, the lowest first`,
     summary: 'answers as the specification says: spec-1.1, spec-1.0+2.1',
     make: parameter => {
       const words = parameter.split('+').map(wordOf);
       const rising = words.every((word, at) => word !== null && (at === 0 || (words[at - 1] ?? word) < word));
       const revisions = words.filter(word => word !== null);
-      return rising && revisions.length === words.length
+      return rising && revisions.length === words.length && words.length <= MOST_REVISIONS
         ? { revisions, summary: `answers as the specification says: ${parameter.replaceAll('+', ', ')}` }
         : null;
     },
