@@ -6,17 +6,21 @@ import {
   checkJson,
   checkText,
   good,
+  neverFired,
   ownKernel,
   type Result,
+  type Rule,
   replay,
   reportJson,
+  type Trouble,
+  unfiredText,
 } from '../lib/index.js';
 import type { Command } from './command.js';
 import { EXIT } from './exit.js';
 import { isFolder, tracesIn } from './files.js';
-import { traceOf } from './inputs.js';
+import { rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS } from './options.js';
+import { ANSWERS, SET } from './options.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -35,8 +39,9 @@ export const checkCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'FILE is a trace, - standard input; of DIR every .json and .json.gz, hidden ones left out',
   },
-  options: [ANSWERS],
-  exits: '0 all do what was recorded; 1 at least one does not; 2 at least one could not be replayed',
+  options: [{ ...SET, says: `${SET.says}; it has to fire in one trace at least` }, ANSWERS],
+  exits:
+    '0 all do what was recorded; 1 at least one does not; 2 at least one could not be replayed, or an edit fired in none',
 
   async run(io, args) {
     const files: string[] = [];
@@ -45,14 +50,34 @@ export const checkCommand: Command = {
       if (!named.ok) return io.trouble(named.trouble);
       files.push(...named.value);
     }
+    const rules = await rulesOf(args.many('set'), 'each trace counts its own');
+    if (!rules.ok) return io.trouble(rules.trouble);
     const all: Checked[] = [];
-    for (const file of files) all.push(await checked(io, file, args.flag('answers')));
-    const exit = Math.max(...all.map(each => EXITS.get(checkedAs(each)) ?? EXIT.different));
+    for (const file of files)
+      all.push(await checked(io, file, { answers: args.flag('answers'), rules: rules.value }));
+    const unfired = unfiredTroubles(all);
+    const exit = Math.max(
+      ...all.map(each => EXITS.get(checkedAs(each)) ?? EXIT.different),
+      unfired.length === 0 ? EXIT.same : EXIT.trouble,
+    );
     if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all))));
     else io.print(checkText(all, io.paint));
+    // A report in JSON names them itself.
+    for (const trouble of io.json ? [] : unfired) io.trouble(trouble);
     return exit;
   },
 };
+
+/** Rules that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
+function unfiredTroubles(all: readonly Checked[]): readonly Trouble[] {
+  const next = 'check its selector against `rmitrace show`, or leave it out';
+  return neverFired(all.flatMap(each => ('replay' in each ? [each.replay] : []))).map(unfired => ({
+    code: 'edit-never-fired',
+    what: unfiredText(unfired),
+    where: {},
+    next,
+  }));
+}
 
 /** Trouble wins over a divergence: the answer is not known then. */
 const EXITS: ReadonlyMap<string, number> = new Map([
@@ -72,12 +97,16 @@ async function filesOf(operand: string): Promise<Result<readonly string[]>> {
   );
 }
 
-async function checked(io: Io, file: string, answers: boolean): Promise<Checked> {
+async function checked(
+  io: Io,
+  file: string,
+  options: { readonly answers: boolean; readonly rules: readonly Rule[] },
+): Promise<Checked> {
   const name = file === '-' ? 'standard input' : file;
   const read = await traceOf(io, file);
   if (!read.ok) return { name, trouble: read.trouble };
   const kernel = ownKernel(read.value.trace);
   if (!kernel.ok) return { name, trouble: kernel.trouble };
-  const replayed = await replay(read.value.trace, kernel.value, { answers });
+  const replayed = await replay(read.value.trace, kernel.value, { ...options, mayMiss: true });
   return replayed.ok ? { name, replay: replayed.value } : { name, trouble: replayed.trouble };
 }

@@ -90,11 +90,11 @@ export function replayKernel(
 
 /**
  * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by number
- * count; `null` where there is none.
+ * count; where there is not one such trace, why not.
  */
 export async function rulesOf(
   texts: readonly string[],
-  events: readonly TraceEvent[] | null,
+  events: readonly TraceEvent[] | string,
 ): Promise<Result<readonly Rule[]>> {
   const rules: Rule[] = [];
   for (const text of texts) {
@@ -125,11 +125,11 @@ async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
   return good(lines.filter(line => line.text !== '' && !line.text.startsWith('#')));
 }
 
-function ruleOf(text: string, events: readonly TraceEvent[] | null): Result<Rule> {
+function ruleOf(text: string, events: readonly TraceEvent[] | string): Result<Rule> {
   const edit = parseEdit(text);
   if (!edit.ok || !isByNumber(edit.value)) return edit as Result<Rule>;
-  if (events !== null) return resolveEdit(edit.value, events);
-  const what = `the edit ${JSON.stringify(text)} counts events, and nothing is recorded yet`;
+  if (typeof events !== 'string') return resolveEdit(edit.value, events);
+  const what = `the edit ${JSON.stringify(text)} counts events, and ${events}`;
   return bad('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1');
 }
 

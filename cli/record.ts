@@ -64,7 +64,7 @@ export const recordCommand: Command = {
     if (!machine.ok) return io.trouble(machine.trouble);
     const rmm = profileNamed(args.one('rmm') ?? machine.value.rmm);
     if (!rmm.ok) return io.trouble(rmm.trouble);
-    const rules = await rulesOf(args.many('set'), null);
+    const rules = await rulesOf(args.many('set'), 'nothing is recorded yet');
     if (!rules.ok) return io.trouble(rules.trouble);
     const recorded = await record(kernel.value, machine.value, { rmm: rmm.value.name, rules: rules.value });
     if (!recorded.ok) return io.trouble(recorded.trouble);

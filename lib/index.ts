@@ -4,6 +4,7 @@ export type { Pair, Relation } from './compare/align.js';
 export { type Comparison, compareEvents, type InputDifference } from './compare/causes.js';
 export { type Difference, diff } from './compare/difference.js';
 export { type First, firstDifference, firstDivergence, lastAgreed } from './compare/first.js';
+export { neverFired } from './compare/many.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './compare/replay.js';
 export { KERNELS, kernelNamed } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';
@@ -11,6 +12,14 @@ export { ownKernel } from './kernel/own.js';
 export { recordedKernel } from './kernel/recorded.js';
 export { describe, type MachineDescription } from './machine/description.js';
 export { type EventEdit, parseEdit, type Rule, resolveEdit } from './machine/edit-grammar.js';
+export {
+  type Change,
+  type Edits,
+  editedMachine,
+  newEdits,
+  type Unfired,
+  unfiredText,
+} from './machine/edits.js';
 export { emulate } from './machine/emulated.js';
 export { machineFromText } from './machine/file.js';
 export { DEFAULT_MACHINE, MACHINES, machineNamed } from './machine/machines.js';

@@ -3,7 +3,7 @@ import { selectorName } from './abi/selector.js';
 import { outcomeOf } from './kernel/outcome.js';
 import type { MachineDescription } from './machine/description.js';
 import type { Rule } from './machine/edit-grammar.js';
-import { editedMachine, newEdits } from './machine/edits.js';
+import { editedMachine, newEdits, unfiredText } from './machine/edits.js';
 import { emulate } from './machine/emulated.js';
 import { profileNamed } from './machine/profiles.js';
 import type { TraceEvent } from './model/events.js';
@@ -33,7 +33,7 @@ export async function record(
   const [unfired] = edits.unfired();
   if (unfired !== undefined) {
     const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';
-    return bad('edit-never-fired', `the edit ${JSON.stringify(unfired.text)} never fired`, {}, next);
+    return bad('edit-never-fired', unfiredText(unfired), {}, next);
   }
   const unknown = firstUnknown(events);
   if (unknown !== null) {

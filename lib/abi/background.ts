@@ -27,6 +27,12 @@ export function backgroundName(fid: U64): string | null {
   return NAMES.get(callId(fid)) ?? null;
 }
 
+/** The FID of a call that is not RMI's, by its name: SMC32 where it has both; `null` for a name that is none. */
+export function backgroundFid(name: string): U64 | null {
+  for (const [fid, known] of NAMES) if (known === name) return fid;
+  return null;
+}
+
 const STANDARD = 4;
 const REQ_COMPLETE = 0x18f;
 

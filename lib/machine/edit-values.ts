@@ -2,7 +2,8 @@
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { parseStatus } from '../abi/rmi-status.js';
 import type { FactValue } from '../model/events.js';
-import { parseHex, type Seen, wrap64 } from '../model/u64.js';
+import { parseHex, type Seen, type U64, wrap64 } from '../model/u64.js';
+import type { Drawn } from './rule.js';
 
 /** What each fact may be, from its text; `null` for no value of that fact. */
 export const FACT_VALUES: Readonly<Record<string, (text: string) => FactValue | null>> = {
@@ -17,22 +18,33 @@ export const FACT_VALUES: Readonly<Record<string, (text: string) => FactValue | 
   sve_hint: truth,
 };
 
+/** What an edit may put into a register: a value, or `random(SEED)`; else `undefined`. */
+export function newValue(text: string, versions: boolean): Seen | Drawn | undefined {
+  const seed = /^random\((?<seed>.*)\)$/s.exec(text)?.groups?.seed;
+  if (seed === undefined) return registerValue(text, versions);
+  const value = integer(seed);
+  return value === undefined ? undefined : { seed: value };
+}
+
 /** x0 takes a status by name as well. */
-export function statusValue(text: string, versions: boolean): Seen | undefined {
-  return parseStatus(text) ?? registerValue(text, versions);
+export function newStatus(text: string, versions: boolean): Seen | Drawn | undefined {
+  return parseStatus(text) ?? newValue(text, versions);
 }
 
 /** `unknown`, `0x…`, a decimal (negative ones sign-extended), or `M.m` where a revision stands; else `undefined`. */
 export function registerValue(text: string, versions: boolean): Seen | undefined {
   if (text === 'unknown') return null;
+  const revision = versions ? parseRevision(text) : null;
+  return revision === null ? integer(text) : revisionWord(revision.major, revision.minor);
+}
+
+/** A number has no dot, and a revision has one. */
+function integer(text: string): U64 | undefined {
   const raw = parseHex(text);
   if (raw !== null) return raw;
-  if (/^-?\d{1,20}$/.test(text)) {
-    const value = BigInt(text);
-    return value >= -(1n << 63n) && value < 1n << 64n ? wrap64(value) : undefined;
-  }
-  const revision = versions ? parseRevision(text) : null;
-  return revision === null ? undefined : revisionWord(revision.major, revision.minor);
+  if (!/^-?\d{1,20}$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value >= -(1n << 63n) && value < 1n << 64n ? wrap64(value) : undefined;
 }
 
 function truth(text: string): boolean | null {

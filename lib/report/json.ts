@@ -6,6 +6,7 @@ import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import type { Difference } from '../compare/difference.js';
 import { firstDifference, firstDivergence } from '../compare/first.js';
+import { neverFired } from '../compare/many.js';
 import type { Replay } from '../compare/replay.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
 import { outcomeOf } from '../kernel/outcome.js';
@@ -84,7 +85,9 @@ export function diffJson(difference: Difference, names: { readonly a: string; re
 }
 
 export function checkJson(all: readonly Checked[]): Json {
+  const never = neverFired(all.flatMap(checked => ('replay' in checked ? [checked.replay] : [])));
   return {
+    ...(never.length === 0 ? {} : { neverFired: never.map(({ rule, why }) => ({ edit: rule.text, why })) }),
     traces: all.map(checked => ({
       name: checked.name,
       verdict: checkedAs(checked),
