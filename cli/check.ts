@@ -5,7 +5,10 @@ import {
   checkedAs,
   checkJson,
   checkText,
+  conformance,
+  conformanceOf,
   good,
+  hasFinding,
   neverFired,
   ownKernel,
   type Result,
@@ -20,7 +23,7 @@ import { EXIT } from './exit.js';
 import { isFolder, tracesIn } from './files.js';
 import { rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS, SET } from './options.js';
+import { ANSWERS, CONFORMANCE, SET } from './options.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -39,9 +42,9 @@ export const checkCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'FILE is a trace, - standard input; of DIR every .json and .json.gz, hidden ones left out',
   },
-  options: [{ ...SET, says: `${SET.says}; it has to fire in one trace at least` }, ANSWERS],
+  options: [{ ...SET, says: `${SET.says}; it has to fire in one trace at least` }, ANSWERS, CONFORMANCE],
   exits:
-    '0 all do what was recorded; 1 at least one does not; 2 at least one could not be replayed, or an edit fired in none',
+    '0 all do what was recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit fired in none',
 
   async run(io, args) {
     const files: string[] = [];
@@ -53,12 +56,17 @@ export const checkCommand: Command = {
     const rules = await rulesOf(args.many('set'), 'each trace counts its own');
     if (!rules.ok) return io.trouble(rules.trouble);
     const all: Checked[] = [];
-    for (const file of files)
-      all.push(await checked(io, file, { answers: args.flag('answers'), rules: rules.value }));
+    const options = { answers: args.flag('answers'), rules: rules.value };
+    for (const file of files) {
+      const found = await checked(io, file, options);
+      const conforms = args.flag('conformance') && 'replay' in found;
+      all.push(conforms ? { ...found, conformance: conformance(found.replay.replayed) } : found);
+    }
     const unfired = unfiredTroubles(all);
     const exit = Math.max(
       ...all.map(each => EXITS.get(checkedAs(each)) ?? EXIT.different),
       unfired.length === 0 ? EXIT.same : EXIT.trouble,
+      conformanceOf(all).some(found => hasFinding(found, 'error')) ? EXIT.different : EXIT.same,
     );
     if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all))));
     else io.print(checkText(all, io.paint));

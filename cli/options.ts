@@ -40,3 +40,9 @@ export const ANSWERS: Option = {
   type: 'boolean',
   says: 'a differing answer counts too, even where the kernel does the same: tests the RMM',
 };
+
+export const CONFORMANCE: Option = {
+  name: 'conformance',
+  type: 'boolean',
+  says: 'also says where answers break the RMM specification; an error makes the exit code 1',
+};

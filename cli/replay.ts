@@ -1,7 +1,9 @@
 /** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
 import {
   autoProfile,
+  conformance,
   good,
+  hasFinding,
   parseCount,
   profileNamed,
   type Result,
@@ -18,7 +20,7 @@ import { EXIT } from './exit.js';
 import { sameFile } from './files.js';
 import { misuse, replayKernel, rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS, KERNEL, RMM, SET, WANTS } from './options.js';
+import { ANSWERS, CONFORMANCE, KERNEL, RMM, SET, WANTS } from './options.js';
 import { OUTPUT, outputFile, writeOut } from './outputs.js';
 
 export const replayCommand: Command = {
@@ -67,6 +69,7 @@ export const replayCommand: Command = {
     },
     WANTS,
     ANSWERS,
+    CONFORMANCE,
     {
       name: 'answer-anyway',
       type: 'boolean',
@@ -81,7 +84,7 @@ export const replayCommand: Command = {
     },
     { ...OUTPUT, says: `also writes the replay as a trace, to a file or a folder (FOLDER/)` },
   ],
-  exits: '0 the kernel does what it did; 1 it does not',
+  exits: '0 the kernel does what it did; 1 it does not, or --conformance found an error',
 
   async run(io, args) {
     const [operand = ''] = args.operands;
@@ -116,8 +119,15 @@ export const replayCommand: Command = {
       const code = await writeReplay(io, operand, output, replayed.value.replayed);
       if (code !== EXIT.same) return code;
     }
-    const exit = replayed.value.verdict === 'same' ? EXIT.same : EXIT.different;
-    const context = { name: operand, paint: io.paint, editedByHand: edited !== null };
+    const conforms = args.flag('conformance') ? conformance(replayed.value.replayed) : null;
+    const broken = conforms !== null && hasFinding(conforms, 'error');
+    const exit = replayed.value.verdict === 'same' && !broken ? EXIT.same : EXIT.different;
+    const context = {
+      name: operand,
+      paint: io.paint,
+      editedByHand: edited !== null,
+      conformance: conforms,
+    };
     if (io.json) io.data(jsonText(reportJson('replay', exit, replayJson(replayed.value, context))));
     else io.print(replayText(replayed.value, context));
     return exit;

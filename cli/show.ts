@@ -1,9 +1,10 @@
 /** `rmitrace show`: what a trace tells, in one sentence, and its events decoded. */
-import { parseCount, reportJson, showJson, showText } from '../lib/index.js';
+import { conformance, hasFinding, parseCount, reportJson, showJson, showText } from '../lib/index.js';
 import type { Command } from './command.js';
 import { EXIT } from './exit.js';
 import { misuse, traceOf } from './inputs.js';
 import { jsonText } from './io.js';
+import { CONFORMANCE } from './options.js';
 
 export const showCommand: Command = {
   name: 'show',
@@ -12,6 +13,7 @@ export const showCommand: Command = {
     { command: 'show good.json', says: 'the finding, and every event', story: true },
     { command: 'show old.json 12-14 end', says: 'some events' },
     { command: 'show old.json --json', says: 'the same for a program' },
+    { command: 'show old.json --conformance', says: 'whether the answers keep the specification' },
   ],
   operands: {
     usage: 'TRACE [EVENTS...]',
@@ -19,8 +21,8 @@ export const showCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'TRACE is a file; - is standard input. EVENTS: numbers from 1, like 4, 2-5, 4,7 or end',
   },
-  options: [],
-  exits: '0 shown, whatever it tells',
+  options: [CONFORMANCE],
+  exits: '0 shown, whatever it tells; 1 --conformance found an error',
 
   async run(io, args) {
     const [operand = '', ...events] = args.operands;
@@ -43,9 +45,11 @@ export const showCommand: Command = {
       for (let number = from; number <= to; number++) numbers.add(number);
     }
     const wanted = ranges.length === 0 ? null : [...numbers].sort((a, b) => a - b);
-    if (io.json) io.data(jsonText(reportJson('show', EXIT.same, showJson(trace, wanted))));
-    else io.print(showText(trace, wanted, io.paint));
-    return EXIT.same;
+    const conforms = args.flag('conformance') ? conformance(trace, wanted) : null;
+    const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
+    if (io.json) io.data(jsonText(reportJson('show', exit, showJson(trace, wanted, conforms))));
+    else io.print(showText(trace, wanted, io.paint, conforms));
+    return exit;
   },
 };
 

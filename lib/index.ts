@@ -2,6 +2,14 @@
 
 export type { Pair, Relation } from './compare/align.js';
 export { type Comparison, compareEvents, type InputDifference } from './compare/causes.js';
+export {
+  type Conformance,
+  type ConformanceFinding,
+  conformance,
+  hasFinding,
+} from './compare/conformance.js';
+export type { ConformanceRule, Severity } from './compare/conformance-rule.js';
+export { RULES as CONFORMANCE_RULES } from './compare/conformance-rules.js';
 export { type Difference, diff } from './compare/difference.js';
 export { type First, firstDifference, firstDivergence, lastAgreed } from './compare/first.js';
 export { neverFired } from './compare/many.js';
@@ -45,7 +53,7 @@ export {
   troubleJson,
 } from './report/json.js';
 export { diffSentence, replaySentence } from './report/sentences.js';
-export { type Checked, checkedAs, checkText, totals } from './report/text/check.js';
+export { type Checked, checkedAs, checkText, conformanceOf, totals } from './report/text/check.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
 export { LISTS, type ListName, listJson, listText } from './report/text/list.js';

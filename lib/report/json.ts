@@ -4,6 +4,7 @@
  */
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
+import type { Conformance } from '../compare/conformance.js';
 import type { Difference } from '../compare/difference.js';
 import { firstDifference, firstDivergence } from '../compare/first.js';
 import { neverFired } from '../compare/many.js';
@@ -34,7 +35,11 @@ export function troubleJson(command: string, trouble: Trouble): Json {
 
 export function replayJson(
   replay: Replay,
-  context: { readonly name: string; readonly editedByHand: boolean },
+  context: {
+    readonly name: string;
+    readonly editedByHand: boolean;
+    readonly conformance?: Conformance | null;
+  },
 ): Json {
   const { comparison, weighed, outcomes, kernel, rmm, edits, unanswered, answeredAnyway, unknowns } = replay;
   const first = firstDivergence(comparison, weighed.divergences);
@@ -68,6 +73,7 @@ export function replayJson(
             deciding: unknowns.deciding.map(({ edit }) => edit),
             runs: unknowns.runs.map(({ fill, outcome }) => ({ fill: hex(fill), outcome })),
           },
+    ...conformanceJson(context.conformance),
   };
 }
 
@@ -92,26 +98,40 @@ export function checkJson(all: readonly Checked[]): Json {
       name: checked.name,
       verdict: checkedAs(checked),
       ...('replay' in checked
-        ? { sentence: replaySentence(checked.replay), outcomes: checked.replay.outcomes }
+        ? {
+            sentence: replaySentence(checked.replay),
+            outcomes: checked.replay.outcomes,
+            ...conformanceJson(checked.conformance),
+          }
         : { trouble: checked.trouble }),
     })),
   };
 }
 
-/** `numbers`: the events to show, from 1; `null` for all. */
-export function showJson(trace: Trace, numbers: readonly number[] | null): Json {
+/** `numbers`: the events to show, from 1; `null` for all. `conformance`: what was found, if asked. */
+export function showJson(
+  trace: Trace,
+  numbers: readonly number[] | null,
+  conformance: Conformance | null = null,
+): Json {
   const wanted = new Set(numbers ?? trace.events.map((_, at) => at + 1));
   const events = trace.events.map((event, at) => ({ number: at + 1, event: wireOf(event) }));
   return {
     ...findingOf(trace),
     outcome: outcomeOf(trace.events),
     events: events.filter(({ number }) => wanted.has(number)),
+    ...conformanceJson(conformance),
   };
 }
 
 /** What `record` made, where the trace itself went to a file. */
 export function recordJson(trace: Trace): Json {
   return { ...findingOf(trace), outcome: outcomeOf(trace.events), digest: digestOf(trace) };
+}
+
+/** Only where it was asked for. */
+function conformanceJson(found: Conformance | null | undefined): Json {
+  return found === null || found === undefined ? {} : { conformance: found };
 }
 
 function comparisonJson(comparison: Comparison): Json {

@@ -1,15 +1,19 @@
 /** What `check` prints: a line a trace, and totals. */
+import type { Conformance } from '../../compare/conformance.js';
 import type { Replay } from '../../compare/replay.js';
 import type { Trouble } from '../../model/result.js';
 import { replaySentence } from '../sentences.js';
+import { conformanceTotals, findingLines } from './conformance.js';
 import { visible } from './escape.js';
 import { columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 import { troubleText } from './trouble.js';
 
 /** A trace that was replayed, or could not be. */
-export type Checked = { readonly name: string } & (
-  | { readonly replay: Replay }
+export type Checked = {
+  readonly name: string;
+} /** `conformance`: what was found in the replayed answers, if asked. */ & (
+  | { readonly replay: Replay; readonly conformance?: Conformance }
   | { readonly trouble: Trouble }
 );
 
@@ -30,8 +34,26 @@ export function checkText(all: readonly Checked[], paint: Paint): string {
     same: paint.good,
     diverged: paint.bad,
   };
-  const lines = columns(rows).map((line, at) => (colours[rows[at]?.[0] ?? ''] ?? paint.warn)(line));
-  return page([...lines, totals(all)]);
+  const lines = columns(rows).flatMap((line, at) => [
+    (colours[rows[at]?.[0] ?? ''] ?? paint.warn)(line),
+    ...findingLines(
+      conformanceOf(all.slice(at, at + 1)).flatMap(({ findings }) => findings),
+      paint,
+    ),
+  ]);
+  const conformance = conformanceOf(all);
+  return page([
+    ...lines,
+    totals(all),
+    ...(conformance.length === 0 ? [] : [`conformance: ${conformanceTotals(conformance)}`]),
+  ]);
+}
+
+/** Of each trace that was asked about it. */
+export function conformanceOf(all: readonly Checked[]): readonly Conformance[] {
+  return all.flatMap(checked =>
+    'replay' in checked && checked.conformance !== undefined ? [checked.conformance] : [],
+  );
 }
 
 /** `3 traces: 2 same, 1 diverged`. */

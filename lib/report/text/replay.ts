@@ -1,10 +1,13 @@
 /** The report of a replay, as text. */
+
+import type { Conformance } from '../../compare/conformance.js';
 import { firstDivergence, lastAgreed } from '../../compare/first.js';
 import type { Replay } from '../../compare/replay.js';
 import { hex } from '../../model/u64.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief, outcomeText } from '../words.js';
 import { deedLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';
+import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventLine, logLine } from './events.js';
 import { block, columns, page } from './layout.js';
@@ -18,17 +21,20 @@ export interface ReplayContext {
   readonly paint: Paint;
   /** Whether the trace was edited by hand: its digest or count does not fit. */
   readonly editedByHand: boolean;
+  /** What was found in the replayed answers, if asked. */
+  readonly conformance?: Conformance | null;
 }
 
 /** Sentence; first difference; cause and effects; log lines; outcomes; and what to do next. */
 export function replayText(replay: Replay, context: ReplayContext): string {
-  const { paint } = context;
+  const { paint, conformance = null } = context;
   const colour = { same: paint.good, diverged: paint.bad, undetermined: paint.warn }[replay.verdict];
   const edited = 'The trace was edited by hand: its digest or count does not fit its content.';
   return page([
     colour(replaySentence(replay)),
     ...(context.editedByHand ? [edited] : []),
     ...(replay.verdict === 'undetermined' ? runs(replay, paint) : differences(replay, paint)),
+    ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('notes'), notes(replay)),
     ...block(paint.bold('next'), next(replay, context.name)),
   ]);

@@ -1,17 +1,24 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
+import type { Conformance } from '../../compare/conformance.js';
 import { outcomeOf } from '../../kernel/outcome.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
 import { findingOf } from '../finding.js';
 import { agreedRevision, outcomeDetails, outcomeText } from '../words.js';
+import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
-/** `numbers`: the events to show, from 1; `null` for all, with the finding. */
-export function showText(trace: Trace, numbers: readonly number[] | null, paint: Paint): string {
+/** `numbers`: the events to show, from 1; `null` for all, with the finding. `conformance`: what was found, if asked. */
+export function showText(
+  trace: Trace,
+  numbers: readonly number[] | null,
+  paint: Paint,
+  conformance: Conformance | null = null,
+): string {
   const revision = agreedRevision(trace.events);
   const wanted = numbers ?? trace.events.map((_, at) => at + 1);
   const width = String(trace.events.length).length;
@@ -19,7 +26,8 @@ export function showText(trace: Trace, numbers: readonly number[] | null, paint:
     const event = trace.events[number - 1];
     return event === undefined ? [] : eventBlock(number, event, width, paint, revision);
   });
-  if (numbers !== null) return page(lines);
+  const conforms = conformance === null ? [] : conformanceBlock(conformance, paint);
+  if (numbers !== null) return page([...lines, ...conforms]);
   const { sentence, possible } = findingOf(trace);
   return page([
     paint.bold(visible(sentence)),
@@ -31,6 +39,7 @@ export function showText(trace: Trace, numbers: readonly number[] | null, paint:
     ...heading(trace),
     '',
     ...lines,
+    ...conforms,
   ]);
 }
 

@@ -1,0 +1,47 @@
+/** What conformance found, as text: each finding with its rule, and what broke it below. */
+import type { Conformance, ConformanceFinding } from '../../compare/conformance.js';
+import { visible } from './escape.js';
+import { block, columns } from './layout.js';
+import type { Paint } from './paint.js';
+
+/** A block of its own, below a report. */
+export function conformanceBlock(found: Conformance, paint: Paint): string[] {
+  return block(paint.bold('conformance'), [
+    `  ${conformanceTotals([found])}`,
+    ...findingLines(found.findings, paint),
+  ]);
+}
+
+/** Two lines a finding. */
+export function findingLines(findings: readonly ConformanceFinding[], paint: Paint): string[] {
+  const colours = { error: paint.bad, warning: paint.warn, note: paint.dim };
+  const rows = columns(
+    findings.map(({ severity, id, event, register, sentence }) => [
+      `  ${severity}`,
+      id,
+      `event ${event}${register === null ? '' : ` ${register}`}`,
+      sentence,
+    ]),
+  );
+  return findings.flatMap(({ severity, what, rule }, at) => [
+    colours[severity](rows[at] ?? ''),
+    `      ${visible(what)}${rule === null ? '' : `  [edited: ${visible(rule)}]`}`,
+  ]);
+}
+
+/** `3 answers checked: 1 error, 2 warnings`. */
+export function conformanceTotals(all: readonly Conformance[]): string {
+  const answers = all.reduce((sum, found) => sum + found.answers, 0);
+  const findings = all.flatMap(found => found.findings);
+  const counts = (['error', 'warning', 'note'] as const)
+    .map(severity => [severity, findings.filter(finding => finding.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => plural(count, severity));
+  const nothing = answers === 0 ? 'nothing to check' : 'nothing found';
+  const checked = answers === 0 ? 'no answer of an RMM' : `${plural(answers, 'answer')} checked`;
+  return `${checked}: ${counts.length === 0 ? nothing : counts.join(', ')}`;
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
