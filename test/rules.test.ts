@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
+import { ID_REGISTERS } from '../lib/abi/id-registers.js';
 import {
   editedMachine,
   type Kernel,
@@ -185,6 +186,36 @@ t.test('whatever a rule about calls says, reading it gives what was meant', asyn
         return isDeepStrictEqual(read, meant);
       }),
       { seed: 3, numRuns: 300 },
+    ),
+  );
+});
+
+t.test('whatever a rule about registers says, reading it gives what was meant', async t => {
+  const place = fc.constantFrom(
+    ...[...ID_REGISTERS].flatMap(([reg, fields]) => [
+      { reg, field: null },
+      ...fields.map(field => ({ reg, field })),
+    ]),
+  );
+  const cpu = fc.option(fc.integer({ min: 0, max: 9999 }));
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(place, cpu, content, ({ reg, field }, cpu, content) => {
+        const text = `${cpu === null ? '' : `cpu${cpu}.`}${reg}${field === null ? '' : `.${field.name}`}=${content.spelt}`;
+        const read = parseEdit(text);
+        const fits =
+          field === null ||
+          (content.value !== null &&
+            (typeof content.value === 'object' || content.value < 1n << BigInt(field.width)));
+        if (!fits) return !read.ok;
+        const target =
+          field === null
+            ? { kind: 'whole' }
+            : { kind: 'bits', name: field.name, lsb: field.lsb, width: field.width };
+        const meant = { text, selector: { kind: 'register', reg, cpu }, target, value: content.value };
+        return isDeepStrictEqual(must(read), meant);
+      }),
+      { seed: 3, numRuns: 500 },
     ),
   );
 });
