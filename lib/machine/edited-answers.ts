@@ -7,9 +7,9 @@ import { parseStatus } from '../abi/rmi-status.js';
 import { selectorName } from '../abi/selector.js';
 import { callId } from '../abi/smccc.js';
 import type { Reply, SmcRequest } from '../model/port.js';
+import { splitmix64 } from '../model/splitmix64.js';
 import { type Seen, type U64, ZERO } from '../model/u64.js';
 import { type Diary, spelt, TAKEN } from './diary.js';
-import { drawn } from './random.js';
 import { isDrawn, type Rule, type Selector, type Turns } from './rule.js';
 
 export interface AnswerEdits {
@@ -115,7 +115,7 @@ function edited(
     for (const register of free) {
       taken.add(register);
       const before = reply.kind === 'silence' ? NO_ANSWER : spelt(res[register] ?? null);
-      const after = isDrawn(rule.value) ? drawn(rule.value.seed, turn) : fixed(rule);
+      const after = isDrawn(rule.value) ? splitmix64(rule.value.seed, BigInt(turn)) : fixed(rule);
       res[register] = after;
       diary.fired(rule, { place: `${name}.x${register}`, before, after: spelt(after), event });
     }

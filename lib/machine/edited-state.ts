@@ -1,9 +1,9 @@
 /** A machine's state as rules have it: each bit of a register, and each fact, by the first rule that names it. */
 import type { FactValue } from '../model/events.js';
 import type { MachineState } from '../model/port.js';
+import { splitmix64 } from '../model/splitmix64.js';
 import { ALL_ONES, type Seen, u64, withBits, ZERO } from '../model/u64.js';
 import { type Diary, spelt, TAKEN } from './diary.js';
-import { drawn } from './random.js';
 import { isDrawn, type Rule, type Selector } from './rule.js';
 
 export function editedState(state: MachineState, rules: readonly Rule[], diary: Diary): MachineState {
@@ -79,7 +79,7 @@ function maskOf({ target }: Rule): bigint {
 
 /** The rule's value, in place. */
 function contentOf({ target, value }: Rule, count: number): Seen {
-  const content = isDrawn(value) ? drawn(value.seed, count) : value;
+  const content = isDrawn(value) ? splitmix64(value.seed, BigInt(count)) : value;
   if (typeof content !== 'bigint') return null;
   return target.kind === 'bits' ? withBits(ZERO, target.lsb, target.width, content) : content;
 }
