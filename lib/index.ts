@@ -18,6 +18,8 @@ export { KERNELS, kernelNamed } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';
 export { ownKernel } from './kernel/own.js';
 export { recordedKernel } from './kernel/recorded.js';
+export { kernelSource } from './kernel/source/kernel-source.js';
+export * from './kernel/source/source.js';
 export { describe, type MachineDescription } from './machine/description.js';
 export { type EventEdit, parseEdit, type Rule, resolveEdit } from './machine/edit-grammar.js';
 export {

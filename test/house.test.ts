@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['lib/record'],
   ['lib/run', 'lib/trace'],
   ['lib/kernel', 'lib/machine'],
-  ['lib/abi', 'lib/schema'],
+  ['lib/text', 'lib/abi', 'lib/schema'],
   ['lib/model'],
 ];
 

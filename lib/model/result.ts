@@ -24,6 +24,8 @@ export const TROUBLE_CODES = [
   'edit-never-fired',
   'no-kernel',
   'no-profile',
+  'no-source',
+  'bad-patch',
   'internal',
 ] as const;
 
