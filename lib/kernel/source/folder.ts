@@ -11,6 +11,8 @@ export interface Folder {
   read(path: string): Promise<Result<AtHand | null>>;
   /** What was given or patched, by path. A tree's files are not all here. */
   readonly files: ReadonlyMap<string, AtHand>;
+  /** The paths of those that no patch brought. */
+  readonly given: ReadonlySet<string>;
   readonly notAtHand: () => readonly NotAtHand[];
   /** Trouble: `bad-patch`. */
   apply(patch: Patch): Promise<Result<null>>;
@@ -94,6 +96,7 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
   return {
     read,
     files,
+    given: new Set(given.map(({ path }) => path)),
     notAtHand: () => [...absent].map(([path, hunks]) => ({ path, hunks })),
     async apply({ sections, name }) {
       for (const section of sections) {

@@ -79,15 +79,16 @@ interface Start {
 function startWith(given: Given): Result<Start> {
   if (given.is === 'tree') return good({ from: 'tree', folder: folderOf([], given), first: [] });
   const { name, text } = given;
-  const path = CHECK_FILES.find(each => sameEnd(name, each)) ?? name.slice(name.lastIndexOf('/') + 1);
+  const path =
+    CHECK_FILES.find(each => `/${name}`.endsWith(`/${each}`)) ?? name.slice(name.lastIndexOf('/') + 1);
   const file = asGiven(path, name, text);
   const asFile: Start = { from: 'file', folder: folderOf([file], null), first: [] };
-  const isC = name.endsWith('.c') && entriesOf(cFile(path, textOf(file))).length > 0;
-  if (isC) return good(asFile);
+  const hasEntry = entriesOf(cFile(path, textOf(file))).length > 0;
+  if (name.endsWith('.c') && hasEntry) return good(asFile);
   const patch = readPatch(given);
   if (patch.ok) return good({ from: 'patch', folder: folderOf([], null), first: [patch.value] });
-  if (name.endsWith('.c') || entriesOf(cFile(path, textOf(file))).length > 0) return good(asFile);
-  return patch;
+  const hasHunk = patch.trouble.where.line !== undefined;
+  return name.endsWith('.c') || (hasEntry && !hasHunk) ? good(asFile) : patch;
 }
 
 type Found = Pick<KernelSource, 'files' | 'entries' | 'headers' | 'cut'>;
@@ -99,7 +100,9 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
     if (!found.ok) return found;
     if (found.value !== null) atHand.set(path, found.value);
   }
-  for (const file of folder.files.values()) if (file.path.endsWith('.c')) atHand.set(file.path, file);
+  for (const file of folder.files.values()) {
+    if (file.path.endsWith('.c') || folder.given.has(file.path)) atHand.set(file.path, file);
+  }
   const all = [...atHand.values()].map(file => ({ file, c: cFile(file.path, textOf(file)) }));
   const fileOf = new Map(all.map(({ file, c }) => [c, file]));
   const headers = await headersFor([...atHand.values()], folder);
@@ -145,7 +148,12 @@ function sourceFile(c: CFile, file: AtHand, reached: Reached): SourceFile {
 
 function notWhole({ path, where, has, of }: CutFile): Result<never> {
   const what = `${path} is not whole: its hunk promises ${of} lines and has ${has}`;
-  return bad('bad-patch', what, where, 'give the patch as it was sent, not a reply that leaves lines out');
+  return bad(
+    'bad-patch',
+    what,
+    { file: where.name, line: where.line },
+    'give the patch as it was sent, not a reply that leaves lines out',
+  );
 }
 
 function nothingIn(

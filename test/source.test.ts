@@ -1,0 +1,460 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t from 'tap';
+import { kernelSource } from '../lib/kernel/source/kernel-source.js';
+import type { Given, GivenText, KernelSource } from '../lib/kernel/source/source.js';
+import { good } from '../lib/model/result.js';
+
+const HERE = new URL('fixtures/source/', import.meta.url).pathname;
+const MAIL = new URL('../../shared/mails/v13-07-48-review.txt', import.meta.url).pathname;
+
+const fixture = (name: string): string => readFileSync(HERE + name, 'utf8');
+const textAt = (name: string): GivenText => ({ name, text: fixture(name) });
+const fileAt = (name: string): Given => ({ is: 'text', ...textAt(name) });
+const given = (name: string, text: string): Given => ({ is: 'text', name, text });
+
+const CHECK = fixture('check.c');
+const PATH = 'arch/arm64/kvm/rmi.c';
+
+/** A tree with these files on top of those of the fixture; `null` takes one away. */
+function tree(files: Readonly<Record<string, string | null>> = {}): Given {
+  const asked = (path: string): string | null => {
+    const changed = files[path];
+    if (changed !== undefined) return changed;
+    return existsSync(`${HERE}tree/${path}`) ? fixture(`tree/${path}`) : null;
+  };
+  return { is: 'tree', name: 'linux', read: async path => good(asked(path)) };
+}
+
+async function sourceOf(from: Given, patches: readonly GivenText[] = []): Promise<KernelSource> {
+  const found = await kernelSource(from, patches);
+  if (!found.ok) throw new Error(`${from.name}: ${JSON.stringify(found.trouble)}`);
+
+  return found.value;
+}
+
+const texts = ({ files }: KernelSource) => files.map(({ path, text }) => [path, text]);
+
+t.test('a C file is what it is, and its entry point is found', async t => {
+  const source = await sourceOf(fileAt('check.c'));
+  t.strictSame(texts(source), [['check.c', CHECK]]);
+  t.strictSame(source.entries, [
+    { name: 'kvm_init_rmi', file: 'check.c', level: 'kvm_arm_init', returnsInt: false, isStatic: false },
+  ]);
+  t.strictSame(source.from, 'file');
+  t.strictSame(source.files[0]?.compiled, `#line 1 "check.c"\n${CHECK}`);
+  t.strictSame(source.files[0]?.lines, { compiled: 23, of: 23 });
+  t.strictSame(source.onlyInHypMode, null, 'who calls it was not to be seen');
+  t.strictSame(texts(await sourceOf(given(`linux/${PATH}`, CHECK))), [[PATH, CHECK]]);
+  const dressed = `\ufeff${CHECK.replaceAll('\n', '\r\n').slice(0, -2)}`;
+  t.strictSame(texts(await sourceOf(given('check.c', dressed))), [['check.c', CHECK]], 'CRLF, no last end');
+});
+
+t.test('whatever a mail program did to a patch, the file that it creates comes out whole', async t => {
+  for (const name of readdirSync(`${HERE}forms`).sort()) {
+    const source = await sourceOf(fileAt(`forms/${name}`));
+    t.strictSame(texts(source), [[PATH, CHECK]], name);
+    const [arm] = source.notAtHand;
+    if (name !== 'bare.diff') t.strictSame(arm, { path: 'arch/arm64/kvm/arm.c', hunks: 1 }, name);
+    t.strictSame(source.cut, [], name);
+    const crlf = given(name, fixture(`forms/${name}`).replaceAll('\n', '\r\n'));
+    t.strictSame(texts(await sourceOf(crlf)), [[PATH, CHECK]], `${name} with CRLF`);
+  }
+});
+
+t.test('what a reviewer writes inside a hunk is not of it, and its lines are known', async t => {
+  const name = 'forms/commented-page.txt';
+  const lines = fixture(name).split('\n');
+  const { remarks, files } = await sourceOf(fileAt(name));
+  t.strictSame(
+    remarks.map(({ line }) => lines[line - 1]).filter(line => line !== ''),
+    [
+      ...['> ', '> Why 0, and not', '> + something else?', '> '],
+      ...[
+        '+1, I like this line.',
+        '- but not the next',
+        '  @@ -1 +1 @@ is not a hunk here',
+        '> what did you say?',
+      ],
+    ],
+  );
+  for (const at of [1, 12, 23]) {
+    const origin = files[0]?.lineOf(at);
+    t.strictSame(origin?.name, name);
+    t.strictSame(lines[(origin?.line ?? 0) - 1], `> > +${CHECK.split('\n')[at - 1]}`.trimEnd());
+  }
+  t.strictSame(files[0]?.lineOf(24), null);
+});
+
+const LINES = CHECK.slice(0, -1).split('\n');
+const CREATE = [
+  '--- /dev/null',
+  `+++ b/${PATH}`,
+  `@@ -0,0 +1,${LINES.length} @@`,
+  ...LINES.map(line => `+${line}`),
+];
+
+t.test('no quoting, no remark and no line end changes what comes out', async t => {
+  const quote = fc.constantFrom('', '> ', '>> ', '> > ', '>>', ' > ', '| ', '> > > ');
+  const remark = fc.constantFrom(
+    '',
+    'Why?',
+    '-- ',
+    '# include',
+    'diff',
+    '}',
+    '@@',
+    'From here',
+    'static int x;',
+  );
+  const remarks = fc.array(fc.record({ at: fc.nat(CREATE.length), text: remark }), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(
+      quote,
+      remarks,
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      async (mark, said, end, cut) => {
+        const lines = CREATE.flatMap((line, at) => [
+          ...said.filter(each => each.at === at && at > 2).map(({ text }) => text),
+          cut ? `${mark}${line}`.trimEnd() : mark + line,
+        ]);
+        const mailed = given('a.txt', ['Somebody wrote:', ...lines, 'Bye', ''].join(end));
+        t.strictSame(texts(await sourceOf(mailed)), [[PATH, CHECK]]);
+      },
+    ),
+    { numRuns: 200, seed: 13 },
+  );
+});
+
+t.test('a tree gives the file that makes the call, the KVM half, and the headers they include', async t => {
+  const source = await sourceOf(tree());
+  t.strictSame(
+    source.files.map(({ path }) => path),
+    ['arch/arm64/kernel/rmi.c', 'arch/arm64/kvm/rmi.c'],
+  );
+  t.strictSame(
+    source.entries.map(({ name, level, returnsInt, isStatic }) => [name, level, returnsInt, isStatic]),
+    [
+      ['arm64_init_rmi', 'subsys_initcall', true, true],
+      ['kvm_init_rmi', 'kvm_arm_init', false, false],
+    ],
+  );
+  t.strictSame([...source.headers.keys()].sort(), [
+    'asm/kvm_rmi.h',
+    'asm/rmi_cmds.h',
+    'linux/arm-smccc-rmi.h',
+  ]);
+  t.strictSame(source.headers.get('asm/kvm_rmi.h'), fixture('tree/arch/arm64/include/asm/kvm_rmi.h'));
+  t.strictSame(source.onlyInHypMode, true);
+  t.strictSame(source.files[1]?.lines, { compiled: 9, of: 15 }, 'nobody at init asks for kvm_rmi_later');
+  t.strictSame(source.files[1]?.lineOf(3), { name: 'linux/arch/arm64/kvm/rmi.c', line: 3 });
+  t.match(source.files[0]?.compiled, /^subsys_initcall/m);
+  t.match(source.files[0]?.compiled, /bool rmi_spoken/, 'the other half asks for it');
+
+  const newest = await sourceOf(
+    tree({ 'drivers/firmware/arm_rmm/rmi.c': CHECK.replace('kvm_init', 'arm64_init') }),
+  );
+  t.strictSame(
+    newest.files.map(({ path }) => path),
+    ['drivers/firmware/arm_rmm/rmi.c', 'arch/arm64/kvm/rmi.c'],
+    'the newest place of the check comes first',
+  );
+  const alone = await sourceOf(tree({ 'arch/arm64/kernel/rmi.c': null, [PATH]: CHECK }));
+  t.strictSame(texts(alone), [[PATH, CHECK]]);
+  t.strictSame(alone.from, 'tree');
+});
+
+const patchOf = (hunk: readonly string[]): string =>
+  [`--- a/${PATH}`, `+++ b/${PATH}`, ...hunk, ''].join('\n');
+
+t.test('a patch applies on top of a file, a tree and another patch', async t => {
+  const fixed = CHECK.replace(/\t(arm_smccc.*)\(2, 0\)(.*)/, '\t/* as it was once */\n\t$1(1, 0)$2');
+  t.not(fixed, CHECK);
+  const fix = textAt('fix.patch');
+  const half = { 'arch/arm64/kernel/rmi.c': null, [PATH]: CHECK };
+  for (const base of [fileAt('forms/git.patch'), tree(half)]) {
+    const source = await sourceOf(base, [fix]);
+    t.strictSame(texts(source), [[PATH, fixed]], base.name);
+    t.strictSame(source.patches, ['fix.patch']);
+    t.strictSame(source.files[0]?.lineOf(9), { name: 'fix.patch', line: 7 }, 'a new line is from the patch');
+    t.strictSame(source.files[0]?.lineOf(12)?.name === 'fix.patch', false, 'another is from where it was');
+  }
+  t.strictSame(texts(await sourceOf(given('rmi.c', CHECK), [fix])), [['rmi.c', fixed]]);
+  t.strictSame(texts(await sourceOf(given(`../linux/${PATH}`, CHECK), [fix])), [[PATH, fixed]]);
+  const other = await sourceOf(given('check.c', CHECK), [fix]);
+  t.strictSame(other.notAtHand, [{ path: PATH, hunks: 1 }], 'check.c has another name than the patch');
+
+  const later = patchOf([
+    '@@ -8,5 +8,5 @@',
+    ' ',
+    ' \t/* as it was once */',
+    `-${fixed.split('\n')[9]}`,
+    `+${fixed.split('\n')[9]?.replace('(1, 0)', '(1, 1)')}`,
+    ' ',
+    ' \tif (res.a0 != RMI_SUCCESS) {',
+  ]);
+  const again = { name: 'later.patch', text: later };
+  const shifted = { name: 'later.patch', text: later.replace('-8,5 +8,5', '-90,5 +90,5') };
+  for (const second of [again, shifted]) {
+    const both = await sourceOf(fileAt('forms/quoted.eml'), [fix, second]);
+    t.strictSame(texts(both), [[PATH, fixed.replace('(1, 0)', '(1, 1)')]], 'in order, and at some distance');
+    t.strictSame(
+      [both.files[0]?.lineOf(9)?.name, both.files[0]?.lineOf(10)?.name],
+      ['fix.patch', 'later.patch'],
+    );
+  }
+  const moved = [
+    `diff --git a/${PATH} b/arch/arm64/kvm/rme.c`,
+    `rename from ${PATH}`,
+    'rename to arch/arm64/kvm/rme.c',
+    '',
+  ];
+  const renamed = await sourceOf(fileAt('forms/bare.diff'), [
+    { name: 'mv.patch', text: patchText(moved) },
+    fix,
+  ]);
+  t.strictSame(texts(renamed), [['arch/arm64/kvm/rme.c', CHECK]]);
+  t.strictSame(
+    renamed.notAtHand,
+    [
+      { path: 'Makefile', hunks: 1 },
+      { path: PATH, hunks: 1 },
+    ],
+    'the old name is gone',
+  );
+});
+
+/** A rename and, since a patch has hunks, one against a file that is not there. */
+const patchText = (lines: readonly string[]): string =>
+  [
+    ...lines,
+    'diff --git a/Makefile b/Makefile',
+    '--- a/Makefile',
+    '+++ b/Makefile',
+    '@@ -1 +1 @@',
+    '-a',
+    '+b',
+  ].join('\n');
+
+t.test('of a file of a whole series only what the init reaches is left, every line in its place', async t => {
+  const source = await sourceOf(fileAt('series.c'));
+  const [file] = source.files;
+  const before = fixture('series.c').split('\n');
+  const [mark, ...after] = file?.compiled.split('\n') ?? [];
+  t.strictSame(mark, '#line 1 "series.c"');
+  t.strictSame(after.length, before.length);
+  for (const [at, line] of after.entries()) if (line !== '') t.strictSame(line, before[at]);
+  t.strictSame(
+    before.filter((line, at) => line !== after[at]),
+    fixture('series.left-out.c')
+      .split('\n')
+      .filter(line => line !== ''),
+  );
+  // With the empty lines around it.
+  t.strictSame(file?.lines, { compiled: 48, of: 79 });
+});
+
+t.test('a file whose top level cannot be read is compiled whole', async t => {
+  for (const odd of ['}', '{', '/* never ends', "char c = '", '#if 1\nint f(void) {\n#else\n']) {
+    const text = `${CHECK}${odd}\n`;
+    const { files, entries } = await sourceOf(given('rmi.c', text));
+    t.strictSame([files[0]?.compiled, entries.length], [`#line 1 "rmi.c"\n${text}`, 1], odd);
+  }
+});
+
+const TROUBLES: Readonly<
+  Record<string, readonly [code: string, line: number | null, what: RegExp, next: RegExp]>
+> = {
+  'empty.c': ['empty', null, /no content/, /another file/],
+  'no-entry.c': [
+    'no-source',
+    null,
+    /nothing in it defines one of arm64_init_rmi, kvm_init_rmi, kvm_init_rme/,
+    /source/,
+  ],
+  'no-call.c': ['no-source', null, /kvm_init_rmi in no-call.c reaches no RMI_VERSION call/, /tree or series/],
+  'no-patch.eml': ['no-source', null, /there is no patch in it/, /mail that has the patch/],
+  'html-only.eml': ['no-source', null, /in HTML/, /plain text/],
+  'page.html': ['no-source', null, /in HTML/, /lore\.kernel\.org/],
+  'nameless.diff': ['no-source', 1, /no file is named before the first hunk/, /first lines/],
+  'only-a-change.patch': [
+    'no-source',
+    null,
+    /changes arch\/arm64\/kvm\/arm\.c, which is not at hand/,
+    /--patch/,
+  ],
+  'trimmed.eml': [
+    'bad-patch',
+    11,
+    /rmi\.c is not whole: its hunk promises 23 lines and has 11/,
+    /as it was sent/,
+  ],
+  'twice.mbox': ['bad-patch', 46, /is there already, with another text \(twice\.mbox:12\)/, /one revision/],
+};
+
+t.test('what cannot be used is said in one line, with its place and a next step', async t => {
+  t.strictSame(
+    readdirSync(`${HERE}troubles`).sort(),
+    [...Object.keys(TROUBLES), 'does-not-apply.patch'].sort(),
+    'every fixture is tried',
+  );
+  for (const [name, [code, line, what, next]] of Object.entries(TROUBLES)) {
+    const found = await kernelSource(given(name, fixture(`troubles/${name}`)));
+    if (found.ok) throw new Error(`${name} was taken`);
+    const { trouble } = found;
+    t.strictSame([trouble.code, trouble.where.file, trouble.where.line ?? null], [code, name, line], name);
+    t.match(trouble.what, what, name);
+    t.match(trouble.next, next, name);
+    t.notMatch(trouble.what + trouble.next, /\n|\.$/, name);
+  }
+  const binary = await kernelSource(given('rmi.o', '\x7fELF\n\0\0'));
+  t.match(binary, { trouble: { code: 'no-source', what: /binary/, where: { line: 2 } } });
+  const none = await kernelSource(tree({ 'arch/arm64/kernel/rmi.c': null, [PATH]: null }));
+  t.match(none, { trouble: { code: 'no-source', what: /none of drivers\/firmware.* in the tree/ } });
+});
+
+t.test('a hunk that does not apply to a file at hand is named by file, line and text', async t => {
+  const name = 'troubles/does-not-apply.patch';
+  const wrong = await kernelSource(fileAt('forms/git.patch'), [textAt(name)]);
+  t.strictSame(wrong, {
+    ok: false,
+    trouble: {
+      code: 'bad-patch',
+      what: `the hunk does not apply to ${PATH} around line 17: it has no such line: “return 1;”`,
+      where: { file: name, line: 6 },
+      next: 'give the base that the patch was made for',
+    },
+  });
+  const fix = textAt('fix.patch');
+  const twice = await kernelSource(fileAt('forms/git.patch'), [fix, fix]);
+  t.match(twice, {
+    trouble: { code: 'bad-patch', next: 'leave the patch out: what it adds is there already' },
+  });
+  const cut = await kernelSource(fileAt('forms/git.patch'), [{ ...fix, text: fix.text.slice(0, -40) }]);
+  t.match(cut, { trouble: { code: 'bad-patch', what: /not whole/, where: { line: 3 } } });
+  const beyond = { name: 'beyond.patch', text: patchOf(['@@ -900,0 +901 @@', '+int beyond;']) };
+  const { files } = await sourceOf(fileAt('forms/git.patch'), [beyond]);
+  t.strictSame(
+    files[0]?.text,
+    `${CHECK}int beyond;\n`,
+    'without a line around it, the end is the nearest place',
+  );
+});
+
+t.test('a path that leads out of the tree is never read', async t => {
+  const asked: string[] = [];
+  const whole = tree();
+  if (whole.is !== 'tree') throw new Error('a tree is a tree');
+  const watched: Given = { ...whole, read: async path => (asked.push(path), whole.read(path)) };
+  const paths = ['../../etc/passwd', '/etc/passwd', 'arch/../../x.c', 'arch//x.c', 'arch/./x.c'];
+  const text = paths.map(path => `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`).join('');
+  const { notAtHand } = await sourceOf(watched, [{ name: 'out.patch', text }]);
+  t.strictSame(
+    notAtHand.reduce((sum, { hunks }) => sum + hunks, 0),
+    5,
+  );
+  t.strictSame(
+    asked.filter(path => /(^|\/)\.{0,2}(\/|$)/.test(path)),
+    [],
+  );
+});
+
+t.test('any text is a source or a trouble, and a hostile one takes no longer', async t => {
+  const pieces = [
+    '@@ -1,2 +1,2 @@',
+    '--- a/x.c',
+    '+++ b/x.c',
+    'diff --git a/x b/x',
+    '> ',
+    '+',
+    '-',
+    ' ',
+    '{',
+    '}',
+    '#if',
+    '#else',
+    '#endif',
+    '/*',
+    '*/',
+    '"',
+    "'",
+    '\n',
+    '\n',
+    '\n',
+    'void kvm_init_rmi(void)',
+    'SMC_RMI_VERSION',
+    ';',
+    '=',
+    'From a Thu Jan  1 10:00:00 2026',
+    'From: a',
+    'Content-Type: multipart/mixed; boundary=a',
+    '--a',
+    'Content-Transfer-Encoding: base64',
+    '\\',
+  ];
+  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map(each => each.join(''));
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom('a.c', 'a.eml'), text, async (one, name, other) => {
+      const found = await kernelSource(given(name, one), [{ name: 'b.patch', text: other }]);
+      if (found.ok)
+        for (const { text, compiled } of found.value.files)
+          t.equal(compiled.split('\n').length, text.split('\n').length + 1);
+      else t.ok(found.trouble.next);
+    }),
+    { numRuns: 500, seed: 5 },
+  );
+  const many = (piece: string): string => piece.repeat(5_000);
+  const hostile = [
+    many('{}'),
+    many('a;'),
+    many('#'),
+    many('#if\n'),
+    many('/*/'),
+    many('> '),
+    many('= {}'),
+    many('f(){}'),
+    many('\\\n'),
+    many(' '),
+    `From: a\n\n${many('=\n')}`,
+    many('diff --git a/x b/x\n'),
+    many('@@ -1 +1 @@\n'),
+    many('static int a('),
+    many('struct a{'),
+  ];
+  for (const piece of hostile) {
+    for (const source of [piece, `${CHECK}${piece}`, `${CREATE.join('\n')}\n${piece}`]) {
+      t.ok('ok' in (await kernelSource(given('a.c', source))), JSON.stringify(piece.slice(0, 20)));
+      t.ok('ok' in (await kernelSource(given('a.eml', source))), JSON.stringify(piece.slice(0, 20)));
+    }
+  }
+});
+
+t.test(
+  'the v13 mail under review gives its rmi.c whole',
+  { skip: existsSync(MAIL) ? false : 'the mail is not there' },
+  async t => {
+    const text = readFileSync(MAIL, 'utf8');
+    const source = await sourceOf(given('v13-07-48-review.txt', text));
+    const created = text
+      .split('\n')
+      .slice(text.split('\n').findIndex(line => line === '> +++ b/arch/arm64/kvm/rmi.c') + 2);
+    const lines = created.slice(0, 57).map(line => line.slice('> +'.length));
+    t.strictSame(texts(source), [[PATH, `${lines.join('\n')}\n`]]);
+    t.strictSame(source.files[0]?.lines, { compiled: 57, of: 57 });
+    t.strictSame(source.notAtHand, [
+      { path: 'arch/arm64/include/asm/kvm_emulate.h', hunks: 1 },
+      { path: 'arch/arm64/include/asm/kvm_host.h', hunks: 2 },
+      { path: 'arch/arm64/include/asm/virt.h', hunks: 1 },
+      { path: 'arch/arm64/kernel/cpufeature.c', hunks: 1 },
+      { path: 'arch/arm64/kvm/Makefile', hunks: 1 },
+      { path: 'arch/arm64/kvm/arm.c', hunks: 3 },
+    ]);
+    t.strictSame(
+      [...source.headers].map(([name, header]) => [name, header.split('\n').length - 1]),
+      [['asm/kvm_rmi.h', 56]],
+    );
+    t.strictSame([source.onlyInHypMode, source.cut, source.remarks.length], [false, [], 10]);
+    t.strictSame(source.files[0]?.lineOf(57), { name: 'v13-07-48-review.txt', line: 301 });
+  },
+);
