@@ -134,7 +134,7 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   return good({
     files: files.flatMap(({ c, file }) => (file === undefined ? [] : [sourceFile(c, file, chosen.reached)])),
     entries: chosen.entries,
-    headers: needed.value.texts,
+    headers: new Map([...needed.value.texts.keys()].map(path => [path, headerOf(path, inC, chosen.reached)])),
     cut: [...new Set(cut)],
   });
 }
@@ -144,6 +144,12 @@ function sourceFile(c: CFile, file: AtHand, reached: Reached): SourceFile {
     ...{ path: c.path, text: c.text, ...reduced(c, reached) },
     lineOf: line => file.origins[line - 1] ?? null,
   };
+}
+
+/** A header's functions and types ask for as much around them as a C file's do: it is reduced in the same way. */
+function headerOf(path: string, headers: readonly CFile[], reached: Reached): string {
+  const header = headers.find(each => each.path === path);
+  return header === undefined ? '' : reduced(header, reached).compiled;
 }
 
 function notWhole({ path, where, has, of }: CutFile): Result<never> {

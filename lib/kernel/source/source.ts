@@ -86,7 +86,7 @@ export interface KernelSource {
   readonly entries: readonly Entry[];
   /**
    * RMI headers by the path that an `#include` gives (`asm/rmi_smc.h`, `linux/arm-smccc-rmi.h`; a header beside its C
-   * file by that file's `"name.h"`). They win over the project's own.
+   * file by that file's `"name.h"`), reduced and with a `#line` as `compiled` is. They win over the project's own.
    */
   readonly headers: ReadonlyMap<string, string>;
   /** Whether kvm_arm_init calls the entry only `if (in_hyp_mode)`; `null` where the caller was not to be seen. */
