@@ -443,6 +443,15 @@ t.test('any text is a source or a trouble, and a hostile one takes no longer', a
   }
 });
 
+t.test('a mail has room for more lines than a call has for values', async t => {
+  const remarks = CREATE.with(-2, `${CREATE.at(-2)}\n${'Why?\n'.repeat(200_000)}`);
+  const source = await sourceOf(given('long.eml', `${remarks.join('\n')}\n`));
+  t.strictSame([texts(source), source.remarks.length], [[[PATH, CHECK]], 200_001]);
+  const names = Array.from({ length: 200_000 }, (_, at) => `n${at}`);
+  const wide = CHECK.replace('ask())', `ask() || f(${names.join(',')}))`);
+  t.strictSame(texts(await sourceOf(given('check.c', wide))), [['check.c', wide]]);
+});
+
 t.test(
   'the v13 mail under review gives its rmi.c whole',
   { skip: existsSync(MAIL) ? false : 'the mail is not there' },

@@ -33,7 +33,7 @@ export function mailOf(message: readonly Line[]): Mail {
     if (depth >= MOST_NESTED) continue;
     if (kind.type.startsWith('multipart/') && kind.boundary !== '') {
       const inside = partsOf(part.body, kind.boundary).map(lines => headed(lines, true) ?? bare(lines));
-      open.push(...inside.reverse().map(each => ({ part: each, depth: depth + 1 })));
+      for (const each of inside.reverse()) open.push({ part: each, depth: depth + 1 });
     } else if (kind.type === 'message/rfc822') {
       open.push({ part: headed(part.body) ?? bare(part.body), depth: depth + 1 });
     } else if (kind.type === 'text/html') {

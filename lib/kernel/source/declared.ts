@@ -110,7 +110,7 @@ function declaratorsOf(parts: readonly Part[]): readonly string[] {
     if (text !== ',' && text !== ';') continue;
     const part = parts.slice(from, at);
     const value = part.findIndex(each => each.text === '=');
-    names.push(...declaratorOf(value < 0 ? part : part.slice(0, value)));
+    for (const name of declaratorOf(value < 0 ? part : part.slice(0, value))) names.push(name);
     from = at + 1;
   }
   return names;

@@ -48,7 +48,8 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
   const find = async (path: string): Promise<Result<AtHand | null>> => {
     const found = await read(path);
     if (!found.ok || found.value !== null) return found;
-    return good([...files.values()].find(file => !gone.has(path) && sameEnd(file.path, path)) ?? null);
+    const alone = gone.has(path) ? undefined : given.find(file => sameEnd(file.path, path));
+    return good(alone === undefined ? null : (files.get(alone.path) ?? null));
   };
   const put = (file: AtHand): void => {
     files.set(file.path, file);

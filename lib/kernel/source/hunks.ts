@@ -51,7 +51,8 @@ export function readDiff(lines: readonly Line[]): Diff {
   let open: Open | null = null;
 
   const close = (): void => {
-    if (open !== null) remarks.push(...(open.old + open.new === 0 ? open.remarks : trimmed(open)));
+    // One by one: a call has room for some hundred thousand values, a mail for more lines.
+    for (const line of open === null ? [] : inside(open)) remarks.push(line);
     open = null;
   };
 
@@ -155,7 +156,8 @@ function taken(hunk: Open, body: string, line: number): boolean {
 }
 
 /** Of a hunk that never ended, remarks are what stands between its lines: what follows the last is not inside. */
-function trimmed(hunk: Open): readonly number[] {
+function inside(hunk: Open): readonly number[] {
+  if (hunk.whole) return hunk.remarks;
   const last = hunk.lines.at(-1)?.line ?? hunk.line;
   return hunk.remarks.filter(line => line < last);
 }

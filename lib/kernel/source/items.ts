@@ -103,11 +103,12 @@ function opensFunction(piece: readonly Token[], hasBrackets: boolean): boolean {
   return hasBrackets && (one === ')' || !(AGGREGATE.test(one) || AGGREGATE.test(two)));
 }
 
-/** `MODULE_LICENSE("GPL")` without its `;`: a macro's call in capitals that a new line follows. */
+/** `MODULE_LICENSE("GPL")` without its `;`: a macro's call in capitals, behind which a line begins with a word. */
 function isBareMacro(piece: readonly Token[], next: Token | undefined): boolean {
   const [name, bracket] = piece;
   const end = piece.at(-1);
-  if (end?.text !== ')' || bracket?.text !== '(' || next?.is !== 'word' || next.line === end.last)
+  if (end?.text !== ')' || bracket?.text !== '(') return false;
+  if (next !== undefined && next.is !== 'directive' && (next.is !== 'word' || next.line === end.last))
     return false;
   return /^([A-Z][A-Z0-9_]+|\w+_initcall\w*)$/.test(name?.text ?? '');
 }
@@ -131,8 +132,8 @@ function ofWholeLines(pieces: readonly Piece[], comments: readonly Comment[]): r
       items.push({ ...declared, defines: [...declared.defines], uses, line, last, always });
       continue;
     }
-    before.defines.push(...declared.defines);
-    before.uses.push(...uses);
+    for (const name of declared.defines) before.defines.push(name);
+    for (const name of uses) before.uses.push(name);
     Object.assign(before, {
       kind: declared.kind === 'about' ? before.kind : declared.kind,
       isStatic: before.isStatic && declared.isStatic,

@@ -108,28 +108,15 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   const headers = await headersFor([...atHand.values()], folder);
   if (!headers.ok) return headers;
   const inC = [...headers.value.texts].map(([path, text]) => cFile(path, text));
-  const chosen = choose(
-    all.map(({ c }) => c),
-    inC,
-  );
-  const cut = [...atHand.values(), ...folder.files.values()].flatMap(file =>
-    file.cut === null ? [] : [file.cut],
-  );
-  if (chosen === null)
-    return nothingIn(
-      folder,
-      all.map(({ c }) => c),
-      cut,
-      name,
-      from,
-    );
+  const inFiles = all.map(({ c }) => c);
+  const chosen = choose(inFiles, inC);
+  const cut = [...atHand.values(), ...folder.files.values()].flatMap(file => file.cut ?? []);
+  if (chosen === null) return nothingIn(folder, inFiles, cut, name, from);
   const files = chosen.files.map(c => ({ c, file: fileOf.get(c) }));
-  const needed = await headersFor(
-    files.flatMap(({ file }) => file ?? []),
-    folder,
-  );
+  const parts = files.flatMap(({ file }) => file ?? []);
+  const needed = await headersFor(parts, folder);
   if (!needed.ok) return needed;
-  const [missing] = [...files.flatMap(({ file }) => file?.cut ?? []), ...needed.value.cut];
+  const [missing] = [...parts.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
   if (missing !== undefined) return notWhole(missing);
   return good({
     files: files.flatMap(({ c, file }) => (file === undefined ? [] : [sourceFile(c, file, chosen.reached)])),

@@ -38,7 +38,7 @@ export function reach(
   const enter = (item: Item, from: CFile): void => {
     if (items.has(item)) return;
     items.add(item);
-    open.push(...item.uses.map(name => ({ name, from })));
+    for (const name of item.uses) open.push({ name, from });
   };
   for (const file of files) for (const item of file.items ?? []) if (isSeed(item)) enter(item, file);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
