@@ -48,7 +48,7 @@ export const WHOLE_REPLIES = ['unknown', 'silence', 'busy'] as const;
 
 export type WholeReply = (typeof WHOLE_REPLIES)[number];
 
-/** A value drawn from the sequence that `seed` begins: random.ts. */
+/** A value drawn from the sequence that `seed` begins: model/splitmix64.ts. */
 export interface Drawn {
   readonly seed: U64;
 }

@@ -1,5 +1,5 @@
 /** Which C files take part: the one that makes the RMI_VERSION call, and the KVM half where that is another. */
-import { type CFile, reach, type Reached } from './reach.js';
+import { type CFile, type Reached, reach } from './reach.js';
 import { ENTRY_LEVELS, type Entry, type EntryName } from './source.js';
 
 /** Where the check has stood, the newest first. */

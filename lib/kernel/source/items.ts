@@ -1,6 +1,7 @@
 /** The top level of a C file: what it defines, and what each definition uses. */
-import { type Comment, namesIn, type Token, tokensOf } from './tokens.js';
+
 import { AGGREGATE, type Declared, declaredBy } from './declared.js';
+import { type Comment, namesIn, type Token, tokensOf } from './tokens.js';
 
 export interface Item extends Declared {
   readonly uses: readonly string[];

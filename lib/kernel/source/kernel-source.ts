@@ -6,7 +6,7 @@ import { asGiven, type Folder, folderOf, textOf } from './folder.js';
 import { headersFor } from './headers.js';
 import { sameEnd } from './names.js';
 import { type Patch, readPatch } from './patch.js';
-import { cFile, type CFile, type Reached, reduced } from './reach.js';
+import { type CFile, cFile, type Reached, reduced } from './reach.js';
 import {
   type CutFile,
   ENTRY_LEVELS,
