@@ -1,6 +1,7 @@
 /** What commands take: traces, machines, kernels, RMMs and edits, by name or by file. */
 import {
   bad,
+  builtIn,
   DEFAULT_MACHINE,
   type EventEdit,
   editedText,
@@ -13,6 +14,7 @@ import {
   machineFromText,
   machineNamed,
   ownKernel,
+  parseCount,
   parseEdit,
   type ReadTrace,
   type Result,
@@ -26,8 +28,10 @@ import {
   type Trouble,
   visible,
 } from '../lib/index.js';
+import type { Args } from './command.js';
 import { looksLikePath, readText } from './files.js';
 import type { Io } from './io.js';
+import { MAX_STEPS } from './options.js';
 
 /** A usage error that only the command itself can find. */
 export function misuse(command: string, what: string): Trouble {
@@ -60,10 +64,25 @@ export async function machineOf(io: Io, operand = DEFAULT_MACHINE): Promise<Resu
   return text.ok ? machineFromText(text.value, operand) : text;
 }
 
-/** A built-in kernel by name. */
+/** The count of --max-steps, from 1. */
+export function maxStepsOf(command: string, args: Args): Result<number> {
+  const text = args.one(MAX_STEPS.name) ?? MAX_STEPS.default ?? '';
+  const count = parseCount(text);
+  if (count !== null && count > 0) return good(count);
+  const trouble = misuse(command, `--max-steps takes a count from 1, not ${JSON.stringify(text)}`);
+  return { ok: false, trouble };
+}
+
+/** Says which kernel it is that was asked for by the name of a later revision. */
+export function noteAlias(io: Io, name: string | undefined): void {
+  const kernel = builtIn(name ?? '');
+  if (name !== undefined && kernel !== undefined && kernel.name !== name)
+    io.note(`the check of ${name} is that of ${kernel.name}, and the trace calls it so`);
+}
+
+/** A built-in kernel by name or alias. */
 export function builtInKernel(name: string, wants: string | undefined): Result<Kernel> {
-  const known = KERNELS.some(kernel => kernel.name === name);
-  if (known || !looksLikePath(name)) return kernelNamed(name, wants);
+  if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants);
   const next = `name a built-in one: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
   return bad('no-kernel', 'this rmitrace cannot run a kernel from source', { file: name }, next);
 }

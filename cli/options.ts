@@ -1,8 +1,7 @@
 /** Options that more than one command takes. */
-import { KERNELS, PROFILES } from '../lib/index.js';
+import { KERNEL_NAMES, PROFILES } from '../lib/index.js';
 import type { Option } from './option.js';
 
-const KERNEL_NAMES = KERNELS.map(kernel => kernel.name);
 const RMM_NAMES = PROFILES.map(profile => profile.name);
 
 export const SET: Option = {
@@ -33,6 +32,14 @@ export const KERNEL: Option = {
   value: 'NAME',
   words: KERNEL_NAMES,
   says: 'which kernel asks; `rmitrace list kernels` names them',
+};
+
+export const MAX_STEPS: Option = {
+  name: 'max-steps',
+  type: 'string',
+  value: 'N',
+  default: '100000',
+  says: 'a kernel that has asked so often never returns',
 };
 
 export const ANSWERS: Option = {

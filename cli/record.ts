@@ -12,9 +12,9 @@ import {
 } from '../lib/index.js';
 import type { Command } from './command.js';
 import { EXIT } from './exit.js';
-import { builtInKernel, machineOf, misuse, rulesOf } from './inputs.js';
+import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias, rulesOf } from './inputs.js';
 import { jsonText } from './io.js';
-import { KERNEL, RMM, SET, WANTS } from './options.js';
+import { KERNEL, MAX_STEPS, RMM, SET, WANTS } from './options.js';
 import { OUTPUT, outputFile, printTrace, writeOut } from './outputs.js';
 
 const DEFAULT_KERNEL = 'v13';
@@ -46,6 +46,7 @@ export const recordCommand: Command = {
     { ...KERNEL, default: DEFAULT_KERNEL },
     WANTS,
     SET,
+    MAX_STEPS,
     { ...OUTPUT, default: 'standard output; a terminal gets what `show` prints' },
   ],
   exits: '0 recorded, whatever came of the boot',
@@ -66,9 +67,16 @@ export const recordCommand: Command = {
     if (!rmm.ok) return io.trouble(rmm.trouble);
     const rules = await rulesOf(args.many('set'), 'nothing is recorded yet');
     if (!rules.ok) return io.trouble(rules.trouble);
-    const recorded = await record(kernel.value, machine.value, { rmm: rmm.value.name, rules: rules.value });
+    const maxSteps = maxStepsOf('record', args);
+    if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
+    const recorded = await record(kernel.value, machine.value, {
+      rmm: rmm.value.name,
+      rules: rules.value,
+      maxSteps: maxSteps.value,
+    });
     if (!recorded.ok) return io.trouble(recorded.trouble);
 
+    noteAlias(io, name);
     const trace = recorded.value;
     const sentence = visible(findingOf(trace).sentence);
     if (!toFile) {

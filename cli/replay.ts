@@ -4,7 +4,6 @@ import {
   conformance,
   good,
   hasFinding,
-  parseCount,
   profileNamed,
   type Result,
   replay,
@@ -18,9 +17,9 @@ import {
 import type { Command } from './command.js';
 import { EXIT } from './exit.js';
 import { sameFile } from './files.js';
-import { misuse, replayKernel, rulesOf, traceOf } from './inputs.js';
+import { maxStepsOf, misuse, noteAlias, replayKernel, rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS, CONFORMANCE, KERNEL, RMM, SET, WANTS } from './options.js';
+import { ANSWERS, CONFORMANCE, KERNEL, MAX_STEPS, RMM, SET, WANTS } from './options.js';
 import { OUTPUT, outputFile, writeOut } from './outputs.js';
 
 export const replayCommand: Command = {
@@ -75,13 +74,7 @@ export const replayCommand: Command = {
       type: 'boolean',
       says: 'a request that was not recorded gets the nearest answer',
     },
-    {
-      name: 'max-steps',
-      type: 'string',
-      value: 'N',
-      default: '100000',
-      says: 'after so many a kernel never returns',
-    },
+    MAX_STEPS,
     { ...OUTPUT, says: `also writes the replay as a trace, to a file or a folder (FOLDER/)` },
   ],
   exits: '0 the kernel does what it did; 1 it does not, or --conformance found an error',
@@ -89,14 +82,10 @@ export const replayCommand: Command = {
   async run(io, args) {
     const [operand = ''] = args.operands;
     const output = args.one('output');
-    const maxSteps = parseCount(args.one('max-steps') ?? '100000');
     if (output === '-')
       return io.trouble(misuse('replay', '-o needs a file: the report goes to standard output'));
-    if (maxSteps === null || maxSteps === 0) {
-      return io.trouble(
-        misuse('replay', `--max-steps takes a count from 1, not ${JSON.stringify(args.one('max-steps'))}`),
-      );
-    }
+    const maxSteps = maxStepsOf('replay', args);
+    if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace, edited } = read.value;
@@ -110,10 +99,11 @@ export const replayCommand: Command = {
       rules: rules.value,
       answers: args.flag('answers'),
       answerAnyway: args.flag('answer-anyway'),
-      maxSteps,
+      maxSteps: maxSteps.value,
       ...rmm.value,
     });
     if (!replayed.ok) return io.trouble(replayed.trouble);
+    noteAlias(io, args.one('kernel'));
 
     if (output !== undefined) {
       const code = await writeReplay(io, operand, output, replayed.value.replayed);

@@ -14,7 +14,7 @@ export { type Difference, diff } from './compare/difference.js';
 export { type First, firstDifference, firstDivergence, lastAgreed } from './compare/first.js';
 export { neverFired } from './compare/many.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './compare/replay.js';
-export { KERNELS, kernelNamed } from './kernel/kernels.js';
+export { type BuiltInKernel, builtIn, KERNEL_NAMES, KERNELS, kernelNamed } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';
 export { ownKernel } from './kernel/own.js';
 export { recordedKernel } from './kernel/recorded.js';

@@ -7,7 +7,8 @@ import type { Asking } from '../model/port.js';
 import { fact } from './asks.js';
 import { kvm_info } from './printk.js';
 
-export function* kvm_arm_init(kvm_init_rmi: () => Asking<void>): Asking<number> {
+/** `kvm_init_rmi` is what this kernel calls there; from v14 on the check is not KVM's, and there is none. */
+export function* kvm_arm_init(kvm_init_rmi?: (in_hyp_mode: boolean) => Asking<void>): Asking<number> {
   if ((yield* fact('hyp_mode_available')) !== true) {
     yield* kvm_info('HYP mode not available');
     return -ENODEV;
@@ -20,7 +21,7 @@ export function* kvm_arm_init(kvm_init_rmi: () => Asking<void>): Asking<number> 
 
   const in_hyp_mode = (yield* fact('in_hyp_mode')) === true;
 
-  yield* kvm_init_rmi();
+  if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
 
   yield* kvm_info(`${yield* mode(in_hyp_mode)} mode initialized successfully`);
   return 0;

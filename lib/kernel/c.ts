@@ -5,3 +5,9 @@ import { field, type U64 } from '../model/u64.js';
 export function unsigned_short(value: U64): number {
   return field(value, 0, 16);
 }
+
+/** An `unsigned long` assigned to an `int`, or returned as one: the low 32 bits, signed, as `%d` prints them. */
+export function int(value: U64): number {
+  const low = field(value, 0, 32);
+  return low < 2 ** 31 ? low : low - 2 ** 32;
+}

@@ -1,76 +1,30 @@
-/** The built-in kernels by name. A name means that one patch alone, in the frame of kvm_arm_init. */
+/** The built-in kernels by name. A name means that one patch alone, in the boot around it. */
 import { parseRevision } from '../abi/revision.js';
-import type { LogEvent } from '../model/events.js';
 import { nearest } from '../model/nearest.js';
-import type { Asking, Kernel } from '../model/port.js';
+import type { Kernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
-import type { RealmState } from '../model/trace.js';
-import { kvm_arm_init } from './arm.js';
-import { emit, returning } from './asks.js';
-import { bringUp, type System } from './cpufeature.js';
-import { ftrTables } from './ftr-tables.js';
-import * as v13 from './v13.js';
+import { bootOf, modelledBy } from './boot.js';
+import { type BuiltInKernel, KERNELS } from './revisions.js';
+import type { Abi } from './rmi-smc.js';
 
-/** A patch that checks the RMI revision, and what it is known by. */
-export interface BuiltInKernel {
-  readonly name: string;
-  /** The revision that its headers want, `M.m`. */
-  readonly wants: string;
-  readonly date: string;
-  readonly title: string;
-  readonly summary: string;
-  /** Whether its register table has the RME field. */
-  readonly rme: boolean;
-  readonly kvm_init_rmi: (system: System, abi: v13.Abi) => Asking<void>;
-  readonly queries: () => Asking<void>;
+export { type BuiltInKernel, KERNELS };
+
+/** The kernel of that name or alias. */
+export function builtIn(name: string): BuiltInKernel | undefined {
+  return KERNELS.find(kernel => kernel.name === name || kernel.aliases.includes(name));
 }
 
-export const KERNELS: readonly BuiltInKernel[] = [
-  {
-    name: 'v13',
-    wants: '2.0',
-    date: '2026-03-18',
-    title: '[PATCH v13 07/48] arm64: RMI: Check for RMI support at KVM init',
-    summary: 'asks only where the RME field is set; prints the range; the static key stays off',
-    rme: true,
-    kvm_init_rmi: v13.kvm_init_rmi,
-    queries: newRealm,
-  },
-];
-
-/** Numbering of enum realm_state. */
-const REALM_STATES: readonly RealmState[] = [
-  'REALM_STATE_NONE',
-  'REALM_STATE_NEW',
-  'REALM_STATE_ACTIVE',
-  'REALM_STATE_DYING',
-  'REALM_STATE_DEAD',
-];
-
-export function realmStateName(value: number): RealmState | undefined {
-  return REALM_STATES[value];
-}
-
-/** What v13's queries answer for a VM that its user asked to be a realm, right after init. */
-function* newRealm(): Asking<void> {
-  const arch: v13.kvm_arch = { is_realm: true, realm: { state: 'REALM_STATE_NONE' } };
-  yield* emit({ type: 'return', of: 'kvm_is_realm', value: v13.kvm_is_realm(arch) ? 1 : 0 });
-  yield* emit({
-    type: 'return',
-    of: 'kvm_realm_state',
-    value: REALM_STATES.indexOf(v13.kvm_realm_state(arch)),
-  });
-  yield* emit({ type: 'return', of: 'vcpu_is_rec', value: v13.vcpu_is_rec() ? 1 : 0 });
-}
+/** Every name and alias, in the order of the series. */
+export const KERNEL_NAMES: readonly string[] = KERNELS.flatMap(({ name, aliases }) => [name, ...aliases]);
 
 /**
- * The built-in kernel `name`, asking for `wants` (`M.m`, 0..32767 and 0..65535) or for what its patch asks.
- * Troubles: `no-kernel`, `bad-value`.
+ * The built-in kernel `name`, asking for `wants` (`M.m`, 0..32767 and 0..65535) or for what its patch asks. One that
+ * was called by an alias has the name of the revision that it is. Troubles: `no-kernel`, `bad-value`.
  */
 export function kernelNamed(name: string, wants?: string): Result<Kernel> {
-  const found = KERNELS.find(kernel => kernel.name === name);
+  const found = builtIn(name);
   if (found === undefined) {
-    const meant = nearest(name, [...KERNELS.map(kernel => kernel.name), 'recorded']);
+    const meant = nearest(name, [...KERNEL_NAMES, 'recorded']);
     const hint = meant === null ? '' : `did you mean ${meant}? `;
     return bad(
       'no-kernel',
@@ -92,33 +46,12 @@ export function kernelNamed(name: string, wants?: string): Result<Kernel> {
   return good(bootable(found, abi));
 }
 
-function bootable(kernel: BuiltInKernel, abi: v13.Abi): Kernel {
-  const tables = ftrTables({ rme: kernel.rme });
+function bootable({ name, frame, check }: BuiltInKernel, abi: Abi): Kernel {
   return {
-    name: kernel.name,
+    name,
     wants: `${abi.major}.${abi.minor}`,
     scope: 'rmi',
-    models: modelled,
-    *boot() {
-      const system = yield* bringUp(tables);
-      const init = kvm_arm_init(() => kernel.kvm_init_rmi(system, abi));
-      const value = yield* returning('kvm_arm_init', init);
-      if (value === 0) yield* kernel.queries();
-      return value;
-    },
+    models: modelledBy(frame),
+    boot: () => bootOf(frame, system => check(system, abi)),
   };
-}
-
-/** The lines of scope `rmi`; of any other line of a real boot this kernel says nothing. */
-const MODELLED: readonly { readonly prefix: 'kvm' | undefined; readonly text: RegExp }[] = [
-  { prefix: undefined, text: /^CPU features: (SANITY CHECK: |Unsupported CPU feature variation detected)/ },
-  { prefix: 'kvm', text: /^HYP mode not available$/ },
-  { prefix: 'kvm', text: /^KVM disabled from command line$/ },
-  { prefix: 'kvm', text: /^Unsupported RMI ABI \(/ },
-  { prefix: 'kvm', text: /^RMI ABI version / },
-  { prefix: 'kvm', text: /VHE(\+NV2)? mode initialized successfully$/ },
-];
-
-function modelled(log: LogEvent): boolean {
-  return MODELLED.some(line => line.prefix === log.prefix && line.text.test(log.text));
 }

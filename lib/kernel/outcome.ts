@@ -5,10 +5,11 @@
 import { isBackground } from '../abi/background.js';
 import { fieldOf } from '../abi/id-registers.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
-import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Outcome, OutcomeClass, Reason } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
-import { realmStateName } from './kernels.js';
+import { realmStateName } from './realm.js';
+import { SZ_4K } from './rfc.js';
 import { conduitOf } from './smccc.js';
 
 type Finding = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
@@ -16,18 +17,19 @@ type Finding = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
 /** The functions whose return is the check's, whatever the series called it. */
 const CHECKS = ['rmi_check_version', 'rme_check_version', 'rmm_check_version'];
 
-/** The lines by which a kernel itself says what came of it. */
-const LINES: readonly {
+interface Line {
   readonly text: RegExp;
   readonly finding: (groups: Record<string, string>) => Finding;
-}[] = [
-  { text: /^HYP mode not available$/, finding: () => ({ class: 'not-reached', reason: 'el1-entry' }) },
-  {
-    text: /^KVM disabled from command line$/,
-    finding: () => ({ class: 'not-reached', reason: 'kvm-disabled' }),
-  },
+}
+
+/** The lines by which a check says what came of it. */
+const LINES: readonly Line[] = [
   {
     text: /^RMI ABI version (?<lower>-?\d+\.\d+)$/,
+    finding: ({ lower = '' }) => ({ class: 'accepted', lower }),
+  },
+  {
+    text: /^Using prototype RMM support \(version (?<lower>-?\d+\.\d+)\)$/,
     finding: ({ lower = '' }) => ({ class: 'accepted', lower }),
   },
   {
@@ -40,12 +42,22 @@ const LINES: readonly {
   },
 ];
 
+/** The lines by which KVM's init says that it ends before the place where it would check. */
+const GIVES_UP: readonly Line[] = [
+  { text: /^HYP mode not available$/, finding: () => ({ class: 'not-reached', reason: 'el1-entry' }) },
+  {
+    text: /^KVM disabled from command line$/,
+    finding: () => ({ class: 'not-reached', reason: 'kvm-disabled' }),
+  },
+];
+
 /** The outcome of a run or a recording. Where the events do not tell, the class is `undetermined`. */
 export function outcomeOf(events: readonly TraceEvent[]): Outcome {
   const returned = new Map<string, number>();
   for (const event of events) if (event.type === 'return') returned.set(event.of, event.value);
   const check = CHECKS.map(name => returned.get(name)).find(value => value !== undefined);
-  const { class: outcomeClass, ...finding } = stopped(events) ?? printed(events) ?? silent(events, check);
+  const { class: outcomeClass, ...finding } =
+    stopped(events) ?? printed(events, LINES) ?? unsaid(events, check, returned);
   const realm = returned.get('kvm_is_realm');
   const state = realmStateName(returned.get('kvm_realm_state') ?? -1);
   const rec = returned.get('vcpu_is_rec');
@@ -75,10 +87,10 @@ function stopped(events: readonly TraceEvent[]): Finding | null {
   return calls(events).some(call => call.res === null) ? { class: 'did-not-return' } : null;
 }
 
-function printed(events: readonly TraceEvent[]): Finding | null {
+function printed(events: readonly TraceEvent[], lines: readonly Line[]): Finding | null {
   for (const event of events) {
     if (event.type !== 'log') continue;
-    for (const { text, finding } of LINES) {
+    for (const { text, finding } of lines) {
       const match = text.exec(event.text);
       if (match !== null) return finding(match.groups ?? {});
     }
@@ -86,22 +98,49 @@ function printed(events: readonly TraceEvent[]): Finding | null {
   return null;
 }
 
-/** No line: quiet, if the check is known to have failed; the reason is whatever stopped it first. */
-function silent(events: readonly TraceEvent[], check: number | undefined): Finding {
-  if (check === undefined || check === 0) return { class: 'undetermined' };
+/**
+ * The check printed nothing. One that is known to have failed was quiet, even where KVM then gave up (from v14 on it
+ * comes before KVM); one that never ran was not reached, or stopped by a guard of its caller.
+ */
+function unsaid(
+  events: readonly TraceEvent[],
+  check: number | undefined,
+  returned: ReadonlyMap<string, number>,
+): Finding {
+  if (check === 0) return { class: 'undetermined' };
+  if (check === undefined) {
+    const gaveUp = printed(events, GIVES_UP);
+    if (gaveUp !== null) return gaveUp;
+    const guard = returned.get('kvm_arm_init') === 0 ? guardedBy(events) : null;
+    return guard === null ? { class: 'undetermined' } : { class: 'quiet', reason: guard };
+  }
   const reason = quietReason(events);
   return reason === null ? { class: 'quiet' } : { class: 'quiet', reason };
 }
 
+/**
+ * The guards around the check of RFC to v12, in a boot that is known to have gone on without it. The page size first:
+ * it stops each of these kernels, and what the kernel runs at only those to v8, which the events do not tell apart.
+ */
+function guardedBy(events: readonly TraceEvent[]): Reason | null {
+  const facts = factsOf(events);
+  if (calls(events).length > 0) return null;
+  if (facts.has('page_size') && facts.get('page_size') !== SZ_4K) return 'page-size';
+  return facts.get('in_hyp_mode') === false ? 'not-in-hyp' : null;
+}
+
 function quietReason(events: readonly TraceEvent[]): Reason | null {
-  const [call] = calls(events);
+  const call = calls(events).at(-1);
   if (call !== undefined) return call.res?.[0] === NOT_SUPPORTED_64 ? 'not-supported' : null;
   if (sanitisedRme(events) === 0) return hiddenBy(events) ?? 'no-rme';
-  const facts = new Map(
-    events.filter(event => event.type === 'fact').map(event => [event.name, event.value]),
-  );
-  const known = facts.has('conduit') && facts.has('smccc_version');
-  return known && conduitOf(facts.get('conduit'), facts.get('smccc_version')) === null ? 'no-conduit' : null;
+  const facts = factsOf(events);
+  if (!facts.has('conduit') || !facts.has('smccc_version')) return null;
+  // Without a call there was no conduit, or none that this kernel takes: from v20 on, HVC is none.
+  return conduitOf(facts.get('conduit'), facts.get('smccc_version')) === 'smc' ? null : 'no-conduit';
+}
+
+function factsOf(events: readonly TraceEvent[]): ReadonlyMap<string, FactValue> {
+  return new Map(events.filter(event => event.type === 'fact').map(event => [event.name, event.value]));
 }
 
 function sanitisedRme(events: readonly TraceEvent[]): number | null {

@@ -2,14 +2,14 @@
 import type { Kernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { KERNELS, kernelNamed } from './kernels.js';
+import { builtIn, KERNELS, kernelNamed } from './kernels.js';
 import { recordedKernel } from './recorded.js';
 
 /** The built-in kernel that recorded the trace, asking for what it asked for. Trouble: `no-kernel`. */
 export function ownKernel(trace: Trace): Result<Kernel> {
   const { name, wants } = trace.header.kernel;
   if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
-  if (KERNELS.every(kernel => kernel.name !== name)) {
+  if (builtIn(name) === undefined) {
     const next = `replay it with \`--kernel recorded\`, or on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
     return bad(
       'no-kernel',

@@ -1,10 +1,17 @@
 /**
  * printk by the names that the init uses. kvm_info and kvm_err put `kvm [%i]: ` with the task's pid before the text
- * (include/linux/kvm_host.h); at boot that is the init task, 1.
+ * (include/linux/kvm_host.h); at boot that is the init task, 1. The pr_ functions put nothing: no pr_fmt where they
+ * are used here.
  */
 import type { Level } from '../model/events.js';
 import type { Asking } from '../model/port.js';
 import { emit } from './asks.js';
+
+/** The two functions by which a check says what came of it. */
+export interface Printk {
+  readonly info: (text: string) => Asking<void>;
+  readonly err: (text: string) => Asking<void>;
+}
 
 const INIT_TASK = 1;
 
@@ -16,9 +23,20 @@ export function kvm_err(text: string): Asking<void> {
   return kvm_print('err', text);
 }
 
+export function pr_info(text: string): Asking<void> {
+  return emit({ type: 'log', level: 'info', text });
+}
+
+export function pr_err(text: string): Asking<void> {
+  return emit({ type: 'log', level: 'err', text });
+}
+
 export function pr_warn(text: string): Asking<void> {
   return emit({ type: 'log', level: 'warn', text });
 }
+
+export const KVM: Printk = { info: kvm_info, err: kvm_err };
+export const PR: Printk = { info: pr_info, err: pr_err };
 
 function kvm_print(level: Level, text: string): Asking<void> {
   return emit({ type: 'log', level, prefix: 'kvm', pid: INIT_TASK, text });

@@ -1,13 +1,16 @@
 /** What happened in a boot, in one sentence; and where its events do not decide, what is still possible. */
+import { callName } from '../abi/decode.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import { outcomeOf } from '../kernel/outcome.js';
-import { playback } from '../machine/playback.js';
-import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { conduitOf } from '../kernel/smccc.js';
+import { kernelCalls, playback } from '../machine/playback.js';
+import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
-import { rmmsAnswering, rmmText, versionCall } from './words.js';
+import { afterwards, withoutArgument } from './around.js';
+import { asksWithoutArgument, rmmsAnswering, rmmText, versionCall } from './words.js';
 
 /** A cause that the events leave open, and what would settle it. */
 export interface Possibility {
@@ -31,17 +34,16 @@ function sentence(trace: Trace, outcome: Outcome): string {
   const fault = trace.events.find(event => event.type === 'fault')?.text ?? '';
   switch (outcomeClass) {
     case 'accepted':
-      return accepted(trace, outcome);
     case 'refused':
-      return refused(trace, outcome);
+      return `${asked(trace, outcome)}${afterwards(trace.events, outcome)}`;
     case 'quiet':
-      return `No RMI line: ${quiet(trace, reason)}.`;
+      return `No RMI line: ${quiet(trace, reason)}.${afterwards(trace.events, outcome)}`;
     case 'not-reached':
       return `KVM gave up before the check: ${NOT_REACHED[reason] ?? reason}.`;
     case 'did-not-return':
       return fault === ''
         ? 'RMI_VERSION never came back: the boot hangs in that call.'
-        : `The boot does not end: ${fault}.`;
+        : `The boot does not end: ${fault}${repeating(trace.events)}.`;
     case 'unanswered':
       return `The boot stops where it has no answer: ${fault}.`;
     case 'crashed':
@@ -56,13 +58,30 @@ const NOT_REACHED: Readonly<Record<string, string>> = {
   'kvm-disabled': 'it is disabled on the command line (kvm-arm.mode=none)',
 };
 
+function asked(trace: Trace, outcome: Outcome): string {
+  const { wants } = trace.header.kernel;
+  const call = versionCall(trace.events);
+  const x0 = call?.res?.[0] ?? null;
+  if (call !== null && x0 !== null && asksWithoutArgument(call))
+    return withoutArgument(outcome, x0, wants, answeredSo(call, trace.header.machine.rmm));
+  return outcome.class === 'accepted' ? accepted(trace, outcome) : refused(trace, outcome);
+}
+
+/** What a kernel goes on asking when its steps run out. */
+function repeating(events: readonly TraceEvent[]): string {
+  const last = kernelCalls(events).at(-1)?.call;
+  const x0 = last?.res?.[0] ?? null;
+  if (last === undefined || x0 === null) return '';
+  return `: it repeats ${callName(last.fid)}, which is answered ${decodeStatus(x0).text}`;
+}
+
 function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
   const { wants } = header.kernel;
   const call = versionCall(events);
   const odd = call?.res?.[1] ?? null;
   const word = odd === null ? '' : ` (x1 is ${hex(odd)})`;
   if (wants === null || lower === wants) {
-    return odd !== null && revisionText(odd) === lower && hex(odd).length <= 10
+    return odd !== null && revisionText(odd) === lower && reservedBits(odd) === ZERO
       ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine.rmm)}.`
       : `KVM takes RMI ${lower} for agreed${word}.`;
   }
@@ -71,6 +90,7 @@ function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
 
 function refused({ header, events }: Trace, outcome: Outcome): string {
   const { lower = '?', higher = lower } = outcome;
+  const names = outcome.higher === undefined ? `v${lower}` : `v${lower} - v${higher}`;
   const wants = header.kernel.wants ?? 'another revision';
   const call = versionCall(events);
   const x0 = call?.res?.[0] ?? null;
@@ -84,8 +104,11 @@ function refused({ header, events }: Trace, outcome: Outcome): string {
     return `No realms: KVM asked for ${wants}, and the RMM refused without naming a revision that it has${so}.`;
   }
   if (lower === wants || higher === wants) {
-    return `No realms: KVM asked for ${wants}, and the RMM refused although it names v${lower} - v${higher}${so}.`;
+    return `No realms: KVM asked for ${wants}, and the RMM refused although it names ${names}${so}.`;
   }
+  // v3 to v6 print the lower revision alone.
+  if (outcome.higher === undefined)
+    return `No realms: KVM asked for ${wants}, the RMM refused and names ${lower}${so}.`;
   const has = lower === higher ? `${lower} only` : `${lower} to ${higher}`;
   return `No realms: KVM asked for ${wants}, the RMM has ${has}${so}.`;
 }
@@ -119,11 +142,20 @@ function quiet({ header, events }: Trace, reason: string): string {
         : '';
     return `RMI_VERSION${by} was answered NOT_SUPPORTED, which the kernel passes over in silence${why}`;
   }
+  const { facts } = playback(events).state;
+  if (reason === 'page-size')
+    return `the host has ${pages(facts.get('page_size'))} pages, and this kernel asks only where they are 4K`;
+  if (reason === 'not-in-hyp') return 'the kernel runs at EL1, and this one asks only from EL2';
   if (reason === 'no-conduit') {
-    const { facts } = playback(events).state;
+    if (conduitOf(facts.get('conduit'), facts.get('smccc_version')) === 'hvc')
+      return 'the conduit is HVC, and this kernel asks by SMC alone';
     return `conduit ${facts.get('conduit')}, SMCCC ${facts.get('smccc_version')}: no call leaves the kernel, and it takes that for NOT_SUPPORTED`;
   }
   return 'the check failed in silence';
+}
+
+function pages(size: FactValue | undefined): string {
+  return typeof size === 'number' ? `${size / 1024}K` : 'other';
 }
 
 /** A real machine's firmware has to be asked; an emulated one's is known. */

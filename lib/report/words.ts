@@ -38,11 +38,18 @@ export function versionCall(events: readonly TraceEvent[]): SmcEvent | null {
   return kernelCalls(events).findLast(({ call }) => callId(call.fid) === RMI_VERSION)?.call ?? null;
 }
 
+/** Whether a call of RMI_VERSION is the RFC's: without an argument, the revision in x0 and no status. */
+export function asksWithoutArgument({ cc, args }: Pick<SmcEvent, 'cc' | 'args'>): boolean {
+  return cc === '1.1' && args.length === 0;
+}
+
 /** The revision that both sides speak after the handshake, by the answer's lower revision; `undefined` if none. */
 export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | undefined {
-  const res = versionCall(events)?.res;
-  const lower = res?.[1] ?? null;
-  return res?.[0] === ZERO && lower !== null ? (rmiRevision(lower) ?? undefined) : undefined;
+  const call = versionCall(events);
+  const [x0 = null, x1 = null] = call?.res ?? [];
+  if (call === null || x0 === null) return undefined;
+  if (asksWithoutArgument(call)) return rmiRevision(x0) ?? undefined;
+  return x0 === ZERO && x1 !== null ? (rmiRevision(x1) ?? undefined) : undefined;
 }
 
 const TF_RMM = 'tf-rmm-';
@@ -78,12 +85,17 @@ export function outcomeBrief({ return: check, kvm_init, key }: Outcome): readonl
 
 /** The RMMs of real releases that answer RMI_VERSION just so, in the order of their releases. */
 export function rmmsAnswering(call: SmcEvent): readonly string[] {
-  const [requested] = call.args;
-  if (call.res === null || requested === undefined || requested === null) return [];
-  const answer = call.res.slice(0, 3);
+  const bare = asksWithoutArgument(call);
+  const [requested = bare ? null : ZERO] = call.args;
+  // What x1 of a call without an argument holds nobody knows; an RMM that does not look at it answers all the same.
+  if (call.res === null || (requested === null && !bare)) return [];
+  const { res, cc } = call;
+  const absent = cc === '1.2' ? ZERO : null;
+  const answer = Array.from({ length: 3 }, (_, x) => (res[x] === undefined ? absent : res[x]));
   return PROFILES.filter(({ presence, releases }) => presence === 'running' && releases.length > 0)
+    .filter(({ version }) => !bare || version === 'word')
     .filter(profile =>
-      sameAnswer(createRmm(profile, { features: new Map() }).call(RMI_VERSION, [requested]), answer),
+      sameAnswer(createRmm(profile, { features: new Map() }).call(RMI_VERSION, [requested ?? ZERO]), answer),
     )
     .map(({ name }) => name);
 }

@@ -36,13 +36,24 @@ const DOORS: readonly string[] = [
 
 const ROWS: Readonly<Record<ListName, () => string[][]>> = {
   kernels: () => [
-    ['NAME', 'DATE', 'WANTS', 'WHAT IT DOES'],
-    ...KERNELS.map(({ name, date, wants, summary, title }) => [name, date, wants, `${summary}: ${title}`]),
+    ['NAME', 'ALIASES', 'DATE', 'WANTS', 'WHAT IS NEW', 'PATCH', 'UNVERIFIED'],
+    ...KERNELS.map(({ name, aliases, date, wants, summary, title, unverified }) => [
+      name,
+      aliases.join(' ') || '-',
+      date ?? 'UNVERIFIED',
+      wants,
+      summary,
+      title,
+      unverified === null ? '-' : `UNVERIFIED: ${unverified}`,
+    ]),
     [
       'recorded',
-      '',
-      '',
+      '-',
+      '-',
+      '-',
       'asks what the trace was asked, in order, and prints nothing: tests the machine alone',
+      '-',
+      '-',
     ],
   ],
   machines: () => [
@@ -80,6 +91,7 @@ export function listJson(name: ListName): Readonly<Record<string, unknown>> {
 
 const KEYS: Readonly<Record<string, string>> = {
   'WHAT IT DOES': 'summary',
+  'WHAT IS NEW': 'summary',
   'WHAT IT IS': 'summary',
   'STANDS FOR': 'releases',
   'PROVEN AGAINST': 'provenBy',

@@ -1,0 +1,50 @@
+/**
+ * [PATCH v14 06/44] arm64: RMI: Check for RMI support at init, 13 May 2026: arch/arm64/kernel/rmi.c, apart from KVM
+ * and before it. Its lines have no prefix; after a good version it reads two feature registers.
+ */
+import { ENXIO } from '../abi/errno.js';
+import { RMI_FEATURES as SMC_RMI_FEATURES, RMI_VERSION as SMC_RMI_VERSION } from '../abi/rmi-commands.js';
+import type { Asking } from '../model/port.js';
+import { u64 } from '../model/u64.js';
+import { emit, returning } from './asks.js';
+import { int } from './c.js';
+import { cpuid_feature_extract_unsigned_field, read_sanitised_ftr_reg, type System } from './cpufeature.js';
+import { PR } from './printk.js';
+import { range_checked } from './range.js';
+import { type Abi, RMI_ABI_VERSION, SHIFTED } from './rmi-smc.js';
+import { arm_smccc_1_1_invoke } from './smccc.js';
+import { ID_AA64PFR0_EL1_RME_SHIFT } from './v13.js';
+
+export function* rmi_check_version(system: System, abi: Abi): Asking<number> {
+  const host_version = RMI_ABI_VERSION(abi.major, abi.minor);
+  const aa64pfr0 = yield* read_sanitised_ftr_reg(system, 'ID_AA64PFR0_EL1');
+
+  if (cpuid_feature_extract_unsigned_field(aa64pfr0, ID_AA64PFR0_EL1_RME_SHIFT) === 0) return -ENXIO;
+
+  const res = yield* arm_smccc_1_1_invoke(SMC_RMI_VERSION, host_version);
+
+  return yield* range_checked(res, abi, SHIFTED, PR);
+}
+
+/** All of a0 is returned, as an int: a status above bit 31 alone is none. */
+export function* rmi_features(index: number): Asking<number> {
+  const res = yield* arm_smccc_1_1_invoke(SMC_RMI_FEATURES, u64(BigInt(index)));
+  return int(res.a0);
+}
+
+/** WARN_ON: whether `condition` holds, after a warning that names it where it does. */
+export function* WARN_ON(condition: boolean, of: string, text: string): Asking<boolean> {
+  if (condition) yield* emit({ type: 'warn', of, text });
+  return condition;
+}
+
+/** 0 whatever happened. */
+export function* arm64_init_rmi(system: System, abi: Abi): Asking<number> {
+  if (yield* returning('rmi_check_version', rmi_check_version(system, abi))) return 0;
+
+  const of = 'arm64_init_rmi';
+  if (yield* WARN_ON((yield* rmi_features(0)) !== 0, of, 'rmi_features(0, &rmm_feat_reg0)')) return 0;
+  if (yield* WARN_ON((yield* rmi_features(1)) !== 0, of, 'rmi_features(1, &rmm_feat_reg1)')) return 0;
+
+  return 0;
+}

@@ -1,0 +1,50 @@
+/** What a finding says besides the check itself: of a kernel that takes x0 for the revision, and of what came after. */
+import { errnoText } from '../abi/errno.js';
+import { revisionText } from '../abi/revision.js';
+import { RMI_FEATURES } from '../abi/rmi-commands.js';
+import { decodeStatus } from '../abi/rmi-status.js';
+import { callId } from '../abi/smccc.js';
+import { kernelCalls } from '../machine/playback.js';
+import type { TraceEvent } from '../model/events.js';
+import type { Outcome } from '../model/trace.js';
+import { hex, type U64 } from '../model/u64.js';
+
+/** The finding of a check that asked without an argument; `so` says who answers so. */
+export function withoutArgument(
+  { class: outcomeClass, lower = '?' }: Outcome,
+  x0: U64,
+  wants: string | null,
+  so: string,
+): string {
+  const major = wants?.split('.')[0] ?? '?';
+  if (outcomeClass === 'accepted') {
+    const what = lower.startsWith(`${major}.`) ? `RMI ${lower}` : `the prototype's RMI ${lower}`;
+    return `KVM takes ${what} for agreed: it asks without an argument and reads the revision from x0, ${hex(x0)}${so}.`;
+  }
+  const status =
+    x0 <= 0xffffn ? `, the status ${decodeStatus(x0).text} of an RMM that takes an argument` : '';
+  const word = revisionText(x0) === lower ? '' : `, printed as ${lower}`;
+  return `No realms: KVM supports major ${major}, asks without an argument and reads the revision from x0, which is ${hex(x0)}${word}${status}${so}.`;
+}
+
+/** Sentences on what failed after a check that ran, each with a blank before it; empty where nothing did. */
+export function afterwards(events: readonly TraceEvent[], outcome: Outcome): string {
+  const returns = events.filter(event => event.type === 'return');
+  const init = returns.find(({ of }) => of === 'arm64_init_rmi')?.value;
+  const said: string[] = [];
+  if (init !== undefined && outcome.class === 'accepted' && events.some(({ type }) => type === 'warn')) {
+    const call = kernelCalls(events).findLast(({ call: { fid } }) => callId(fid) === RMI_FEATURES)?.call;
+    const x0 = call?.res?.[0] ?? null;
+    const why = x0 === null ? '' : ` with ${decodeStatus(x0).text}`;
+    said.push(`Then RMI_FEATURES failed${why}, and arm64_init_rmi returned ${errnoText(init)}.`);
+  }
+  const gaveUp = events.find(event => event.type === 'log' && GAVE_UP.has(event.text));
+  if (gaveUp?.type === 'log') said.push(`${GAVE_UP.get(gaveUp.text)}.`);
+  return said.map(sentence => ` ${sentence}`).join('');
+}
+
+/** From v14 on the check comes before KVM, and does not save it. */
+const GAVE_UP: ReadonlyMap<string, string> = new Map([
+  ['HYP mode not available', 'KVM itself gave up afterwards: the kernel was entered at EL1'],
+  ['KVM disabled from command line', 'KVM itself gave up afterwards: it is disabled on the command line'],
+]);

@@ -1,0 +1,531 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { KERNEL_NAMES, KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
+import type { FactValue } from '../lib/model/events.js';
+import type { Machine, SmcRequest } from '../lib/model/port.js';
+import { hex, type Seen, u64 } from '../lib/model/u64.js';
+import { runSync } from '../lib/run.js';
+import { dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
+
+const NAMES = KERNELS.map(kernel => kernel.name);
+const MODE = 'info: kvm [1]: VHE mode initialized successfully';
+const NVHE = 'info: kvm [1]: Hyp nVHE mode initialized successfully';
+const VERSION = '0xc4000150';
+const ONES = '0xffffffffffffffff';
+/** Enough for every boot that ends, and soon over for one that does not. */
+const MAX_STEPS = 200;
+
+type Answer = readonly (string | bigint)[];
+
+interface On {
+  readonly cpus?: readonly Seen[];
+  readonly facts?: Readonly<Record<string, FactValue>>;
+  readonly wants?: string;
+  /** The n-th answer to RMI_FEATURES; the last goes on for ever. Default: success. */
+  readonly features?: readonly Answer[];
+}
+
+/** A boot of `name` whose n-th RMI_VERSION gets the n-th of `versions`, the last for ever. */
+function boot(name: string, versions: readonly Answer[], { cpus, facts, wants, features }: On = {}) {
+  const asked: SmcRequest[] = [];
+  const given = { version: 0, features: 0 };
+  const machine: Machine = {
+    state: stateOf(cpus ?? [pfr0(1)], facts),
+    call(request) {
+      asked.push(request);
+      const kind = hex(request.fid) === VERSION ? 'version' : 'features';
+      const pile = kind === 'version' ? versions : (features ?? [['0x0']]);
+      const answer = pile[Math.min(given[kind]++, pile.length - 1)] ?? [];
+      const res = Array.from({ length: request.cc === '1.1' ? 4 : 18 }, (_, x) => register(answer[x] ?? 0n));
+      return { kind: 'answer', res };
+    },
+  };
+  const events = runSync(must(kernelNamed(name, wants)), machine, { maxSteps: MAX_STEPS });
+  const calls = asked.map(({ via, cc, fid, args }) => [via, cc, hex(fid), ...args.map(hex)].join(' '));
+  return {
+    events,
+    calls,
+    dmesg: dmesg(events),
+    outcome: outcomeOf(events),
+    returns: events.flatMap(event => (event.type === 'return' ? [`${event.of} ${event.value}`] : [])),
+    warnings: events.flatMap(event => (event.type === 'warn' ? [`${event.of}: ${event.text}`] : [])),
+  };
+}
+
+function register(value: string | bigint): Seen {
+  return typeof value === 'bigint' ? u64(value) : h(value);
+}
+
+const KVM_CALLS_IT = ['rfc', 'rfc-proto', 'v3', 'v6', 'v7', 'v9', 'v12', 'v13'];
+const BEFORE_KVM = ['v14', 'v15', 'v17', 'next'];
+const BY_1_2 = ['v17', 'next'];
+const QUERIES = ['kvm_is_realm 0', 'kvm_realm_state 0', 'vcpu_is_rec 0'];
+
+/** What each kernel does on an answer: `I 2.0`, `E 1.0`, `E 1.0 - 2.1`; `P 56.0` the prototype's line; `-` nothing. */
+function lineOf(name: string, cell: string): string | null {
+  const [kind, ...rest] = cell.split(' ');
+  const revision = rest.join(' ');
+  const kvm = KVM_CALLS_IT.includes(name) ? 'kvm [1]: ' : '';
+  if (kind === '-') return null;
+  if (kind === 'I') return `info: ${kvm}RMI ABI version ${revision}`;
+  if (kind === 'P') return `err: ${kvm}Using prototype RMM support (version ${revision})`;
+  if (name.startsWith('rfc')) return `err: ${kvm}Unsupported RMI ABI (version ${revision}) we support 1`;
+  if (name === 'v3') return `err: ${kvm}Unsupported RMI ABI (v${revision}) host supports v1.0`;
+  if (name === 'v6') return `err: ${kvm}Unsupported RMI ABI (v${revision}) we want v1.0`;
+  const wants = ['v7', 'v9', 'v12'].includes(name) ? '1.0' : '2.0';
+  return `err: ${kvm}Unsupported RMI ABI (v${revision.replace(' - ', ' - v')}) we want v${wants}`;
+}
+
+const FEATURE_CALLS: Readonly<Record<string, readonly string[]>> = {
+  v14: ['smc 1.1 0xc4000165 0x0', 'smc 1.1 0xc4000165 0x1'],
+  v15: ['smc 1.1 0xc4000165 0x0', 'smc 1.1 0xc4000165 0x1'],
+  v17: ['', ' 0x1', ' 0x2', ' 0x3', ' 0x4'].map(arg => `smc 1.2 0xc4000165${arg}`),
+  next: ['', ' 0x1', ' 0x2', ' 0x3', ' 0x4'].map(arg => `smc 1.2 0xc4000165${arg}`),
+};
+
+function versionCallOf(name: string): string {
+  const wanted = ['v3', 'v6', 'v7', 'v9', 'v12'].includes(name) ? ' 0x10000' : ' 0x20000';
+  return `smc ${BY_1_2.includes(name) ? '1.2' : '1.1'} ${VERSION}${name.startsWith('rfc') ? '' : wanted}`;
+}
+
+/** What the functions of the boot return, the check having returned `check`. */
+function returnsOf(name: string, check: number): readonly string[] {
+  const before = [
+    `rmi_check_version ${check}`,
+    ...(name.startsWith('rfc') ? ['kvm_init_rme 0'] : []),
+    ...(BEFORE_KVM.includes(name) ? [`arm64_init_rmi ${name === 'v14' ? 0 : check}`] : []),
+  ];
+  return [...before, 'kvm_arm_init 0', ...(KVM_CALLS_IT.includes(name) ? QUERIES : [])];
+}
+
+type Cells = readonly [rfc: string, v3_v6: string, v7_to_v12: string, v13_to_v15: string, next: string];
+
+/** Answer, then the cells; `rfc-proto` and `v17` are as their neighbours but where they have a cell of their own. */
+const TABLE: readonly (readonly [Answer, Cells, Readonly<Record<string, string>>?])[] = [
+  [
+    ['0x0', '0x10000', '0x10000'],
+    ['E 0.0', 'I 1.0', 'I 1.0', 'I 1.0', 'I 1.0'],
+  ],
+  [
+    ['0x0', '0x10000', '0x10001'],
+    ['E 0.0', 'I 1.0', 'I 1.0', 'I 1.0', 'I 1.0'],
+  ],
+  [
+    ['0x0', '0x20000', '0x20000'],
+    ['E 0.0', 'I 2.0', 'I 2.0', 'I 2.0', 'I 2.0'],
+  ],
+  [
+    ['0x1', '0x10000', '0x10000'],
+    ['E 0.1', 'E 1.0', 'E 1.0 - 1.0', 'E 1.0 - 1.0', 'E 1.0 - 1.0'],
+  ],
+  [
+    ['0x1', '0x20000', '0x20000'],
+    ['E 0.1', 'E 2.0', 'E 2.0 - 2.0', 'E 2.0 - 2.0', 'E 2.0 - 2.0'],
+  ],
+  [
+    ['0x1', '0x10000', '0x20001'],
+    ['E 0.1', 'E 1.0', 'E 1.0 - 2.1', 'E 1.0 - 2.1', 'E 1.0 - 2.1'],
+  ],
+  [
+    [ONES, '0x20000', '0x10000'],
+    ['-', '-', '-', '-', '-'],
+  ],
+  [['0xffffffff'], ['E 65535.65535', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0']],
+  [['0xfffffffffffffffe'], ['E -1.65534', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0']],
+  [
+    ['0x100', '0x20000', '0x20000'],
+    ['E 0.256', 'E 2.0', 'E 2.0 - 2.0', 'E 2.0 - 2.0', 'E 2.0 - 2.0'],
+  ],
+  [
+    ['0x0', '0x80020000'],
+    ['E 0.0', 'I 32770.0', 'I 32770.0', 'I 32770.0', 'I 2.0'],
+  ],
+  [
+    ['0x0', '0x100020000'],
+    ['E 0.0', 'I 65538.0', 'I 2.0', 'I 2.0', 'I 2.0'],
+  ],
+  [
+    ['0x0', ONES, ONES],
+    ['E 0.0', 'I -1.65535', 'I 65535.65535', 'I 65535.65535', 'I 32767.65535'],
+  ],
+  [['0xa'], ['E 0.10', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'never'], { v17: 'never' }],
+  [['0xe'], ['E 0.14', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'twice E 0.0 - 0.0'], { v17: 'never' }],
+  [['0x380000'], ['E 56.0', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0'], { 'rfc-proto': 'P 56.0' }],
+  [['0x420000'], ['E 66.0', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0'], { 'rfc-proto': 'P 66.0' }],
+  [['0x10000'], ['I 1.0', 'E 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0', 'E 0.0 - 0.0']],
+  [['0x0'], ['E 0.0', 'I 0.0', 'I 0.0', 'I 0.0', 'I 0.0']],
+];
+
+const COLUMN: Readonly<Record<string, number>> = {
+  rfc: 0,
+  'rfc-proto': 0,
+  v3: 1,
+  v6: 1,
+  v7: 2,
+  v9: 2,
+  v12: 2,
+  v13: 3,
+  v14: 3,
+  v15: 3,
+  v17: 3,
+  next: 4,
+};
+
+for (const name of NAMES) {
+  t.test(`${name} does on every answer of the table what its column says`, async t => {
+    for (const [answer, cells, own] of TABLE) {
+      const says = `x0 x1 x2 = ${answer.join(' ')}`;
+      const cell = own?.[name] ?? cells[COLUMN[name] ?? -1] ?? '';
+      const found = boot(name, [answer]);
+      const asks = versionCallOf(name);
+      if (cell === 'never') {
+        t.strictSame([found.outcome.class, found.dmesg, found.returns], ['did-not-return', [], []], says);
+        t.ok(found.calls.length > 20 && found.calls.every(call => call === asks), `${says}: the same call`);
+        t.match(found.events.at(-1), { type: 'fault', of: 'kernel', code: 'step-limit' }, says);
+        continue;
+      }
+      const line = lineOf(name, cell.replace('twice ', ''));
+      const good = line !== null && !line.includes('Unsupported');
+      const versionCalls = cell.startsWith('twice') ? [asks, asks] : [asks];
+      t.strictSame(found.calls, [...versionCalls, ...(good ? (FEATURE_CALLS[name] ?? []) : [])], says);
+      t.strictSame(found.dmesg, line === null ? [MODE] : [line, MODE], says);
+      t.strictSame(found.returns, returnsOf(name, good ? 0 : -6), says);
+      const [lower, higher] = (cell.split(/^(?:twice )?[IEP] /)[1] ?? '').split(' - ');
+      t.match(
+        found.outcome,
+        line === null
+          ? { class: 'quiet', reason: 'not-supported' }
+          : { class: good ? 'accepted' : 'refused', lower, higher },
+        says,
+      );
+      t.strictSame([found.outcome.return, found.outcome.kvm_init], [good ? 0 : -6, 0], says);
+    }
+  });
+}
+
+/** Whether a kernel asks at all where one thing is not as it wants; the reason where it does not. */
+const GUARDS: readonly {
+  readonly where: string;
+  readonly on: On;
+  readonly asks: (name: string) => boolean;
+  readonly reason: string;
+  readonly mode?: string;
+  readonly via?: string;
+}[] = [
+  {
+    where: 'the RME field is 0',
+    on: { cpus: [pfr0(0)] },
+    asks: name => KERNELS.findIndex(kernel => kernel.name === name) < NAMES.indexOf('v12'),
+    reason: 'no-rme',
+  },
+  ...[16384, 65536].map(page_size => ({
+    where: `pages have ${page_size} bytes`,
+    on: { facts: { page_size } },
+    asks: (name: string) => NAMES.indexOf(name) >= NAMES.indexOf('v13'),
+    reason: 'page-size',
+  })),
+  {
+    where: 'the kernel runs at EL1',
+    on: { facts: { in_hyp_mode: false } },
+    asks: name => NAMES.indexOf(name) >= NAMES.indexOf('v9'),
+    reason: 'not-in-hyp',
+    mode: NVHE,
+  },
+  {
+    where: 'the conduit is HVC',
+    on: { facts: { conduit: 'hvc' } },
+    asks: name => name !== 'next',
+    reason: 'no-conduit',
+    via: 'hvc',
+  },
+  {
+    where: 'there is no conduit',
+    on: { facts: { conduit: 'none' } },
+    asks: () => false,
+    reason: 'no-conduit',
+  },
+  {
+    where: 'the firmware is older than SMCCC 1.1',
+    on: { facts: { smccc_version: '1.0' } },
+    asks: () => false,
+    reason: 'no-conduit',
+  },
+];
+
+for (const { where, on, asks, reason, mode = MODE, via = 'smc' } of GUARDS) {
+  t.test(`each kernel asks, or is silent without a call, where ${where}`, async t => {
+    for (const name of NAMES) {
+      const found = boot(name, [['0x1', '0x10000', '0x20000']], on);
+      if (asks(name)) {
+        t.strictSame(found.calls, [versionCallOf(name).replace('smc', via)], name);
+        t.equal(found.outcome.class, 'refused', name);
+        continue;
+      }
+      t.strictSame([found.calls, found.dmesg], [[], [mode]], name);
+      t.strictSame([found.outcome.class, found.outcome.reason, found.outcome.kvm_init], ['quiet', reason, 0]);
+      // A guard of the caller keeps the check from running; one of its own makes it fail.
+      const ran = !['page-size', 'not-in-hyp'].includes(reason);
+      t.equal(found.outcome.return, ran ? -6 : undefined, name);
+    }
+  });
+}
+
+t.test(
+  'where page size and exception level could both be why, it is the one that stops every kernel',
+  async t => {
+    const both = { facts: { in_hyp_mode: false, page_size: 65536 } };
+    for (const name of ['rfc', 'v3', 'v8', 'v9', 'v12'])
+      t.equal(boot(name, [[]], both).outcome.reason, 'page-size', name);
+  },
+);
+
+t.test('from v14 on the check comes before KVM, which may then give up', async t => {
+  const gone = [
+    [{ hyp_mode_available: false, in_hyp_mode: false }, 'HYP mode not available', 'el1-entry'],
+    [{ kvm_mode: 'none' }, 'KVM disabled from command line', 'kvm-disabled'],
+  ] as const;
+  for (const [facts, text, reason] of gone) {
+    const line = `info: kvm [1]: ${text}`;
+    for (const name of NAMES) {
+      const found = boot(name, [['0x0', '0x20000', '0x20000']], { facts });
+      const quiet = boot(name, [[ONES]], { facts });
+      t.equal(found.outcome.kvm_init, -19, name);
+      if (BEFORE_KVM.includes(name)) {
+        t.strictSame(found.dmesg, ['info: RMI ABI version 2.0', line], name);
+        t.strictSame([found.outcome.class, found.outcome.lower], ['accepted', '2.0'], name);
+        t.strictSame([quiet.dmesg, quiet.outcome.class], [[line], 'quiet'], name);
+        t.equal(quiet.outcome.reason, 'not-supported', `${name}: that KVM gave up is not why`);
+      } else {
+        t.strictSame([found.calls, found.dmesg], [[], [line]], name);
+        t.strictSame([found.outcome.class, found.outcome.reason], ['not-reached', reason], name);
+        t.equal(found.outcome.return, undefined, name);
+      }
+    }
+  }
+});
+
+t.test('a feature register that cannot be read is warned of, and ends the init', async t => {
+  const good: Answer = ['0x0', '0x20000', '0x20000'];
+  const warnings: Readonly<Record<string, string>> = {
+    v14: 'arm64_init_rmi: rmi_features(1, &rmm_feat_reg1)',
+    v15: 'rmi_read_features: rmi_features(i, &rmi_feat_reg_cache[i])',
+    v17: 'rmi_read_features: args.a0 != RMI_SUCCESS',
+    next: 'rmi_read_features: args.a0 != RMI_SUCCESS',
+  };
+  for (const name of BEFORE_KVM) {
+    const found = boot(name, [good], { features: [['0x0'], ['0x1']] });
+    t.strictSame(found.warnings, [warnings[name]], name);
+    t.equal(found.calls.length, 3, `${name}: version, feature register 0, feature register 1`);
+    t.equal(returned(found.events, 'arm64_init_rmi'), name === 'v14' ? 0 : -22, name);
+    t.strictSame([found.outcome.class, found.outcome.return], ['accepted', 0], name);
+    // rmi_features of v14 and v15 returns an int; later a0 is looked at as it is.
+    const high = boot(name, [good], { features: [['0x100000000']] });
+    t.equal(high.warnings.length, BY_1_2.includes(name) ? 1 : 0, `${name}: a status above bit 31 alone`);
+  }
+  for (const name of ['v12', 'v13'])
+    t.equal(boot(name, [good], { features: [['0x1']] }).calls.length, 1, `${name} makes one call`);
+});
+
+t.test('the retry loops look at the low byte of x0, success at all of it', async t => {
+  const good: Answer = ['0x0', '0x20000', '0x20000'];
+  const lines = (name: string, answers: readonly Answer[]) => {
+    const { calls, dmesg } = boot(name, answers);
+    return [calls.filter(call => call.includes(VERSION)).length, dmesg[0]];
+  };
+  const agreed = 'info: RMI ABI version 2.0';
+  const error = 'err: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0';
+  const blocked: Answer = ['0x30e'];
+  const busy: Answer = ['0xabcdef0000000a'];
+  t.strictSame(lines('v17', [busy, blocked, blocked, blocked, busy, good]), [6, agreed]);
+  t.strictSame(lines('next', [busy, blocked, busy, busy, good]), [5, agreed]);
+  t.strictSame(lines('next', [blocked, busy, blocked, good]), [3, error], 'twice in all, not in a row');
+  t.strictSame(lines('next', [busy, [ONES]]), [2, MODE], 'silent after a retry');
+  t.strictSame(lines('next', [['0x10b'], good]), [1, error], 'another status is not repeated');
+  const features = boot('next', [good], { features: [['0xa'], ['0xe'], ['0x0'], ['0xe'], ['0xe'], ['0x0']] });
+  t.equal(features.calls.length, 1 + 5, 'register 0 three times, register 1 twice');
+  t.strictSame(features.warnings, ['rmi_read_features: args.a0 != RMI_SUCCESS']);
+});
+
+t.test('SMCCC 1.2 calls carry no SVE hint, the others do', async t => {
+  for (const name of NAMES) {
+    const [call] = boot(name, [['0x1']], { facts: { sve_hint: true } }).calls;
+    t.equal(call?.split(' ')[2], BY_1_2.includes(name) ? VERSION : '0xc4010150', name);
+  }
+});
+
+t.test('before v11 a mixed RME field is an unknown one, and reported', async t => {
+  for (const name of NAMES) {
+    const { dmesg, calls } = boot(name, [['0x1']], { cpus: [pfr0(2), pfr0(1), pfr0(2)] });
+    const old = NAMES.indexOf(name) < NAMES.indexOf('v12');
+    const sanity = [
+      'warn: CPU features: SANITY CHECK: Unexpected variation in SYS_ID_AA64PFR0_EL1. Boot CPU: 0x20000000000000, CPU1: 0x10000000000000',
+      'warn: CPU features: Unsupported CPU feature variation detected.',
+    ];
+    t.strictSame(
+      dmesg.filter(line => line.startsWith('warn')),
+      old ? sanity : [],
+      name,
+    );
+    t.equal(calls.length, 1, `${name} asks all the same`);
+  }
+});
+
+t.test('--wants changes what each kernel asks, takes and prints', async t => {
+  const wants = '3.7';
+  for (const name of NAMES) {
+    const found = boot(name, [['0x1', '0x10000', '0x20000']], { wants });
+    const bare = name.startsWith('rfc');
+    t.equal(found.calls[0]?.split(' ')[3], bare ? undefined : '0x30007', name);
+    t.match(found.dmesg[0], bare ? /we support 3$/ : /(we want|host supports) v3\.7$/, name);
+  }
+  t.match(boot('rfc', [['0x30001']], { wants }).dmesg[0], /RMI ABI version 3\.1$/, 'the major alone counts');
+});
+
+t.test('a later revision of a patch that does the same is an alias of it', async t => {
+  const aliases = KERNELS.flatMap(({ name, aliases }) => aliases.map(alias => `${alias}=${name}`));
+  t.strictSame(aliases, [
+    ...['v4=v3', 'v5=v3', 'v8=v7', 'v10=v9', 'v11=v12', 'v16=v15', 'v18=v17', 'v19=v17', 'v20=next'],
+  ]);
+  for (const alias of aliases) {
+    const [asked = '', name = ''] = alias.split('=');
+    t.equal(must(kernelNamed(asked)).name, name);
+  }
+  t.equal(new Set(KERNEL_NAMES).size, 12 + aliases.length, 'every name once');
+});
+
+t.test('each kernel models its own lines, and no other kernel’s', async t => {
+  for (const name of NAMES) {
+    const kernel = must(kernelNamed(name));
+    const kvm = { prefix: 'kvm', pid: 1 } as const;
+    for (const text of ['RMI ABI version 1.0', 'Unsupported RMI ABI (v1.0) we want v1.0']) {
+      const line = { type: 'log', level: 'info', text } as const;
+      t.equal(kernel.models({ ...line, ...kvm }), KVM_CALLS_IT.includes(name), `${name}: with prefix`);
+      t.equal(kernel.models(line), BEFORE_KVM.includes(name), `${name}: without`);
+    }
+    const other = { type: 'log', level: 'info', text: 'IPA Size Limit: 48 bits', ...kvm } as const;
+    t.equal(kernel.models(other), false);
+  }
+});
+
+/** The C of every revision said again, from the mails' expressions alone, in arithmetic on bigints. */
+interface Input {
+  readonly name: string;
+  readonly rme: number;
+  readonly inHyp: boolean;
+  readonly page: number;
+  readonly conduit: string;
+  readonly versions: readonly (readonly [bigint, bigint, bigint])[];
+  readonly features: readonly bigint[];
+}
+
+function stated(input: Input): { readonly lines: readonly string[]; readonly returns: readonly string[] } {
+  const { name, rme, inHyp, page, conduit, versions, features } = input;
+  const at = NAMES.indexOf(name);
+  const is = (from: string, to = 'next') => at >= NAMES.indexOf(from) && at <= NAMES.indexOf(to);
+  const mode = inHyp ? MODE : NVHE;
+  const rest = ['kvm_arm_init 0', ...(is('v14') ? [] : QUERIES)];
+  const rfc = is('rfc', 'rfc-proto');
+  if (is('rfc', 'v7') && !inHyp) return { lines: [mode], returns: rest };
+  const around = (lines: readonly string[], check: number, init = check) => ({
+    lines: [...lines, mode],
+    returns: [
+      `rmi_check_version ${check}`,
+      ...(rfc ? ['kvm_init_rme 0'] : []),
+      ...(is('v14') ? [`arm64_init_rmi ${name === 'v14' ? 0 : init}`] : []),
+      ...rest,
+    ],
+  });
+  if (is('rfc', 'v12') && page !== 4096)
+    return { lines: [mode], returns: [...(rfc ? ['kvm_init_rme 0'] : []), ...rest] };
+  if (is('v12') && rme === 0) return around([], -6);
+  if (conduit === 'none' || (name === 'next' && conduit !== 'smc')) return around([], -6);
+
+  /** The answer that a call ends with: `null` where it is repeated for ever. The pile's last stays on it. */
+  const settled = <T>(pile: T[], status: (of: T) => bigint): T | null => {
+    let blocked = 0;
+    for (let turn = 0; turn < 20; turn++) {
+      const got = pile.length > 1 ? pile.shift() : pile[0];
+      if (got === undefined) return null;
+      const low = status(got) % 256n;
+      if (!is('v17') || (low !== 10n && low !== 14n)) return got;
+      if (name === 'next' && low === 14n && ++blocked === 2) return got;
+    }
+    return null;
+  };
+  const answer = settled([...versions], ([x0]) => x0);
+  if (answer === null) return { lines: [], returns: [] };
+  const [x0, x1, x2] = answer;
+  if (x0 === 2n ** 64n - 1n) return around([], -6);
+  const kvm = is('v14') ? '' : 'kvm [1]: ';
+  const asInt = (x: bigint) => BigInt.asIntN(32, x);
+  const version = (x: bigint) => {
+    const minor = x % 65536n;
+    if (is('rfc', 'v6')) return `${asInt(x >> 16n)}.${minor}`;
+    return `${(x >> 16n) % (name === 'next' ? 32768n : 65536n)}.${minor}`;
+  };
+  if (rfc) {
+    const major = asInt(x0 >> 16n);
+    if (name === 'rfc-proto' && (major === 56n || major === 66n))
+      return around([`err: kvm [1]: Using prototype RMM support (version ${version(x0)})`], 0);
+    if (major !== 1n)
+      return around([`err: kvm [1]: Unsupported RMI ABI (version ${version(x0)}) we support 1`], -6);
+    return around([`info: kvm [1]: RMI ABI version ${version(x0)}`], 0);
+  }
+  if (x0 !== 0n) {
+    const range = is('v7') ? `v${version(x1)} - v${version(x2)}` : `v${version(x1)}`;
+    const words = name === 'v3' ? 'host supports' : 'we want';
+    const wants = is('v13') ? '2.0' : '1.0';
+    return around([`err: ${kvm}Unsupported RMI ABI (${range}) ${words} v${wants}`], -6);
+  }
+  const info = `info: ${kvm}RMI ABI version ${version(x1)}`;
+  const pile = [...features];
+  for (let i = 0; i < (is('v17') ? 5 : is('v14') ? 2 : 0); i++) {
+    const status = settled(pile, x => x);
+    if (status === null) return { lines: [info], returns: ['rmi_check_version 0'] };
+    const failed = is('v17') ? status !== 0n : status % 2n ** 32n !== 0n;
+    if (failed) return around([info], 0, -22);
+  }
+  return around([info], 0);
+}
+
+t.test('50,000 random boots give what the C expressions of each revision give', async t => {
+  const status = fc.constantFrom(0n, 0n, 0n, 1n, 10n, 14n, 0x10an, 0x30en, 0x100n, 2n ** 32n, 2n ** 64n - 1n);
+  const word = fc.oneof(
+    fc.constantFrom(0n, 0x10000n, 0x20000n, 0x380000n, 0x420000n, 0x80020000n, 0x100020000n, 2n ** 64n - 2n),
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  );
+  const input = fc.record({
+    name: fc.constantFrom(...NAMES),
+    rme: fc.constantFrom(0, 1, 2, 3, 15),
+    inHyp: fc.constantFrom(true, true, true, false),
+    page: fc.constantFrom(4096, 4096, 4096, 16384, 65536),
+    conduit: fc.constantFrom('smc', 'smc', 'smc', 'hvc', 'none'),
+    versions: fc.array(fc.tuple(fc.oneof(status, word), word, word), { minLength: 1, maxLength: 4 }),
+    features: fc.array(status, { minLength: 1, maxLength: 6 }),
+  });
+  const reached = new Map<string, number>();
+  fc.assert(
+    fc.property(input, given => {
+      const { name, rme, inHyp, page, conduit, versions, features } = given;
+      const found = boot(name, versions, {
+        cpus: [pfr0(rme)],
+        facts: { in_hyp_mode: inHyp, page_size: page, conduit },
+        features: features.map(x0 => [x0]),
+      });
+      const key = `${name} ${found.outcome.class}`;
+      reached.set(key, (reached.get(key) ?? 0) + 1);
+      const { lines, returns } = stated(given);
+      return (
+        JSON.stringify([lines, returns]) === JSON.stringify([found.dmesg, found.returns]) &&
+        found.outcome.class !== 'undetermined'
+      );
+    }),
+    { numRuns: 50_000, seed: 20261002 },
+  );
+  const classes = ['accepted', 'refused', 'quiet'];
+  for (const name of NAMES)
+    for (const of of classes) t.ok((reached.get(`${name} ${of}`) ?? 0) > 20, `${name} ${of}`);
+  for (const name of BY_1_2)
+    t.ok((reached.get(`${name} did-not-return`) ?? 0) > 20, `${name} did-not-return`);
+});
