@@ -22,6 +22,7 @@ import {
   readTrace,
   recordedKernel,
   resolveEdit,
+  type Scope,
   type Trace,
   type TraceEvent,
   type TraceSource,
@@ -81,8 +82,8 @@ export function noteAlias(io: Io, name: string | undefined): void {
 }
 
 /** A built-in kernel by name or alias. */
-export function builtInKernel(name: string, wants: string | undefined): Result<Kernel> {
-  if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants);
+export function builtInKernel(name: string, wants: string | undefined, scope: Scope): Result<Kernel> {
+  if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants, scope);
   const next = `name a built-in one: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
   return bad('no-kernel', 'this rmitrace cannot run a kernel from source', { file: name }, next);
 }
@@ -93,6 +94,7 @@ export function replayKernel(
   name: string | undefined,
   wants: string | undefined,
 ): Result<Kernel> {
+  const { scope } = trace.header;
   const own = trace.header.kernel.name;
   if ((name ?? own) === 'recorded' && wants !== undefined) {
     const trouble = misuse(
@@ -101,10 +103,10 @@ export function replayKernel(
     );
     return { ok: false, trouble };
   }
-  if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
-  if (name !== undefined) return builtInKernel(name, wants);
+  if (name === 'recorded') return good(recordedKernel(trace.events, scope));
+  if (name !== undefined) return builtInKernel(name, wants, scope);
   const kernel = ownKernel(trace);
-  return kernel.ok && wants !== undefined ? kernelNamed(own, wants) : kernel;
+  return kernel.ok && wants !== undefined ? kernelNamed(own, wants, scope) : kernel;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Options that more than one command takes. */
-import { KERNEL_NAMES, PROFILES } from '../lib/index.js';
+import { KERNEL_NAMES, PROFILES, SCOPES } from '../lib/index.js';
 import type { Option } from './option.js';
 
 const RMM_NAMES = PROFILES.map(profile => profile.name);
@@ -40,6 +40,15 @@ export const MAX_STEPS: Option = {
   value: 'N',
   default: '100000',
   says: 'a kernel that has asked so often never returns',
+};
+
+export const SCOPE: Option = {
+  name: 'scope',
+  type: 'string',
+  value: SCOPES.join('|'),
+  choices: SCOPES,
+  default: 'rmi',
+  says: 'how much of the boot: rmi, what is around the check; kvm, all of kvm_arm_init',
 };
 
 export const ANSWERS: Option = {

@@ -14,7 +14,7 @@ import type { Command } from './command.js';
 import { EXIT } from './exit.js';
 import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias, rulesOf } from './inputs.js';
 import { jsonText } from './io.js';
-import { KERNEL, MAX_STEPS, RMM, SET, WANTS } from './options.js';
+import { KERNEL, MAX_STEPS, RMM, SCOPE, SET, WANTS } from './options.js';
 import { OUTPUT, outputFile, printTrace, writeOut } from './outputs.js';
 
 const DEFAULT_KERNEL = 'v13';
@@ -33,6 +33,10 @@ export const recordCommand: Command = {
       command: 'record --set RMI_VERSION.x0=-1 -o traces/',
       says: 'an edited answer; the folder names the file',
     },
+    {
+      command: 'record debian-6.1-nvhe --scope kvm -o kvm.json',
+      says: "every line of KVM's init, not only those around the check",
+    },
   ],
   operands: {
     usage: '[MACHINE]',
@@ -45,6 +49,7 @@ export const recordCommand: Command = {
     { ...RMM, default: "the machine's own" },
     { ...KERNEL, default: DEFAULT_KERNEL },
     WANTS,
+    SCOPE,
     SET,
     MAX_STEPS,
     { ...OUTPUT, default: 'standard output; a terminal gets what `show` prints' },
@@ -56,10 +61,11 @@ export const recordCommand: Command = {
     const toFile = output !== undefined && output !== '-';
     if (io.json && !toFile)
       return io.trouble(misuse('record', '--json needs -o: the trace itself goes to standard output'));
+    const scope = args.one('scope') === 'kvm' ? 'kvm' : 'rmi';
     const name = args.one('kernel') ?? DEFAULT_KERNEL;
     if (name === 'recorded')
       return io.trouble(misuse('record', 'the kernel `recorded` needs a trace: use replay'));
-    const kernel = builtInKernel(name, args.one('wants'));
+    const kernel = builtInKernel(name, args.one('wants'), scope);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const machine = await machineOf(io, args.operands[0]);
     if (!machine.ok) return io.trouble(machine.trouble);

@@ -3,7 +3,7 @@ import { selectorName } from './abi/selector.js';
 import { outcomeOf } from './kernel/outcome.js';
 import type { MachineDescription } from './machine/description.js';
 import type { Rule } from './machine/edit-grammar.js';
-import { editedMachine, newEdits, unfiredText } from './machine/edits.js';
+import { editedMachine, newEdits, rulesInScope, unfiredText } from './machine/edits.js';
 import { emulate } from './machine/emulated.js';
 import { profileNamed } from './machine/profiles.js';
 import type { TraceEvent } from './model/events.js';
@@ -20,7 +20,7 @@ export interface RecordOptions extends RunOptions {
   readonly rmm?: string;
 }
 
-/** Troubles: `unknown-name` (no such profile), `edit-never-fired`, `bad-edit` (an input left unknown). */
+/** Troubles: `unknown-name` (no such profile), `wrong-scope` (an edit's), `edit-never-fired`, `bad-edit` (an input left unknown). */
 export async function record(
   kernel: AsyncKernel,
   machine: MachineDescription,
@@ -28,8 +28,11 @@ export async function record(
 ): Promise<Result<Trace>> {
   const profile = profileNamed(options.rmm ?? machine.rmm);
   if (!profile.ok) return profile;
-  const edits = newEdits(options.rules ?? []);
-  const events = await runAsync(kernel, editedMachine(emulate(machine, profile.value), edits), options);
+  const rules = rulesInScope(options.rules ?? [], kernel.scope);
+  if (!rules.ok) return rules;
+  const edits = newEdits(rules.value);
+  const emulated = emulate(machine, profile.value, { scope: kernel.scope });
+  const events = await runAsync(kernel, editedMachine(emulated, edits), options);
   const [unfired] = edits.unfired();
   if (unfired !== undefined) {
     const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';

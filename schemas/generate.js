@@ -73,6 +73,18 @@ function patternAlone(node) {
   return typeof node.pattern === 'string' && node.pattern.endsWith('$') ? rest : node;
 }
 
+/** What holds where a file says nothing: a property's default, or those of the properties within it. */
+function defaultsOf({ properties = {} }) {
+  const given = Object.entries(properties).map(([key, property]) => {
+    const within = defaultsOf(property);
+    return [
+      key,
+      'default' in property ? property.default : Object.keys(within).length > 0 ? within : undefined,
+    ];
+  });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
 function validators(name, schema) {
   const ajv = new Ajv2020({ code: { source: true, esm: true }, discriminator: true, allowUnionTypes: true });
   const whole = frame(schema);
@@ -80,9 +92,6 @@ function validators(name, schema) {
   const tags = tagged(schema);
   const exported = Object.fromEntries(tags.map(tag => [`check_${tag}`, schema.$id + DEFS + tag]));
   const code = standalone.default(ajv, { check_whole: whole.$id, ...exported });
-  const given = Object.entries(schema.properties ?? {}).filter(
-    ([, property]) => property.default !== undefined,
-  );
   return [
     '// @ts-nocheck\n',
     banner(name),
@@ -91,7 +100,7 @@ function validators(name, schema) {
     '\nexport const whole: Validator = check_whole;\n',
     `export const byTag: ReadonlyMap<string, Validator> = new Map<string, Validator>([`,
     tags.map(tag => `['${tag}', check_${tag}]`).join(', '),
-    `]);\nexport const defaults = ${JSON.stringify(Object.fromEntries(given.map(([key, p]) => [key, p.default])))} as const;\n`,
+    `]);\nexport const defaults = ${JSON.stringify(defaultsOf(schema))} as const;\n`,
   ].join('');
 }
 

@@ -277,6 +277,9 @@ t.test('every named machine can be described, and its state says what it is', as
     ['hvhe', [true, false, 'default', true, false, 4096, 'smc', '1.5', false]],
     ['protected', [true, false, 'protected', false, false, 4096, 'smc', '1.5', false]],
     ['nested', [true, true, 'nv', false, true, 4096, 'smc', '1.5', false]],
+    ['qemu-linux-6.12', [true, true, 'default', false, false, 4096, 'smc', '1.5', true]],
+    ['debian-6.1-nvhe', [true, false, 'default', false, false, 4096, 'smc', '1.5', false]],
+    ['debian-6.1-protected', [true, false, 'protected', false, false, 4096, 'smc', '1.5', false]],
     ['pages-16k', [true, true, 'default', false, false, 16384, 'smc', '1.5', false]],
     ['pages-64k', [true, true, 'default', false, false, 65536, 'smc', '1.5', false]],
   ];

@@ -14,6 +14,7 @@ export const ENOMEM = 12;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOSYS = 38;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [EPERM, 'EPERM'],
@@ -40,7 +41,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [EINVAL, 'EINVAL'],
   [28, 'ENOSPC'],
   [34, 'ERANGE'],
-  [38, 'ENOSYS'],
+  [ENOSYS, 'ENOSYS'],
   [95, 'EOPNOTSUPP'],
   [110, 'ETIMEDOUT'],
   [517, 'EPROBE_DEFER'],

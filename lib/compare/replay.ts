@@ -1,7 +1,14 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Rule } from '../machine/edit-grammar.js';
-import { type Change, editedMachine, newEdits, type Unfired, unfiredText } from '../machine/edits.js';
+import {
+  type Change,
+  editedMachine,
+  newEdits,
+  rulesInScope,
+  type Unfired,
+  unfiredText,
+} from '../machine/edits.js';
 import { type Playback, playback, type Unanswered } from '../machine/playback.js';
 import type { TraceEvent } from '../model/events.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
@@ -60,12 +67,20 @@ export interface KernelName {
   readonly wants: string | null;
 }
 
-/** Trouble: `edit-never-fired`. */
+/** Troubles: `edit-never-fired`, `wrong-scope`. */
 export async function replay(
   recorded: Trace,
   kernel: AsyncKernel,
   options: ReplayOptions = {},
 ): Promise<Result<Replay>> {
+  const { scope } = recorded.header;
+  if (kernel.scope !== scope) {
+    // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
+    const next = `run the kernel with scope ${scope}, or record the boot again with \`--scope ${kernel.scope}\``;
+    return bad('wrong-scope', `a kernel of scope ${kernel.scope} on a trace of scope ${scope}`, {}, next);
+  }
+  const rules = rulesInScope(options.rules ?? [], scope);
+  if (!rules.ok) return rules;
   const [first, ...others] = FILLS;
   const run = await replayOnce(recorded, kernel, options, first);
   const [unfired] = run.unfired;

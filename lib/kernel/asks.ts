@@ -9,6 +9,12 @@ export function* fact(name: string): Asking<FactValue> {
   return answer.ask === 'fact' ? answer.value : mismatch(answer);
 }
 
+/** A fact that is a number; 0 where a trace edited by hand has something else there. */
+export function* count(name: string): Asking<number> {
+  const value = yield* fact(name);
+  return typeof value === 'number' ? value : 0;
+}
+
 /** The raw register on every CPU, boot CPU first; empty where the machine has only its sanitised value. */
 export function* mrs(reg: string): Asking<readonly U64[]> {
   const answer = yield { ask: 'mrs', reg };

@@ -4,10 +4,13 @@
  */
 import type { LogEvent } from '../model/events.js';
 import type { Asking } from '../model/port.js';
-import { kvm_arm_init } from './arm.js';
+import type { Scope } from '../model/trace.js';
+import { type KvmInitRmi, kvm_arm_init, kvm_arm_init_around_check } from './arm.js';
 import { returning } from './asks.js';
 import { bringUp, type System } from './cpufeature.js';
 import { ftrTables } from './ftr-tables.js';
+import { kvm_early } from './kvm/early.js';
+import { kvm_models } from './kvm/lines.js';
 
 /** Who calls the check: KVM's init, or the kernel itself before any KVM is there. */
 export type InitLevel = 'subsys_initcall' | 'kvm_arm_init';
@@ -25,12 +28,17 @@ export interface Frame {
 /** kvm_init_rme, kvm_init_rmi or arm64_init_rmi on a booted system. Nobody looks at its value. */
 export type Check = (system: System) => Asking<unknown>;
 
-/** The whole boot. Its value is what kvm_arm_init returns. */
-export function* bootOf(frame: Frame, check: Check): Asking<number> {
-  const system = yield* bringUp(ftrTables({ rme: frame.rme }));
+/** The whole boot, or with scope `rmi` as much of it as is around the check. Its value is what kvm_arm_init returns. */
+export function* bootOf(frame: Frame, check: Check, scope: Scope): Asking<number> {
+  const whole = scope === 'kvm';
+  if (whole) yield* kvm_early();
+  const system = yield* bringUp(ftrTables({ rme: frame.rme, mmfr0: whole }));
   const early = frame.level === 'subsys_initcall';
   if (early) yield* check(system);
-  const init = kvm_arm_init(early ? undefined : in_hyp_mode => calledBy(frame, in_hyp_mode, check(system)));
+  const kvm_init_rmi: KvmInitRmi | undefined = early
+    ? undefined
+    : in_hyp_mode => calledBy(frame, in_hyp_mode, check(system));
+  const init = whole ? kvm_arm_init(system, kvm_init_rmi) : kvm_arm_init_around_check(kvm_init_rmi);
   const value = yield* returning('kvm_arm_init', init);
   if (value === 0) yield* frame.queries();
   return value;
@@ -54,10 +62,12 @@ const AROUND: readonly Line[] = [
 const OF_THE_CHECK = /^(Unsupported RMI ABI \(|RMI ABI version |Using prototype RMM support \()/;
 
 /** Whether a boot in this frame would print such a line; of any other line of a real boot it says nothing. */
-export function modelledBy({ level }: Pick<Frame, 'level'>): (log: LogEvent) => boolean {
+export function modelledBy({ level }: Pick<Frame, 'level'>, scope: Scope): (log: LogEvent) => boolean {
   const lines = [
     ...AROUND,
     { prefix: level === 'kvm_arm_init' ? ('kvm' as const) : undefined, text: OF_THE_CHECK },
   ];
-  return log => lines.some(line => line.prefix === log.prefix && line.text.test(log.text));
+  const around = (log: LogEvent) =>
+    lines.some(({ prefix, text }) => prefix === log.prefix && text.test(log.text));
+  return scope === 'kvm' ? log => around(log) || kvm_models(log) : around;
 }

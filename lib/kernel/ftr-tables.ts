@@ -19,9 +19,9 @@ export interface FtrField {
   readonly safe: number;
 }
 
-type Row = readonly [name: string, strictness: 'strict' | 'nonstrict'];
+/** LOWER_SAFE unless a third member says otherwise: the safe value of an EXACT field. */
+type Row = readonly [name: string, strictness: 'strict' | 'nonstrict', exact?: number];
 
-/** All fields of ID_AA64PFR0_EL1 are LOWER_SAFE. */
 const ID_AA64PFR0: readonly Row[] = [
   ['CSV3', 'nonstrict'],
   ['CSV2', 'nonstrict'],
@@ -43,16 +43,46 @@ const ID_AA64PFR0: readonly Row[] = [
 /** The row that the check itself brought, in v11 of the series: before it, RME reads as 0 whatever the hardware says. */
 const RME: Row = ['RME', 'nonstrict'];
 
+/**
+ * A page size that only some CPUs have at stage 2 is 1, none: KVM gives up, and nothing else does. Which rows are
+ * strict is UNVERIFIED at that commit.
+ */
+const ID_AA64MMFR0: readonly Row[] = [
+  ['ECV', 'strict'],
+  ['FGT', 'strict'],
+  ['EXS', 'strict'],
+  ['TGRAN4_2', 'nonstrict', 1],
+  ['TGRAN64_2', 'nonstrict', 1],
+  ['TGRAN16_2', 'nonstrict', 1],
+  ['TGRAN4', 'nonstrict'],
+  ['TGRAN64', 'nonstrict'],
+  ['TGRAN16', 'nonstrict'],
+  ['BIGENDEL0', 'strict'],
+  ['SNSMEM', 'nonstrict'],
+  ['BIGEND', 'strict'],
+  ['ASIDBITS', 'strict'],
+  ['PARANGE', 'nonstrict'],
+];
+
 export type FtrTables = ReadonlyMap<string, readonly FtrField[]>;
 
-/** The tables of a kernel with, or without, the RME row. */
-export function ftrTables(options: { readonly rme: boolean }): FtrTables {
-  const rows = options.rme ? [RME, ...ID_AA64PFR0] : ID_AA64PFR0;
-  return new Map([['ID_AA64PFR0_EL1', rows.map(row => lowerSafe('ID_AA64PFR0_EL1', row))]]);
+/** The tables of a kernel with, or without, the RME row; with ID_AA64MMFR0_EL1 where all of KVM's init is run. */
+export function ftrTables(options: { readonly rme: boolean; readonly mmfr0?: boolean }): FtrTables {
+  const pfr0 = options.rme ? [RME, ...ID_AA64PFR0] : ID_AA64PFR0;
+  // In the order in which update_cpu_features compares them.
+  return new Map([
+    ...(options.mmfr0 === true ? [table('ID_AA64MMFR0_EL1', ID_AA64MMFR0)] : []),
+    table('ID_AA64PFR0_EL1', pfr0),
+  ]);
 }
 
-function lowerSafe(reg: string, [name, strictness]: Row): FtrField {
+function table(reg: string, rows: readonly Row[]): readonly [string, readonly FtrField[]] {
+  return [reg, rows.map(row => ftrField(reg, row))];
+}
+
+function ftrField(reg: string, [name, strictness, exact]: Row): FtrField {
   const layout = fieldOf(reg, name);
   if (layout === null) throw new Error(`${reg} has no field ${name}`);
-  return { name, ...layout, strict: strictness === 'strict', type: 'lower', safe: 0 };
+  const type = exact === undefined ? 'lower' : 'exact';
+  return { name, ...layout, strict: strictness === 'strict', type, safe: exact ?? 0 };
 }

@@ -3,6 +3,7 @@ import { parseRevision } from '../abi/revision.js';
 import { nearest } from '../model/nearest.js';
 import type { Kernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
+import type { Scope } from '../model/trace.js';
 import { bootOf, modelledBy } from './boot.js';
 import { type BuiltInKernel, KERNELS } from './revisions.js';
 import type { Abi } from './rmi-smc.js';
@@ -18,10 +19,12 @@ export function builtIn(name: string): BuiltInKernel | undefined {
 export const KERNEL_NAMES: readonly string[] = KERNELS.flatMap(({ name, aliases }) => [name, ...aliases]);
 
 /**
- * The built-in kernel `name`, asking for `wants` (`M.m`, 0..32767 and 0..65535) or for what its patch asks. One that
- * was called by an alias has the name of the revision that it is. Troubles: `no-kernel`, `bad-value`.
+/**
+ * The built-in kernel `name`, asking for `wants` (`M.m`, 0..32767 and 0..65535) or for what its patch asks; `scope` says
+ * how much of the boot around it is run. One that was called by an alias has the name of the revision that it is.
+ * Troubles: `no-kernel`, `bad-value`.
  */
-export function kernelNamed(name: string, wants?: string): Result<Kernel> {
+export function kernelNamed(name: string, wants?: string, scope: Scope = 'rmi'): Result<Kernel> {
   const found = builtIn(name);
   if (found === undefined) {
     const meant = nearest(name, [...KERNEL_NAMES, 'recorded']);
@@ -43,15 +46,15 @@ export function kernelNamed(name: string, wants?: string): Result<Kernel> {
       'ask like `--wants 2.0`',
     );
   }
-  return good(bootable(found, abi));
+  return good(bootable(found, abi, scope));
 }
 
-function bootable({ name, frame, check }: BuiltInKernel, abi: Abi): Kernel {
+function bootable({ name, frame, check }: BuiltInKernel, abi: Abi, scope: Scope): Kernel {
   return {
     name,
     wants: `${abi.major}.${abi.minor}`,
-    scope: 'rmi',
-    models: modelledBy(frame),
-    boot: () => bootOf(frame, system => check(system, abi)),
+    scope,
+    models: modelledBy(frame, scope),
+    boot: () => bootOf(frame, system => check(system, abi), scope),
   };
 }

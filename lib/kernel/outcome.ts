@@ -49,6 +49,7 @@ const GIVES_UP: readonly Line[] = [
     text: /^KVM disabled from command line$/,
     finding: () => ({ class: 'not-reached', reason: 'kvm-disabled' }),
   },
+  { text: /^Error initializing system register tables$/, finding: () => ({ class: 'not-reached' }) },
 ];
 
 /** The outcome of a run or a recording. Where the events do not tell, the class is `undetermined`. */
@@ -111,8 +112,10 @@ function unsaid(
   if (check === undefined) {
     const gaveUp = printed(events, GIVES_UP);
     if (gaveUp !== null) return gaveUp;
-    const guard = returned.get('kvm_arm_init') === 0 ? guardedBy(events) : null;
-    return guard === null ? { class: 'undetermined' } : { class: 'quiet', reason: guard };
+    const init = returned.get('kvm_arm_init');
+    const guard = init === undefined ? null : guardedBy(events);
+    if (guard !== null) return { class: 'quiet', reason: guard };
+    return { class: init === undefined || init === 0 ? 'undetermined' : 'not-reached' };
   }
   const reason = quietReason(events);
   return reason === null ? { class: 'quiet' } : { class: 'quiet', reason };

@@ -18,5 +18,5 @@ export function ownKernel(trace: Trace): Result<Kernel> {
       next,
     );
   }
-  return kernelNamed(name, wants ?? undefined);
+  return kernelNamed(name, wants ?? undefined, trace.header.scope);
 }

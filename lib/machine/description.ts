@@ -6,9 +6,11 @@ import { parseRevision } from '../abi/revision.js';
 import { parseCount } from '../model/count.js';
 import type { MachineState } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
+import type { Scope } from '../model/trace.js';
 import { parseHex, type U64 } from '../model/u64.js';
 import type { MachineWire } from '../schema/check.js';
 import { defaults } from '../schema/generated/machine.js';
+import { describeKvm, type KvmDescription, type KvmHost, kvmFacts, MMFR0 } from './kvm.js';
 import { profileNamed } from './profiles.js';
 import type { Features } from './rmm.js';
 
@@ -31,6 +33,7 @@ export interface MachineDescription {
   /** The name of a profile. */
   readonly rmm: string;
   readonly features: Features;
+  readonly kvm: KvmDescription;
 }
 
 /** Troubles: `bad-machine`, `unknown-name`, each with a pointer into the file. */
@@ -43,7 +46,7 @@ export function describe(file: MachineWire): Result<MachineDescription> {
   const rmm = profileNamed(whole.rmm);
   if (!rmm.ok) return { ok: false, trouble: { ...rmm.trouble, where: { pointer: '/rmm' } } };
 
-  return possible({
+  const frame = {
     name: file.name,
     description: file.description ?? '',
     cpus: cpus.value,
@@ -57,14 +60,18 @@ export function describe(file: MachineWire): Result<MachineDescription> {
     sveHint: whole.sveHint,
     rmm: rmm.value.name,
     features: features.value,
-  });
+  };
+  const kvm = describeKvm(file.kvm, hostOf(frame));
+  return kvm.ok ? possible({ ...frame, kvm: kvm.value }) : kvm;
 }
 
-/** What the machine is before any call, and the nine facts of every recording. */
-export function stateOf(machine: MachineDescription): MachineState {
-  const names = [...(machine.cpus[0]?.keys() ?? [])];
+/** What the machine is before any call: the nine facts of every recording, and what only scope `kvm` has. */
+export function stateOf(machine: MachineDescription, scope: Scope = 'rmi'): MachineState {
+  const whole = scope === 'kvm';
+  const cpus = whole ? machine.cpus.map(withMmfr0) : machine.cpus;
+  const names = [...(cpus[0]?.keys() ?? [])];
   return {
-    mrs: new Map(names.map(name => [name, machine.cpus.map(registers => registers.get(name) ?? null)])),
+    mrs: new Map(names.map(name => [name, cpus.map(registers => registers.get(name) ?? null)])),
     facts: new Map<string, boolean | number | string>([
       ['hyp_mode_available', machine.entry === 'el2'],
       ['in_hyp_mode', atEl2(machine)],
@@ -75,9 +82,18 @@ export function stateOf(machine: MachineDescription): MachineState {
       ['conduit', machine.conduit],
       ['smccc_version', machine.smcccVersion],
       ['sve_hint', machine.sveHint],
+      ...(whole ? kvmFacts(machine.kvm, hostOf(machine)) : []),
     ]),
     ftr: new Map(),
   };
+}
+
+function withMmfr0(registers: ReadonlyMap<string, U64>): ReadonlyMap<string, U64> {
+  return registers.has('ID_AA64MMFR0_EL1') ? registers : new Map([...registers, ['ID_AA64MMFR0_EL1', MMFR0]]);
+}
+
+function hostOf(machine: Omit<MachineDescription, 'kvm'>): KvmHost {
+  return { ...machine, registers: machine.cpus[0] ?? new Map() };
 }
 
 function atEl2({ entry, hypervisor }: MachineDescription): boolean {

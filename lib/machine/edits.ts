@@ -1,6 +1,9 @@
 /** Puts edits between a kernel and a machine: state changes before the first call, answers as they are given. */
 import type { AsyncMachine, MachineState, Reply, SmcRequest } from '../model/port.js';
+import { bad, good, type Result } from '../model/result.js';
+import type { Scope } from '../model/trace.js';
 import { type Change, newDiary, type Unfired } from './diary.js';
+import { KVM_FACT_VALUES } from './edit-values.js';
 import { newAnswerEdits } from './edited-answers.js';
 import { editedState } from './edited-state.js';
 import type { Rule } from './rule.js';
@@ -27,6 +30,14 @@ export function newEdits(rules: readonly Rule[]): Edits {
     call: answers.call,
     unfired: () => diary.unfired(rules, answers.neverCame),
   };
+}
+
+/** Trouble `wrong-scope` where a rule is for a fact that boots of that scope do not look at. */
+export function rulesInScope(rules: readonly Rule[], scope: Scope): Result<readonly Rule[]> {
+  const wrong = rules.find(({ selector }) => selector.kind === 'fact' && KVM_FACT_VALUES[selector.name]);
+  if (wrong === undefined || scope === 'kvm') return good(rules);
+  const what = `the edit ${JSON.stringify(wrong.text)} is for a boot of scope kvm, and this one has scope ${scope}`;
+  return bad('wrong-scope', what, {}, 'record the boot with `--scope kvm`, or leave the edit out');
 }
 
 /** A machine with edits between it and the kernel. */

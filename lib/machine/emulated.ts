@@ -2,6 +2,7 @@
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { Machine, SmcRequest } from '../model/port.js';
+import type { Scope } from '../model/trace.js';
 import { type U64, ZERO } from '../model/u64.js';
 import { type MachineDescription, stateOf } from './description.js';
 import { createEl3, type Firmware } from './el3.js';
@@ -11,6 +12,8 @@ import { createRmm } from './rmm.js';
 export interface EmulationOptions {
   /** LOG_LEVEL of the RMM's build. Default 40, INFO: the RMI lines, and no VERBOSE ones. */
   readonly logLevel?: number;
+  /** Which facts the kernel finds: those of the check, or of all of kvm_arm_init. Default `rmi`. */
+  readonly scope?: Scope;
 }
 
 /** x0..x17 are what SMCCC 1.2 passes; a caller of 1.1 receives x0..x3. */
@@ -27,7 +30,7 @@ export function emulate(
   const el3 = createEl3({ rmm, presence: profile.presence, smccc: smcccWord(description.smcccVersion) });
 
   return {
-    state: stateOf(description),
+    state: stateOf(description, options.scope),
     call(request) {
       const firmware = request.via === 'hvc' ? hypervisorBelow : el3;
       const reply = firmware(registers(request));

@@ -1,6 +1,6 @@
 /**
- * The machines that can be had by name, spelt as a machine's file spells them. All but `qemu-max` differ from `fvp` in
- * one thing.
+ * The machines that can be had by name, spelt as a machine's file spells them. All but the ones that were
+ * recorded differ from `fvp` in one thing.
  */
 import { unknownName } from '../model/nearest.js';
 import type { Result } from '../model/result.js';
@@ -33,16 +33,21 @@ export interface NamedMachine extends MachineWire {
   description: string;
 }
 
+const QEMU_MAX: NamedMachine = {
+  ...FVP,
+  name: 'qemu-max',
+  description: 'a real one, recorded: QEMU 10.2 -cpu max,x-rme=on, RME 2, SVE hint, TF-RMM 0.8',
+  cpus: [{ registers: { ID_AA64PFR0_EL1: '0x1321001121112222' } }],
+  sveHint: true,
+  rmm: 'tf-rmm-0.8',
+};
+
+/** Debian's kernel has no check: an RMM would answer one that it never had. */
+const DEBIAN: NamedMachine = { ...QEMU_MAX, sveHint: false, rmm: 'none', kvm: { era: 'linux-6.1' } };
+
 export const MACHINES: readonly NamedMachine[] = [
   FVP,
-  {
-    ...FVP,
-    name: 'qemu-max',
-    description: 'a real one, recorded: QEMU 10.2 -cpu max,x-rme=on, RME 2, SVE hint, TF-RMM 0.8',
-    cpus: [{ registers: { ID_AA64PFR0_EL1: '0x1321001121112222' } }],
-    sveHint: true,
-    rmm: 'tf-rmm-0.8',
-  },
+  QEMU_MAX,
   {
     ...FVP,
     name: 'no-rme',
@@ -98,6 +103,24 @@ export const MACHINES: readonly NamedMachine[] = [
     description: 'kvm-arm.mode=nested on a CPU with FEAT_NV2: kernel at EL2',
     kvmArmMode: 'nested',
     nv2: true,
+  },
+  {
+    ...QEMU_MAX,
+    name: 'qemu-linux-6.12',
+    description: 'qemu-max as the CCA series on Linux 6.12-rc1 booted it: for --scope kvm',
+    kvm: { era: 'linux-6.12', coarseTrapHandlers: 554 },
+  },
+  {
+    ...DEBIAN,
+    name: 'debian-6.1-nvhe',
+    description: 'qemu-max as Debian 6.1 booted it with kvm-arm.mode=nvhe, without an RMM: for --scope kvm',
+    kvmArmMode: 'nvhe',
+  },
+  {
+    ...DEBIAN,
+    name: 'debian-6.1-protected',
+    description: 'the same with kvm-arm.mode=protected',
+    kvmArmMode: 'protected',
   },
   { ...FVP, name: 'pages-16k', description: 'kernel with 16K pages', pageSize: 16384 },
   { ...FVP, name: 'pages-64k', description: 'kernel with 64K pages', pageSize: 65536 },

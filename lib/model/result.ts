@@ -26,6 +26,7 @@ export const TROUBLE_CODES = [
   'no-profile',
   'no-source',
   'bad-patch',
+  'wrong-scope',
   'internal',
 ] as const;
 

@@ -2,7 +2,8 @@
 import type { TraceEvent } from './events.js';
 
 /** `rmi`: the early exits, the check, the final mode line. `kvm`: all of kvm_arm_init. */
-export type Scope = 'rmi' | 'kvm';
+export const SCOPES = ['rmi', 'kvm'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 export interface KernelHeader {
   readonly name: string;

@@ -39,7 +39,10 @@ export function afterwards(events: readonly TraceEvent[], outcome: Outcome): str
     said.push(`Then RMI_FEATURES failed${why}, and arm64_init_rmi returned ${errnoText(init)}.`);
   }
   const gaveUp = events.find(event => event.type === 'log' && GAVE_UP.has(event.text));
+  const { kvm_init = 0 } = outcome;
   if (gaveUp?.type === 'log') said.push(`${GAVE_UP.get(gaveUp.text)}.`);
+  // The check never decides what becomes of KVM: a handshake that went well may be followed by an init that did not.
+  else if (kvm_init !== 0) said.push(`KVM gave up after that: kvm_arm_init returned ${errnoText(kvm_init)}.`);
   return said.map(sentence => ` ${sentence}`).join('');
 }
 

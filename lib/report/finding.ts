@@ -1,5 +1,6 @@
 /** What happened in a boot, in one sentence; and where its events do not decide, what is still possible. */
 import { callName } from '../abi/decode.js';
+import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
@@ -39,7 +40,7 @@ function sentence(trace: Trace, outcome: Outcome): string {
     case 'quiet':
       return `No RMI line: ${quiet(trace, reason)}.${afterwards(trace.events, outcome)}`;
     case 'not-reached':
-      return `KVM gave up before the check: ${NOT_REACHED[reason] ?? reason}.`;
+      return `KVM gave up before the check: ${NOT_REACHED[reason] ?? `kvm_arm_init returned ${errnoText(outcome.kvm_init ?? 0)}`}.`;
     case 'did-not-return':
       return fault === ''
         ? 'RMI_VERSION never came back: the boot hangs in that call.'

@@ -16,6 +16,7 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
   ['^[0-9]{1,12}(\\.[0-9]{1,9})?$', 'must be a time in seconds as a log prints it, like 0.123456'],
   ['^x-[!-~]{1,62}$', 'must be x- and up to 62 printable ASCII characters without spaces'],
   ['^[1-9][0-9]{0,4}$', 'must be a major RMI revision, like 1'],
+  ['^(none|(?=.)(G0)?(G1)?C?D?)$', 'must be none, or some of G0, G1, C and D in that order, like G0G1'],
   [
     '^(no-rme|rme-hidden-by-cpu(0|[1-9][0-9]{0,3})|not-supported|no-conduit|page-size|not-in-hyp|el1-entry|kvm-disabled)$',
     'must be one of no-rme, rme-hidden-by-cpuN, not-supported, no-conduit, page-size, not-in-hyp, el1-entry, kvm-disabled',
@@ -58,6 +59,7 @@ const KEYWORDS: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['pattern', ({ pattern }) => PATTERNS.get(String(pattern)) ?? `must match ${String(pattern)}`],
   ['minimum', ({ limit }) => `must be ${String(limit)} or more`],
   ['maximum', ({ limit }) => `must be ${String(limit)} or less`],
+  ['multipleOf', ({ multipleOf }) => `must be a multiple of ${String(multipleOf)}`],
   ['minLength', ({ limit }) => `must have at least ${many(limit, 'character', 'characters')}`],
   ['maxLength', ({ limit }) => `must have at most ${many(limit, 'character', 'characters')}`],
   ['minItems', ({ limit }) => `must have at least ${many(limit, 'entry', 'entries')}`],

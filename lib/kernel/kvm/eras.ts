@@ -1,0 +1,73 @@
+/** What changed over the years in the lines of kvm_arm_init: one row an era, so that the code need not ask which. */
+
+import { ERAS, type Era } from '../../model/kvm.js';
+import type { Asking } from '../../model/port.js';
+import { fact } from '../asks.js';
+
+export interface EraOfKvm {
+  /** The unit in `IPA Size Limit`: 5.x printed `40bits`. */
+  readonly bits: ' bits' | 'bits';
+  /** Whether a limit below 40 bits gets its remark. */
+  readonly remarksReducedIpa: boolean;
+  /** Whether LPA2 takes a kernel with 4K or 16K pages beyond 48 bits at stage 2. */
+  readonly lpa2: boolean;
+  /** Whether nested virtualisation sorts its trap handlers at boot, and says how many. */
+  readonly nv: boolean;
+  /** How an EL1 kernel's mode line names the hypervisor. */
+  readonly modeLine: 'Hyp' | 'Hyp or Protected nVHE' | 'Hyp or Protected nVHE or hVHE';
+  /** Whether the nested capability is in the mode line. */
+  readonly namesNv2: boolean;
+  /** What kvm-arm.mode=nested says without GICv3; `null` where nothing looks. */
+  readonly nvWithoutGicv3: string | null;
+  /** Whether a broken CNTVOFF_EL2 is worked around. */
+  readonly cntvoff: boolean;
+  readonly hypTracing: boolean;
+}
+
+const LINUX_5_10: EraOfKvm = {
+  bits: 'bits',
+  remarksReducedIpa: false,
+  lpa2: false,
+  nv: false,
+  modeLine: 'Hyp',
+  namesNv2: false,
+  nvWithoutGicv3: null,
+  cntvoff: false,
+  hypTracing: false,
+};
+
+const LINUX_6_1: EraOfKvm = {
+  ...LINUX_5_10,
+  bits: ' bits',
+  remarksReducedIpa: true,
+  modeLine: 'Hyp or Protected nVHE',
+};
+
+const LINUX_6_12: EraOfKvm = {
+  ...LINUX_6_1,
+  lpa2: true,
+  nv: true,
+  modeLine: 'Hyp or Protected nVHE or hVHE',
+};
+
+/** As of October 2026, commit 0b7d843ef3bf. */
+const LINUX_2026: EraOfKvm = {
+  ...LINUX_6_12,
+  namesNv2: true,
+  nvWithoutGicv3: 'NV support requires GICv3 or GICv5 with legacy support, giving up',
+  cntvoff: true,
+  hypTracing: true,
+};
+
+const OF: Readonly<Record<Era, EraOfKvm>> = {
+  'linux-5.10': LINUX_5_10,
+  'linux-6.1': LINUX_6_1,
+  'linux-6.12': LINUX_6_12,
+  'linux-2026': LINUX_2026,
+};
+
+/** The era that the machine's kernel is of; the newest where a trace edited by hand names none of them. */
+export function* era(): Asking<EraOfKvm> {
+  const name = yield* fact('kvm_era');
+  return OF[ERAS.find(known => known === name) ?? 'linux-2026'];
+}
