@@ -48,7 +48,7 @@ export const SCOPE: Option = {
   value: SCOPES.join('|'),
   choices: SCOPES,
   default: 'rmi',
-  says: 'how much of the boot: rmi, what is around the check; kvm, all of kvm_arm_init',
+  says: 'how much of the boot: what is around the check, or all of kvm_arm_init',
 };
 
 export const ANSWERS: Option = {
