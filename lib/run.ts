@@ -122,6 +122,7 @@ function newTape(state: MachineState, options: RunOptions): Tape {
     answered(request, reply) {
       if (steps-- <= 0) return outOfSteps();
       if (reply.kind === 'fault') {
+        if (reply.code === 'step-limit') return outOfSteps();
         // An unanswered request stays a request: `inferred` tells it from a call that never came back.
         const unanswered = reply.code === 'unanswered' ? { inferred: { res: NOTHING_RECORDED } } : {};
         events.push({ ...call(request, null), ...unanswered });

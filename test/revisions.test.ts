@@ -1,5 +1,17 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import {
+  findingOf,
+  machineNamed,
+  PLAIN,
+  parseEdit,
+  type Rule,
+  readTrace,
+  record,
+  replay,
+  replayText,
+} from '../lib/index.js';
 import { KERNEL_NAMES, KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import type { FactValue } from '../lib/model/events.js';
@@ -7,6 +19,7 @@ import type { Machine, SmcRequest } from '../lib/model/port.js';
 import { hex, type Seen, u64 } from '../lib/model/u64.js';
 import { runSync } from '../lib/run.js';
 import { dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
+import { inFolder } from './rmitrace.js';
 
 const NAMES = KERNELS.map(kernel => kernel.name);
 const MODE = 'info: kvm [1]: VHE mode initialized successfully';
@@ -406,6 +419,147 @@ t.test('each kernel models its own lines, and no other kernel’s', async t => {
     const other = { type: 'log', level: 'info', text: 'IPA Size Limit: 48 bits', ...kvm } as const;
     t.equal(kernel.models(other), false);
   }
+});
+
+interface Recording {
+  readonly machine?: string;
+  readonly rmm?: string;
+  readonly set?: readonly string[];
+  readonly wants?: string;
+}
+
+/** A boot of a built-in machine, recorded. */
+async function recorded(name: string, { machine = 'fvp', rmm, set = [], wants }: Recording = {}) {
+  const rules = set.map(text => must(parseEdit(text)) as Rule);
+  const options = { rules, maxSteps: MAX_STEPS, ...(rmm === undefined ? {} : { rmm }) };
+  return must(await record(must(kernelNamed(name, wants)), must(machineNamed(machine)), options));
+}
+
+t.test('the finding says of each kernel what it did, and why', async t => {
+  const rows: readonly (readonly [name: string, Recording, sentence: string])[] = [
+    [
+      'rfc',
+      { rmm: 'tf-rmm-0.3' },
+      'No realms: KVM supports major 1, asks without an argument and reads 0x380000 in x0 as revision 56.0 (TF-RMM 0.3 answers so).',
+    ],
+    [
+      'rfc',
+      { rmm: 'tf-rmm-0.8' },
+      'No realms: KVM supports major 1, asks without an argument and reads 0x1 in x0 as revision 0.1 (a status, RMI_ERROR_INPUT, of an RMM that takes an argument) (TF-RMM 0.8).',
+    ],
+    [
+      'rfc-proto',
+      { rmm: 'tf-rmm-eac2' },
+      "KVM takes the prototype's RMI 66.0 for agreed: it asks without an argument and reads 0x420000 in x0 as revision 66.0 (TF-RMM eac2 answers so).",
+    ],
+    [
+      'v3',
+      { rmm: 'tf-rmm-0.9' },
+      'No realms: KVM asked for 1.0, the RMM refused and names 2.0 (TF-RMM 0.9 answers so).',
+    ],
+    [
+      'v6',
+      { rmm: 'tf-rmm-0.8', set: ['RMI_VERSION.x0=RMI_ERROR_INPUT'] },
+      'No realms: KVM asked for 1.0, and the RMM refused although it names v1.0 (edited: RMI_VERSION.x0=RMI_ERROR_INPUT).',
+    ],
+    [
+      'v7',
+      { machine: 'nvhe' },
+      'No RMI line: the kernel runs at EL1, and this one asks only where it runs at EL2.',
+    ],
+    [
+      'v9',
+      { set: ['page_size=16384'] },
+      'No RMI line: the host has 16K pages, and this kernel asks only where they are 4K.',
+    ],
+    [
+      'v14',
+      { machine: 'el1-entry', set: ['conduit=smc'] },
+      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so). KVM itself gave up afterwards: the kernel was entered at EL1.',
+    ],
+    [
+      'v15',
+      { set: ['RMI_FEATURES(x1=0).x0=RMI_ERROR_GLOBAL'] },
+      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so). Then RMI_FEATURES failed with RMI_ERROR_GLOBAL, and arm64_init_rmi returned -EINVAL.',
+    ],
+    [
+      'v17',
+      { set: ['RMI_FEATURES(x1=0).x0=RMI_BLOCKED'] },
+      'The boot does not end: the kernel did not return within its step limit; it repeats RMI_FEATURES, which is answered RMI_BLOCKED.',
+    ],
+    [
+      'next',
+      { machine: 'conduit-hvc' },
+      'No RMI line: the conduit is HVC, and this kernel asks by SMC alone.',
+    ],
+    ['next', { set: ['RMI_VERSION.x1=0x80020000'] }, 'KVM takes RMI 2.0 for agreed (x1 is 0x80020000).'],
+  ];
+  for (const [name, how, sentence] of rows)
+    t.equal(findingOf(await recorded(name, how)).sentence, sentence, `${name} ${JSON.stringify(how)}`);
+});
+
+t.test('each kernel replays its own trace as recorded, and another’s by what it asks', async t => {
+  const old = await recorded('v13', { rmm: 'tf-rmm-0.8' });
+  for (const name of NAMES) {
+    const kernel = must(kernelNamed(name));
+    const own = await recorded(name);
+    t.equal(must(await replay(own, kernel)).verdict, 'same', `${name} on its own`);
+    const found = must(await replay(old, kernel)).outcomes.replayed;
+    const asks20 = NAMES.indexOf(name) >= NAMES.indexOf('v13') || name.startsWith('rfc');
+    t.equal(found.class, asks20 ? 'refused' : 'unanswered', `${name} on a refusal of 2.0`);
+  }
+});
+
+t.test('a caller of SMCCC 1.2 on the answers to one of 1.1 is told what nobody saw, in one word', async t => {
+  const old = await recorded('v13', { rmm: 'tf-rmm-0.8' });
+  const found = must(await replay(old, must(kernelNamed('next'))));
+  const text = replayText(found, { name: 'old.json', paint: PLAIN, editedByHand: false });
+  t.match(text, /^ {2}nobody saw RMI_VERSION#1\.x4 to x17; the kernel does the same whatever that is$/m);
+});
+
+t.test('a recording that ended at its step limit ends there again, with any limit', async t => {
+  const trace = await recorded('v17', { set: ['RMI_VERSION.x0=RMI_BLOCKED'] });
+  t.equal(trace.outcome?.class, 'did-not-return');
+  const again = must(await replay(trace, must(kernelNamed('v17'))));
+  t.strictSame([again.verdict, again.unanswered], ['same', []]);
+  const other = must(await replay(trace, must(kernelNamed('next'))));
+  t.strictSame([other.verdict, other.outcomes.replayed.class], ['diverged', 'refused'], 'next gives up');
+  const v13 = must(await replay(trace, must(kernelNamed('v13', '1.0'))));
+  t.equal(v13.outcomes.replayed.class, 'unanswered', 'another request is still unanswered');
+});
+
+t.test('the command line knows aliases, lists what is not verified, and bounds a boot', async t => {
+  const run = inFolder(t.testdir({}));
+  const [aliased, list, json, steps, endless] = await Promise.all([
+    run('record fvp --kernel v19 -o v19.json'),
+    run('list kernels'),
+    run('list kernels --json'),
+    run('record fvp --kernel v17 --max-steps 0'),
+    run('record fvp --kernel v17 --set RMI_VERSION.x0=RMI_BUSY --max-steps 12'),
+  ]);
+  t.match(aliased.err, /^the check of v19 is that of v17, and the trace calls it so$/m);
+  const path = `${t.testdirName}/v19.json`;
+  t.strictSame(must(await readTrace({ name: path, path })).trace.header.kernel, {
+    name: 'v17',
+    wants: '2.0',
+    via: 'built-in',
+  });
+  t.match(readFileSync(path, 'utf8'), /"kernel": \{"name":"v17","wants":"2\.0"/);
+
+  for (const { name, aliases, date, wants } of KERNELS) {
+    const row = list.out.split('\n').find(line => line.split(/ {2,}/)[0] === name) ?? '';
+    for (const cell of [...aliases, date ?? 'UNVERIFIED', wants])
+      t.ok(row.includes(cell), `${name}: ${cell}`);
+  }
+  const rows: readonly Record<string, string>[] = JSON.parse(json.out).result.rows;
+  const unverified = rows.filter(row => row.unverified?.startsWith('UNVERIFIED: ')).map(row => row.name);
+  t.strictSame(unverified, ['rfc', 'rfc-proto', 'v3', 'v12', 'v15', 'v17', 'next']);
+  t.match(rows[2], { name: 'v3', aliases: 'v4 v5', date: '2024-06-10', wants: '1.0' });
+
+  t.strictSame([steps.code, steps.out], [2, '']);
+  t.match(steps.err, /--max-steps takes a count from 1, not "0"/);
+  t.equal(endless.code, 0);
+  t.match(endless.err, /^The boot does not end: .* repeats RMI_VERSION, which is answered RMI_BUSY\.$/m);
 });
 
 /** The C of every revision said again, from the mails' expressions alone, in arithmetic on bigints. */

@@ -9,14 +9,15 @@ import type { Asking } from '../model/port.js';
 import type { RealmState } from '../model/trace.js';
 import { returning } from './asks.js';
 import { cpuid_feature_extract_unsigned_field, read_sanitised_ftr_reg, type System } from './cpufeature.js';
-import { KVM } from './printk.js';
+import { KVM, type Printk } from './printk.js';
 import { range_checked } from './range.js';
 import { type Abi, RMI_ABI_VERSION, SHIFTED } from './rmi-smc.js';
 import { arm_smccc_1_1_invoke } from './smccc.js';
 
 export const ID_AA64PFR0_EL1_RME_SHIFT = 52;
 
-export function* rmi_check_version(system: System, abi: Abi): Asking<number> {
+/** v14 takes it along to arch/arm64/kernel, where it is the kernel's and no longer KVM's lines that it prints. */
+export function* rmi_check_version(system: System, abi: Abi, printk: Printk = KVM): Asking<number> {
   const host_version = RMI_ABI_VERSION(abi.major, abi.minor);
   const aa64pfr0 = yield* read_sanitised_ftr_reg(system, 'ID_AA64PFR0_EL1');
 
@@ -24,7 +25,7 @@ export function* rmi_check_version(system: System, abi: Abi): Asking<number> {
 
   const res = yield* arm_smccc_1_1_invoke(SMC_RMI_VERSION, host_version);
 
-  return yield* range_checked(res, abi, SHIFTED, KVM);
+  return yield* range_checked(res, abi, SHIFTED, printk);
 }
 
 /** Returns nothing: KVM goes on with or without realms. */

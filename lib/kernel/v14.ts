@@ -2,28 +2,20 @@
  * [PATCH v14 06/44] arm64: RMI: Check for RMI support at init, 13 May 2026: arch/arm64/kernel/rmi.c, apart from KVM
  * and before it. Its lines have no prefix; after a good version it reads two feature registers.
  */
-import { ENXIO } from '../abi/errno.js';
-import { RMI_FEATURES as SMC_RMI_FEATURES, RMI_VERSION as SMC_RMI_VERSION } from '../abi/rmi-commands.js';
+import { RMI_FEATURES as SMC_RMI_FEATURES } from '../abi/rmi-commands.js';
 import type { Asking } from '../model/port.js';
 import { u64 } from '../model/u64.js';
 import { emit, returning } from './asks.js';
 import { int } from './c.js';
-import { cpuid_feature_extract_unsigned_field, read_sanitised_ftr_reg, type System } from './cpufeature.js';
+import type { System } from './cpufeature.js';
 import { PR } from './printk.js';
-import { range_checked } from './range.js';
-import { type Abi, RMI_ABI_VERSION, SHIFTED } from './rmi-smc.js';
+import type { Abi } from './rmi-smc.js';
 import { arm_smccc_1_1_invoke } from './smccc.js';
-import { ID_AA64PFR0_EL1_RME_SHIFT } from './v13.js';
+import * as v13 from './v13.js';
 
-export function* rmi_check_version(system: System, abi: Abi): Asking<number> {
-  const host_version = RMI_ABI_VERSION(abi.major, abi.minor);
-  const aa64pfr0 = yield* read_sanitised_ftr_reg(system, 'ID_AA64PFR0_EL1');
-
-  if (cpuid_feature_extract_unsigned_field(aa64pfr0, ID_AA64PFR0_EL1_RME_SHIFT) === 0) return -ENXIO;
-
-  const res = yield* arm_smccc_1_1_invoke(SMC_RMI_VERSION, host_version);
-
-  return yield* range_checked(res, abi, SHIFTED, PR);
+/** v13's, with pr_info and pr_err. */
+export function rmi_check_version(system: System, abi: Abi): Asking<number> {
+  return v13.rmi_check_version(system, abi, PR);
 }
 
 /** All of a0 is returned, as an int: a status above bit 31 alone is none. */

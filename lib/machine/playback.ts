@@ -47,6 +47,7 @@ export interface Playback extends Machine {
 export function playback(events: readonly TraceEvent[], options: PlaybackOptions = {}): Playback {
   const pile = kernelCalls(events);
   const unanswered: Unanswered[] = [];
+  const endless = events.some(event => event.type === 'fault' && event.code === 'step-limit');
 
   const take = (request: SmcRequest): RecordedCall | Unanswered => {
     const at = pile.findIndex(recorded => sameRequest(recorded.call, request));
@@ -64,10 +65,19 @@ export function playback(events: readonly TraceEvent[], options: PlaybackOptions
     call(request): Reply {
       const found = take(request);
       if ('call' in found) return replyOf(found, request.cc);
+      if (endless && isOnceMore(found)) {
+        unanswered.pop();
+        return { kind: 'fault', code: 'step-limit', text: 'the recording ended here, at its step limit' };
+      }
       if (options.answerAnyway === true && found.nearest !== null) return replyOf(found.nearest, request.cc);
       return { kind: 'fault', code: 'unanswered', text: explanation(found) };
     },
   };
+}
+
+/** Whether nothing but the number of the answers stands against one. */
+function isOnceMore({ request, nearest, differs }: Unanswered): boolean {
+  return nearest !== null && differs.length === 0 && nearest.call.via === request.via;
 }
 
 /** The calls that a trace's kernel made, without the background ones. */

@@ -83,7 +83,8 @@ export type Reply =
   /** The machine has no answer, or failed. `text` says why, for a person. */
   | {
       readonly kind: 'fault';
-      readonly code: 'unanswered' | 'timeout' | 'died' | 'garbage';
+      /** `step-limit`: a recording that ended at its own with this request repeated, and so does its replay. */
+      readonly code: 'unanswered' | 'timeout' | 'died' | 'garbage' | 'step-limit';
       readonly text: string;
     };
 

@@ -1,6 +1,5 @@
 /** What a finding says besides the check itself: of a kernel that takes x0 for the revision, and of what came after. */
 import { errnoText } from '../abi/errno.js';
-import { revisionText } from '../abi/revision.js';
 import { RMI_FEATURES } from '../abi/rmi-commands.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
@@ -17,14 +16,14 @@ export function withoutArgument(
   so: string,
 ): string {
   const major = wants?.split('.')[0] ?? '?';
+  const reads = `asks without an argument and reads ${hex(x0)} in x0 as revision ${lower}`;
   if (outcomeClass === 'accepted') {
     const what = lower.startsWith(`${major}.`) ? `RMI ${lower}` : `the prototype's RMI ${lower}`;
-    return `KVM takes ${what} for agreed: it asks without an argument and reads the revision from x0, ${hex(x0)}${so}.`;
+    return `KVM takes ${what} for agreed: it ${reads}${so}.`;
   }
   const status =
-    x0 <= 0xffffn ? `, the status ${decodeStatus(x0).text} of an RMM that takes an argument` : '';
-  const word = revisionText(x0) === lower ? '' : `, printed as ${lower}`;
-  return `No realms: KVM supports major ${major}, asks without an argument and reads the revision from x0, which is ${hex(x0)}${word}${status}${so}.`;
+    x0 <= 0xffffn ? ` (a status, ${decodeStatus(x0).text}, of an RMM that takes an argument)` : '';
+  return `No realms: KVM supports major ${major}, ${reads}${status}${so}.`;
 }
 
 /** Sentences on what failed after a check that ran, each with a blank before it; empty where nothing did. */

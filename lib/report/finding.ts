@@ -73,7 +73,7 @@ function repeating(events: readonly TraceEvent[]): string {
   const last = kernelCalls(events).at(-1)?.call;
   const x0 = last?.res?.[0] ?? null;
   if (last === undefined || x0 === null) return '';
-  return `: it repeats ${callName(last.fid)}, which is answered ${decodeStatus(x0).text}`;
+  return `; it repeats ${callName(last.fid)}, which is answered ${decodeStatus(x0).text}`;
 }
 
 function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
@@ -146,7 +146,7 @@ function quiet({ header, events }: Trace, reason: string): string {
   const { facts } = playback(events).state;
   if (reason === 'page-size')
     return `the host has ${pages(facts.get('page_size'))} pages, and this kernel asks only where they are 4K`;
-  if (reason === 'not-in-hyp') return 'the kernel runs at EL1, and this one asks only from EL2';
+  if (reason === 'not-in-hyp') return 'the kernel runs at EL1, and this one asks only where it runs at EL2';
   if (reason === 'no-conduit') {
     if (conduitOf(facts.get('conduit'), facts.get('smccc_version')) === 'hvc')
       return 'the conduit is HVC, and this kernel asks by SMC alone';

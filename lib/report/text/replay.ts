@@ -3,6 +3,7 @@
 import type { Conformance } from '../../compare/conformance.js';
 import { firstDivergence, lastAgreed } from '../../compare/first.js';
 import type { Replay } from '../../compare/replay.js';
+import { parseCount } from '../../model/count.js';
 import { hex } from '../../model/u64.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief, outcomeText } from '../words.js';
@@ -114,8 +115,8 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
   if (answeredAnyway)
     lines.push('  --answer-anyway: a request without an answer of its own was given the nearest one');
   if (unknowns !== null && !unknowns.matter) {
-    const places = unknowns.unknowns.map(({ edit }) => edit).join(', ');
-    lines.push(`  nobody saw ${places}; the kernel does the same whatever that is`);
+    const places = inRanges(unknowns.unknowns.map(({ edit }) => edit));
+    lines.push(`  nobody saw ${places.join(', ')}; the kernel does the same whatever that is`);
   }
   if (unknowns?.matter === true && unknowns.partAt !== null) {
     lines.push(`  the runs part at event ${unknowns.partAt} of the replay`);
@@ -158,4 +159,20 @@ function setOptions(edits: Replay['edits']): string {
 
 function kernelOptions({ name, wants }: Replay['kernel']['replayed']): string {
   return `--kernel ${visible(name)}${wants === null ? '' : ` --wants ${wants}`}`;
+}
+
+/** `CALL.x4 to x17` for registers of one call that follow each other: a caller of SMCCC 1.2 asks for all of them. */
+function inRanges(places: readonly string[]): readonly string[] {
+  const ranges: { of: string; first: number; last: number }[] = [];
+  const others: string[] = [];
+  for (const place of places) {
+    const [, of = '', digits = ''] = /^(.*\.)x(\d+)$/.exec(place) ?? [];
+    const register = parseCount(digits);
+    const range = ranges.at(-1);
+    if (register === null) others.push(place);
+    else if (range?.of === of && range.last + 1 === register) range.last = register;
+    else ranges.push({ of, first: register, last: register });
+  }
+  const spelt = ranges.map(({ of, first, last }) => `${of}x${first}${last > first ? ` to x${last}` : ''}`);
+  return [...others, ...spelt];
 }
