@@ -18,7 +18,7 @@ import type { FactValue } from '../lib/model/events.js';
 import type { Machine, SmcRequest } from '../lib/model/port.js';
 import { hex, type Seen, u64 } from '../lib/model/u64.js';
 import { runSync } from '../lib/run.js';
-import { dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
+import { answering, dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
 import { inFolder } from './rmitrace.js';
 
 const NAMES = KERNELS.map(kernel => kernel.name);
@@ -496,6 +496,21 @@ t.test('the finding says of each kernel what it did, and why', async t => {
   ];
   for (const [name, how, sentence] of rows)
     t.equal(findingOf(await recorded(name, how)).sentence, sentence, `${name} ${JSON.stringify(how)}`);
+});
+
+t.test('a feature register that hangs the RMM is named as the call that never came back', async t => {
+  const { header } = await recorded('next');
+  const { machine } = answering(stateOf([pfr0(1)]), null);
+  const version: Machine = {
+    ...machine,
+    call: request =>
+      hex(request.fid) === VERSION
+        ? { kind: 'answer', res: ['0x0', '0x20000', '0x20000'].map(h) }
+        : machine.call(request),
+  };
+  const events = runSync(must(kernelNamed('next')), version);
+  const { sentence } = findingOf({ header, events, outcome: outcomeOf(events) });
+  t.equal(sentence, 'RMI_FEATURES never came back: the boot hangs in that call.');
 });
 
 t.test('each kernel replays its own trace as recorded, and another’s by what it asks', async t => {

@@ -43,7 +43,7 @@ function sentence(trace: Trace, outcome: Outcome): string {
       return `KVM gave up before the check: ${NOT_REACHED[reason] ?? `kvm_arm_init returned ${errnoText(outcome.kvm_init ?? 0)}`}.`;
     case 'did-not-return':
       return fault === ''
-        ? 'RMI_VERSION never came back: the boot hangs in that call.'
+        ? `${hangsIn(trace.events)} never came back: the boot hangs in that call.`
         : `The boot does not end: ${fault}${repeating(trace.events)}.`;
     case 'unanswered':
       return `The boot stops where it has no answer: ${fault}.`;
@@ -66,6 +66,12 @@ function asked(trace: Trace, outcome: Outcome): string {
   if (call !== null && x0 !== null && asksWithoutArgument(call))
     return withoutArgument(outcome, x0, wants, answeredSo(call, trace.header.machine.rmm));
   return outcome.class === 'accepted' ? accepted(trace, outcome) : refused(trace, outcome);
+}
+
+/** The call that has no answer: RMI_VERSION, or a feature register after a good one. */
+function hangsIn(events: readonly TraceEvent[]): string {
+  const call = kernelCalls(events).findLast(recorded => recorded.call.res === null)?.call;
+  return call === undefined ? 'A call' : callName(call.fid);
 }
 
 /** What a kernel goes on asking when its steps run out. */
