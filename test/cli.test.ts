@@ -218,7 +218,7 @@ t.test('a name that is neither built in nor a path is a misspelt name', async t 
   for (const [line, says] of [
     ['record fpv', 'no machine is called "fpv" (did you mean fvp?'],
     ['record --rmm tf-rmm-0.99', 'no RMM is called "tf-rmm-0.99" (did you mean tf-rmm-0.9?'],
-    ['record --kernel v12', 'no kernel is called "v12" (did you mean v13?'],
+    ['record --kernel v31', 'no kernel is called "v31" (did you mean v3?'],
     ['record board.json', 'board.json: no such file or folder'],
     ['record ./fvp', './fvp: no such file or folder'],
     ['record --kernel rmi.patch', 'rmi.patch: this rmitrace cannot run a kernel from source'],
@@ -286,7 +286,7 @@ t.test('a trace of a kernel that is not built in is replayed only when told how'
   t.strictSame([code, out], [2, '']);
   t.match(
     err,
-    '"v99", which is not built in (replay it with `--kernel recorded`, or on a built-in kernel: v13)',
+    '"v99", which is not built in (replay it with `--kernel recorded`, or on a built-in kernel: rfc, rfc-proto, v3,',
   );
   t.equal((await run('replay v99.json --kernel recorded')).code, 0);
   t.equal((await run('replay v99.json --kernel v13')).code, 0);
