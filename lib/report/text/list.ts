@@ -10,19 +10,17 @@ export const LISTS = ['kernels', 'machines', 'rmms'] as const;
 export type ListName = (typeof LISTS)[number];
 
 export function listText(name: ListName): string {
-  return page(name === 'rmms' ? rmmLines() : columns(ROWS[name]()));
+  const { inColumns, after } = LAYOUTS[name];
+  return page([...tableLines(ROWS[name](), inColumns), ...after]);
 }
 
-/** Each RMM's summary stands below its row: in one they would not fit a terminal. */
-function rmmLines(): readonly string[] {
-  const rows = ROWS.rmms();
-  const heads = columns(rows.map(row => row.slice(0, -1)));
-  return [
-    ...rows.flatMap((row, at) =>
-      at === 0 ? [heads[0] ?? ''] : [heads[at] ?? '', `    ${row.at(-1) ?? ''}`],
-    ),
-    ...DOORS,
-  ];
+/** The first cells of each row in columns, and the others below: in one line they would not fit a terminal. */
+function tableLines(rows: readonly (readonly string[])[], inColumns: number): readonly string[] {
+  const lines = columns(rows.map(row => row.slice(0, inColumns)));
+  return rows.flatMap((row, at) => [
+    lines[at] ?? '',
+    ...(at === 0 ? [] : row.slice(inColumns).filter(cell => cell !== '-')).map(cell => `    ${cell}`),
+  ]);
 }
 
 const DOORS: readonly string[] = [
@@ -33,6 +31,13 @@ const DOORS: readonly string[] = [
   'UNVERIFIED: nobody has asked it; it follows what is known of its sources.',
   'N is a decimal without leading zeros. A name always means the same RMM, and the same answers.',
 ];
+
+const LAYOUTS: Readonly<Record<ListName, { readonly inColumns: number; readonly after: readonly string[] }>> =
+  {
+    kernels: { inColumns: 4, after: [] },
+    machines: { inColumns: 4, after: [] },
+    rmms: { inColumns: 4, after: DOORS },
+  };
 
 const ROWS: Readonly<Record<ListName, () => string[][]>> = {
   kernels: () => [
