@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['lib/record'],
   ['lib/run', 'lib/trace'],
   ['lib/kernel', 'lib/machine'],
-  ['lib/text', 'lib/abi', 'lib/schema'],
+  ['lib/text', 'lib/pipe', 'lib/abi', 'lib/schema'],
   ['lib/model'],
 ];
 
@@ -124,10 +124,17 @@ t.test('only the command line knows the process, and only model imports nothing'
   );
   t.strictSame(
     knows.map(({ name }) => name),
+    ['lib/pipe/group.ts'],
+    'but for the one that ends what it started',
+  );
+  const starts = SOURCES.filter(({ name, text }) => /^lib\//.test(name) && /node:child_process/.test(text));
+  t.strictSame(
+    starts.map(({ name }) => name).filter(name => !name.startsWith('lib/pipe/')),
     [],
+    'children are started in lib/pipe alone',
   );
   const files = lib.filter(
-    ({ name, text }) => !name.startsWith('lib/trace/') && /node:(fs|child_process|net|http)/.test(text),
+    ({ name, text }) => !name.startsWith('lib/trace/') && /node:(fs|net|http)/.test(text),
   );
   t.strictSame(
     files.map(({ name }) => name),

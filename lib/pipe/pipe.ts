@@ -1,0 +1,160 @@
+/**
+ * A child that is spoken to in lines of text: bounded in time and in size, and ended with all that it started. What
+ * the lines say is for its users to know.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Ended, endedText, endGroup, killGroupAtExit } from './group.js';
+import { newLines } from './lines.js';
+
+export interface PipeOptions {
+  /** The program and its arguments, no shell between. */
+  readonly argv?: readonly string[];
+  /** A command line, through `/bin/sh -c`. One of the two is given. */
+  readonly command?: string;
+  readonly cwd?: string;
+  /** The child's whole environment. Default: this process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Bytes that a line may have. Default 1 MiB. */
+  readonly maxLine?: number;
+  /** Is given what the child writes to its standard error. Default: nobody sees it. */
+  readonly onStderr?: (bytes: Uint8Array) => void;
+}
+
+/**
+ * A line without its newline, or why there will be none. `text` lacks its subject, which the caller knows by name:
+ * `ended with exit code 3`, `gave no line within 500 ms`, `wrote bytes that are not UTF-8`.
+ */
+export type Received =
+  | { readonly kind: 'line'; readonly line: string }
+  | { readonly kind: 'fault'; readonly code: 'timeout' | 'died' | 'garbage'; readonly text: string };
+
+export interface Pipe {
+  /** Writes one line; `line` has no newline in it. To a child that is gone it writes nothing: `receive` tells. */
+  send(line: string): void;
+  /**
+   * The next line, in the order in which they came; one caller at a time. Lines that came before a fault are still
+   * given. A fault stays: a line that came after its time would answer another request.
+   */
+  receive(timeoutMs: number): Promise<Received>;
+  /** Ends the child's whole process group: end of input, then SIGTERM, then SIGKILL. May be called twice. */
+  close(): Promise<void>;
+}
+
+type Fault = Extract<Received, { kind: 'fault' }>;
+
+const MAX_LINE = 1 << 20;
+/** Lines that wait for their reader; a child that writes more has to wait itself. */
+const MAX_WAITING = 64;
+/** How long a child whose output or process ended is listened to for the rest of it. */
+const LAST_WORDS_MS = 250;
+
+/** Starts the child. That it cannot be started is told by the first `receive`, as `died`. */
+export function openPipe(options: PipeOptions): Pipe {
+  const { maxLine = MAX_LINE, onStderr } = options;
+  const start = started(options);
+  const child = start instanceof Error ? null : start;
+  const lines = newLines(maxLine);
+  const waiting: string[] = [];
+  let waiter: ((received: Received) => void) | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let lastWords: NodeJS.Timeout | undefined;
+  let fault: Fault | null = null;
+  let ended: Ended | null = null;
+  let closed: Promise<void> | null = null;
+
+  const give = (received: Received): void => {
+    const waited = waiter;
+    waiter = null;
+    clearTimeout(timer);
+    waited?.(received);
+  };
+  const fail = (code: Fault['code'], text: string): void => {
+    clearTimeout(lastWords);
+    if (fault !== null) return;
+    fault = { kind: 'fault', code, text };
+    child?.stdout?.destroy();
+    give(fault);
+  };
+  const died = (): void => fail('died', endedText(ended, lines.unfinished()));
+  /** After the child's end, or its output's, what is still on its way may come; a grandchild may hold the rest open. */
+  const listenOn = (): void => {
+    clearTimeout(lastWords);
+    lastWords = setTimeout(died, LAST_WORDS_MS);
+  };
+  const take = (bytes: Uint8Array): void => {
+    const wrong = lines.take(bytes, line => {
+      if (waiter === null) waiting.push(line);
+      else give({ kind: 'line', line });
+    });
+    if (wrong !== null) fail('garbage', wrong);
+    else if (waiting.length >= MAX_WAITING) child?.stdout?.pause();
+  };
+
+  const notStarted = (error: unknown): void => fail('died', `could not be started (${codeOf(error)})`);
+  const stopGuard = killGroupAtExit(child?.pid);
+  if (child === null) notStarted(start);
+  child?.on('error', notStarted);
+  child?.on('exit', (code, signal) => {
+    ended = { code, signal, shell: options.argv === undefined };
+    if (child.stdout?.isPaused() !== true) listenOn();
+  });
+  child?.on('close', died);
+  child?.stdout?.on('data', take).on('end', listenOn);
+  child?.stderr?.on('data', bytes => onStderr?.(bytes));
+  // A pipe that broke is told by the child's end.
+  for (const stream of [child?.stdin, child?.stdout, child?.stderr]) stream?.on('error', () => {});
+
+  const end = async (): Promise<void> => {
+    fail('died', 'was closed');
+    child?.stdin?.end();
+    if (child?.pid !== undefined) await endGroup(child, child.pid, () => ended !== null);
+    for (const stream of [child?.stdin, child?.stdout, child?.stderr]) stream?.destroy();
+    stopGuard();
+  };
+
+  return {
+    send(line) {
+      if (child?.stdin?.writable === true) child.stdin.write(`${line}\n`);
+    },
+    receive(timeoutMs) {
+      if (waiter !== null) throw new Error('a pipe has one reader at a time');
+      const line = waiting.shift();
+      if (line !== undefined) {
+        if (waiting.length === 0 && child?.stdout?.isPaused() === true && fault === null) {
+          child.stdout.resume();
+          if (ended !== null) listenOn();
+        }
+        return Promise.resolve({ kind: 'line', line });
+      }
+      if (fault !== null) return Promise.resolve(fault);
+      return new Promise(resolve => {
+        waiter = resolve;
+        timer = setTimeout(() => fail('timeout', `gave no line within ${timeoutMs} ms`), timeoutMs);
+      });
+    },
+    close() {
+      closed ??= end();
+      return closed;
+    },
+  };
+}
+
+/** The child, in a process group of its own, or the error for which there is none. */
+function started(options: PipeOptions): ChildProcess | Error {
+  const { argv, command, cwd, env, onStderr } = options;
+  const [program, ...args] = argv ?? ['/bin/sh', '-c', command ?? ''];
+  if (program === undefined || (argv === undefined) === (command === undefined)) {
+    throw new Error('a pipe is opened with either argv or command');
+  }
+  try {
+    const stderr = onStderr === undefined ? 'ignore' : 'pipe';
+    return spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', stderr] });
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
