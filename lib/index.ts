@@ -33,9 +33,11 @@ export {
 export { emulate } from './machine/emulated.js';
 export { machineFromText } from './machine/file.js';
 export { DEFAULT_MACHINE, MACHINES, machineNamed } from './machine/machines.js';
+export { machineFailure, openPipedRmm, type PipedRmm, type PipedRmmOptions } from './machine/piped-rmm.js';
 export { type Playback, playback, type Unanswered } from './machine/playback.js';
 export { PROFILES, profileNamed } from './machine/profiles.js';
-export { autoProfile, standInFor } from './machine/stand-in.js';
+export { type ServeOptions, serve } from './machine/serve.js';
+export { autoProfile, pipedStandIn, type StandIn, standInFor } from './machine/stand-in.js';
 export { parseCount } from './model/count.js';
 export * from './model/events.js';
 export { nearest, unknownName } from './model/nearest.js';

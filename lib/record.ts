@@ -1,40 +1,44 @@
-/** Records a boot: a kernel on an emulated machine, as a trace. */
+/** Records a boot: a kernel on an emulated machine, whose RMM may be a real one behind a pipe, as a trace. */
 import { selectorName } from './abi/selector.js';
 import { outcomeOf } from './kernel/outcome.js';
 import type { MachineDescription } from './machine/description.js';
 import type { Rule } from './machine/edit-grammar.js';
 import { editedMachine, newEdits, rulesInScope, unfiredText } from './machine/edits.js';
-import { emulate } from './machine/emulated.js';
+import { emulate, emulateBefore } from './machine/emulated.js';
+import { machineFailure, type PipedRmm } from './machine/piped-rmm.js';
 import { profileNamed } from './machine/profiles.js';
 import type { TraceEvent } from './model/events.js';
-import type { AsyncKernel } from './model/port.js';
+import type { AsyncKernel, AsyncMachine } from './model/port.js';
 import { bad, good, type Result } from './model/result.js';
-import type { Trace } from './model/trace.js';
+import type { MachineHeader, Scope, Trace } from './model/trace.js';
 import { type RunOptions, runAsync } from './run.js';
 import { GENERATOR } from './trace/generator.js';
 
 export interface RecordOptions extends RunOptions {
   /** Edits of the machine's state and answers. */
   readonly rules?: readonly Rule[];
-  /** A profile in place of the RMM that the description names. */
-  readonly rmm?: string;
+  /** A profile, or an RMM behind a pipe, in place of the RMM that the description names. Whoever opened it closes it. */
+  readonly rmm?: string | PipedRmm;
 }
 
-/** Troubles: `unknown-name` (no such profile), `wrong-scope` (an edit's), `edit-never-fired`, `bad-edit` (an input left unknown). */
+/**
+ * Troubles: `unknown-name` (no such profile), `wrong-scope` (an edit's), `edit-never-fired`, `bad-edit` (an input left
+ * unknown). An RMM behind a pipe that failed makes a trace that ends with a `fault`: `machineFailure` tells.
+ */
 export async function record(
   kernel: AsyncKernel,
   machine: MachineDescription,
   options: RecordOptions = {},
 ): Promise<Result<Trace>> {
-  const profile = profileNamed(options.rmm ?? machine.rmm);
-  if (!profile.ok) return profile;
+  const answering = answeringMachine(machine, options.rmm ?? machine.rmm, kernel.scope);
+  if (!answering.ok) return answering;
   const rules = rulesInScope(options.rules ?? [], kernel.scope);
   if (!rules.ok) return rules;
   const edits = newEdits(rules.value);
-  const emulated = emulate(machine, profile.value, { scope: kernel.scope });
-  const events = await runAsync(kernel, editedMachine(emulated, edits), options);
+  const events = await runAsync(kernel, editedMachine(answering.value.machine, edits), options);
   const [unfired] = edits.unfired();
-  if (unfired !== undefined) {
+  // An edit that the run did not live to come by is not the user's mistake.
+  if (unfired !== undefined && machineFailure(events) === null) {
     const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';
     return bad('edit-never-fired', unfiredText(unfired), {}, next);
   }
@@ -49,16 +53,36 @@ export async function record(
       'give it a value too; what an unknown decides, `rmitrace replay` finds out',
     );
   }
-  const rmm = profile.value.presence === 'absent' ? null : profile.value.name;
   return good({
     header: {
       generator: GENERATOR,
       scope: kernel.scope,
       kernel: { name: kernel.name, wants: kernel.wants, via: 'built-in' },
-      machine: { name: machine.name, cpus: machine.cpus.length, rmm, via: 'emulated' },
+      machine: { name: machine.name, cpus: machine.cpus.length, ...answering.value.header() },
     },
     events,
     outcome: outcomeOf(events),
+  });
+}
+
+/** The machine, and what a header says after the run of the RMM that answered. */
+function answeringMachine(
+  description: MachineDescription,
+  rmm: string | PipedRmm,
+  scope: Scope,
+): Result<{ readonly machine: AsyncMachine; readonly header: () => Pick<MachineHeader, 'rmm' | 'via'> }> {
+  if (typeof rmm === 'object') {
+    return good({
+      machine: emulateBefore(description, rmm.boot(), scope),
+      header: () => ({ rmm: rmm.hello()?.name ?? null, via: 'pipe' }),
+    });
+  }
+  const profile = profileNamed(rmm);
+  if (!profile.ok) return profile;
+  const name = profile.value.presence === 'absent' ? null : profile.value.name;
+  return good({
+    machine: emulate(description, profile.value, { scope }),
+    header: () => ({ rmm: name, via: 'emulated' }),
   });
 }
 

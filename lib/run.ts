@@ -151,8 +151,9 @@ function* prologue(state: MachineState): Generator<TraceEvent> {
 }
 
 function call(request: SmcRequest, res: readonly Seen[] | null) {
-  const { cpu, via, cc, fid, args } = request;
-  return { type: 'smc', cpu, from: 'ns', via, cc, fid, args, res } as const;
+  const { cpu, via, cc, fid, args, mem } = request;
+  const known = mem === undefined ? {} : { mem };
+  return { type: 'smc', cpu, from: 'ns', via, cc, fid, args, res, ...known } as const;
 }
 
 /** A 1.2 answer is kept without its trailing zeros. */

@@ -9,12 +9,14 @@ import {
   type Unfired,
   unfiredText,
 } from '../machine/edits.js';
+import { machineFailure } from '../machine/piped-rmm.js';
 import { type Playback, playback, type Unanswered } from '../machine/playback.js';
+import type { StandIn } from '../machine/stand-in.js';
 import type { TraceEvent } from '../model/events.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Edited, Header, Outcome, Trace } from '../model/trace.js';
-import { type U64, ZERO } from '../model/u64.js';
+import type { U64 } from '../model/u64.js';
 import { runAsync } from '../run.js';
 import { digestOf } from '../trace/digest.js';
 import { type Comparison, compareEvents } from './causes.js';
@@ -31,8 +33,8 @@ import { type Weighed, weigh } from './verdict.js';
 
 export interface ReplayOptions {
   readonly rules?: readonly Rule[];
-  /** An RMM that answers in place of the recorded one: a fresh machine on the trace's state, and its name. */
-  readonly rmm?: { readonly name: string; readonly machine: (state: MachineState) => AsyncMachine };
+  /** An RMM that answers in place of the recorded one. */
+  readonly rmm?: StandIn;
   /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
   readonly answers?: boolean;
   readonly answerAnyway?: boolean;
@@ -48,8 +50,10 @@ export interface Replay {
   readonly recorded: Trace;
   readonly replayed: Trace;
   readonly kernel: { readonly recorded: KernelName; readonly replayed: KernelName };
-  /** The profile that stood in for the recorded RMM. */
+  /** The RMM that stood in for the recorded one, by its name or by what it is. */
   readonly rmm: string | null;
+  /** The RMM behind a pipe failed: then there is no verdict, whatever stands here for one. */
+  readonly failed: Trouble | null;
   readonly outcomes: { readonly recorded: Outcome; readonly replayed: Outcome };
   readonly comparison: Comparison;
   readonly weighed: Weighed;
@@ -84,14 +88,22 @@ export async function replay(
   const [first, ...others] = FILLS;
   const run = await replayOnce(recorded, kernel, options, first);
   const [unfired] = run.unfired;
-  if (unfired !== undefined && options.mayMiss !== true) {
+  // An edit that the run did not live to come by is not the user's mistake.
+  if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
     const next = 'check its selector against `rmitrace show`, or leave it out';
     return bad('edit-never-fired', unfiredText(unfired), {}, next);
   }
   const comparison = withRules(compareEvents(recorded.events, run.events), run.changes);
   const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };
   const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
-  const unknowns = await weighUnknowns(recorded, kernel, options, run, others);
+  const runs = [{ fill: first, ...run }];
+  // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.
+  for (const fill of unknownsOf(run.events).length === 0 ? [] : others) {
+    if (runs.some(({ events }) => machineFailure(events) !== null)) break;
+    runs.push({ fill, ...(await replayOnce(recorded, kernel, options, fill)) });
+  }
+  const failed = runs.map(({ events }) => machineFailure(events)).find(trouble => trouble !== null) ?? null;
+  const unknowns = failed === null ? await weighUnknowns(kernel, options, runs, others) : null;
   const { divergences, answers, notReached, outcomeDiffers } = weighed;
   const diverged = divergences.length > 0 || answers.length > 0 || notReached > 0 || outcomeDiffers;
   const replayedOutcome: Outcome =
@@ -105,7 +117,8 @@ export async function replay(
       outcome: replayedOutcome,
     },
     kernel: { recorded: kernelName(recorded.header.kernel), replayed: kernelName(kernel) },
-    rmm: options.rmm?.name ?? null,
+    rmm: options.rmm === undefined ? null : (options.rmm.name ?? 'an RMM behind a pipe'),
+    failed,
     outcomes: { recorded: outcomes.recorded, replayed: replayedOutcome },
     comparison,
     weighed,
@@ -160,21 +173,16 @@ function standIn(tape: Playback, rmm: (state: MachineState) => AsyncMachine): As
   };
 }
 
-/** Runs again with the unknowns filled otherwise; then, where that matters, with one of them at a time. */
+/** Whether the runs part; then, where they do, which of the unknowns alone makes them. */
 async function weighUnknowns(
-  recorded: Trace,
   kernel: AsyncKernel,
   options: ReplayOptions,
-  first: Run,
+  runs: readonly (Run & { readonly fill: U64 })[],
   others: readonly U64[],
 ): Promise<UnknownsFinding | null> {
-  const unknowns = unknownsOf(first.events);
-  if (unknowns.length === 0) return null;
-  const runs: { readonly fill: U64; readonly events: readonly TraceEvent[] }[] = [
-    { fill: ZERO, events: first.events },
-  ];
-  for (const fill of others)
-    runs.push({ fill, events: (await replayOnce(recorded, kernel, options, fill)).events });
+  const [first] = runs;
+  const unknowns = unknownsOf(first?.events ?? []);
+  if (first === undefined || unknowns.length === 0) return null;
   const partings = runs.map(({ events }) => partingEvent(first.events, events)).filter(at => at !== null);
   const deciding: Unknown[] = [];
   for (const unknown of partings.length === 0 ? [] : unknowns) {
@@ -246,13 +254,13 @@ function replayHeader(
     },
     machine: {
       ...machine,
-      rmm: options.rmm?.name ?? machine.rmm,
-      via: options.rmm === undefined ? 'playback' : 'emulated',
+      rmm: options.rmm === undefined ? machine.rmm : options.rmm.name,
+      via: options.rmm?.via ?? 'playback',
     },
     replay: {
       of: digestOf(recorded),
       kernel: recorded.header.kernel.name,
-      ...(options.rmm === undefined ? {} : { rmm: options.rmm.name }),
+      ...(options.rmm?.name == null ? {} : { rmm: options.rmm.name }),
       ...(options.answerAnyway === true && anyway ? { answeredAnyway: true } : {}),
       edits,
     },

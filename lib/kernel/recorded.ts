@@ -18,8 +18,10 @@ export function recordedKernel(events: readonly TraceEvent[], scope: Scope): Ker
     scope,
     models: () => false,
     *boot(): Asking<number> {
-      for (const { cpu, via, cc, fid, args } of calls) {
-        yield* smc({ cpu, via, cc, fid, args: args.map(arg => arg ?? ZERO) });
+      for (const { cpu, via, cc, fid, args, mem = [] } of calls) {
+        const before = mem.filter(({ at }) => at === 'call');
+        const known = before.length === 0 ? {} : { mem: before };
+        yield* smc({ cpu, via, cc, fid, args: args.map(arg => arg ?? ZERO), ...known });
       }
       return 0;
     },

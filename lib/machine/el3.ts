@@ -9,7 +9,6 @@ import type { Presence } from './profile.js';
 import type { Rmm, RmmReply } from './rmm.js';
 
 export interface El3Options {
-  readonly rmm: Rmm;
   readonly presence: Presence;
   /** What SMCCC_VERSION answers. */
   readonly smccc: U64;
@@ -18,9 +17,15 @@ export interface El3Options {
 /** Answers a call with `x`, x0..x17 as they left the caller; the answer has x0..x17 as well. */
 export type Firmware = (x: readonly U64[]) => Reply;
 
-export function createEl3({ rmm, presence, smccc }: El3Options): Firmware {
+export function createEl3({ rmm, ...options }: El3Options & { readonly rmm: Rmm }): Firmware {
+  const own = createEl3Alone(options);
+  return x => own(x) ?? fromRmm(rmm.call(x[0] ?? ZERO, x.slice(1)));
+}
+
+/** What EL3 answers by itself; `null` for a call that it hands to the RMM. */
+export function createEl3Alone({ presence, smccc }: El3Options): (x: readonly U64[]) => Reply | null {
   return x => {
-    const [x0 = ZERO, x1 = ZERO, ...rest] = x;
+    const [x0 = ZERO, x1 = ZERO] = x;
     const fid = callId(bits(x0, 0, 32));
 
     const own = SERVICES.get(key(fid, x1)) ?? SERVICES.get(key(fid));
@@ -34,7 +39,7 @@ export function createEl3({ rmm, presence, smccc }: El3Options): Firmware {
     }
 
     const range = RANGES.find(([first, last]) => fid >= first && fid <= last)?.[2];
-    if (range === 'rmi' && FORWARDS[presence]) return fromRmm(rmm.call(x0, [x1, ...rest]));
+    if (range === 'rmi' && FORWARDS[presence]) return null;
     const line = range === undefined ? null : WARNINGS[presence][range];
     return answer([ALL_ONES, ...x.slice(1)], line === null ? [] : [{ src: 'el3', text: line }]);
   };

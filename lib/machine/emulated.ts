@@ -1,11 +1,11 @@
 /** The emulated RME machine: what its CPUs and boot say, and the firmware that its calls reach. */
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
-import type { Machine, SmcRequest } from '../model/port.js';
+import type { AsyncMachine, Machine, Reply, SmcRequest } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import { type U64, ZERO } from '../model/u64.js';
 import { type MachineDescription, stateOf } from './description.js';
-import { createEl3, type Firmware } from './el3.js';
+import { createEl3, createEl3Alone, type Firmware } from './el3.js';
 import type { RmmProfile } from './profile.js';
 import { createRmm } from './rmm.js';
 
@@ -33,10 +33,35 @@ export function emulate(
     state: stateOf(description, options.scope),
     call(request) {
       const firmware = request.via === 'hvc' ? hypervisorBelow : el3;
-      const reply = firmware(registers(request));
-      return reply.kind === 'answer' ? { ...reply, res: reply.res.slice(0, RECEIVED[request.cc]) } : reply;
+      return received(request, firmware(registers(request)));
     },
   };
+}
+
+/** An RMM that is not in this process, at its own door: x0 and x1..x17 as EL3 hands them over. */
+export type RmmElsewhere = (x: readonly U64[], request: SmcRequest) => Promise<Reply>;
+
+/** The machine without its RMM: `rmm` stands behind the emulated EL3. */
+export function emulateBefore(
+  description: MachineDescription,
+  rmm: RmmElsewhere,
+  scope?: Scope,
+): AsyncMachine {
+  const el3 = createEl3Alone({ presence: 'running', smccc: smcccWord(description.smcccVersion) });
+
+  return {
+    state: stateOf(description, scope),
+    async call(request) {
+      const x = registers(request);
+      const reply = request.via === 'hvc' ? hypervisorBelow(x) : el3(x);
+      return received(request, reply ?? (await rmm(x, request)));
+    },
+  };
+}
+
+/** As many registers as the caller reads. */
+function received({ cc }: SmcRequest, reply: Reply): Reply {
+  return reply.kind === 'answer' ? { ...reply, res: reply.res.slice(0, RECEIVED[cc]) } : reply;
 }
 
 /** An HVC from EL1 ends in the hypervisor at EL2, which has no RMI: -1, and the other registers as they were. */

@@ -1,17 +1,21 @@
-/** An emulated RMM that answers in place of a recorded one, on the recorded machine's state. */
-import type { Machine, MachineState } from '../model/port.js';
+/** An RMM that answers in place of a recorded one, on the recorded machine's state. */
+import type { AsyncMachine, MachineState } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { shownProfile } from './banner.js';
-import { emulate } from './emulated.js';
+import type { MachineDescription } from './description.js';
+import { emulate, emulateBefore } from './emulated.js';
 import { DEFAULT_MACHINE, machineNamed } from './machines.js';
+import type { PipedRmm } from './piped-rmm.js';
 import type { RmmProfile } from './profile.js';
 import { PROFILES, profileNamed } from './profiles.js';
 
 export interface StandIn {
-  readonly name: string;
+  /** Of one behind a pipe it is known once it has said hello; `null` where nobody knows it. */
+  readonly name: string | null;
+  readonly via: 'emulated' | 'pipe';
   /** A fresh machine for each run: an RMM has a state of its own. */
-  readonly machine: (state: MachineState) => Machine;
+  readonly machine: (state: MachineState) => AsyncMachine;
 }
 
 /**
@@ -19,10 +23,27 @@ export interface StandIn {
  * does not have them: a named machine's are known, another's are taken from the default machine.
  */
 export function standInFor(trace: Trace, profile: RmmProfile): StandIn {
+  const machine = machineOf(trace);
+  return { name: profile.name, via: 'emulated', machine: state => ({ ...emulate(machine, profile), state }) };
+}
+
+/** Calls go to `rmm`, behind the emulated EL3. Whoever opened it closes it. */
+export function pipedStandIn(trace: Trace, rmm: PipedRmm): StandIn {
+  const machine = machineOf(trace);
+  return {
+    get name() {
+      return rmm.hello()?.name ?? null;
+    },
+    via: 'pipe',
+    machine: state => ({ ...emulateBefore(machine, rmm.boot()), state }),
+  };
+}
+
+function machineOf(trace: Trace): MachineDescription {
   const named = machineNamed(trace.header.machine.name);
   const described = named.ok ? named : machineNamed(DEFAULT_MACHINE);
   if (!described.ok) throw new Error(`no machine ${DEFAULT_MACHINE}`);
-  return { name: profile.name, machine: state => ({ ...emulate(described.value, profile), state }) };
+  return described.value;
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   FactValue,
   FtrEvent,
   LogEvent,
+  Memory,
   ReturnEvent,
   Source,
   WarnEvent,
@@ -22,6 +23,8 @@ export interface SmcRequest {
   readonly cc: CallingConvention;
   readonly fid: U64;
   readonly args: readonly U64[];
+  /** Memory that arguments point to, where it is known: what it holds before the call. */
+  readonly mem?: readonly Memory[];
 }
 
 /** What a kernel may ask of the machine, or put out. */

@@ -27,6 +27,7 @@ export const TROUBLE_CODES = [
   'no-source',
   'bad-patch',
   'wrong-scope',
+  'rmm-failed',
   'internal',
 ] as const;
 

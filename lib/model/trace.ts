@@ -35,7 +35,7 @@ export interface ReplayHeader {
   /** The digest of the trace that was replayed. */
   readonly of: string;
   readonly kernel: string;
-  /** The profile that stood in for the recorded answers, if one did. */
+  /** The RMM that stood in for the recorded answers, if one did and has a name. */
   readonly rmm?: string;
   readonly answeredAnyway?: boolean;
   readonly edits: readonly Edited[];

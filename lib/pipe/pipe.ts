@@ -36,6 +36,8 @@ export interface Pipe {
    * given. A fault stays: a line that came after its time would answer another request.
    */
   receive(timeoutMs: number): Promise<Received>;
+  /** How many lines have come and were not received yet. */
+  waiting(): number;
   /** Ends the child's whole process group: end of input, then SIGTERM, then SIGKILL. May be called twice. */
   close(): Promise<void>;
 }
@@ -132,6 +134,7 @@ export function openPipe(options: PipeOptions): Pipe {
         timer = setTimeout(() => fail('timeout', `gave no line within ${timeoutMs} ms`), timeoutMs);
       });
     },
+    waiting: () => waiting.length,
     close() {
       closed ??= end();
       return closed;

@@ -1,6 +1,10 @@
 /** The gate: what is `unknown` on one side is of the file's own type on the other. */
 import * as machine from './generated/machine.js';
 import type * as MachineFile from './generated/machine.types.js';
+import * as rmmAnswer from './generated/rmm-answer.js';
+import type * as RmmAnswerLine from './generated/rmm-answer.types.js';
+import * as rmmCall from './generated/rmm-call.js';
+import type * as RmmCallLine from './generated/rmm-call.types.js';
 import * as trace from './generated/trace.js';
 import type * as TraceFile from './generated/trace.types.js';
 import { found, type Said, say } from './says.js';
@@ -14,6 +18,10 @@ export type FrameWire = Omit<TraceFile.Trace, 'events'>;
 
 /** A machine description as its file has it: what it leaves out stands in `defaults` of generated/machine.ts. */
 export type MachineWire = MachineFile.Machine;
+
+/** Lines to and from an RMM behind a pipe. Which members go together, lib/machine/rmm-lines.ts knows. */
+export type RmmCallWire = RmmCallLine.RmmCall;
+export type RmmAnswerWire = RmmAnswerLine.RmmAnswer;
 
 function check(validator: Validator, value: unknown): Said | null {
   if (validator(value)) return null;
@@ -53,4 +61,14 @@ export function checkFrame(value: unknown): Checked<FrameWire> {
 export function checkMachine(value: unknown): Checked<MachineWire> {
   const said = check(machine.whole, value);
   return said === null ? { ok: true, value: value as MachineWire } : { ok: false, ...said };
+}
+
+export function checkRmmCall(value: unknown): Checked<RmmCallWire> {
+  const said = check(rmmCall.whole, value);
+  return said === null ? { ok: true, value: value as RmmCallWire } : { ok: false, ...said };
+}
+
+export function checkRmmAnswer(value: unknown): Checked<RmmAnswerWire> {
+  const said = check(rmmAnswer.whole, value);
+  return said === null ? { ok: true, value: value as RmmAnswerWire } : { ok: false, ...said };
 }
