@@ -23,7 +23,8 @@ import { EXIT } from './exit.js';
 import { isFolder, tracesIn } from './files.js';
 import { rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS, CONFORMANCE, SET } from './options.js';
+import { ANSWERS, CONFORMANCE, RMM_TIMEOUT, SET, STAND_IN } from './options.js';
+import { type StandIns, standIns } from './rmms.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -31,6 +32,7 @@ export const checkCommand: Command = {
   examples: [
     { command: 'check good.json old.json', says: 'two traces' },
     { command: 'check traces', says: 'all that a folder and its folders hold' },
+    { command: 'check good.json --rmm tf-rmm-0.9 --answers', says: 'does this RMM answer as recorded?' },
     {
       command: 'check bad.json good.json',
       says: 'an RMM that is not there any more still answers from its trace',
@@ -42,7 +44,13 @@ export const checkCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'FILE is a trace, - standard input; of DIR every .json and .json.gz, hidden ones left out',
   },
-  options: [{ ...SET, says: `${SET.says}; it has to fire in one trace at least` }, ANSWERS, CONFORMANCE],
+  options: [
+    STAND_IN,
+    RMM_TIMEOUT,
+    { ...SET, says: `${SET.says}; it has to fire in one trace at least` },
+    ANSWERS,
+    CONFORMANCE,
+  ],
   exits:
     '0 all do what was recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit fired in none',
 
@@ -55,13 +63,16 @@ export const checkCommand: Command = {
     }
     const rules = await rulesOf(args.many('set'), 'each trace counts its own');
     if (!rules.ok) return io.trouble(rules.trouble);
+    const rmms = standIns(io, 'check', args);
+    if (!rmms.ok) return io.trouble(rmms.trouble);
     const all: Checked[] = [];
-    const options = { answers: args.flag('answers'), rules: rules.value };
+    const options = { answers: args.flag('answers'), rules: rules.value, rmms: rmms.value };
     for (const file of files) {
       const found = await checked(io, file, options);
       const conforms = args.flag('conformance') && 'replay' in found;
       all.push(conforms ? { ...found, conformance: conformance(found.replay.replayed) } : found);
     }
+    await rmms.value.close();
     const unfired = unfiredTroubles(all);
     const exit = Math.max(
       ...all.map(each => EXITS.get(checkedAs(each)) ?? EXIT.different),
@@ -108,13 +119,18 @@ async function filesOf(operand: string): Promise<Result<readonly string[]>> {
 async function checked(
   io: Io,
   file: string,
-  options: { readonly answers: boolean; readonly rules: readonly Rule[] },
+  options: { readonly answers: boolean; readonly rules: readonly Rule[]; readonly rmms: StandIns },
 ): Promise<Checked> {
   const name = file === '-' ? 'standard input' : file;
   const read = await traceOf(io, file);
   if (!read.ok) return { name, trouble: read.trouble };
   const kernel = ownKernel(read.value.trace);
   if (!kernel.ok) return { name, trouble: kernel.trouble };
-  const replayed = await replay(read.value.trace, kernel.value, { ...options, mayMiss: true });
-  return replayed.ok ? { name, replay: replayed.value } : { name, trouble: replayed.trouble };
+  const { rmms, ...rest } = options;
+  const rmm = rmms.of(read.value.trace);
+  if (!rmm.ok) return { name, trouble: rmm.trouble };
+  const replayed = await replay(read.value.trace, kernel.value, { ...rest, ...rmm.value, mayMiss: true });
+  if (!replayed.ok) return { name, trouble: replayed.trouble };
+  const { failed } = replayed.value;
+  return failed === null ? { name, replay: replayed.value } : { name, trouble: failed };
 }

@@ -7,6 +7,7 @@ import { fmtCommand } from './fmt.js';
 import { listCommand } from './list.js';
 import { recordCommand } from './record.js';
 import { replayCommand } from './replay.js';
+import { serveCommand } from './serve.js';
 import { showCommand } from './show.js';
 import { validateCommand } from './validate.js';
 
@@ -16,7 +17,7 @@ export interface Group {
 }
 
 export const GROUPS: readonly Group[] = [
-  { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand] },
+  { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand, serveCommand] },
   { title: 'Read and compare them', commands: [showCommand, diffCommand] },
   { title: 'Keep them in order', commands: [validateCommand, fmtCommand] },
   { title: 'Look things up', commands: [listCommand, completionCommand] },

@@ -21,6 +21,8 @@ export interface Io {
   note(line: string): void;
   /** Tells it, and is the exit code. */
   trouble(trouble: Trouble): number;
+  /** Takes what a child writes to its standard error: to the byte, except that nothing in it works on a terminal. */
+  aside(): (bytes: Uint8Array) => void;
   /** Standard input, which can be read once. */
   input(): AsyncIterable<Uint8Array>;
   /** Writes the file `path` by way of its .partial, which does not outlive an interruption. */
@@ -86,6 +88,14 @@ function newIo(command: string, { json, color, quiet }: Globals, partials: Set<s
       if (json) data(jsonText(troubleJson(command, trouble)));
       process.stderr.write(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
       return EXIT.trouble;
+    },
+    aside() {
+      if (!isatty(process.stderr.fd)) return bytes => void process.stderr.write(bytes);
+      const utf8 = new TextDecoder();
+      return bytes => {
+        const text = utf8.decode(bytes, { stream: true });
+        process.stderr.write(text.split('\n').map(visible).join('\n'));
+      };
     },
     input() {
       if (isatty(process.stdin.fd))

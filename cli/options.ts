@@ -26,6 +26,23 @@ export const RMM: Option = {
   says: 'which RMM answers; `rmitrace list rmms` names them',
 };
 
+/** For commands that replay: a trace may prove which RMM it was, and a real one may stand behind a pipe. */
+export const STAND_IN: Option = {
+  ...RMM,
+  value: 'PROFILE|auto|exec:COMMAND',
+  words: [...RMM_NAMES, 'auto', 'exec:'],
+  default: 'the answers of the trace',
+  says: 'which RMM answers; auto: the one that the trace proves; exec: a command that speaks lines of JSON',
+};
+
+export const RMM_TIMEOUT: Option = {
+  name: 'rmm-timeout',
+  type: 'string',
+  value: 'SECONDS',
+  default: '10, and 60 for its first answer',
+  says: 'how long an RMM behind a pipe may take for an answer',
+};
+
 export const KERNEL: Option = {
   name: 'kernel',
   type: 'string',

@@ -3,7 +3,7 @@ import {
   DEFAULT_MACHINE,
   findingOf,
   MACHINES,
-  profileNamed,
+  machineFailure,
   record,
   recordJson,
   reportJson,
@@ -14,8 +14,9 @@ import type { Command } from './command.js';
 import { EXIT } from './exit.js';
 import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias, rulesOf } from './inputs.js';
 import { jsonText } from './io.js';
-import { KERNEL, MAX_STEPS, RMM, SCOPE, SET, WANTS } from './options.js';
+import { KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from './options.js';
 import { OUTPUT, outputFile, printTrace, writeOut } from './outputs.js';
+import { pipedRmm } from './rmms.js';
 
 const DEFAULT_KERNEL = 'v13';
 
@@ -29,6 +30,10 @@ export const recordCommand: Command = {
       story: true,
     },
     { command: 'record qemu-max -o old.json', says: 'a real machine, whose TF-RMM 0.8 is too old' },
+    {
+      command: `record --rmm 'exec:while read x; do echo "{\\"res\\":[\\"0x1\\"]}"; done'`,
+      says: 'an RMM of your own; the trace goes to standard output',
+    },
     {
       command: 'record --set RMI_VERSION.x0=-1 -o traces/',
       says: 'an edited answer; the folder names the file',
@@ -46,7 +51,14 @@ export const recordCommand: Command = {
     words: MACHINES.map(machine => machine.name),
   },
   options: [
-    { ...RMM, default: "the machine's own" },
+    {
+      ...RMM,
+      value: 'PROFILE|exec:COMMAND',
+      words: [...(RMM.words ?? []), 'exec:'],
+      default: "the machine's own",
+      says: `${RMM.says}; exec: a command that speaks lines of JSON`,
+    },
+    RMM_TIMEOUT,
     { ...KERNEL, default: DEFAULT_KERNEL },
     WANTS,
     SCOPE,
@@ -69,21 +81,23 @@ export const recordCommand: Command = {
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const machine = await machineOf(io, args.operands[0]);
     if (!machine.ok) return io.trouble(machine.trouble);
-    const rmm = profileNamed(args.one('rmm') ?? machine.value.rmm);
-    if (!rmm.ok) return io.trouble(rmm.trouble);
     const rules = await rulesOf(args.many('set'), 'nothing is recorded yet');
     if (!rules.ok) return io.trouble(rules.trouble);
     const maxSteps = maxStepsOf('record', args);
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
+    const piped = pipedRmm(io, 'record', args);
+    if (!piped.ok) return io.trouble(piped.trouble);
     const recorded = await record(kernel.value, machine.value, {
-      rmm: rmm.value.name,
+      rmm: piped.value ?? args.one('rmm') ?? machine.value.rmm,
       rules: rules.value,
       maxSteps: maxSteps.value,
     });
+    await piped.value?.close();
     if (!recorded.ok) return io.trouble(recorded.trouble);
 
     noteAlias(io, name);
     const trace = recorded.value;
+    const failed = machineFailure(trace.events);
     const sentence = visible(findingOf(trace).sentence);
     if (!toFile) {
       if (io.terminal && output === undefined) {
@@ -92,12 +106,13 @@ export const recordCommand: Command = {
         printTrace(io, trace);
         io.note(sentence);
       }
-      return EXIT.same;
+      return failed === null ? EXIT.same : io.trouble(failed);
     }
     const file = await outputFile(output, trace);
     if (!file.ok) return io.trouble(file.trouble);
     const written = await writeOut(io, file.value, trace);
     if (!written.ok) return io.trouble(written.trouble);
+    if (failed !== null) return io.trouble(failed);
     if (io.json) io.data(jsonText(reportJson('record', EXIT.same, recordJson(trace))));
     io.note(`${visible(file.value)}: ${sentence}`);
     return EXIT.same;

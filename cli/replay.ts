@@ -1,16 +1,11 @@
 /** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
 import {
-  autoProfile,
   conformance,
-  good,
   hasFinding,
-  profileNamed,
-  type Result,
   replay,
   replayJson,
   replayText,
   reportJson,
-  standInFor,
   type Trace,
   visible,
 } from '../lib/index.js';
@@ -19,8 +14,9 @@ import { EXIT } from './exit.js';
 import { sameFile } from './files.js';
 import { maxStepsOf, misuse, noteAlias, replayKernel, rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS, CONFORMANCE, KERNEL, MAX_STEPS, RMM, SET, WANTS } from './options.js';
+import { ANSWERS, CONFORMANCE, KERNEL, MAX_STEPS, RMM_TIMEOUT, SET, STAND_IN, WANTS } from './options.js';
 import { OUTPUT, outputFile, writeOut } from './outputs.js';
+import { standIns } from './rmms.js';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -51,13 +47,8 @@ export const replayCommand: Command = {
   ],
   operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
   options: [
-    {
-      ...RMM,
-      value: 'PROFILE|auto',
-      words: [...(RMM.words ?? []), 'auto'],
-      default: 'the answers of the trace',
-      says: `${RMM.says}; auto: the one that the trace proves`,
-    },
+    STAND_IN,
+    RMM_TIMEOUT,
     SET,
     {
       ...KERNEL,
@@ -93,7 +84,9 @@ export const replayCommand: Command = {
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const rules = await rulesOf(args.many('set'), trace.events);
     if (!rules.ok) return io.trouble(rules.trouble);
-    const rmm = standIn(io, trace, args.one('rmm'));
+    const rmms = standIns(io, 'replay', args);
+    if (!rmms.ok) return io.trouble(rmms.trouble);
+    const rmm = rmms.value.of(trace);
     if (!rmm.ok) return io.trouble(rmm.trouble);
     const replayed = await replay(trace, kernel.value, {
       rules: rules.value,
@@ -102,6 +95,7 @@ export const replayCommand: Command = {
       maxSteps: maxSteps.value,
       ...rmm.value,
     });
+    await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);
     noteAlias(io, args.one('kernel'));
 
@@ -109,6 +103,7 @@ export const replayCommand: Command = {
       const code = await writeReplay(io, operand, output, replayed.value.replayed);
       if (code !== EXIT.same) return code;
     }
+    if (replayed.value.failed !== null) return io.trouble(replayed.value.failed);
     const conforms = args.flag('conformance') ? conformance(replayed.value.replayed) : null;
     const broken = conforms !== null && hasFinding(conforms, 'error');
     const exit = replayed.value.verdict === 'same' && !broken ? EXIT.same : EXIT.different;
@@ -123,23 +118,6 @@ export const replayCommand: Command = {
     return exit;
   },
 };
-
-/** The RMM that answers instead of the trace, if one was asked for. */
-function standIn(
-  io: Io,
-  trace: Trace,
-  name: string | undefined,
-): Result<{ readonly rmm?: ReturnType<typeof standInFor> }> {
-  if (name === undefined) return good({});
-  if (name === 'auto') {
-    const proven = autoProfile(trace);
-    if (!proven.ok) return proven;
-    io.note(`answers from ${proven.value.profile.name}: ${visible(proven.value.why)}`);
-    return good({ rmm: standInFor(trace, proven.value.profile) });
-  }
-  const profile = profileNamed(name);
-  return profile.ok ? good({ rmm: standInFor(trace, profile.value) }) : profile;
-}
 
 /** Never over the trace that is replayed: a recording is what one goes back to. */
 async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {

@@ -8,7 +8,7 @@ import { outcomeOf } from '../kernel/outcome.js';
 import { conduitOf } from '../kernel/smccc.js';
 import { kernelCalls, playback } from '../machine/playback.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
-import type { Outcome, Trace } from '../model/trace.js';
+import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { afterwards, withoutArgument } from './around.js';
 import { asksWithoutArgument, rmmsAnswering, rmmText, versionCall } from './words.js';
@@ -50,7 +50,7 @@ function sentence(trace: Trace, outcome: Outcome): string {
     case 'crashed':
       return `The kernel under test crashed: ${fault}.`;
     case 'undetermined':
-      return undetermined(trace);
+      return fault === '' ? undetermined(trace) : `The machine failed: ${fault}.`;
   }
 }
 
@@ -64,7 +64,7 @@ function asked(trace: Trace, outcome: Outcome): string {
   const call = versionCall(trace.events);
   const x0 = call?.res?.[0] ?? null;
   if (call !== null && x0 !== null && asksWithoutArgument(call))
-    return withoutArgument(outcome, x0, wants, answeredSo(call, trace.header.machine.rmm));
+    return withoutArgument(outcome, x0, wants, answeredSo(call, trace.header.machine));
   return outcome.class === 'accepted' ? accepted(trace, outcome) : refused(trace, outcome);
 }
 
@@ -89,7 +89,7 @@ function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
   const word = odd === null ? '' : ` (x1 is ${hex(odd)})`;
   if (wants === null || lower === wants) {
     return odd !== null && revisionText(odd) === lower && reservedBits(odd) === ZERO
-      ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine.rmm)}.`
+      ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine)}.`
       : `KVM takes RMI ${lower} for agreed${word}.`;
   }
   return `KVM asked for ${wants} and takes RMI ${lower} for agreed: the RMM answered success with another revision than asked${word}.`;
@@ -101,7 +101,7 @@ function refused({ header, events }: Trace, outcome: Outcome): string {
   const wants = header.kernel.wants ?? 'another revision';
   const call = versionCall(events);
   const x0 = call?.res?.[0] ?? null;
-  const so = answeredSo(call, header.machine.rmm);
+  const so = answeredSo(call, header.machine);
   if (x0 !== null && x0 !== 1n) {
     const old = x0 > 0xffffn && reservedBits(x0) === 0n;
     const what = old ? `revision ${revisionText(x0)} where a status belongs` : decodeStatus(x0).text;
@@ -121,10 +121,11 @@ function refused({ header, events }: Trace, outcome: Outcome): string {
 }
 
 /** ` (TF-RMM 0.8 answers so)`: the trace's own RMM; where it names none, all real ones that do. */
-function answeredSo(call: SmcEvent | null, named: string | null): string {
+function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): string {
   if (call === null) return '';
   if (call.rule !== undefined) return ` (edited: ${call.rule})`;
   const answering = rmmsAnswering(call);
+  if (named !== null && via === 'pipe') return ` (${named}, behind a pipe)`;
   if (named !== null)
     return answering.includes(named) ? ` (${rmmText([named])} answers so)` : ` (${rmmText([named])})`;
   if (answering.length === 0) return '';
@@ -189,11 +190,13 @@ function undetermined({ events }: Trace): string {
   return `RMI_VERSION was answered ${status}, and the trace has no line or return that tells what the kernel made of it.`;
 }
 
-/** What the events leave open. An emulated machine is known; a real one's console may tell. */
+/** What the events leave open. An emulated EL3 is known; a real one's console may tell. */
 function possibilities({ header, events }: Trace, outcome: Outcome): readonly Possibility[] {
+  if (events.some(event => event.type === 'fault')) return [];
   if (outcome.class === 'undetermined') return unknownEnd(events);
   const call = versionCall(events);
-  if (outcome.reason !== 'not-supported' || call === null || header.machine.via === 'emulated') return [];
+  const { via } = header.machine;
+  if (outcome.reason !== 'not-supported' || call === null || via === 'emulated' || via === 'pipe') return [];
   if (call.via === 'hvc') return [];
   const console = events
     .filter(event => event.type === 'console')

@@ -6,7 +6,7 @@ import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import type { Conformance } from '../compare/conformance.js';
 import type { Difference } from '../compare/difference.js';
-import { firstDifference, firstDivergence } from '../compare/first.js';
+import { type First, firstDifference, firstDivergence } from '../compare/first.js';
 import { neverFired } from '../compare/many.js';
 import type { Replay } from '../compare/replay.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
@@ -42,7 +42,6 @@ export function replayJson(
   },
 ): Json {
   const { comparison, weighed, outcomes, kernel, rmm, edits, unanswered, answeredAnyway, unknowns } = replay;
-  const first = firstDivergence(comparison, weighed.divergences);
   return {
     sentence: replaySentence(replay),
     verdict: replay.verdict,
@@ -50,7 +49,7 @@ export function replayJson(
     kernel,
     rmm,
     outcomes,
-    first: first === null ? null : first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed),
+    first: firstJson(firstDivergence(comparison, weighed.divergences)),
     causes: comparison.causes.map(inputJson),
     effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(deedJson) },
     kernelIsCause: comparison.kernelIsCause,
@@ -101,6 +100,7 @@ export function checkJson(all: readonly Checked[]): Json {
         ? {
             sentence: replaySentence(checked.replay),
             outcomes: checked.replay.outcomes,
+            first: firstJson(firstDivergence(checked.replay.comparison, checked.replay.weighed.divergences)),
             ...conformanceJson(checked.conformance),
           }
         : { trouble: checked.trouble }),
@@ -135,13 +135,17 @@ function conformanceJson(found: Conformance | null | undefined): Json {
 }
 
 function comparisonJson(comparison: Comparison): Json {
-  const first = firstDifference(comparison);
   return {
-    first: first === null ? null : first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed),
+    first: firstJson(firstDifference(comparison)),
     causes: comparison.causes.map(inputJson),
     effects: { answers: comparison.effects.map(inputJson), deeds: comparison.deeds.map(deedJson) },
     kernelIsCause: comparison.kernelIsCause,
   };
+}
+
+function firstJson(first: First | null): Json | null {
+  if (first === null) return null;
+  return first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed);
 }
 
 function inputJson({ kind, name, a, b, differs, rule }: InputDifference): Json {

@@ -1,5 +1,6 @@
 /** What `check` prints: a line a trace, and totals. */
 import type { Conformance } from '../../compare/conformance.js';
+import { firstDivergence } from '../../compare/first.js';
 import type { Replay } from '../../compare/replay.js';
 import type { Trouble } from '../../model/result.js';
 import { replaySentence } from '../sentences.js';
@@ -27,7 +28,7 @@ export function checkText(all: readonly Checked[], paint: Paint): string {
     checkedAs(checked),
     visible(checked.name),
     'replay' in checked
-      ? replaySentence(checked.replay)
+      ? visible(`${replaySentence(checked.replay)}${registers(checked.replay)}`)
       : troubleText({ ...checked.trouble, where: withoutFile(checked.trouble) }),
   ]);
   const colours: Readonly<Record<string, (text: string) => string>> = {
@@ -54,6 +55,15 @@ export function conformanceOf(all: readonly Checked[]): readonly Conformance[] {
   return all.flatMap(checked =>
     'replay' in checked && checked.conformance !== undefined ? [checked.conformance] : [],
   );
+}
+
+/** Which registers of which answer came otherwise from an RMM that stood in: that is what it was asked for. */
+function registers({ rmm, weighed, comparison }: Replay): string {
+  const first = rmm === null ? null : firstDivergence(comparison, weighed.divergences);
+  if (first?.kind !== 'input') return '';
+  const { differs, a } = first.input;
+  const places = differs.map(({ place, a: was, b: is }) => `${place} recorded ${was}, now ${is}`);
+  return ` Event ${a?.number}: ${places.join('; ')}.`;
 }
 
 /** `3 traces: 2 same, 1 diverged`. */

@@ -32,7 +32,7 @@ export function replayText(replay: Replay, context: ReplayContext): string {
   const colour = { same: paint.good, diverged: paint.bad, undetermined: paint.warn }[replay.verdict];
   const edited = 'The trace was edited by hand: its digest or count does not fit its content.';
   return page([
-    colour(replaySentence(replay)),
+    colour(visible(replaySentence(replay))),
     ...(context.editedByHand ? [edited] : []),
     ...(replay.verdict === 'undetermined' ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
@@ -127,6 +127,7 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
 /** Commands that lead on: for an unknown, a request without an answer, two causes at once. */
 function next(replay: Replay, name: string): string[] {
   const { unknowns, unanswered, answeredAnyway, comparison, kernel, rmm, edits, weighed } = replay;
+  const { header } = replay.replayed;
   const command = `rmitrace replay ${visible(name)}`;
   const sets = setOptions(edits);
   if (unknowns?.matter === true) {
@@ -144,7 +145,8 @@ function next(replay: Replay, name: string): string[] {
     ]);
   }
   if (!otherKernel(replay) || comparison.causes.length === 0 || weighed.divergences.length === 0) return [];
-  const machine = `${rmm === null ? '' : ` --rmm ${visible(rmm)}`}${sets}`;
+  const stoodIn = header.machine.via === 'pipe' ? 'exec:COMMAND' : rmm;
+  const machine = `${stoodIn === null ? '' : ` --rmm ${visible(stoodIn)}`}${sets}`;
   return [
     '  kernel and machine both changed; these two separate them:',
     `    ${command}${same}`,
