@@ -13,7 +13,8 @@ import { type Diary, spelt, TAKEN } from './diary.js';
 import { isDrawn, type Rule, type Selector, type Turns } from './rule.js';
 
 export interface AnswerEdits {
-  call(request: SmcRequest, ask: () => Reply | Promise<Reply>): Promise<Reply>;
+  /** The answer in the machine's stead, or what the rules make of the machine's. Counts calls. */
+  begin(request: SmcRequest): Reply | ((reply: Reply) => Reply);
   /** Why a rule of a call that was never its turn has not fired. */
   neverCame(rule: Rule): string;
 }
@@ -40,7 +41,7 @@ export function newAnswerEdits(rules: readonly Rule[], diary: Diary): AnswerEdit
   };
 
   return {
-    async call(request, ask) {
+    begin(request) {
       const fitting = inTurn(request);
       const [first] = fitting.keys();
       if (first !== undefined && isWhole(first, 'busy')) {
@@ -49,18 +50,20 @@ export function newAnswerEdits(rules: readonly Rule[], diary: Diary): AnswerEdit
         for (const rule of fitting.keys()) if (rule !== first) diary.missed(rule, TAKEN);
         return { kind: 'answer', res: busy(request), rule: first.text };
       }
-      const reply = await ask();
-      if (reply.kind === 'fault') {
-        for (const rule of fitting.keys()) diary.missed(rule, 'the machine had no answer to that call');
-        return reply;
-      }
-      const event = reply.event ?? null;
-      const ordered = rules.flatMap(rule => {
-        if (rule.selector.kind === 'event') return rule.selector.number === event ? [{ rule, turn: 1 }] : [];
-        const turn = fitting.get(rule);
-        return turn === undefined ? [] : [{ rule, turn }];
-      });
-      return edited(request, reply, ordered, diary);
+      return reply => {
+        if (reply.kind === 'fault') {
+          for (const rule of fitting.keys()) diary.missed(rule, 'the machine had no answer to that call');
+          return reply;
+        }
+        const event = reply.event ?? null;
+        const ordered = rules.flatMap(rule => {
+          if (rule.selector.kind === 'event')
+            return rule.selector.number === event ? [{ rule, turn: 1 }] : [];
+          const turn = fitting.get(rule);
+          return turn === undefined ? [] : [{ rule, turn }];
+        });
+        return edited(request, reply, ordered, diary);
+      };
     },
     neverCame(rule) {
       const { selector } = rule;

@@ -15,6 +15,8 @@ export interface Edits {
   state(state: MachineState): MachineState;
   /** The answer to a call, as the rules have it; `ask` asks the machine. Counts calls: one at a time, in order. */
   call(request: SmcRequest, ask: () => Reply | Promise<Reply>): Promise<Reply>;
+  /** The same where the machine answers at once. */
+  callSync(request: SmcRequest, ask: () => Reply): Reply;
   readonly changes: readonly Change[];
   /** The rules that have not fired yet. */
   unfired(): readonly Unfired[];
@@ -27,7 +29,14 @@ export function newEdits(rules: readonly Rule[]): Edits {
   return {
     changes: diary.changes,
     state: state => editedState(state, rules, diary),
-    call: answers.call,
+    async call(request, ask) {
+      const begun = answers.begin(request);
+      return typeof begun === 'function' ? begun(await ask()) : begun;
+    },
+    callSync(request, ask) {
+      const begun = answers.begin(request);
+      return typeof begun === 'function' ? begun(ask()) : begun;
+    },
     unfired: () => diary.unfired(rules, answers.neverCame),
   };
 }
