@@ -9,6 +9,7 @@ import { recordCommand } from './record.js';
 import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
 import { showCommand } from './show.js';
+import { sweepCommand } from './sweep.js';
 import { validateCommand } from './validate.js';
 
 export interface Group {
@@ -18,6 +19,7 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand, serveCommand] },
+  { title: 'Search', commands: [sweepCommand] },
   { title: 'Read and compare them', commands: [showCommand, diffCommand] },
   { title: 'Keep them in order', commands: [validateCommand, fmtCommand] },
   { title: 'Look things up', commands: [listCommand, completionCommand] },

@@ -1,6 +1,8 @@
 /** What a command finds in the file system besides traces: small texts, folders, and whether two names are one file. */
+import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { bad, good, type Result, type TroubleCode } from '../lib/index.js';
 
 /** Where a name or a file may stand: what is not a built-in name must look like a path to be one. */
@@ -20,6 +22,19 @@ export async function readText(path: string): Promise<Result<string>> {
     return good(await readFile(path, 'utf8'));
   } catch (error) {
     return systemTrouble(error, path);
+  }
+}
+
+/** The lines of a file of any length, one after another. Trouble in place of a line: `not-found`, `unreadable`. */
+export async function* linesOf(path: string): AsyncGenerator<Result<string>, void> {
+  const stream = createReadStream(path, 'utf8');
+  try {
+    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))
+      yield good(line);
+  } catch (error) {
+    yield systemTrouble(error, path);
+  } finally {
+    stream.destroy();
   }
 }
 

@@ -75,10 +75,10 @@ export function maxStepsOf(command: string, args: Args): Result<number> {
 }
 
 /** Says which kernel it is that was asked for by the name of a later revision. */
-export function noteAlias(io: Io, name: string | undefined): void {
+export function noteAlias(io: Io, name: string | undefined, where = 'the trace calls it so'): void {
   const kernel = builtIn(name ?? '');
   if (name !== undefined && kernel !== undefined && kernel.name !== name)
-    io.note(`the check of ${name} is that of ${kernel.name}, and the trace calls it so`);
+    io.note(`the check of ${name} is that of ${kernel.name}, and ${where}`);
 }
 
 /** A built-in kernel by name or alias. */
@@ -131,13 +131,13 @@ export async function rulesOf(
   return good(rules);
 }
 
-interface EditLine {
+export interface EditLine {
   readonly text: string;
   readonly where: Trouble['where'];
 }
 
 /** A rule a line; blank lines and lines that begin with `#` say nothing. */
-async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
+export async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
   const text = await readText(file);
   if (!text.ok) return text;
   const lines = text.value

@@ -1,5 +1,6 @@
 /** The process as commands see it: the one file that knows streams, terminals, the environment and signals. */
 import { existsSync, rmSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import { type Paint, PLAIN, type Trouble, troubleJson, troubleText, visible } from '../lib/index.js';
@@ -25,6 +26,10 @@ export interface Io {
   aside(): (bytes: Uint8Array) => void;
   /** Standard input, which can be read once. */
   input(): AsyncIterable<Uint8Array>;
+  /** A line at the foot of a terminal, in place of the one before; `''` takes it away. Elsewhere nothing. */
+  progress(line: string): void;
+  /** Lets signals in, and whoever reads standard output catch up; `false` once nobody reads it any more. */
+  breathe(): Promise<boolean>;
   /** Writes the file `path` by way of its .partial, which does not outlive an interruption. */
   writing<T>(path: string, write: () => Promise<T>): Promise<T>;
 }
@@ -43,6 +48,7 @@ export interface System {
 /** Takes hold of the process: its signals, its closed pipes, its bugs. */
 export function takeProcess(): System {
   const partials = new Set<string>();
+  const reader: Reader = { reads: true };
   const stop = (code: number): never => {
     for (const partial of partials) rmSync(partial, { force: true });
     process.exit(code);
@@ -58,6 +64,7 @@ export function takeProcess(): System {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read it has seen enough: the exit code stays the answer to what was asked.
+    reader.reads = false;
     if (error.code === 'EPIPE') return;
     process.stderr.write(`rmitrace: standard output cannot be written: ${error.code}\n`);
     stop(EXIT.trouble);
@@ -69,13 +76,27 @@ export function takeProcess(): System {
     process.removeListener('beforeExit', unended);
     process.exitCode = code;
   };
-  return { words, bug, end, io: (command, globals) => newIo(command, globals, partials) };
+  return { words, bug, end, io: (command, globals) => newIo(command, globals, partials, reader) };
 }
 
-function newIo(command: string, { json, color, quiet }: Globals, partials: Set<string>): Io {
+/** Who reads standard output: Node forgets an error of it at once. */
+interface Reader {
+  reads: boolean;
+}
+
+function newIo(command: string, { json, color, quiet }: Globals, partials: Set<string>, reader: Reader): Io {
   const terminal = isatty(process.stdout.fd);
   const onStderr = coloured(process.stderr.fd, color) ? ANSI : PLAIN;
-  const print = (text: string): void => void process.stdout.write(text);
+  let foot = '';
+  const progress = (line: string): void => {
+    if (line === foot || quiet || !isatty(process.stderr.fd)) return;
+    process.stderr.write(`\r\x1b[K${line}`);
+    foot = line;
+  };
+  const print = (text: string): void => {
+    progress('');
+    process.stdout.write(text);
+  };
   const data = (text: string): void => print(terminal ? text.split('\n').map(visible).join('\n') : text);
   return {
     json,
@@ -83,8 +104,18 @@ function newIo(command: string, { json, color, quiet }: Globals, partials: Set<s
     paint: coloured(process.stdout.fd, color) ? ANSI : PLAIN,
     print,
     data,
-    note: line => void (quiet || process.stderr.write(`${line}\n`)),
+    progress,
+    async breathe() {
+      if (process.stdout.writableNeedDrain && reader.reads) await drained();
+      await setImmediate();
+      return reader.reads;
+    },
+    note(line) {
+      progress('');
+      if (!quiet) process.stderr.write(`${line}\n`);
+    },
     trouble(trouble) {
+      progress('');
       if (json) data(jsonText(troubleJson(command, trouble)));
       process.stderr.write(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
       return EXIT.trouble;
@@ -114,6 +145,17 @@ function newIo(command: string, { json, color, quiet }: Globals, partials: Set<s
       }
     },
   };
+}
+
+/** Until standard output has been taken, or nobody takes it any more. */
+function drained(): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      process.stdout.off('drain', done).off('error', done);
+      resolve();
+    };
+    process.stdout.on('drain', done).on('error', done);
+  });
 }
 
 /** A JSON document as it is printed. */

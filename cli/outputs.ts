@@ -17,14 +17,18 @@ export const OUTPUT: Option = {
 /** The file that `-o output` means for `trace`: in a folder, one named after kernel, machine and RMM. */
 export async function outputFile(output: string, trace: Trace): Promise<Result<string>> {
   if (!output.endsWith('/') && !(await isFolder(output))) return good(output);
-  try {
-    await mkdir(output, { recursive: true });
-  } catch (error) {
-    return systemTrouble(error, output);
-  }
   const { kernel, machine } = trace.header;
-  const parts = [kernel.name, machine.name, ...(machine.rmm === null ? [] : [machine.rmm])];
-  return good(join(output, `${parts.map(plainName).join('-')}.json`));
+  return fileIn(output, [kernel.name, machine.name, ...(machine.rmm === null ? [] : [machine.rmm])]);
+}
+
+/** The file in `folder`, which is made, that is named after `parts`. */
+export async function fileIn(folder: string, parts: readonly string[]): Promise<Result<string>> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    return systemTrouble(error, folder);
+  }
+  return good(join(folder, `${parts.map(plainName).join('-')}.json`));
 }
 
 /** Names come from files: nothing in them may lead out of the folder, or hide the file. */

@@ -17,7 +17,7 @@ const SOURCES = ['lib', 'cli', 'test', 'schemas']
 const FLOORS: readonly (readonly string[])[] = [
   ['cli'],
   ['lib/index'],
-  ['lib/report'],
+  ['lib/search', 'lib/report'],
   ['lib/compare'],
   ['lib/record'],
   ['lib/run', 'lib/trace'],

@@ -44,6 +44,12 @@ export function* bootOf(frame: Frame, check: Check, scope: Scope): Asking<number
   return value;
 }
 
+/** CPU bring-up alone; its value makes the check on that system, as often as it is called. */
+export function* broughtUp({ rme }: Frame, check: Check): Asking<() => Asking<unknown>> {
+  const system = yield* bringUp(ftrTables({ rme, mmfr0: false }));
+  return () => check(system);
+}
+
 function* calledBy({ onlyInHypMode }: Frame, in_hyp_mode: boolean, check: Asking<unknown>): Asking<void> {
   if (in_hyp_mode || !onlyInHypMode) yield* check;
 }

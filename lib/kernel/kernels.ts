@@ -4,7 +4,7 @@ import { nearest } from '../model/nearest.js';
 import type { Kernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
-import { bootOf, modelledBy } from './boot.js';
+import { bootOf, broughtUp, modelledBy } from './boot.js';
 import { type BuiltInKernel, KERNELS } from './revisions.js';
 import type { Abi } from './rmi-smc.js';
 
@@ -56,5 +56,6 @@ function bootable({ name, frame, check }: BuiltInKernel, abi: Abi, scope: Scope)
     scope,
     models: modelledBy(frame, scope),
     boot: () => bootOf(frame, system => check(system, abi), scope),
+    broughtUp: () => broughtUp(frame, system => check(system, abi)),
   };
 }

@@ -12,14 +12,15 @@ import { realmStateName } from './realm.js';
 import { SZ_4K } from './rfc.js';
 import { conduitOf } from './smccc.js';
 
-type Finding = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
+/** The part of an outcome that tells one end of the check from another. */
+export type End = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
 
 /** The functions whose return is the check's, whatever the series called it. */
 const CHECKS = ['rmi_check_version', 'rme_check_version', 'rmm_check_version'];
 
 interface Line {
   readonly text: RegExp;
-  readonly finding: (groups: Record<string, string>) => Finding;
+  readonly finding: (groups: Record<string, string>) => End;
 }
 
 /** The lines by which a check says what came of it. */
@@ -54,11 +55,9 @@ const GIVES_UP: readonly Line[] = [
 
 /** The outcome of a run or a recording. Where the events do not tell, the class is `undetermined`. */
 export function outcomeOf(events: readonly TraceEvent[]): Outcome {
-  const returned = new Map<string, number>();
-  for (const event of events) if (event.type === 'return') returned.set(event.of, event.value);
-  const check = CHECKS.map(name => returned.get(name)).find(value => value !== undefined);
-  const { class: outcomeClass, ...finding } =
-    stopped(events) ?? printed(events, LINES) ?? unsaid(events, check, returned);
+  const returned = returnsOf(events);
+  const check = checkOf(returned);
+  const { class: outcomeClass, ...finding } = endOf(events);
   const realm = returned.get('kvm_is_realm');
   const state = realmStateName(returned.get('kvm_realm_state') ?? -1);
   const rec = returned.get('vcpu_is_rec');
@@ -75,6 +74,21 @@ export function outcomeOf(events: readonly TraceEvent[]): Outcome {
   };
 }
 
+/** Where the check ended, without what the functions around it returned. */
+export function endOf(events: readonly TraceEvent[]): End {
+  return stopped(events) ?? printed(events, LINES) ?? unsaid(events, returnsOf(events));
+}
+
+function returnsOf(events: readonly TraceEvent[]): ReadonlyMap<string, number> {
+  const returned = new Map<string, number>();
+  for (const event of events) if (event.type === 'return') returned.set(event.of, event.value);
+  return returned;
+}
+
+function checkOf(returned: ReadonlyMap<string, number>): number | undefined {
+  return CHECKS.map(name => returned.get(name)).find(value => value !== undefined);
+}
+
 const FAULTS: Readonly<Record<string, OutcomeClass>> = {
   unanswered: 'unanswered',
   'step-limit': 'did-not-return',
@@ -82,13 +96,13 @@ const FAULTS: Readonly<Record<string, OutcomeClass>> = {
   crashed: 'crashed',
 };
 
-function stopped(events: readonly TraceEvent[]): Finding | null {
+function stopped(events: readonly TraceEvent[]): End | null {
   const fault = events.find(event => event.type === 'fault');
   if (fault !== undefined) return { class: FAULTS[fault.code] ?? 'undetermined' };
   return calls(events).some(call => call.res === null) ? { class: 'did-not-return' } : null;
 }
 
-function printed(events: readonly TraceEvent[], lines: readonly Line[]): Finding | null {
+function printed(events: readonly TraceEvent[], lines: readonly Line[]): End | null {
   for (const event of events) {
     if (event.type !== 'log') continue;
     for (const { text, finding } of lines) {
@@ -103,11 +117,8 @@ function printed(events: readonly TraceEvent[], lines: readonly Line[]): Finding
  * The check printed nothing. One that is known to have failed was quiet, even where KVM then gave up (from v14 on it
  * comes before KVM); one that never ran was not reached, or stopped by a guard of its caller.
  */
-function unsaid(
-  events: readonly TraceEvent[],
-  check: number | undefined,
-  returned: ReadonlyMap<string, number>,
-): Finding {
+function unsaid(events: readonly TraceEvent[], returned: ReadonlyMap<string, number>): End {
+  const check = checkOf(returned);
   if (check === 0) return { class: 'undetermined' };
   if (check === undefined) {
     const gaveUp = printed(events, GIVES_UP);

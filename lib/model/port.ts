@@ -57,10 +57,15 @@ export interface Kernel {
   models(log: LogEvent): boolean;
   /** The boot, from CPU bring-up on. Its value is what kvm_arm_init returns. */
   boot(): Asking<number>;
+  /**
+   * CPU bring-up alone; its value makes the check on that system, as often as it is called, without the init around it.
+   * For many runs on one machine; a kernel without it is booted each time.
+   */
+  broughtUp?(): Asking<() => Asking<unknown>>;
 }
 
 /** A kernel that may ask later: real C in a child. Any kernel is one. */
-export interface AsyncKernel extends Omit<Kernel, 'boot'> {
+export interface AsyncKernel extends Omit<Kernel, 'boot' | 'broughtUp'> {
   /** A boot of its own each time; `return()` on it ends whatever it started. */
   boot(): Asking<number> | AsyncAsking<number>;
 }

@@ -7,11 +7,12 @@ import { kernelCalls } from '../machine/playback.js';
 import { PROFILES } from '../machine/profiles.js';
 import { createRmm, type RmmReply } from '../machine/rmm.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { Cell } from '../model/sweep.js';
 import type { Outcome } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 
 /** `accepted 2.0`, `refused (v1.0 - v1.0)`, `quiet (not-supported)`. */
-export function outcomeText(outcome: Outcome): string {
+export function outcomeText(outcome: Cell): string {
   const { class: outcomeClass, reason, lower, higher } = outcome;
   if (outcomeClass === 'accepted') return `accepted ${lower ?? ''}`.trimEnd();
   if (outcomeClass === 'refused' && lower !== undefined) {

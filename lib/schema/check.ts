@@ -1,6 +1,7 @@
 /** The gate: what is `unknown` on one side is of the file's own type on the other. */
 import * as machine from './generated/machine.js';
 import type * as MachineFile from './generated/machine.types.js';
+import * as report from './generated/report.js';
 import * as rmmAnswer from './generated/rmm-answer.js';
 import type * as RmmAnswerLine from './generated/rmm-answer.types.js';
 import * as rmmCall from './generated/rmm-call.js';
@@ -71,4 +72,10 @@ export function checkRmmCall(value: unknown): Checked<RmmCallWire> {
 export function checkRmmAnswer(value: unknown): Checked<RmmAnswerWire> {
   const said = check(rmmAnswer.whole, value);
   return said === null ? { ok: true, value: value as RmmAnswerWire } : { ok: false, ...said };
+}
+
+/** A report as `--json` prints it, of whatever command. */
+export function checkReport(value: unknown): Checked<unknown> {
+  const said = check(report.whole, value);
+  return said === null ? { ok: true, value } : { ok: false, ...said };
 }

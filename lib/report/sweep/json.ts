@@ -1,0 +1,45 @@
+/**
+ * A sweep as JSON (schemas/report.schema.json). A row stands on a line of its own, so that `sweep --merge` reads it, and
+ * any tool may, without holding all of them.
+ */
+import type { Cell, Shard, SweepRow, SweepTable } from '../../model/sweep.js';
+import type { SweepPrinter } from './printer.js';
+
+/** How the lines begin that are not rows. */
+export const SWEEP_OPEN = '{"format":"rmitrace-report","version":1,"command":"sweep","result":{';
+
+export function sweepJson(table: SweepTable, shard: Shard | null, differ: boolean): SweepPrinter {
+  return {
+    head: [
+      SWEEP_OPEN,
+      `"table":${JSON.stringify(table)},`,
+      `"shard":${JSON.stringify(shard)},`,
+      `"only":${JSON.stringify(differ ? 'differ' : 'all')},`,
+      '"rows":[',
+    ].join('\n'),
+    row: (row, nth) => `${nth === 0 ? '' : ','}\n${JSON.stringify(rowJson(row))}`,
+    foot: (totals, exit) => {
+      const columns = totals.columns.map(counts => Object.fromEntries([...counts].sort(byKey)));
+      const sums = { rows: totals.rows, differ: totals.differ, columns };
+      return `\n],\n"totals":${JSON.stringify(sums)}\n},"exit":${exit}}\n`;
+    },
+  };
+}
+
+function rowJson({ row, machine, rmm, values, cells, differs }: SweepRow): SweepRow {
+  return { row, machine, rmm, values, cells: cells.map(cellJson), differs };
+}
+
+/** The members in one order, whatever the run gave. */
+function cellJson({ class: outcomeClass, reason, lower, higher }: Cell) {
+  return {
+    class: outcomeClass,
+    ...(reason === undefined ? {} : { reason }),
+    ...(lower === undefined ? {} : { lower }),
+    ...(higher === undefined ? {} : { higher }),
+  };
+}
+
+function byKey([a]: [string, number], [b]: [string, number]): number {
+  return a < b ? -1 : 1;
+}

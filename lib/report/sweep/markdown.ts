@@ -1,0 +1,23 @@
+/** A sweep as a Markdown table (GitHub's), with the totals below. */
+import type { SweepTable } from '../../model/sweep.js';
+import { visible } from '../text/escape.js';
+import { page } from '../text/layout.js';
+import { cellsOf, headings, type SweepPrinter, totalLines } from './printer.js';
+
+export function sweepMarkdown(table: SweepTable): SweepPrinter {
+  const heads = headings(table);
+  return {
+    head: page([line(heads), line(heads.map(() => '---'))]),
+    row: row => page([line(cellsOf(row))]),
+    foot: totals => page(['', ...totalLines(table, totals).map(text => `- ${plain(text)}`)]),
+  };
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map(cell => (cell === '---' ? cell : plain(cell))).join(' | ')} |`;
+}
+
+/** Text that stays text: no cell ends early, and nothing in it is markup. */
+function plain(text: string): string {
+  return visible(text).replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&');
+}

@@ -1,0 +1,41 @@
+/** How a sweep is printed: rows as they come, so that a table may be longer than memory. */
+import { KERNELS } from '../../kernel/kernels.js';
+import type { SweepRow, SweepTable, SweepTotals } from '../../model/sweep.js';
+import { outcomeText } from '../words.js';
+
+export interface SweepPrinter {
+  readonly head: string;
+  /** `nth` of the rows that are printed, from 0. */
+  row(row: SweepRow, nth: number): string;
+  foot(totals: SweepTotals, exit: number): string;
+}
+
+/** The names of the columns: what a row is told apart by, then kernels. */
+export function headings({ axes, columns }: SweepTable): readonly string[] {
+  const kernels = columns.map(({ kernel, wants }) => {
+    const own = KERNELS.find(({ name }) => name === kernel)?.wants;
+    return wants === null || wants === own ? kernel : `${kernel} wants ${wants}`;
+  });
+  return ['MACHINE', 'RMM', ...axes.flatMap(axis => axis.places), ...kernels];
+}
+
+export function cellsOf({ machine, rmm, values, cells }: SweepRow): readonly string[] {
+  return [machine, rmm, ...values, ...cells.map(outcomeText)];
+}
+
+/** `24 rows, 2 kernels: 3 rows differ`, then how often each kernel came to what. */
+export function totalLines(table: SweepTable, totals: SweepTotals): readonly string[] {
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const several = table.columns.length > 1;
+  const differ = several
+    ? `: ${count(totals.differ, 'row')} ${totals.differ === 1 ? 'differs' : 'differ'}`
+    : '';
+  const names = headings(table).slice(-table.columns.length);
+  return [
+    `${count(totals.rows, 'row')}, ${count(table.columns.length, 'kernel')}${differ}`,
+    ...totals.columns.map((counts, at) => {
+      const parts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, n]) => `${n} ${key}`);
+      return `${names[at]}: ${parts.join(', ') || 'nothing'}`;
+    }),
+  ];
+}

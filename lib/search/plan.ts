@@ -1,0 +1,104 @@
+/** What a sweep runs: every combination of its axes, by number, so that none has to be kept. */
+import type { MachineDescription } from '../machine/description.js';
+import type { Rule } from '../machine/edit-grammar.js';
+import type { RmmProfile } from '../machine/profile.js';
+import { profileNamed } from '../machine/profiles.js';
+import type { Kernel } from '../model/port.js';
+import { bad, good, type Result } from '../model/result.js';
+import type { SweepTable } from '../model/sweep.js';
+import type { Axis, AxisEdit } from './axes.js';
+
+export interface SweepOptions {
+  readonly kernels: readonly Kernel[];
+  readonly machines: readonly MachineDescription[];
+  /** `null`: each machine's own. */
+  readonly rmms: readonly RmmProfile[] | null;
+  readonly axes: readonly Axis[];
+  readonly maxSteps?: number;
+}
+
+/** One row: a machine, the RMM on it, and the edits of both. */
+export interface Combination {
+  readonly machine: MachineDescription;
+  readonly rmm: RmmProfile;
+  /** Those of what the machine is before any call, and what tells them apart from those of other rows. */
+  readonly state: { readonly key: string; readonly rules: readonly Rule[] };
+  /** Those of answers. */
+  readonly answers: readonly Rule[];
+  /** All of them, one for each place of the table. */
+  readonly edits: readonly AxisEdit[];
+}
+
+export interface SweepPlan {
+  readonly table: SweepTable;
+  readonly kernels: readonly Kernel[];
+  /** The combination of row `index`, from 0: the machine changes slowest, the last axis fastest. */
+  at(index: number): Combination;
+}
+
+/**
+ * A boot asks some dozens of things; only a retry loop comes this far, and a sweep meets many of those. `record` and
+ * `replay` let it go on longer, to the same end.
+ */
+export const SWEEP_MAX_STEPS = 1000;
+
+/** Trouble: `bad-edit` (two axes for one place), `too-large` (more rows than a number counts). */
+export function planSweep(options: SweepOptions): Result<SweepPlan> {
+  const { kernels, machines, rmms, axes, maxSteps = SWEEP_MAX_STEPS } = options;
+  const places = axes.flatMap(axis => axis.places);
+  const twice = places.find((place, at) => places.indexOf(place) < at);
+  if (twice !== undefined)
+    return bad(
+      'bad-edit',
+      `two axes edit ${twice}`,
+      {},
+      'leave one of them out: values of one place are one axis',
+    );
+  const rows = [machines.length, rmms?.length ?? 1, ...axes.map(axis => axis.count)].reduce(
+    (a, b) => a * b,
+    1,
+  );
+  if (rows * kernels.length > Number.MAX_SAFE_INTEGER)
+    return bad('too-large', 'more combinations than can be counted', {}, 'leave out values');
+
+  return good({
+    kernels,
+    table: {
+      columns: kernels.map(({ name, wants }) => ({ kernel: name, wants })),
+      machines: machines.map(({ name }) => name),
+      rmms: rmms?.map(({ name }) => name) ?? [],
+      axes: axes.map(({ places: edited, count, values, made }) => ({ places: edited, count, values, made })),
+      rows,
+      maxSteps,
+    },
+    at(index) {
+      const picked: number[] = [];
+      let rest = index;
+      for (const axis of [...axes].reverse()) {
+        picked.unshift(rest % axis.count);
+        rest = Math.floor(rest / axis.count);
+      }
+      const on = rmms?.length ?? 1;
+      const machine = machines[Math.floor(rest / on)];
+      if (machine === undefined) throw new RangeError(`no row ${index}`);
+      const edits = axes.map((axis, at) => axis.at(picked[at] ?? 0));
+      const rules = (state: boolean) =>
+        edits.flatMap((each, at) => (axes[at]?.state === state ? each.map(({ rule }) => rule) : []));
+      const key = picked.filter((_, at) => axes[at]?.state === true);
+      return {
+        machine,
+        rmm: rmms?.[rest % on] ?? ownRmm(machine),
+        state: { key: [Math.floor(rest / on), ...key].join(' '), rules: rules(true) },
+        answers: rules(false),
+        edits: edits.flat(),
+      };
+    },
+  });
+}
+
+/** A description names a profile that exists: that was checked when it was read. */
+function ownRmm(machine: MachineDescription): RmmProfile {
+  const profile = profileNamed(machine.rmm);
+  if (!profile.ok) throw new Error(`no RMM ${machine.rmm}`);
+  return profile.value;
+}

@@ -1,0 +1,59 @@
+/**
+ * The answers of a newly booted machine, remembered: an emulated machine that is asked the same calls in the same order
+ * answers the same, so in a sweep it is asked once.
+ */
+import type { Machine, Reply, SmcRequest } from '../model/port.js';
+import type { U64 } from '../model/u64.js';
+
+/** Answers the calls of one boot, in their order. */
+export type Calls = (request: SmcRequest) => Reply;
+
+/** A call, its answer, and the calls that were seen to follow it. */
+interface Said {
+  readonly request: SmcRequest;
+  readonly reply: Reply;
+  readonly then: Said[];
+}
+
+/** So many calls are remembered; whatever else is asked goes to a machine. A retry loop would fill memory. */
+const MOST = 1000;
+
+/** Each call of the result is a new boot of the machine that `boot` makes. */
+export function rememberedReplies(boot: () => Machine): () => Calls {
+  const first: Said[] = [];
+  let remembered = 0;
+
+  return () => {
+    const asked: SmcRequest[] = [];
+    let known = first;
+    let machine: Machine | null = null;
+    return request => {
+      const said = machine === null ? known.find(({ request: other }) => isSame(other, request)) : undefined;
+      if (said !== undefined) {
+        asked.push(request);
+        known = said.then;
+        return said.reply;
+      }
+      if (machine === null) {
+        machine = boot();
+        for (const earlier of asked) machine.call(earlier);
+      }
+      const reply = machine.call(request);
+      if (remembered < MOST) {
+        const then: Said[] = [];
+        known.push({ request, reply, then });
+        known = then;
+        remembered++;
+      }
+      return reply;
+    };
+  };
+}
+
+function isSame(a: SmcRequest, b: SmcRequest): boolean {
+  return a.fid === b.fid && a.via === b.via && a.cc === b.cc && a.cpu === b.cpu && areSame(a.args, b.args);
+}
+
+function areSame(a: readonly U64[], b: readonly U64[]): boolean {
+  return a.length === b.length && a.every((value, at) => value === b[at]);
+}

@@ -1,0 +1,67 @@
+/** Runs the rows of a sweep, one after another; nothing of a row is kept but what later rows on its machine share. */
+import { bad, good, type Result } from '../model/result.js';
+import { cellKey, type SweepRow, type SweepTotals } from '../model/sweep.js';
+import { isSameEnd, machinesOf } from './machines.js';
+import type { SweepPlan } from './plan.js';
+
+/** Rows `from` up to, but without, `to`, counted from 0. */
+export function* sweepRows(plan: SweepPlan, from: number, to: number): Generator<SweepRow> {
+  const shared = machinesOf(plan);
+  for (let index = from; index < to; index++) {
+    const combination = plan.at(index);
+    const on = shared(combination);
+    const cells = plan.kernels.map((kernel, column) => on.run(kernel, column, combination.answers).cell);
+    yield {
+      row: index + 1,
+      machine: combination.machine.name,
+      rmm: combination.rmm.name,
+      values: combination.edits.map(({ value }) => value),
+      cells,
+      differs: cells.some(cell => !isSameEnd(cell, cells[0])),
+    };
+  }
+}
+
+/** Trouble `edit-never-fired`: of some place no edit fires in any row. Looks no further than it must. */
+export function everyEditFires(plan: SweepPlan): Result<void> {
+  const places = plan.table.axes.flatMap(axis => axis.places);
+  const waiting = new Set(places);
+  const shared = machinesOf(plan);
+  for (let index = 0; index < plan.table.rows && waiting.size > 0; index++) {
+    const combination = plan.at(index);
+    const on = shared(combination);
+    for (const [column, kernel] of plan.kernels.entries()) {
+      const ran = on.run(kernel, column, combination.answers);
+      const unfired = new Set([...on.unfired, ...ran.unfired()]);
+      for (const [at, { rule }] of combination.edits.entries())
+        if (!unfired.has(rule)) waiting.delete(places[at] ?? '');
+    }
+  }
+  const [never] = waiting;
+  if (never === undefined) return good(undefined);
+  const next = 'see with `rmitrace record` what a boot asks, or leave the edit out';
+  return bad('edit-never-fired', `no row of the sweep comes by ${JSON.stringify(never)}`, {}, next);
+}
+
+export interface Totals {
+  add(row: SweepRow): void;
+  sum(): SweepTotals;
+}
+
+/** Counts rows; in memory there is one number for each kind of outcome of each column. */
+export function newTotals(columns: number): Totals {
+  const counts = Array.from({ length: columns }, () => new Map<string, number>());
+  let rows = 0;
+  let differ = 0;
+  return {
+    add(row) {
+      rows++;
+      if (row.differs) differ++;
+      for (const [column, cell] of row.cells.entries()) {
+        const key = cellKey(cell);
+        counts[column]?.set(key, (counts[column].get(key) ?? 0) + 1);
+      }
+    },
+    sum: () => ({ rows, differ, columns: counts }),
+  };
+}
