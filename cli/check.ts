@@ -7,6 +7,8 @@ import {
   checkText,
   conformance,
   conformanceOf,
+  coverage,
+  coverageText,
   good,
   hasFinding,
   neverFired,
@@ -37,6 +39,7 @@ export const checkCommand: Command = {
       command: 'check bad.json good.json',
       says: 'an RMM that is not there any more still answers from its trace',
     },
+    { command: 'check good.json old.json --coverage', says: 'what these two boots leave untried' },
   ],
   operands: {
     usage: 'FILE|DIR...',
@@ -50,6 +53,11 @@ export const checkCommand: Command = {
     { ...SET, says: `${SET.says}; it has to fire in one trace at least` },
     ANSWERS,
     CONFORMANCE,
+    {
+      name: 'coverage',
+      type: 'boolean',
+      says: 'also lists which ends of its check each kernel comes to, and which edit of which trace would reach the others',
+    },
   ],
   exits:
     '0 all do what was recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit fired in none',
@@ -79,8 +87,10 @@ export const checkCommand: Command = {
       unfired.length === 0 ? EXIT.same : EXIT.trouble,
       conformanceOf(all).some(found => hasFinding(found, 'error')) ? EXIT.different : EXIT.same,
     );
-    if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all))));
-    else io.print(checkText(all, io.paint));
+    const played = all.flatMap(each => ('replay' in each ? [each] : []));
+    const covered = args.flag('coverage') ? await coverage(played) : null;
+    if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all, covered))));
+    else io.print(checkText(all, io.paint) + (covered === null ? '' : coverageText(covered, io.paint)));
     // A report in JSON names them itself.
     for (const trouble of io.json ? [] : unfired) io.trouble(trouble);
     return exit;

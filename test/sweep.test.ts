@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { replay } from '../lib/compare/replay.js';
 import { RMI_FEATURES, RMI_VERSION } from '../lib/abi/rmi-commands.js';
 import { emit, fact, returning } from '../lib/kernel/asks.js';
 import { KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
 import { endOf, outcomeOf } from '../lib/kernel/outcome.js';
+import { ownKernel } from '../lib/kernel/own.js';
 import { kvm_err, kvm_info } from '../lib/kernel/printk.js';
 import { arm_smccc_1_1_invoke } from '../lib/kernel/smccc.js';
 import { parseEdit, type Rule } from '../lib/machine/edit-grammar.js';
@@ -11,10 +13,13 @@ import { newEdits } from '../lib/machine/edits.js';
 import { emulate } from '../lib/machine/emulated.js';
 import { MACHINES, machineNamed } from '../lib/machine/machines.js';
 import { PROFILES, profileNamed } from '../lib/machine/profiles.js';
+import { standInFor } from '../lib/machine/stand-in.js';
 import type { Asking, Kernel, Machine, SmcRequest } from '../lib/model/port.js';
 import { good, type Result } from '../lib/model/result.js';
-import type { SweepRow } from '../lib/model/sweep.js';
+import { cellKey, type SweepRow } from '../lib/model/sweep.js';
 import { ALL_ONES, hex, type U64, u64, wrap64, ZERO } from '../lib/model/u64.js';
+import { record } from '../lib/record.js';
+import { coverageText } from '../lib/report/text/coverage.js';
 import { sweepCsv } from '../lib/report/sweep/csv.js';
 import { sweepJson } from '../lib/report/sweep/json.js';
 import { sweepMarkdown } from '../lib/report/sweep/markdown.js';
@@ -24,6 +29,7 @@ import { PLAIN } from '../lib/report/text/paint.js';
 import { runSync } from '../lib/run.js';
 import { axesOf } from '../lib/search/axes.js';
 import { boundaryAnswers, boundaryAxis } from '../lib/search/boundary.js';
+import { coverage, type Played } from '../lib/search/coverage.js';
 import { newKeeper } from '../lib/search/keep.js';
 import { mergeSweeps } from '../lib/search/merge.js';
 import { planSweep, type SweepOptions, type SweepPlan } from '../lib/search/plan.js';
@@ -567,4 +573,77 @@ t.test('an answer that nobody knows decides, or does not', async t => {
     ['accepted', 'undetermined'],
     'x2 is printed where the RMM refuses',
   );
+});
+
+async function played(name: string, machine: string, rmm?: string): Promise<Played> {
+  const trace = must(await record(V13, must(machineNamed(machine)), rmm === undefined ? {} : { rmm }));
+  return { name, replay: must(await replay(trace, must(ownKernel(trace)))) };
+}
+
+t.test('coverage names who reaches each end; what it proposes for the others does what it says', async t => {
+  const all = [
+    await played('good', 'fvp'),
+    await played('again', 'fvp'),
+    await played('hidden', 'big-little-hides-rme'),
+    await played('quiet', 'no-rme'),
+  ];
+  const covered = await coverage(all);
+  const of = (end: string) => covered.find(each => each.end === end);
+  t.strictSame(
+    covered.filter(({ reachedBy }) => reachedBy !== null).map(({ end, reachedBy }) => [end, reachedBy]),
+    [
+      ['accepted', 'good'],
+      ['quiet (no-rme)', 'quiet'],
+      ['quiet (rme-hidden-by-cpuN)', 'hidden'],
+    ],
+  );
+  t.strictSame(of('accepted')?.edit, null);
+  t.strictSame(of('quiet (no-conduit)')?.edit?.set, ['conduit=none']);
+  t.match(of('quiet (page-size)'), { reachedBy: null, edit: null }, 'v13 does not look at the page size');
+  for (const { end, edit } of covered) {
+    if (edit === null) continue;
+    const trace = all.find(({ name }) => name === edit.trace)?.replay.recorded;
+    if (trace === undefined) throw new Error(edit.trace);
+    const rmm = edit.rmm === null ? {} : { rmm: standInFor(trace, must(profileNamed(edit.rmm))) };
+    const run = async (set: readonly string[]) => {
+      const ran = await replay(trace, must(ownKernel(trace)), { rules: rules(...set), ...rmm });
+      return ran.ok ? cellKey(ran.value.outcomes.replayed) : '';
+    };
+    t.equal(await run(edit.set), end, `${edit.trace} ${edit.rmm} ${edit.set.join(' ')}`);
+    for (const one of edit.set)
+      t.not(await run(edit.set.filter(other => other !== one)), end, `${one} is needed for ${end}`);
+  }
+  const ends = covered
+    .filter(({ reachedBy, edit }) => reachedBy !== null || edit !== null)
+    .map(({ end }) => end);
+  for (const end of [
+    'refused',
+    'quiet (not-supported)',
+    'not-reached (el1-entry)',
+    'did-not-return',
+    'undetermined',
+  ])
+    t.ok(ends.includes(end), end);
+});
+
+t.test('coverage goes kernel by kernel, and gets a machine that never asked to ask', async t => {
+  const disabled = await played('disabled', 'kvm-disabled');
+  const old = must(await record(must(kernelNamed('v13', '1.0')), FVP));
+  const covered = await coverage([
+    disabled,
+    { name: 'old', replay: must(await replay(old, must(ownKernel(old)))) },
+  ]);
+  t.strictSame([...new Set(covered.map(({ wants }) => wants))], ['2.0', '1.0']);
+  const accepted = covered.find(({ end, wants }) => end === 'accepted' && wants === '2.0');
+  t.match(accepted, { edit: { trace: 'disabled', rmm: 'spec', set: ['kvm_mode=default'] } });
+  t.match(
+    coverageText(covered, PLAIN),
+    /accepted +not reached: rmitrace replay disabled --rmm spec --set kvm_mode=default\n/,
+  );
+  const odd = covered.map(each => ({
+    ...each,
+    edit: { trace: "it's\u001b.json", rmm: null, set: ['a(x1=2)=3'] },
+  }));
+  t.match(coverageText(odd, PLAIN), "rmitrace replay 'it'\\''s\\x1b.json' --set 'a(x1=2)=3'");
+  t.strictSame(await coverage([]), []);
 });

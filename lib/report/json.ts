@@ -11,6 +11,7 @@ import { neverFired } from '../compare/many.js';
 import type { Replay } from '../compare/replay.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
 import { outcomeOf } from '../kernel/outcome.js';
+import type { Covered } from '../model/coverage.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
@@ -89,7 +90,8 @@ export function diffJson(difference: Difference, names: { readonly a: string; re
   };
 }
 
-export function checkJson(all: readonly Checked[]): Json {
+/** `coverage`: what --coverage found, where it was asked for. */
+export function checkJson(all: readonly Checked[], coverage: readonly Covered[] | null = null): Json {
   const never = neverFired(all.flatMap(checked => ('replay' in checked ? [checked.replay] : [])));
   return {
     ...(never.length === 0 ? {} : { neverFired: never.map(({ rule, why }) => ({ edit: rule.text, why })) }),
@@ -105,6 +107,7 @@ export function checkJson(all: readonly Checked[]): Json {
           }
         : { trouble: checked.trouble }),
     })),
+    ...(coverage === null ? {} : { coverage }),
   };
 }
 
