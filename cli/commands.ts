@@ -5,6 +5,7 @@ import { completionCommand } from './completion.js';
 import { diffCommand } from './diff.js';
 import { fmtCommand } from './fmt.js';
 import { listCommand } from './list.js';
+import { minimiseCommand } from './minimise.js';
 import { recordCommand } from './record.js';
 import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
@@ -19,7 +20,7 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand, serveCommand] },
-  { title: 'Search', commands: [sweepCommand] },
+  { title: 'Search', commands: [sweepCommand, minimiseCommand] },
   { title: 'Read and compare them', commands: [showCommand, diffCommand] },
   { title: 'Keep them in order', commands: [validateCommand, fmtCommand] },
   { title: 'Look things up', commands: [listCommand, completionCommand] },

@@ -42,6 +42,7 @@ export { autoProfile, pipedStandIn, type StandIn, standInFor } from './machine/s
 export { parseCount } from './model/count.js';
 export type { Covered, Proposal } from './model/coverage.js';
 export * from './model/events.js';
+export type { Failure, Minimised } from './model/minimised.js';
 export { nearest, unknownName } from './model/nearest.js';
 export * from './model/port.js';
 export * from './model/result.js';
@@ -53,6 +54,7 @@ export { type Finding, findingOf, type Possibility } from './report/finding.js';
 export {
   checkJson,
   diffJson,
+  minimiseJson,
   recordJson,
   replayJson,
   reportJson,
@@ -70,6 +72,7 @@ export { coverageText } from './report/text/coverage.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
 export { LISTS, type ListName, listJson, listText } from './report/text/list.js';
+export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';
 export { replayText } from './report/text/replay.js';
 export { showText } from './report/text/show.js';
@@ -81,6 +84,7 @@ export { boundaryAxis } from './search/boundary.js';
 export { coverage } from './search/coverage.js';
 export { type Kept, newKeeper } from './search/keep.js';
 export { type Merged, mergeSweeps } from './search/merge.js';
+export { minimise } from './search/minimise.js';
 export type { Part } from './search/part.js';
 export { planSweep, SWEEP_MAX_STEPS, type SweepPlan } from './search/plan.js';
 export { type QuickCheck, quickCheck } from './search/quick.js';

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import t from 'tap';
 import { replay } from '../lib/compare/replay.js';
@@ -25,6 +28,7 @@ import { sweepJson } from '../lib/report/sweep/json.js';
 import { sweepMarkdown } from '../lib/report/sweep/markdown.js';
 import type { SweepPrinter } from '../lib/report/sweep/printer.js';
 import { sweepText } from '../lib/report/sweep/text.js';
+import { minimiseText } from '../lib/report/text/minimise.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { runSync } from '../lib/run.js';
 import { axesOf } from '../lib/search/axes.js';
@@ -32,6 +36,7 @@ import { boundaryAnswers, boundaryAxis } from '../lib/search/boundary.js';
 import { coverage, type Played } from '../lib/search/coverage.js';
 import { newKeeper } from '../lib/search/keep.js';
 import { mergeSweeps } from '../lib/search/merge.js';
+import { minimise } from '../lib/search/minimise.js';
 import { planSweep, type SweepOptions, type SweepPlan } from '../lib/search/plan.js';
 import { quickCheck } from '../lib/search/quick.js';
 import { drawnAnswer, parseSeed, randomAxis } from '../lib/search/random.js';
@@ -39,6 +44,7 @@ import { rememberedReplies } from '../lib/search/replies.js';
 import { parseShard, rowsOf } from '../lib/search/shard.js';
 import { everyEditFires, newTotals, sweepRows } from '../lib/search/sweep.js';
 import { must } from './boots.js';
+import { ended, inFolder, start } from './rmitrace.js';
 
 const V13 = must(kernelNamed('v13'));
 const FVP = must(machineNamed('fvp'));
@@ -646,4 +652,153 @@ t.test('coverage goes kernel by kernel, and gets a machine that never asked to a
   }));
   t.match(coverageText(odd, PLAIN), "rmitrace replay 'it'\\''s\\x1b.json' --set 'a(x1=2)=3'");
   t.strictSame(await coverage([]), []);
+});
+
+async function minimised(edits: readonly string[], rmm?: string) {
+  const trace = must(await record(V13, FVP));
+  const standIn = rmm === undefined ? {} : { rmm: standInFor(trace, must(profileNamed(rmm))) };
+  return minimise(trace, V13, rules(...edits), standIn);
+}
+
+t.test('minimise finds the fewest edits that fail the same way, and says what it tried', async t => {
+  const x0 = 'RMI_VERSION.x0=1';
+  const x2 = 'RMI_VERSION.x2=1.0';
+  const found = must(await minimised(['nv2=false', x0, 'RMI_VERSION.x3=7', x2]));
+  t.strictSame(found.smallest, [x0, x2]);
+  t.match(found, {
+    proven: true,
+    failure: { verdict: 'diverged', outcome: { class: 'refused', higher: '1.0' } },
+  });
+  t.match(found.failure?.first, /^event \d+ altered: err: Unsupported RMI ABI \(v2.0 - v1.0\) we want v2.0$/);
+  t.strictSame(found.steps[0], { edits: [], ends: 'passes' });
+  t.strictSame(found.steps.find(({ edits }) => edits.join() === x0)?.ends, 'fails-otherwise');
+  t.strictSame(found.steps.at(-1), { edits: [x0, x2], ends: 'fails-so' });
+  t.match(
+    minimiseText(found, ['replay', 'good.json'], PLAIN),
+    `  rmitrace replay good.json --set ${x0} --set ${x2}\n`,
+  );
+});
+
+t.test('minimise: one edit is enough, all are needed, none is, or nothing fails', async t => {
+  const one = must(await minimised(['nv2=false', 'RMI_VERSION.x0=-1', 'RMI_VERSION.x1=0']));
+  t.match(one, { smallest: ['RMI_VERSION.x0=-1'], failure: { outcome: { reason: 'not-supported' } } });
+  const whole = must(await minimised(['RMI_VERSION.x0=1']));
+  t.strictSame(whole.smallest, ['RMI_VERSION.x0=1']);
+  t.match(minimiseText(whole, [], PLAIN), /^Fails only with the edit: RMI_VERSION.x0=1\.\n/);
+  const none = must(await minimised(['nv2=false'], 'none'));
+  t.match(none, { smallest: [], steps: [{ edits: [], ends: 'fails-so' }] });
+  t.match(minimiseText(none, [], PLAIN), /the edits are not the cause/);
+  const passes = must(await minimised(['nv2=false', 'RMI_VERSION.x2=9.9']));
+  t.match(passes, { failure: null, smallest: [], steps: [] });
+  t.match(minimiseText(passes, [], PLAIN), /^Passes: with all 2 edits/);
+  const unknown = must(await minimised(['RMI_VERSION.x0=unknown', 'RMI_VERSION.x2=unknown', 'nv2=false']));
+  t.match(unknown, { smallest: ['RMI_VERSION.x0=unknown'], failure: { verdict: 'undetermined' } });
+  t.match(await minimised(['RMI_VERSION#2.x0=1']), { ok: false, trouble: { code: 'edit-never-fired' } });
+});
+
+t.test('minimise leaves edits out one by one where there are too many for every set', async t => {
+  const spare = Array.from({ length: 12 }, (_, x) => `RMI_VERSION(x1=2.0)#${x + 1}+.x3=${x}`).slice(0, 1);
+  const many = [
+    ...[
+      'nv2=false',
+      'hvhe=false',
+      'page_size=16384',
+      'page_size=4096',
+      'sve_hint=false',
+      'smccc_version=1.2',
+    ],
+    ...['RMI_VERSION.x0=1', 'kvm_mode=default', 'in_hyp_mode=true', 'hyp_mode_available=true', 'conduit=smc'],
+    ...['RMI_VERSION.x1=1.0', 'ID_AA64PFR0_EL1.RME=1', ...spare],
+  ];
+  const found = must(await minimised(many));
+  t.match(found, { proven: false, smallest: ['RMI_VERSION.x0=1', 'RMI_VERSION.x1=1.0'] });
+  t.match(minimiseText(found, [], PLAIN), /not every smaller set was tried/);
+  t.ok(found.steps.length < 100, 'and not every set is');
+});
+
+t.test('every smaller set fails otherwise or passes, whatever the edits', async t => {
+  const pool = [
+    'RMI_VERSION.x0=1',
+    'RMI_VERSION.x0=-1',
+    'RMI_VERSION.x1=1.0',
+    'RMI_VERSION.x2=1.1',
+    'conduit=none',
+  ];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.subarray([...pool, 'nv2=true', 'RMI_VERSION.x3=5'], { minLength: 1 }),
+      async edits => {
+        const ran = await minimised(edits);
+        if (!ran.ok || ran.value.failure === null) return;
+        const { smallest, steps, failure } = ran.value;
+        t.equal(smallest.length < edits.length ? steps.at(-1)?.ends : 'fails-so', 'fails-so');
+        t.ok(steps.slice(0, -1).every(({ ends }) => ends !== 'fails-so'));
+        const again = must(await minimised(smallest.length === 0 ? edits : smallest));
+        t.strictSame(again.failure, failure);
+        t.strictSame(again.smallest, smallest, 'nothing is left to leave out');
+      },
+    ),
+    { numRuns: 25, seed: 6 },
+  );
+});
+
+t.test('the command line: a table, its parts joined, kept traces, and one line where it cannot', async t => {
+  const cwd = t.testdir();
+  const run = inFolder(cwd);
+  const line = 'sweep --kernel v13 --wants 1.0 --wants 2.0 --boundary';
+  const [whole, json] = await Promise.all([run(`${line} --differ`), run(`${line} --json`)]);
+  t.equal(whole.code, 0, 'v13 says the same of one answer, whatever it wants');
+  t.match(
+    whole.out,
+    /^MACHINE +RMM +RMI_VERSION.x0 .* v13 wants 1.0 +v13\n\n\d+ rows, 2 kernels: 0 rows differ\n/,
+  );
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const valid = ajv.compile(JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')));
+  t.ok(valid(JSON.parse(json.out)), ajv.errorsText(valid.errors));
+  for (const part of [1, 2]) {
+    const { out } = await run(`${line} --shard ${part}/2 --json`);
+    t.ok(valid(JSON.parse(out)), ajv.errorsText(valid.errors));
+    writeFileSync(join(cwd, `part${part}.json`), out);
+  }
+  t.equal((await run('sweep --merge part2.json part1.json --json')).out, json.out);
+  t.equal((await run('sweep --merge part2.json part1.json --differ')).out, whole.out);
+  const differ = await run('sweep --rmm spec --kernel v13 --wants 1.0 --wants 3.0 --differ -o kept/');
+  t.match(differ, { code: 1, out: /1 row differs/ });
+  t.strictSame(readdirSync(join(cwd, 'kept')).sort(), [
+    'v13-wants-1.0-accepted.json',
+    'v13-wants-3.0-refused.json',
+  ]);
+  t.match(await run('check kept'), { code: 0 });
+  const coverage = await run('check kept --coverage --json');
+  t.ok(valid(JSON.parse(coverage.out)), ajv.errorsText(valid.errors));
+  const minimise = await run('minimise kept/v13-wants-1.0-accepted.json --set RMI_VERSION.x0=1 --json');
+  t.equal(minimise.code, 1);
+  t.ok(valid(JSON.parse(minimise.out)), ajv.errorsText(valid.errors));
+  for (const [words, says] of [
+    ['--kernel v31', /no kernel is called "v31"; ?|did you mean v13/],
+    ['--machine fpv', /did you mean fvp/],
+    ['--rmm sepc', /did you mean spec/],
+    ['--set RMI_VERSION.x9=1,2', /no row of the sweep comes by "RMI_VERSION.x9"/],
+    ['--set 3.x0=1', /a sweep has no trace/],
+    ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
+    ['--random 0', /--random takes a count from 1/],
+    ['--seed 1', /--seed goes with --random/],
+    ['--shard 3/2', /--shard takes I\/N/],
+    ['fvp', /machines are named by --machine/],
+    ['--merge', /--merge needs FILE/],
+    ['--merge part1.json --boundary', /--boundary does not go with it/],
+    ['--merge part1.json', /part 2 of 2 is missing/],
+    ['--merge nothing.json', /no such file/],
+    ['--max-steps 0', /--max-steps takes a count/],
+  ] as const) {
+    const ran = await run(`sweep ${words}`);
+    t.match(ran, { code: 2, out: '', err: says }, words);
+    t.equal(ran.err.split('\n').length, 2, `${words}: one line`);
+  }
+});
+
+t.test('whoever has seen enough of a long sweep does not wait for the rest', async t => {
+  const child = start(['sweep', '--kernel', 'v13', '--random', '9000000'], {});
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  t.match(await ended(child), { code: 0, err: '' });
 });

@@ -13,6 +13,7 @@ import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Covered } from '../model/coverage.js';
 import type { TraceEvent } from '../model/events.js';
+import type { Minimised } from '../model/minimised.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
@@ -21,6 +22,7 @@ import { wireOf } from '../trace/wire.js';
 import { findingOf } from './finding.js';
 import { diffSentence, replaySentence, unansweredText } from './sentences.js';
 import { type Checked, checkedAs } from './text/check.js';
+import { minimiseSentence } from './text/minimise.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -109,6 +111,12 @@ export function checkJson(all: readonly Checked[], coverage: readonly Covered[] 
     })),
     ...(coverage === null ? {} : { coverage }),
   };
+}
+
+export function minimiseJson(found: Minimised, trace: string): Json {
+  const { failure, edits, smallest, proven, steps } = found;
+  const fails = failure !== null;
+  return { sentence: minimiseSentence(found), trace, fails, failure, edits, smallest, proven, steps };
 }
 
 /** `numbers`: the events to show, from 1; `null` for all. `conformance`: what was found, if asked. */

@@ -1,0 +1,43 @@
+/** What `minimise` prints: the result, the replays that were tried, and the command that shows the failure. */
+import type { Ending, Failure, Minimised } from '../../model/minimised.js';
+import { outcomeText } from '../words.js';
+import { quoted } from './command.js';
+import { visible } from './escape.js';
+import { block, columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+
+const ENDINGS: Readonly<Record<Ending, string>> = {
+  'fails-so': 'fails so',
+  'fails-otherwise': 'fails otherwise',
+  passes: 'passes',
+  'never-fired': 'an edit never fires',
+};
+
+/** `command`: the words of a replay of the trace, up to its edits. */
+export function minimiseText(found: Minimised, command: readonly string[], paint: Paint): string {
+  const steps = found.steps.map(({ edits, ends }) => [
+    ENDINGS[ends],
+    visible(edits.join(' ') || '(no edit)'),
+  ]);
+  const reproduce = [...command, ...found.smallest.flatMap(edit => ['--set', edit])].map(quoted).join(' ');
+  return page([
+    paint.bold(visible(minimiseSentence(found))),
+    ...(found.failure === null ? [] : [`  ${visible(failureText(found.failure))}`]),
+    ...block('Tried', columns(steps, '  ')),
+    ...(found.failure === null ? [] : block('Shows it', [`  rmitrace ${reproduce}`])),
+  ]);
+}
+
+export function minimiseSentence({ failure, edits, smallest, proven }: Minimised): string {
+  const all = edits.length === 1 ? 'the edit' : `all ${edits.length} edits`;
+  if (failure === null) return `Passes: with ${all} the kernel still does what was recorded.`;
+  if (smallest.length === 0) return 'Fails without any edit: the edits are not the cause.';
+  const which = smallest.join(' ');
+  if (smallest.length === edits.length) return `Fails only with ${all}: ${which}.`;
+  const more = proven ? '' : '; none of them can be left out, but not every smaller set was tried';
+  return `Fails with ${smallest.length} of ${edits.length} edits: ${which}${more}.`;
+}
+
+function failureText({ verdict, outcome, first }: Failure): string {
+  return `${verdict}, ${outcomeText(outcome)}${first === null ? '' : `; first ${first}`}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * Of edits that make a replay fail, the fewest that make it fail the same way. A handshake has a handful of inputs, so
+ * this is a plain loop: every set of edits, the smallest first. Two replays fail the same way where verdict, outcome
+ * (class, reason, revisions) and the first thing that the kernel does otherwise are the same.
+ */
+import { callName } from '../abi/decode.js';
+import type { Pair } from '../compare/align.js';
+import { type Replay, type ReplayOptions, replay } from '../compare/replay.js';
+import type { FlowEvent } from '../compare/steps.js';
+import type { Rule } from '../machine/edit-grammar.js';
+import type { Ending, Failure, Minimised, Step } from '../model/minimised.js';
+import type { AsyncKernel } from '../model/port.js';
+import { good, type Result } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
+import { hex } from '../model/u64.js';
+
+/** Of so many edits every set is tried: 4096. Of more, edits are left out one by one. */
+const MOST_EDITS = 12;
+
+/** Troubles: those of a replay with all of `rules`, and of an RMM behind a pipe that fails on the way. */
+export async function minimise(
+  trace: Trace,
+  kernel: AsyncKernel,
+  rules: readonly Rule[],
+  options: Omit<ReplayOptions, 'rules'> = {},
+): Promise<Result<Minimised>> {
+  const all = await replay(trace, kernel, { ...options, rules });
+  if (!all.ok) return all;
+  let failed = all.value.failed;
+  if (failed !== null) return { ok: false, trouble: failed };
+  const failure = failureOf(all.value);
+  const texts = (some: readonly Rule[]) => some.map(({ text }) => text);
+  const edits = texts(rules);
+  if (failure === null) return good({ failure, edits, smallest: [], proven: true, steps: [] });
+
+  const steps: Step[] = [];
+  const failsSo = async (some: readonly Rule[]): Promise<boolean> => {
+    const ran = await replay(trace, kernel, { ...options, rules: some });
+    if (ran.ok) failed ??= ran.value.failed;
+    const ends: Ending = ran.ok ? endingOf(failureOf(ran.value), failure) : 'never-fired';
+    steps.push({ edits: texts(some), ends });
+    return ends === 'fails-so';
+  };
+  const proven = rules.length <= MOST_EDITS;
+  const smallest = proven ? await fewest(rules, failsSo) : await withoutAny(rules, failsSo);
+  if (failed !== null) return { ok: false, trouble: failed };
+  return good({ failure, edits, smallest: texts(smallest), proven, steps });
+}
+
+type Fails = (some: readonly Rule[]) => Promise<boolean>;
+
+/** The first set that fails, the smallest first; among sets of one size the earlier edits first. */
+async function fewest(rules: readonly Rule[], fails: Fails): Promise<readonly Rule[]> {
+  for (let size = 0; size < rules.length; size++) {
+    for (const some of subsets(rules, size)) if (await fails(some)) return some;
+  }
+  return rules;
+}
+
+function* subsets(rules: readonly Rule[], size: number): Generator<readonly Rule[]> {
+  if (size === 0) return yield [];
+  for (const [at, rule] of rules.entries()) {
+    for (const rest of subsets(rules.slice(at + 1), size - 1)) yield [rule, ...rest];
+  }
+}
+
+/** What is left when no edit can be left out any more. */
+async function withoutAny(rules: readonly Rule[], fails: Fails): Promise<readonly Rule[]> {
+  for (const rule of rules) {
+    const fewer = rules.filter(other => other !== rule);
+    if (await fails(fewer)) return withoutAny(fewer, fails);
+  }
+  return rules;
+}
+
+function endingOf(found: Failure | null, wanted: Failure): Ending {
+  if (found === null) return 'passes';
+  return JSON.stringify(found) === JSON.stringify(wanted) ? 'fails-so' : 'fails-otherwise';
+}
+
+function failureOf({ verdict, outcomes, weighed }: Replay): Failure | null {
+  if (verdict === 'same') return null;
+  const { class: outcomeClass, reason, lower, higher } = outcomes.replayed;
+  const [first] = weighed.divergences;
+  return {
+    verdict,
+    outcome: {
+      class: outcomeClass,
+      ...(reason === undefined ? {} : { reason }),
+      ...(lower === undefined ? {} : { lower }),
+      ...(higher === undefined ? {} : { higher }),
+    },
+    first: first === undefined ? null : deedText(first),
+  };
+}
+
+/** Without the answer of a call: that is an input, and the edits' own. */
+function deedText({ relation, a, b }: Pair): string {
+  const event = (b ?? a)?.event;
+  const recorded = a === null ? '' : `event ${a.number} `;
+  return `${recorded}${relation}: ${event === undefined ? '' : eventText(event)}`;
+}
+
+function eventText(event: FlowEvent): string {
+  switch (event.type) {
+    case 'smc':
+      return [callName(event.fid), ...event.args.map(arg => (arg === null ? '?' : hex(arg)))].join(' ');
+    case 'log':
+      return `${event.level ?? '?'}: ${event.text}`;
+    case 'warn':
+      return `WARN_ON in ${event.of}: ${event.text}`;
+    case 'return':
+      return `${event.of} returned ${event.value}`;
+  }
+}
