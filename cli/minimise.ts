@@ -22,7 +22,7 @@ export const minimiseCommand: Command = {
   summary: 'of edits that make a replay fail, find the fewest that make it fail the same way',
   examples: [
     {
-      command: 'minimise good.json --set RMI_VERSION.x0=1 --set RMI_VERSION.x2=1.0 --set nv2=false',
+      command: 'minimise good.json --set nv2=true --set RMI_VERSION.x0=1 --set sve_hint=true',
       says: 'the same way: same verdict, same outcome, same first divergence',
       exit: 1,
     },
