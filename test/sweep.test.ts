@@ -189,7 +189,12 @@ t.test('the quick check comes to the end of a whole run, whatever the machine is
           quickly++;
           ends.add(quick.class + (quick.reason ?? ''));
           const { class: quickClass, ...rest } = { reason: null, lower: null, higher: null, ...quick };
-          t.strictSame([quickClass, rest], [outcomeClass, { reason, lower, higher }]);
+          const [was, is] = [
+            [outcomeClass, reason, lower, higher],
+            [quickClass, rest.reason, rest.lower, rest.higher],
+          ];
+          if (was.join() !== is.join())
+            throw new Error(`${kernel.name}: ${was.join()} quickly is ${is.join()}`);
         }
       }
     }),
@@ -419,7 +424,7 @@ t.test('the parts of a sweep are the whole, each row once', async t => {
 /** Kernels that agree on some answers and not on others. */
 const SOMETIMES = [V13, must(kernelNamed('next')), RETRIES];
 
-const SOME = (kernels: readonly Kernel[] = [...ALL_KERNELS, RETRIES]) =>
+const SOME = (kernels: readonly Kernel[] = [...SOMETIMES, must(kernelNamed('v13', '1.0'))]) =>
   plan({
     kernels,
     rmms: [must(profileNamed('tf-rmm-0.8')), must(profileNamed('spec')), must(profileNamed('silent'))],
@@ -432,7 +437,7 @@ t.test('joined parts print what the whole prints, to the byte, in every format',
   const rows = swept(whole);
   for (const differ of [false, true]) {
     const listed = rows.filter(row => row.differs || !differ);
-    for (const of of [1, 2, 7, 150]) {
+    for (const of of [1, 2, 7, 130]) {
       const parts = Array.from({ length: of }, (_, at) => {
         const shard = { part: at + 1, of };
         const { from, to } = rowsOf(shard, table.rows);
@@ -701,18 +706,10 @@ t.test('minimise: one edit is enough, all are needed, none is, or nothing fails'
 });
 
 t.test('minimise leaves edits out one by one where there are too many for every set', async t => {
-  const spare = Array.from({ length: 12 }, (_, x) => `RMI_VERSION(x1=2.0)#${x + 1}+.x3=${x}`).slice(0, 1);
   const many = [
-    ...[
-      'nv2=false',
-      'hvhe=false',
-      'page_size=16384',
-      'page_size=4096',
-      'sve_hint=false',
-      'smccc_version=1.2',
-    ],
+    ...['nv2=false', 'hvhe=false', 'page_size=16384', 'sve_hint=false', 'smccc_version=1.2'],
     ...['RMI_VERSION.x0=1', 'kvm_mode=default', 'in_hyp_mode=true', 'hyp_mode_available=true', 'conduit=smc'],
-    ...['RMI_VERSION.x1=1.0', 'ID_AA64PFR0_EL1.RME=1', ...spare],
+    ...['RMI_VERSION.x1=1.0', 'ID_AA64PFR0_EL1.RME=1', 'RMI_VERSION.x2=9.9', 'RMI_VERSION.x3=7'],
   ];
   const found = must(await minimised(many));
   t.match(found, { proven: false, smallest: ['RMI_VERSION.x0=1', 'RMI_VERSION.x1=1.0'] });
@@ -819,10 +816,10 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     'part1.json',
   );
   for (const [words, says] of [
-    ['--kernel v31', /no kernel is called "v31"; ?|did you mean v13/],
+    ['--kernel v31', /no kernel is called "v31" \(did you mean v3\?/],
     ['--machine fpv', /did you mean fvp/],
     ['--rmm sepc', /did you mean spec/],
-    ['--set RMI_VERSION.x9=1,2', /no row of the sweep comes by "RMI_VERSION.x9"/],
+    ['--kernel v13 --set RMI_VERSION.x9=1,2', /no row of the sweep comes by "RMI_VERSION.x9"/],
     ['--set 3.x0=1', /a sweep has no trace/],
     ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
     ['--random 0', /--random takes a count from 1/],
