@@ -1,5 +1,6 @@
 /** `rmitrace check`: many traces, each replayed on its own kernel. */
 import {
+  type AsyncKernel,
   bad,
   type Checked,
   checkedAs,
@@ -11,21 +12,23 @@ import {
   coverageText,
   good,
   hasFinding,
+  linesReachedText,
   neverFired,
-  ownKernel,
   type Result,
   type Rule,
   replay,
   reportJson,
+  type Trace,
   type Trouble,
   unfiredText,
 } from '../lib/index.js';
 import type { Command } from './command.js';
+import { COMPILING, withCompiled } from './compiled.js';
 import { EXIT } from './exit.js';
 import { isFolder, tracesIn } from './files.js';
-import { rulesOf, traceOf } from './inputs.js';
+import { replayKernel, rulesOf, traceOf } from './inputs.js';
 import { type Io, jsonText } from './io.js';
-import { ANSWERS, CONFORMANCE, RMM_TIMEOUT, SET, STAND_IN } from './options.js';
+import { ANSWERS, CONFORMANCE, KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from './options.js';
 import { type StandIns, standIns } from './rmms.js';
 
 export const checkCommand: Command = {
@@ -51,18 +54,21 @@ export const checkCommand: Command = {
     STAND_IN,
     RMM_TIMEOUT,
     { ...SET, says: `${SET.says}; it has to fire in one trace at least` },
+    { ...KERNEL, default: 'each its own' },
+    WANTS,
+    ...COMPILING,
     ANSWERS,
     CONFORMANCE,
     {
       name: 'coverage',
       type: 'boolean',
-      says: 'also lists which ends of its check each kernel comes to, and which edit of which trace would reach the others',
+      says: 'also lists which ends of its check each kernel comes to, and which edit of which trace would reach the others; with C as the kernel, its lines and branches too',
     },
   ],
   exits:
     '0 all do what was recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit fired in none',
 
-  async run(io, args) {
+  run: withCompiled('check', async (io, args, compiled) => {
     const files: string[] = [];
     for (const operand of args.operands) {
       const named = await filesOf(operand);
@@ -74,9 +80,13 @@ export const checkCommand: Command = {
     const rmms = standIns(io, 'check', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
     const all: Checked[] = [];
+    const kernelFor = (trace: Trace): Result<AsyncKernel> =>
+      compiled === null
+        ? replayKernel('check', trace, args.one('kernel'), args.one('wants'))
+        : good(compiled.inScope(trace.header.scope));
     const options = { answers: args.flag('answers'), rules: rules.value, rmms: rmms.value };
     for (const file of files) {
-      const found = await checked(io, file, options);
+      const found = await checked(io, file, kernelFor, options);
       const conforms = args.flag('conformance') && 'replay' in found;
       all.push(conforms ? { ...found, conformance: conformance(found.replay.replayed) } : found);
     }
@@ -88,13 +98,19 @@ export const checkCommand: Command = {
       conformanceOf(all).some(found => hasFinding(found, 'error')) ? EXIT.different : EXIT.same,
     );
     const played = all.flatMap(each => ('replay' in each ? [each] : []));
-    const covered = args.flag('coverage') ? await coverage(played) : null;
-    if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all, covered))));
-    else io.print(checkText(all, io.paint) + (covered === null ? '' : coverageText(covered, io.paint)));
+    // First the lines: those that the traces reach, and not what is tried for the ends that they do not.
+    const lines = args.flag('coverage') && compiled !== null ? await compiled.reached() : good(null);
+    if (!lines.ok) return io.trouble(lines.trouble);
+    const covered = args.flag('coverage') ? await coverage(played, kernelFor) : null;
+    if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all, covered, lines.value))));
+    else {
+      const ends = covered === null ? '' : coverageText(covered, io.paint);
+      io.print(checkText(all, io.paint) + ends + linesReachedText(lines.value ?? [], io.paint));
+    }
     // A report in JSON names them itself.
     for (const trouble of io.json ? [] : unfired) io.trouble(trouble);
     return exit;
-  },
+  }),
 };
 
 /** Rules that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
@@ -129,12 +145,13 @@ async function filesOf(operand: string): Promise<Result<readonly string[]>> {
 async function checked(
   io: Io,
   file: string,
+  kernelFor: (trace: Trace) => Result<AsyncKernel>,
   options: { readonly answers: boolean; readonly rules: readonly Rule[]; readonly rmms: StandIns },
 ): Promise<Checked> {
   const name = file === '-' ? 'standard input' : file;
   const read = await traceOf(io, file);
   if (!read.ok) return { name, trouble: read.trouble };
-  const kernel = ownKernel(read.value.trace);
+  const kernel = kernelFor(read.value.trace);
   if (!kernel.ok) return { name, trouble: kernel.trouble };
   const { rmms, ...rest } = options;
   const rmm = rmms.of(read.value.trace);

@@ -90,6 +90,7 @@ export function builtInKernel(name: string, wants: string | undefined, scope: Sc
 
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */
 export function replayKernel(
+  command: string,
   trace: Trace,
   name: string | undefined,
   wants: string | undefined,
@@ -98,7 +99,7 @@ export function replayKernel(
   const own = trace.header.kernel.name;
   if ((name ?? own) === 'recorded' && wants !== undefined) {
     const trouble = misuse(
-      'replay',
+      command,
       '--wants does not go with the kernel `recorded`, which asks what was recorded',
     );
     return { ok: false, trouble };

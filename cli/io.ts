@@ -1,15 +1,27 @@
 /** The process as commands see it: the one file that knows streams, terminals, the environment and signals. */
 import { existsSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
-import { type Paint, PLAIN, type Trouble, troubleJson, troubleText, visible } from '../lib/index.js';
+import {
+  type CompileOptions,
+  type Paint,
+  PLAIN,
+  type Trouble,
+  troubleJson,
+  troubleText,
+  visible,
+} from '../lib/index.js';
 import { EXIT } from './exit.js';
 import type { Globals } from './globals.js';
 
 export interface Io {
   /** Whether reports are JSON. */
   readonly json: boolean;
+  /** How C is compiled here: $CC or cc, the environment it runs in, and where what was built is kept. */
+  readonly compiler: Pick<CompileOptions, 'cc' | 'env' | 'cache'>;
   /** Whether results go to a terminal. */
   readonly terminal: boolean;
   /** The colours of results. */
@@ -100,6 +112,7 @@ function newIo(command: string, { json, color, quiet }: Globals, partials: Set<s
   const data = (text: string): void => print(terminal ? text.split('\n').map(visible).join('\n') : text);
   return {
     json,
+    compiler: compiler(),
     terminal,
     paint: coloured(process.stdout.fd, color) ? ANSI : PLAIN,
     print,
@@ -156,6 +169,14 @@ function drained(): Promise<void> {
     };
     process.stdout.on('drain', done).on('error', done);
   });
+}
+
+/** $CC may hold words before the compiler, or options after it, as make has it. */
+function compiler(): Io['compiler'] {
+  const { CC = '', XDG_CACHE_HOME = '' } = process.env;
+  const [program = 'cc', ...words] = CC.split(/\s+/).filter(word => word !== '');
+  const cache = XDG_CACHE_HOME.startsWith('/') ? XDG_CACHE_HOME : join(homedir(), '.cache');
+  return { cc: [program, ...words], env: process.env, cache: join(cache, 'rmitrace') };
 }
 
 /** A JSON document as it is printed. */

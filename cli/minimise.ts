@@ -45,7 +45,7 @@ export const minimiseCommand: Command = {
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace } = read.value;
-    const kernel = replayKernel(trace, args.one('kernel'), args.one('wants'));
+    const kernel = replayKernel('minimise', trace, args.one('kernel'), args.one('wants'));
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const rules = await rulesOf(args.many('set'), trace.events);
     if (!rules.ok) return io.trouble(rules.trouble);

@@ -46,9 +46,9 @@ export const RMM_TIMEOUT: Option = {
 export const KERNEL: Option = {
   name: 'kernel',
   type: 'string',
-  value: 'NAME',
+  value: 'NAME|FILE',
   words: KERNEL_NAMES,
-  says: 'which kernel asks; `rmitrace list kernels` names them',
+  says: 'which kernel asks: one of `rmitrace list kernels`, or C that is compiled and run: a file, a tree, a patch or a mail',
 };
 
 export const MAX_STEPS: Option = {

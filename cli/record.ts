@@ -2,6 +2,7 @@
 import {
   DEFAULT_MACHINE,
   findingOf,
+  good,
   MACHINES,
   machineFailure,
   record,
@@ -11,6 +12,7 @@ import {
   visible,
 } from '../lib/index.js';
 import type { Command } from './command.js';
+import { COMPILING, withCompiled } from './compiled.js';
 import { EXIT } from './exit.js';
 import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias, rulesOf } from './inputs.js';
 import { jsonText } from './io.js';
@@ -61,6 +63,7 @@ export const recordCommand: Command = {
     RMM_TIMEOUT,
     { ...KERNEL, default: DEFAULT_KERNEL },
     WANTS,
+    ...COMPILING,
     SCOPE,
     SET,
     MAX_STEPS,
@@ -68,7 +71,7 @@ export const recordCommand: Command = {
   ],
   exits: '0 recorded, whatever came of the boot',
 
-  async run(io, args) {
+  run: withCompiled('record', async (io, args, compiled) => {
     const output = args.one('output');
     const toFile = output !== undefined && output !== '-';
     if (io.json && !toFile)
@@ -77,7 +80,8 @@ export const recordCommand: Command = {
     const name = args.one('kernel') ?? DEFAULT_KERNEL;
     if (name === 'recorded')
       return io.trouble(misuse('record', 'the kernel `recorded` needs a trace: use replay'));
-    const kernel = builtInKernel(name, args.one('wants'), scope);
+    const kernel =
+      compiled === null ? builtInKernel(name, args.one('wants'), scope) : good(compiled.inScope(scope));
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const machine = await machineOf(io, args.operands[0]);
     if (!machine.ok) return io.trouble(machine.trouble);
@@ -116,5 +120,5 @@ export const recordCommand: Command = {
     if (io.json) io.data(jsonText(reportJson('record', EXIT.same, recordJson(trace))));
     io.note(`${visible(file.value)}: ${sentence}`);
     return EXIT.same;
-  },
+  }),
 };

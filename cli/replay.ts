@@ -1,6 +1,7 @@
 /** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
 import {
   conformance,
+  good,
   hasFinding,
   replay,
   replayJson,
@@ -10,6 +11,7 @@ import {
   visible,
 } from '../lib/index.js';
 import type { Command } from './command.js';
+import { COMPILING, withCompiled } from './compiled.js';
 import { EXIT } from './exit.js';
 import { sameFile } from './files.js';
 import { maxStepsOf, misuse, noteAlias, replayKernel, rulesOf, traceOf } from './inputs.js';
@@ -52,12 +54,13 @@ export const replayCommand: Command = {
     SET,
     {
       ...KERNEL,
-      value: 'NAME|recorded',
+      value: 'NAME|FILE|recorded',
       words: [...(KERNEL.words ?? []), 'recorded'],
       default: "the trace's own",
       says: `${KERNEL.says}; recorded: asks what was asked`,
     },
     WANTS,
+    ...COMPILING,
     ANSWERS,
     CONFORMANCE,
     {
@@ -70,7 +73,7 @@ export const replayCommand: Command = {
   ],
   exits: '0 the kernel does what it did; 1 it does not, or --conformance found an error',
 
-  async run(io, args) {
+  run: withCompiled('replay', async (io, args, compiled) => {
     const [operand = ''] = args.operands;
     const output = args.one('output');
     if (output === '-')
@@ -80,7 +83,10 @@ export const replayCommand: Command = {
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace, edited } = read.value;
-    const kernel = replayKernel(trace, args.one('kernel'), args.one('wants'));
+    const kernel =
+      compiled === null
+        ? replayKernel('replay', trace, args.one('kernel'), args.one('wants'))
+        : good(compiled.inScope(trace.header.scope));
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const rules = await rulesOf(args.many('set'), trace.events);
     if (!rules.ok) return io.trouble(rules.trouble);
@@ -116,7 +122,7 @@ export const replayCommand: Command = {
     if (io.json) io.data(jsonText(reportJson('replay', exit, replayJson(replayed.value, context))));
     else io.print(replayText(replayed.value, context));
     return exit;
-  },
+  }),
 };
 
 /** Never over the trace that is replayed: a recording is what one goes back to. */

@@ -14,6 +14,9 @@ export { type Difference, diff } from './compare/difference.js';
 export { type First, firstDifference, firstDivergence, lastAgreed } from './compare/first.js';
 export { neverFired } from './compare/many.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './compare/replay.js';
+export { type CompiledKernel, type CompileOptions, compileKernel } from './compile/compile.js';
+export type { FileReached, LineReached } from './compile/coverage.js';
+export { ABIS, type Abi } from './compile/headers.js';
 export { type BuiltInKernel, builtIn, KERNEL_NAMES, KERNELS, kernelNamed } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';
 export { ownKernel } from './kernel/own.js';
@@ -71,6 +74,7 @@ export { type Checked, checkedAs, checkText, conformanceOf, totals } from './rep
 export { coverageText } from './report/text/coverage.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
+export { linesReachedText } from './report/text/lines-reached.js';
 export { LISTS, type ListName, listJson, listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';

@@ -1,5 +1,6 @@
 /** Records a boot: a kernel on an emulated machine, whose RMM may be a real one behind a pipe, as a trace. */
 import { selectorName } from './abi/selector.js';
+import { kernelHeader } from './kernel/header.js';
 import { outcomeOf } from './kernel/outcome.js';
 import type { MachineDescription } from './machine/description.js';
 import type { Rule } from './machine/edit-grammar.js';
@@ -57,7 +58,7 @@ export async function record(
     header: {
       generator: GENERATOR,
       scope: kernel.scope,
-      kernel: { name: kernel.name, wants: kernel.wants, via: 'built-in' },
+      kernel: kernelHeader(kernel),
       machine: { name: machine.name, cpus: machine.cpus.length, ...answering.value.header() },
     },
     events,

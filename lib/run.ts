@@ -114,6 +114,8 @@ function newTape(state: MachineState, options: RunOptions): Tape {
             ? missing(`the register ${ask.reg}`)
             : { ask: 'ftr', value: known(value) };
         }
+        case 'stop':
+          return stop('kernel', ask.code, ask.text);
         case 'emit':
           emitted(ask.event);
           return { ask: 'emit' };

@@ -789,6 +789,7 @@ async function refused(words: readonly string[]) {
     data: nothing,
     note: nothing,
     aside: () => nothing,
+    compiler: { cc: ['cc'], env: {}, cache: '' },
     progress: () => {},
     breathe: async () => true,
     trouble(trouble) {

@@ -1,4 +1,5 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
+import { kernelHeader } from '../kernel/header.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Rule } from '../machine/edit-grammar.js';
 import {
@@ -247,11 +248,7 @@ function replayHeader(
   return {
     generator,
     scope,
-    kernel: {
-      name: kernel.name,
-      wants: kernel.wants,
-      via: kernel.name === 'recorded' ? 'recorded' : 'built-in',
-    },
+    kernel: kernelHeader(kernel),
     machine: {
       ...machine,
       rmm: options.rmm === undefined ? machine.rmm : options.rmm.name,

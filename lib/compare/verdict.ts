@@ -59,7 +59,8 @@ function weigher(
 ): (pair: Pair, at: number) => Weight {
   const { header, events } = recorded;
   const repeats = kernel.name === 'recorded';
-  const sameKernel = repeats || header.kernel.name === kernel.name;
+  const compiled = (header.kernel.via === 'compiled') === (kernel.compiled !== undefined);
+  const sameKernel = repeats || (compiled && header.kernel.name === kernel.name);
   const imported = header.kernel.via === 'imported' || header.machine.via === 'imported';
   const shown = new Set<string>(events.map(event => event.type));
   const lastDone = pairs.findLastIndex(({ b }) => b !== null);

@@ -28,16 +28,19 @@ export interface Frame {
 /** kvm_init_rme, kvm_init_rmi or arm64_init_rmi on a booted system. Nobody looks at its value. */
 export type Check = (system: System) => Asking<unknown>;
 
-/** The whole boot, or with scope `rmi` as much of it as is around the check. Its value is what kvm_arm_init returns. */
-export function* bootOf(frame: Frame, check: Check, scope: Scope): Asking<number> {
+/**
+ * The whole boot, or with scope `rmi` as much of it as is around the check. Its value is what kvm_arm_init returns.
+ * `half`: what KVM's init calls in the place of a check that came before it.
+ */
+export function* bootOf(frame: Frame, check: Check, scope: Scope, half?: Check): Asking<number> {
   const whole = scope === 'kvm';
   if (whole) yield* kvm_early();
   const system = yield* bringUp(ftrTables({ rme: frame.rme, mmfr0: whole }));
   const early = frame.level === 'subsys_initcall';
   if (early) yield* check(system);
-  const kvm_init_rmi: KvmInitRmi | undefined = early
-    ? undefined
-    : in_hyp_mode => calledBy(frame, in_hyp_mode, check(system));
+  const called = early ? half : check;
+  const kvm_init_rmi: KvmInitRmi | undefined =
+    called && (in_hyp_mode => calledBy(frame, in_hyp_mode, called(system)));
   const init = whole ? kvm_arm_init(system, kvm_init_rmi) : kvm_arm_init_around_check(kvm_init_rmi);
   const value = yield* returning('kvm_arm_init', init);
   if (value === 0) yield* frame.queries();

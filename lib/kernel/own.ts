@@ -7,7 +7,13 @@ import { recordedKernel } from './recorded.js';
 
 /** The built-in kernel that recorded the trace, asking for what it asked for. Trouble: `no-kernel`. */
 export function ownKernel(trace: Trace): Result<Kernel> {
-  const { name, wants } = trace.header.kernel;
+  const { name, wants, via } = trace.header.kernel;
+  if (via === 'compiled') {
+    // A trace never says where its source is: code runs only because a command line named it.
+    const next = `name that source again: \`--kernel FILE\`, or replay it on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
+    const what = `the trace was recorded on a kernel compiled from ${JSON.stringify(name)}, and a trace never runs code by itself`;
+    return bad('no-kernel', what, {}, next);
+  }
   if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
   if (builtIn(name) === undefined) {
     const next = `replay it with \`--kernel recorded\`, or on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;

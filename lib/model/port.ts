@@ -6,6 +6,7 @@ import type {
   CallingConvention,
   Conduit,
   FactValue,
+  FaultCode,
   FtrEvent,
   LogEvent,
   Memory,
@@ -13,7 +14,7 @@ import type {
   Source,
   WarnEvent,
 } from './events.js';
-import type { Scope } from './trace.js';
+import type { CompiledHeader, Scope } from './trace.js';
 import type { Seen, U64 } from './u64.js';
 
 /** A call as it leaves the kernel. */
@@ -35,7 +36,9 @@ export type Ask =
   /** The sanitised register as an input: only where the machine has no raw ones. */
   | { readonly ask: 'ftr'; readonly reg: string }
   | { readonly ask: 'smc'; readonly request: SmcRequest }
-  | { readonly ask: 'emit'; readonly event: LogEvent | WarnEvent | ReturnEvent | FtrEvent };
+  | { readonly ask: 'emit'; readonly event: LogEvent | WarnEvent | ReturnEvent | FtrEvent }
+  /** The kernel cannot go on: nothing is sent back, the run ends with this fault. */
+  | { readonly ask: 'stop'; readonly code: FaultCode; readonly text: string };
 
 /** The answer to an Ask, by the same name. `values` is empty where the machine has no raw register of that name. */
 export type Answer =
@@ -53,6 +56,8 @@ export interface Kernel {
   /** The revision it asks for, `M.m`; `null` for a kernel that only repeats a recording. */
   readonly wants: string | null;
   readonly scope: Scope;
+  /** Set where the check is C that was compiled. */
+  readonly compiled?: CompiledHeader;
   /** Whether this kernel would print such a line itself. A recorded line that it does not model is not missing. */
   models(log: LogEvent): boolean;
   /** The boot, from CPU bring-up on. Its value is what kvm_arm_init returns. */
@@ -68,6 +73,8 @@ export interface Kernel {
 export interface AsyncKernel extends Omit<Kernel, 'boot' | 'broughtUp'> {
   /** A boot of its own each time; `return()` on it ends whatever it started. */
   boot(): Asking<number> | AsyncAsking<number>;
+  /** Ends what one boot kept for the next. A kernel without it keeps nothing. */
+  close?(): Promise<void>;
 }
 
 /** The machine's answer to a call. */

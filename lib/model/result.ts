@@ -23,6 +23,8 @@ export const TROUBLE_CODES = [
   'derived-event',
   'edit-never-fired',
   'no-kernel',
+  'no-compiler',
+  'does-not-compile',
   'no-profile',
   'no-source',
   'bad-patch',

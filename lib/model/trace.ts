@@ -10,6 +10,20 @@ export interface KernelHeader {
   /** The revision it asks for, `M.m`; `null` where nobody knows. */
   readonly wants: string | null;
   readonly via?: 'built-in' | 'compiled' | 'recorded' | 'imported';
+  readonly compiled?: CompiledHeader;
+}
+
+/** What a compiled check was made from, besides its source. */
+export interface CompiledHeader {
+  /** SHA-256 over the source and the headers as they were compiled. */
+  readonly digest: string;
+  /** Whose RMI headers: the source's own, or rmitrace's for one of two revisions. */
+  readonly headers: 'own' | 'v13' | 'next';
+  /**
+   * Whose kvm_is_realm, kvm_realm_state and vcpu_is_rec: those are inline in headers that no source here brings. `none`:
+   * KVM does not call this check, and from v14 on the queries come with another patch.
+   */
+  readonly queries: 'v13' | 'none';
 }
 
 export interface MachineHeader {

@@ -2,6 +2,7 @@
  * Reports as JSON, one schema for all: schemas/report.schema.json. Events are spelt as a trace spells them; `a` and
  * `b` are the recorded and the replayed side, or the first and the second trace.
  */
+
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import type { Conformance } from '../compare/conformance.js';
@@ -10,6 +11,7 @@ import { type First, firstDifference, firstDivergence } from '../compare/first.j
 import { neverFired } from '../compare/many.js';
 import type { Replay } from '../compare/replay.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
+import type { FileReached } from '../compile/coverage.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Covered } from '../model/coverage.js';
 import type { TraceEvent } from '../model/events.js';
@@ -92,10 +94,15 @@ export function diffJson(difference: Difference, names: { readonly a: string; re
   };
 }
 
-/** `coverage`: what --coverage found, where it was asked for. */
-export function checkJson(all: readonly Checked[], coverage: readonly Covered[] | null = null): Json {
+/** What --coverage found, where it was asked for: `coverage` of kernels, `lines` of C. */
+export function checkJson(
+  all: readonly Checked[],
+  coverage: readonly Covered[] | null = null,
+  lines: readonly FileReached[] | null = null,
+): Json {
   const never = neverFired(all.flatMap(checked => ('replay' in checked ? [checked.replay] : [])));
   return {
+    ...(lines === null ? {} : { lines }),
     ...(never.length === 0 ? {} : { neverFired: never.map(({ rule, why }) => ({ edit: rule.text, why })) }),
     traces: all.map(checked => ({
       name: checked.name,

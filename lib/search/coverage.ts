@@ -8,6 +8,8 @@ import { parseEdit, type Rule } from '../machine/edit-grammar.js';
 import { profileNamed } from '../machine/profiles.js';
 import { standInFor } from '../machine/stand-in.js';
 import type { Covered } from '../model/coverage.js';
+import type { AsyncKernel } from '../model/port.js';
+import type { Result } from '../model/result.js';
 import { type Cell, cellKey } from '../model/sweep.js';
 import type { Trace } from '../model/trace.js';
 import { type Candidate, candidates } from './candidates.js';
@@ -35,8 +37,17 @@ export interface Played {
   readonly replay: Replay;
 }
 
-/** `all` are replays of traces on their own kernels. In the order of the kernels' first traces, then of the ends. */
-export async function coverage(all: readonly Played[]): Promise<readonly Covered[]> {
+/** The kernel that a trace is replayed on. */
+export type KernelOf = (trace: Trace) => Result<AsyncKernel>;
+
+/**
+ * `all` are replays of traces, each on the kernel that `kernelOf` gives. In the order of the kernels' first traces, then
+ * of the ends.
+ */
+export async function coverage(
+  all: readonly Played[],
+  kernelOf: KernelOf = ownKernel,
+): Promise<readonly Covered[]> {
   const kernels = new Map<string, Played[]>();
   for (const played of all) {
     const { name, wants } = played.replay.kernel.replayed;
@@ -45,11 +56,11 @@ export async function coverage(all: readonly Played[]): Promise<readonly Covered
     kernels.set(key, [...(kernels.get(key) ?? []), played]);
   }
   const covered: Covered[] = [];
-  for (const own of kernels.values()) covered.push(...(await coverageOf(own)));
+  for (const own of kernels.values()) covered.push(...(await coverageOf(own, kernelOf)));
   return covered;
 }
 
-async function coverageOf(all: readonly Played[]): Promise<readonly Covered[]> {
+async function coverageOf(all: readonly Played[], kernelOf: KernelOf): Promise<readonly Covered[]> {
   const reached = new Map<string, Played>();
   for (const played of all) {
     const end = endKey(played.replay.outcomes.replayed);
@@ -59,7 +70,7 @@ async function coverageOf(all: readonly Played[]): Promise<readonly Covered[]> {
   const ends = [...new Set([...ENDS, ...reached.keys()])];
   const missing = new Set(ends.filter(end => !reached.has(end)));
   // Traces that come to the same end are as good as each other to begin with.
-  const found = await proposals([...reached.values()], wants, missing);
+  const found = await proposals([...reached.values()], wants, missing, kernelOf);
   return ends.map(end => {
     const proposed = found.get(end);
     return {
@@ -82,6 +93,7 @@ async function proposals(
   from: readonly Played[],
   wants: string | null,
   missing: ReadonlySet<string>,
+  kernelOf: KernelOf,
 ): Promise<ReadonlyMap<string, Proposed>> {
   const found = new Map<string, Proposed>();
   const lists = from.map(played => ({
@@ -92,27 +104,32 @@ async function proposals(
   for (let at = 0; at < longest && found.size < missing.size; at++) {
     for (const { played, list } of lists) {
       const candidate = list[at];
-      const end = candidate === undefined ? null : await endOf(played.replay.recorded, candidate);
+      const end = candidate === undefined ? null : await endOf(played.replay.recorded, candidate, kernelOf);
       if (candidate === undefined || end === null || !missing.has(end) || found.has(end)) continue;
-      found.set(end, { played, candidate: await needed(played.replay.recorded, candidate, end) });
+      found.set(end, { played, candidate: await needed(played.replay.recorded, candidate, end, kernelOf) });
     }
   }
   return found;
 }
 
 /** The candidate without those edits that it comes to the same end without. */
-async function needed(trace: Trace, candidate: Candidate, end: string): Promise<Candidate> {
+async function needed(
+  trace: Trace,
+  candidate: Candidate,
+  end: string,
+  kernelOf: KernelOf,
+): Promise<Candidate> {
   let left = candidate;
   for (const edit of candidate.set) {
     const fewer = { ...left, set: left.set.filter(other => other !== edit) };
-    if ((await endOf(trace, fewer)) === end) left = fewer;
+    if ((await endOf(trace, fewer, kernelOf)) === end) left = fewer;
   }
   return left;
 }
 
 /** The end that a replay comes to; `null` where it cannot be made, or an edit never fires. */
-async function endOf(trace: Trace, { rmm, set }: Candidate): Promise<string | null> {
-  const kernel = ownKernel(trace);
+async function endOf(trace: Trace, { rmm, set }: Candidate, kernelOf: KernelOf): Promise<string | null> {
+  const kernel = kernelOf(trace);
   const rules = rulesOf(set);
   const profile = rmm === null ? null : profileNamed(rmm);
   if (!kernel.ok || rules === null || profile?.ok === false) return null;

@@ -58,6 +58,8 @@ function answersFrom(state: MachineState): Prepared {
         return facts.get(ask.name) ?? null;
       case 'emit':
         return EMITTED;
+      case 'stop':
+        return null;
       case 'mrs': {
         const values = state.mrs.get(ask.reg) ?? [];
         return isKnown(values) ? { ask: 'mrs', values } : null;

@@ -1,5 +1,5 @@
 /** Header and outcome between the file's spelling and the program's. What stands in an object stands in the schema's order. */
-import type { Header, Outcome, Reason, ReplayHeader } from '../model/trace.js';
+import type { Header, KernelHeader, Outcome, Reason, ReplayHeader } from '../model/trace.js';
 import type { FrameWire } from '../schema/check.js';
 import type * as Wire from '../schema/generated/trace.types.js';
 import { extraOf, extraWire, given } from './wire-fields.js';
@@ -38,6 +38,16 @@ const replayWire = ({
   edits: edits.map(({ event, place, before, after, rule }) => ({ event, place, before, after, rule })),
 });
 
+const kernelWire = ({ name, wants, via, compiled }: KernelHeader): FrameWire['kernel'] => ({
+  name,
+  wants,
+  ...given('via', via),
+  ...given(
+    'compiled',
+    compiled && { digest: compiled.digest, headers: compiled.headers, queries: compiled.queries },
+  ),
+});
+
 /** The members before `events`, in the schema's order; x- members last. */
 export function headerWire({
   generator,
@@ -53,7 +63,7 @@ export function headerWire({
     format: FORMAT,
     version: VERSION,
     scope,
-    kernel: { name: kernel.name, wants: kernel.wants, ...given('via', kernel.via) },
+    kernel: kernelWire(kernel),
     machine: { name: machine.name, cpus: machine.cpus, rmm: machine.rmm, via: machine.via },
     ...given('replay', replay === undefined ? undefined : replayWire(replay)),
     ...given('resealed', resealed === undefined ? undefined : { was: resealed.was }),

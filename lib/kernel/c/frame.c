@@ -1,0 +1,132 @@
+/* What the headers of rmitrace/ only declare: calls by either convention, memory, and the keys that arm.c defines. */
+#include <rmitrace/kernel.h>
+#include <rmitrace/kvm.h>
+
+/* Defined here for a source that only declares them; a definition of its own goes before these. */
+__weak DEFINE_STATIC_KEY_FALSE(kvm_rmi_is_available);
+__weak DEFINE_STATIC_KEY_FALSE(kvm_rme_is_available);
+
+/* The register by its name; one that has none here by its encoding, as an assembler spells it. */
+u64 read_sanitised_ftr_reg(u32 id)
+{
+	char name[32];
+
+	switch (id) {
+#define NAMED(name, crm, op2) case SYS_##name: return rmitrace_ftr(#name);
+	RMITRACE_ID_REGISTERS(NAMED)
+	}
+	snprintf(name, sizeof(name), "S%u_%u_C%u_C%u_%u", id >> 19 & 3, id >> 16 & 7, id >> 12 & 15, id >> 8 & 15, id >> 5 & 7);
+	return rmitrace_ftr(name);
+}
+
+enum arm_smccc_conduit arm_smccc_1_1_get_conduit(void)
+{
+	const char *conduit = rmitrace_fact("conduit");
+
+	if (strcmp(conduit, "smc") == 0)
+		return SMCCC_CONDUIT_SMC;
+	return strcmp(conduit, "hvc") == 0 ? SMCCC_CONDUIT_HVC : SMCCC_CONDUIT_NONE;
+}
+
+/* `M.m` as the function gives it: the major revision above bit 15. */
+u32 arm_smccc_get_version(void)
+{
+	const char *version = rmitrace_fact("smccc_version");
+	u32 word = 0, part = 0;
+
+	for (; *version != '\0'; version++) {
+		if (*version == '.') {
+			word = part << 16;
+			part = 0;
+		} else {
+			part = part * 10 + (u32)(*version - '0');
+		}
+	}
+	return word | part;
+}
+
+enum kvm_mode kvm_get_mode(void)
+{
+	const char *mode = rmitrace_fact("kvm_mode");
+
+	if (strcmp(mode, "protected") == 0)
+		return KVM_MODE_PROTECTED;
+	if (strcmp(mode, "nv") == 0)
+		return KVM_MODE_NV;
+	return strcmp(mode, "none") == 0 ? KVM_MODE_NONE : KVM_MODE_DEFAULT;
+}
+
+void rmitrace_1_1(enum rmitrace_via via, const unsigned long *args, int nargs, struct arm_smccc_res *res)
+{
+	unsigned long regs[18];
+
+	rmitrace_call("1.1", via, args, nargs, regs);
+	if (res != NULL)
+		*res = (struct arm_smccc_res){ regs[0], regs[1], regs[2], regs[3] };
+}
+
+static void call_1_2(enum rmitrace_via via, const struct arm_smccc_1_2_regs *args, struct arm_smccc_1_2_regs *res)
+{
+	unsigned long regs[18];
+
+	_Static_assert(sizeof(regs) == sizeof(*args), "x0 to x17");
+	/* Both may be the same block. */
+	memcpy(regs, args, sizeof(regs));
+	rmitrace_call("1.2", via, regs, 18, regs);
+	memcpy(res, regs, sizeof(regs));
+}
+
+void arm_smccc_1_2_smc(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1_2_regs *res)
+{
+	call_1_2(RMITRACE_VIA_SMC, args, res);
+}
+
+void arm_smccc_1_2_hvc(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1_2_regs *res)
+{
+	call_1_2(RMITRACE_VIA_HVC, args, res);
+}
+
+void arm_smccc_1_2_invoke(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1_2_regs *res)
+{
+	call_1_2(RMITRACE_VIA_CONDUIT, args, res);
+}
+
+/* Memory from a fixed range of physical addresses, handed out once and never taken back within a boot. */
+enum { ARENA_SIZE = 8 << 20 };
+static const unsigned long ARENA_PA = 0x880000000UL;
+static unsigned long arena_used;
+
+void *rmitrace_alloc(unsigned long size, unsigned long align)
+{
+	char *arena = rmitrace_arena(ARENA_SIZE);
+	unsigned long from = ALIGN(arena_used, align);
+
+	if (size > ARENA_SIZE || from > ARENA_SIZE - size)
+		return NULL;
+	arena_used = from + size;
+	return memset(arena + from, 0, size);
+}
+
+/* The kernel's own image lies around this variable; what is in neither place is on the stack. */
+enum { IMAGE_SIZE = 64 << 20 };
+static const unsigned long IMAGE_PA = 0x80000000UL;
+static char image;
+
+unsigned long rmitrace_pa(const void *address)
+{
+	unsigned long in_arena = (unsigned long)address - (unsigned long)rmitrace_arena(ARENA_SIZE);
+	unsigned long in_image = (unsigned long)address - (unsigned long)&image + IMAGE_SIZE;
+
+	if (in_arena < ARENA_SIZE)
+		return ARENA_PA + in_arena;
+	if (in_image >= 2UL * IMAGE_SIZE)
+		rmitrace_stop("the physical address of something that is neither allocated nor static");
+	return IMAGE_PA + in_image;
+}
+
+void *rmitrace_va(unsigned long pa)
+{
+	if (pa - ARENA_PA < ARENA_SIZE)
+		return (char *)rmitrace_arena(ARENA_SIZE) + (pa - ARENA_PA);
+	return &image + (pa - IMAGE_PA - IMAGE_SIZE);
+}

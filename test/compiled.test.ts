@@ -1,0 +1,631 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { replay } from '../lib/compare/replay.js';
+import { type CompiledKernel, type CompileOptions, compileKernel } from '../lib/compile/compile.js';
+import { type Child, startChild } from '../lib/kernel/child.js';
+import { kernelNamed } from '../lib/kernel/kernels.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
+import { ownKernel } from '../lib/kernel/own.js';
+import { kernelSource } from '../lib/kernel/source/kernel-source.js';
+import type { KernelSource } from '../lib/kernel/source/source.js';
+import { machineNamed } from '../lib/machine/machines.js';
+import type { TraceEvent } from '../lib/model/events.js';
+import type { AsyncKernel } from '../lib/model/port.js';
+import type { Result } from '../lib/model/result.js';
+import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { record } from '../lib/record.js';
+import { linesReachedText } from '../lib/report/text/lines-reached.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { runAsync, runSync } from '../lib/run.js';
+import { readTrace } from '../lib/trace/read.js';
+import { traceText } from '../lib/trace/write.js';
+import { answering, dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
+import { rmitrace } from './rmitrace.js';
+
+const CC =
+  spawnSync('cc', ['--version']).error === undefined ? undefined : { skip: 'there is no C compiler' };
+const GCOV = CC ?? (spawnSync('gcov', ['--version']).error === undefined ? {} : { skip: 'there is no gcov' });
+const MAIL = new URL('../../shared/mails/v13-07-48-review.txt', import.meta.url);
+const CACHE = mkdtempSync(join(tmpdir(), 'rmitrace-compiled-'));
+const ENV = { PATH: process.env.PATH ?? '' };
+const MODE = 'info: kvm [1]: VHE mode initialized successfully';
+
+t.teardown(() => rmSync(CACHE, { recursive: true, force: true }));
+
+const fixture = (name: string) => readFileSync(new URL(`c/${name}`, import.meta.url), 'utf8');
+
+async function sourceOf(text: string, name = 'rmi.c'): Promise<KernelSource> {
+  return must(await kernelSource({ is: 'text', name, text }));
+}
+
+async function compiling(text: string, options: Partial<CompileOptions> = {}, name = 'rmi.c') {
+  const source = await sourceOf(text, name);
+  return compileKernel(source, { name, cc: ['cc'], env: ENV, cache: CACHE, ...options });
+}
+
+/** Boots once on one answer to every call. */
+async function booted(
+  kernel: AsyncKernel,
+  res: readonly Seen[] | null,
+  facts: Record<string, string | number | boolean> = {},
+  cpus: readonly Seen[] = [pfr0(1)],
+  maxSteps = 2000,
+) {
+  const { machine, asked } = answering(stateOf(cpus, facts), res);
+  const events = await runAsync(kernel, machine, { maxSteps });
+  return { events, asked, dmesg: dmesg(events), outcome: outcomeOf(events) };
+}
+
+const answer = (...texts: readonly string[]): readonly Seen[] =>
+  [...texts, '0x0', '0x0', '0x0'].slice(0, 4).map(h);
+
+const fault = (events: readonly TraceEvent[]) => {
+  const [event] = events.filter(each => each.type === 'fault');
+  return event === undefined ? null : [event.of, event.code, event.text];
+};
+
+const troubleOf = (result: Result<unknown>) => (result.ok ? null : result.trouble);
+
+/** A file whose check does `body`, and that says which revision it likes. */
+const checkOf = (body: string, before = '') => `#include <linux/kvm_host.h>
+#include <asm/rmi_cmds.h>
+${before}
+static int rmi_check_version(void)
+{
+	struct arm_smccc_res res;
+	arm_smccc_1_1_invoke(SMC_RMI_VERSION, 0x20000UL, &res);
+	${body}
+}
+void kvm_init_rmi(void)
+{
+	rmi_check_version();
+}
+`;
+
+t.test('C from March 2026, in our own words, does what the built-in v13 does', { ...CC }, async t => {
+  const kernel = must(await compiling(fixture('asks.c')));
+  const v13 = must(kernelNamed('v13'));
+  t.strictSame([kernel.name, kernel.wants, kernel.compiled.headers], ['rmi.c', '2.0', 'v13']);
+  for (const res of [
+    answer('0x0', '0x20000'),
+    answer('0x1', '0x10000', '0x10001'),
+    answer('0xffffffffffffffff'),
+  ])
+    for (const facts of [
+      {},
+      { conduit: 'none' },
+      { sve_hint: true },
+      { in_hyp_mode: false },
+      { kvm_mode: 'none' },
+    ]) {
+      const { machine } = answering(stateOf([pfr0(1)], facts), res);
+      t.strictSame((await booted(kernel, res, facts)).events, runSync(v13, machine));
+    }
+  t.strictSame((await booted(kernel, null)).outcome.class, 'did-not-return', 'an answer that never comes');
+  t.strictSame((await booted(kernel, answer('0x0'))).outcome.class, 'accepted', 'and then another boot');
+  await kernel.close();
+});
+
+t.test('C from October 2026 asks before KVM, in registers, and retries', { ...CC }, async t => {
+  const kernel = must(await compiling(fixture('retries.c')));
+  t.equal(kernel.compiled.headers, 'next');
+  const good = await booted(kernel, answer('0x0', '0x80020000', '0x20000'));
+  t.strictSame(good.dmesg, ['info: RMI ABI version 2.0', MODE], 'bit 31 is masked, no prefix');
+  t.strictSame(
+    good.asked.map(({ via, cc, fid, args }) => [via, cc, hex(fid), args.map(hex)]),
+    [
+      ['smc', '1.2', '0xc4000150', ['0x20000']],
+      ['smc', '1.2', '0xc4000165', []],
+      ['smc', '1.2', '0xc4000165', ['0x1']],
+    ],
+  );
+  t.equal(returned(good.events, 'rmi_check_version'), 0);
+  t.equal(returned(good.events, 'arm64_init_rmi'), 0);
+  const refused = await booted(kernel, answer('0x1', '0x10000', '0x10000'));
+  t.strictSame(refused.dmesg, ['err: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0', MODE]);
+  t.equal(returned(refused.events, 'arm64_init_rmi'), -6);
+  const none = await booted(kernel, answer('0x0'), { kvm_mode: 'none' });
+  t.strictSame(none.dmesg, ['info: RMI ABI version 0.0', 'info: kvm [1]: KVM disabled from command line']);
+  t.equal((await booted(kernel, answer('0xe'))).asked.length, 2, 'blocked: twice in all');
+  t.equal((await booted(kernel, answer('0x0'), { conduit: 'hvc' })).asked.length, 0, 'no SMC, no call');
+  const busy = await booted(kernel, answer('0xa'), {}, [pfr0(1)], 500);
+  t.strictSame(busy.outcome.class, 'did-not-return', 'busy without end');
+  t.strictSame(fault(busy.events)?.slice(0, 2), ['kernel', 'step-limit']);
+  await kernel.close();
+});
+
+t.test('a WARN_ON is an event with its function and its condition', { ...CC }, async t => {
+  const kernel = must(await compiling(fixture('retries.c')));
+  let calls = 0;
+  const { machine } = answering(stateOf([pfr0(1)]), answer('0x0', '0x20000'));
+  const events = await runAsync(kernel, {
+    ...machine,
+    call: request => {
+      calls += 1;
+      return calls === 3 ? { kind: 'answer', res: answer('0x1') } : machine.call(request);
+    },
+  });
+  t.match(
+    events.filter(event => event.type === 'warn'),
+    [{ of: 'arm64_init_rmi', text: 'regs.a0 != RMI_SUCCESS' }],
+  );
+  t.equal(returned(events, 'arm64_init_rmi'), -22);
+  await kernel.close();
+});
+
+t.test('C from 2023 reads no register, sends no argument, and looks at the page size', { ...CC }, async t => {
+  const kernel = must(await compiling(fixture('first.c'), { wants: '1.0' }));
+  t.equal(kernel.wants, '1.0');
+  const good = await booted(kernel, answer('0x10000'), {}, [pfr0(0)]);
+  t.strictSame(good.asked[0]?.args, []);
+  t.strictSame(good.dmesg[0], 'info: kvm [1]: RMI ABI version 1.0');
+  t.strictSame([good.outcome.key, good.outcome.kvm_is_realm], [true, true], 'the static key is on');
+  const again = await booted(kernel, answer('0xfffffffffffffffe'));
+  t.equal(again.dmesg[0], 'err: kvm [1]: Unsupported RMI ABI (version -1.65534) we support 1');
+  t.equal(again.outcome.key, false, 'and off again in the next boot');
+  const large = await booted(kernel, answer('0x10000'), { page_size: 65536 });
+  t.strictSame([large.asked, large.dmesg], [[], [MODE]]);
+  await kernel.close();
+});
+
+t.test('the source of a static variable is as at the start in every boot', { ...CC }, async t => {
+  const body = 'pr_info("boot %d %d\\n", ++boots, ++zero); pr_warn_once("once\\n"); return -ENXIO;';
+  const kernel = must(await compiling(checkOf(body, 'static int boots = 40, zero;')));
+  for (let boot = 0; boot < 3; boot += 1)
+    t.strictSame((await booted(kernel, answer('0x0'))).dmesg, ['info: boot 41 1', 'warn: once', MODE]);
+  await kernel.close();
+});
+
+t.test('lines are what printk makes of them', { ...CC }, async t => {
+  const body = String.raw`
+	pr_err("two\nlines %s\\ \x1b[31m\n\n", "\xc3\xa9 \xff");
+	printk("no level\n");
+	printk(KERN_CRIT "%016llx %-4d|%5s|", ~0ULL, -3, "ab");
+	kvm_err("prefixed\n");
+	pr_debug("never\n");
+	return 0;`;
+  const kernel = must(await compiling(`#define pr_fmt(fmt) "rmi: " fmt\n${checkOf(body)}`));
+  const { events } = await booted(kernel, answer('0x0'));
+  t.strictSame(events.filter(event => event.type === 'log').slice(0, -1), [
+    { type: 'log', level: 'err', text: 'rmi: two\nlines é \ufffd\\ \u001b[31m\n' },
+    { type: 'log', level: null, text: 'no level' },
+    { type: 'log', level: 'crit', text: 'ffffffffffffffff -3  |   ab|' },
+    { type: 'log', level: 'err', text: 'rmi: kvm [1]: prefixed' },
+  ]);
+  await kernel.close();
+});
+
+t.test('whatever a check does, the run ends and the trace says how', { ...CC }, async t => {
+  const rows: readonly (readonly [body: string, code: string, text: RegExp, outcome: string])[] = [
+    [
+      'return *(volatile int *)8;',
+      'crashed',
+      /^(SIGSEGV: a bad address|undefined behaviour at .*:10: )/,
+      'crashed',
+    ],
+    ['BUG();', 'crashed', /^BUG in rmi_check_version$/, 'crashed'],
+    ['BUG_ON(res.a0 == 0);', 'crashed', /^BUG_ON\(res.a0 == 0\) in rmi_check_version$/, 'crashed'],
+    [
+      'return 1 << (res.a2 + 31);',
+      'crashed',
+      /^undefined behaviour at .*rmi.c:13: [Ss]hift exponent 47/,
+      'crashed',
+    ],
+    ['return recurse(&res) + recurse(&res);', 'crashed', /^SIGSEGV: a bad address$/, 'crashed'],
+    ['for (;;) barrier();', 'timeout', /^the compiled check gave no line within 400 ms$/, 'did-not-return'],
+    ['for (;;) pr_info("again\\n");', 'step-limit', /^the kernel did not return within/, 'did-not-return'],
+    [
+      'write(1, "what\\n", 5); for (;;) barrier();',
+      'garbage',
+      /wrote what no check says: "what"$/,
+      'undetermined',
+    ],
+    ['exit(7);', 'crashed', /^the compiled check ended with exit code 7$/, 'crashed'],
+    [
+      'return (int)read_sanitised_ftr_reg(SYS_ID_AA64SMFR0_EL1);',
+      'unanswered',
+      /^the check reads ID_AA64SMFR0_EL1, which the machine does not describe$/,
+      'unanswered',
+    ],
+    [
+      'return (int)read_sanitised_ftr_reg(sys_reg(3, 0, 0, 9, 1));',
+      'unanswered',
+      /^the check reads S3_0_C0_C9_1, which the machine does not describe$/,
+      'unanswered',
+    ],
+  ];
+  const before = `long write(int file, const void *from, unsigned long size); void exit(int status);
+static int recurse(struct arm_smccc_res *res) { volatile char here[4096]; here[0] = 1; return recurse(res) + here[0]; }`;
+  // One file for all: x1 chooses.
+  const cases = rows.map(([body], at) => `case ${at}: ${body}`).join('\n');
+  const text = checkOf(`switch (res.a1) {\n${cases}\n}\nreturn -ENXIO;`, before);
+  const kernel = must(await compiling(text, { lineMs: 400 }));
+  for (const [at, [body, code, says, outcome]] of rows.entries()) {
+    const run = await booted(kernel, answer('0x0', hex(u64(BigInt(at))), '0x10'));
+    const [of, found, why = ''] = fault(run.events) ?? [];
+    t.strictSame([of, found, run.outcome.class], ['kernel', code, outcome], body);
+    t.match(why, says, body);
+  }
+  t.equal(
+    fault((await booted(kernel, answer('0x0', '0x100'))).events),
+    null,
+    'and then a boot in which nothing happens',
+  );
+  await kernel.close();
+});
+
+t.test(
+  'what the file uses and nobody provides is named, at its line, with the way on',
+  { ...CC },
+  async t => {
+    const rows = [
+      ['return rmm_do_something(&res);', 'rmm_do_something'],
+      ['return RMM_CONSTANT;', 'RMM_CONSTANT'],
+      ['rmm_type x = 1; return x;', 'rmm_type'],
+      ['struct rmm_block block; return sizeof(block);', 'struct rmm_block'],
+    ] as const;
+    for (const [body, name] of rows) {
+      t.match(troubleOf(await compiling(checkOf(body))), {
+        code: 'does-not-compile',
+        what: `the file uses ${name}, which rmitrace does not provide`,
+        where: { file: 'rmi.c', line: 8 },
+        next: /--shim DIR/,
+      });
+    }
+    const linked = troubleOf(await compiling(checkOf('return elsewhere();', 'int elsewhere(void);')));
+    t.match(linked, { code: 'does-not-compile', what: /uses elsewhere, which rmitrace does not provide/ });
+    const syntax = troubleOf(await compiling(checkOf('return 1 +;')));
+    t.match(syntax, {
+      code: 'does-not-compile',
+      what: /^the compiler refuses the source: expected/,
+      where: { line: 8 },
+    });
+  },
+);
+
+t.test('a header of --shim goes before what stands in for it', { ...CC }, async t => {
+  const shims = new Map([['asm/rmm_extra.h', '#define RMM_CONSTANT 42\n']]);
+  const text = `#include <asm/rmm_extra.h>\n${checkOf('return RMM_CONSTANT;')}`;
+  const kernel = must(await compiling(text, { shims }));
+  t.equal(returned((await booted(kernel, answer('0x0'))).events, 'rmi_check_version'), 42);
+  await kernel.close();
+});
+
+t.test("the source's own RMI headers win, and --wants and --abi are refused then", { ...CC }, async t => {
+  const patch = [
+    'diff --git a/arch/arm64/include/asm/rmi_smc.h b/arch/arm64/include/asm/rmi_smc.h',
+    'new file mode 100644',
+    '--- /dev/null',
+    '+++ b/arch/arm64/include/asm/rmi_smc.h',
+    '@@ -0,0 +1,7 @@',
+    '+#define SMC_RMI_VERSION 0xc4000150UL',
+    '+#define RMI_ABI_MAJOR_VERSION 7',
+    '+#define RMI_ABI_MINOR_VERSION 3',
+    '+#define RMI_SUCCESS 0',
+    '+#define RMI_ABI_VERSION(major, minor) (((major) << 16) | (minor))',
+    '+#define RMI_ABI_VERSION_GET_MAJOR(version) ((version) >> 20)',
+    '+#define RMI_ABI_VERSION_GET_MINOR(version) ((version) & 0xfffff)',
+    'diff --git a/arch/arm64/kvm/rmi.c b/arch/arm64/kvm/rmi.c',
+    'new file mode 100644',
+    '--- /dev/null',
+    '+++ b/arch/arm64/kvm/rmi.c',
+    `@@ -0,0 +1,${fixture('asks.c').split('\n').length - 1} @@`,
+    ...fixture('asks.c')
+      .trimEnd()
+      .split('\n')
+      .map(line => `+${line}`),
+    '',
+  ].join('\n');
+  const kernel = must(await compiling(patch, {}, 'x.patch'));
+  t.strictSame([kernel.compiled.headers, kernel.wants], ['own', '7.3']);
+  const run = await booted(kernel, answer('0x0', '0x500003'));
+  t.strictSame(
+    [run.dmesg[0], run.asked[0]?.args.map(hex)],
+    ['info: kvm [1]: RMI ABI version 5.3', ['0x70003']],
+  );
+  await kernel.close();
+  t.match(troubleOf(await compiling(patch, { wants: '2.0' }, 'x.patch')), {
+    code: 'bad-value',
+    what: /^--wants/,
+  });
+  t.match(troubleOf(await compiling(patch, { abi: 'v13' }, 'x.patch')), {
+    code: 'bad-value',
+    what: /^--abi/,
+  });
+});
+
+t.test(
+  'what was compiled before is not compiled again; another flag, wish or byte is',
+  { ...CC },
+  async t => {
+    const built = async (text: string, options: Partial<CompileOptions> = {}) => {
+      const kernel = must(await compiling(text, options));
+      await kernel.close();
+      return kernel.built;
+    };
+    const text = fixture('first.c');
+    const first = await built(text, { wants: '5.0' });
+    const second = await built(text, { wants: '5.0' });
+    t.strictSame([first.cached, second.cached, second.digest], [false, true, first.digest]);
+    t.equal((await built(text, { wants: '5.1' })).cached, false);
+    t.equal((await built(`${text}\n`, { wants: '5.0' })).cached, false);
+  },
+);
+
+t.test('without a compiler the trouble says what to do', async t => {
+  const trouble = troubleOf(await compiling(fixture('asks.c'), { cc: ['no-such-compiler'] }));
+  t.match(trouble, { code: 'no-compiler', what: /"no-such-compiler" cannot be started/, next: /CC/ });
+});
+
+/** The mail as it is; nothing of it is in this project. */
+const mail = existsSync(MAIL) ? readFileSync(MAIL, 'utf8') : null;
+// tap writes into what it is given: a copy for each test.
+const WITH_MAIL = CC ?? (mail === null ? { skip: 'the mail is not there' } : {});
+const V13_MAIL = 'v13-07-48-review.txt';
+
+t.test(
+  'the mailed patch, unedited, and the built-in v13 agree on 100,000 random answers',
+  { ...WITH_MAIL },
+  async t => {
+    const kernel = must(await compiling(mail ?? '', {}, V13_MAIL));
+    const v13 = must(kernelNamed('v13'));
+    t.strictSame(kernel.compiled.headers, 'v13');
+    const next = random(0x20260318n);
+    const draw = () => ({
+      res: [register(next), register(next), register(next), u64(0n)],
+      rme: Number(next() % 16n),
+    });
+    for (let run = 0; run < 500; run += 1) {
+      const { res, rme } = draw();
+      const machine = () => answering(stateOf([pfr0(rme)]), res).machine;
+      const [real, model] = [await runAsync(kernel, machine()), runSync(v13, machine())];
+      if (deeds(real) !== deeds(model)) t.strictSame(real, model, `${res.map(hex).join(' ')}, RME ${rme}`);
+    }
+    await kernel.close();
+
+    // The answers are known beforehand: sent at once, they cost no turn of the pipe each.
+    const child = startChild({ argv: [kernel.built.program] });
+    t.strictSame(await child.hello(), { wants: '2.0' });
+    const ways = { accepted: 0, refused: 0, quiet: 0 };
+    let differ = 0;
+    for (let batch = 0; batch < 100 && differ === 0; batch += 1) {
+      const cases = Array.from({ length: 1_000 }, draw);
+      for (const { res, rme } of cases) {
+        child.send(`boot kvm_init_rmi ID_AA64PFR0_EL1=${hex(pfr0(rme))}`);
+        child.send(res.map(hex).join(' '));
+      }
+      for (const { res, rme } of cases) {
+        const real = await said(child, pfr0(rme));
+        const model = deeds(runSync(v13, answering(stateOf([pfr0(rme)]), res).machine));
+        if (`${real}${REST}` !== model) {
+          differ += 1;
+          t.equal(`${real}${REST}`, model, `${res.map(hex).join(' ')}, RME ${rme}`);
+        }
+        ways[real.includes('Unsupported') ? 'refused' : real.includes('RMI ABI') ? 'accepted' : 'quiet'] += 1;
+      }
+    }
+    t.equal(ways.accepted + ways.refused + ways.quiet, 100_000);
+    t.ok(Math.min(...Object.values(ways)) > 5_000, `all ways were gone: ${JSON.stringify(ways)}`);
+    await child.close();
+  },
+);
+
+/** What the frame adds after the check. */
+const REST = `info kvm [1]: VHE mode initialized successfully
+kvm_arm_init 0
+kvm_is_realm 0
+kvm_realm_state 0
+vcpu_is_rec 0
+`;
+
+/** What the kernel asked, printed and returned, as text. */
+function deeds(events: readonly TraceEvent[]): string {
+  let text = '';
+  for (const event of events) {
+    if (event.type === 'smc') text += `${event.cc} ${event.fid} ${event.args.join(' ')}\n`;
+    else if (event.type === 'log') text += `${event.level} ${event.prefix} [${event.pid}]: ${event.text}\n`;
+    else if (event.type === 'return') text += `${event.of} ${event.value}\n`;
+    else if (event.type === 'ftr') text += `${event.reg} ${event.value}\n`;
+    else if (event.type !== 'fact' && event.type !== 'mrs') text += `${event.type}\n`;
+  }
+  return text;
+}
+
+/** The same of a child, until its entry point returns: the check alone. */
+async function said(child: Child, value: U64): Promise<string> {
+  let text = '';
+  for (let line = await child.next(); line.say !== 'done'; line = await child.next()) {
+    if (line.say === 'smc') text += `${line.cc} ${line.regs.join(' ')}\n`;
+    else if (line.say === 'log') text += `${line.level} ${line.text}\n`;
+    else if (line.say === 'return') text += `${line.of} ${line.value}\n`;
+    else if (line.say === 'read') text += `${line.reg} ${value}\n`;
+    else return `${text}${JSON.stringify(line)}`;
+  }
+  return text;
+}
+
+/** 64 bits at a time, the same in every run (xorshift64*). */
+function random(seed: bigint): () => bigint {
+  let state = seed;
+  return () => {
+    state ^= state >> 12n;
+    state = BigInt.asUintN(64, state ^ (state << 25n));
+    state ^= state >> 27n;
+    return BigInt.asUintN(64, state * 0x2545f4914f6cdd1dn);
+  };
+}
+
+const EDGES = ['0x0', '0x1', '0xa', '0xe', '0xff', '0x100', '0xffffffff', '0xffffffffffffffff'].map(h);
+
+/** Any 64 bits, small ones, and those at which a check turns. */
+function register(next: () => bigint): U64 {
+  const kind = next() % 4n;
+  if (kind === 0n) return u64(next());
+  if (kind === 1n) return u64(next() >> 46n);
+  return EDGES[Number(next() % 8n)] ?? u64(0n);
+}
+
+const TRACES = new URL('../traces/', import.meta.url);
+
+t.test(
+  'the mailed patch replays every golden trace of v13 as the built-in does',
+  { ...WITH_MAIL },
+  async t => {
+    const kernels = new Map<string, CompiledKernel>();
+    for (const name of readdirSync(TRACES).filter(file => file.endsWith('.json'))) {
+      const { trace } = must(await readTrace({ name, path: new URL(name, TRACES).pathname }));
+      const { name: own, wants } = trace.header.kernel;
+      if (own !== 'v13' || wants === null || trace.header.scope !== 'rmi') continue;
+      const kernel = kernels.get(wants) ?? must(await compiling(mail ?? '', { wants }, V13_MAIL));
+      kernels.set(wants, kernel);
+      const again = must(await replay(trace, kernel));
+      t.strictSame([again.verdict, again.outcomes.replayed], ['same', outcomeOf(trace.events)], name);
+      t.strictSame(again.replayed.events, trace.events, `${name}: to the event`);
+    }
+    t.ok(kernels.size > 0);
+    for (const kernel of kernels.values()) await kernel.close();
+  },
+);
+
+const ONE_CHARACTER = [
+  {
+    says: 'another register for the higher revision',
+    before: 'GET_MAJOR(res.a2)',
+    after: 'GET_MAJOR(res.a1)',
+    trace: 'refused-range.json',
+    first: { type: 'log', text: 'Unsupported RMI ABI (v1.0 - v1.0) we want v1.1' },
+  },
+  {
+    says: 'the test of RME the other way round',
+    before: '_RME_SHIFT) == 0',
+    after: '_RME_SHIFT) != 0',
+    trace: 'accepted.json',
+    // The call of the recording comes after the changed kernel's last: another kernel may end earlier.
+    first: { type: 'log', text: 'RMI ABI version 2.0' },
+  },
+];
+
+for (const { says, before, after, trace: name, first } of ONE_CHARACTER) {
+  t.test(`one character of the C changed, ${says}: replay diverges there`, { ...CC }, async t => {
+    const { trace } = must(await readTrace({ name, path: new URL(name, TRACES).pathname }));
+    const texts = [
+      [fixture('asks.c'), 'rmi.c'] as const,
+      ...(mail === null ? [] : [[mail, V13_MAIL] as const]),
+    ];
+    for (const [text, file] of texts) {
+      t.ok(text.includes(before), file);
+      const kernel = must(
+        await compiling(text.replace(before, after), { wants: trace.header.kernel.wants ?? '2.0' }, file),
+      );
+      const again = must(await replay(trace, kernel));
+      await kernel.close();
+      t.equal(again.verdict, 'diverged', file);
+      const [found] = again.weighed.divergences;
+      t.match(found?.b?.event ?? found?.a?.event, first, file);
+    }
+  });
+}
+
+t.test('a trace says that its kernel was compiled, and is never run by itself', { ...CC }, async t => {
+  const kernel = must(await compiling(fixture('asks.c')));
+  const recorded = must(await record(kernel, must(machineNamed('fvp'))));
+  await kernel.close();
+  t.match(recorded.header.kernel, {
+    name: 'rmi.c',
+    wants: '2.0',
+    via: 'compiled',
+    compiled: { digest: kernel.built.digest, headers: 'v13', queries: 'v13' },
+  });
+  const text = traceText(recorded);
+  t.notOk(text.includes(CACHE), 'no path');
+  const read = must(await readTrace({ name: 'x', bytes: Buffer.from(text) }));
+  t.strictSame(read.trace, recorded, 'written and read');
+  t.match(troubleOf(ownKernel(read.trace)), {
+    code: 'no-kernel',
+    what: /compiled from "rmi.c"/,
+    next: /--kernel FILE/,
+  });
+  const v13 = must(await replay(read.trace, must(kernelNamed('v13'))));
+  t.equal(v13.verdict, 'same', 'a built-in kernel may be put on it');
+});
+
+t.test(
+  'the lines and branches that traces reach are counted, and those they never do',
+  { ...GCOV },
+  async t => {
+    const kernel = must(await compiling(fixture('asks.c'), { coverage: true }));
+    await booted(kernel, answer('0x0', '0x20000'));
+    await booted(kernel, null);
+    await booted(kernel, answer('0x0'), {}, [pfr0(0)]);
+    const [file] = must(await kernel.reached());
+    const found = new Map(file?.lines.map(line => [line.text, line]));
+    t.equal(file?.path, 'rmi.c');
+    t.equal(found.get(String.raw`kvm_info("RMI ABI version %d.%d\n", lower[0], lower[1]);`)?.count, 1);
+    t.match(found.get('if (res.a0 == RMI_SUCCESS) {'), { count: 1, line: 23 });
+    t.equal(found.get('if (res.a0 == RMI_SUCCESS) {')?.branches.filter(taken => taken > 0).length, 1);
+    t.equal(found.get('higher[0] = RMI_ABI_VERSION_GET_MAJOR(res.a2);')?.count, 0, 'no refusal');
+    t.match(found.get('if (cpuid_feature_extract_unsigned_field(pfr0, ID_AA64PFR0_EL1_RME_SHIFT) == 0)'), {
+      count: 3,
+      branches: [1, 2],
+    });
+    t.notOk(
+      file?.lines.some(({ line }) => line > 39),
+      'nothing of what stands behind the file',
+    );
+    const shown = linesReachedText(
+      [file].flatMap(each => each ?? []),
+      PLAIN,
+    );
+    t.match(shown, /^\nrmi\.c: \d+ of \d+ lines reached, \d+ of \d+ branches$/m);
+    t.match(shown, /^ {4}never {4}28 {2}higher\[0\] = /m);
+    t.match(shown, /if \(res\.a0 == RMI_SUCCESS\) \{ {2}\(branch 2 of 2 never\)$/m);
+    await kernel.close();
+    t.notOk(existsSync(kernel.built.folder), 'and nothing of it is kept');
+  },
+);
+
+t.test('the command line compiles what --kernel names, and says what it took', { ...CC }, async t => {
+  const folder = t.testdir({
+    'asks.c': fixture('asks.c'),
+    'extra.c': `#include <asm/extra.h>\n${checkOf('return EXTRA;')}`,
+    'fix.patch': [
+      '--- a/asks.c',
+      '+++ b/asks.c',
+      '@@ -1,2 +1,2 @@',
+      '-// A check like that of March 2026, in our own words: the RME field, one call, the range on a refusal.',
+      '+// Another line.',
+      ' #include <linux/kvm_host.h>',
+      '',
+    ].join('\n'),
+    shim: { asm: { 'extra.h': '#define EXTRA -6\n' } },
+  });
+  const run = (line: string) =>
+    rmitrace(line.split(' '), { cwd: folder, env: { XDG_CACHE_HOME: join(folder, 'cache') } });
+  const recorded = await run('record --kernel ./asks.c --patch fix.patch -v -o new.json');
+  t.equal(recorded.code, 0, recorded.err);
+  t.match(recorded.err, /^cc -Iinclude .*unit-0\.c/m, '-v shows the compiler');
+  t.match(
+    recorded.err,
+    /^\.\/asks\.c: compiled asks\.c \(\d+ of 39 lines\) with rmitrace's RMI headers of v13$/m,
+  );
+  t.notMatch(readFileSync(join(folder, 'new.json'), 'utf8'), folder, 'no path in the trace');
+  const rows: readonly (readonly [line: string, code: number, says: RegExp])[] = [
+    ['check new.json', 2, /compiled from \\?"asks\.c\\?", and a trace never runs code by itself/],
+    ['replay new.json', 2, /`--kernel FILE`/],
+    ['check --kernel ./asks.c new.json', 0, /1 same/],
+    ['replay new.json --kernel ./asks.c --set RMI_VERSION.x0=1', 1, /wants 2\.0|refused/],
+    ['replay new.json --kernel extra.c', 2, /asm\/extra|uses EXTRA, which rmitrace does not provide/],
+    ['replay new.json --kernel extra.c --shim shim', 1, /diverged/i],
+    ['replay new.json --kernel extra.c --shim nowhere', 2, /nowhere/],
+    ['replay new.json --abi v13', 2, /--abi goes with --kernel FILE/],
+    ['record --kernel nothing.c', 2, /nothing\.c/],
+  ];
+  for (const [line, code, says] of rows) {
+    const ran = await run(line);
+    t.equal(ran.code, code, `${line}: ${ran.err}`);
+    t.match(ran.out + ran.err, says, line);
+  }
+});
