@@ -2,7 +2,7 @@
 #include <linux/arm-rmi-cmds.h>
 #include <linux/cpufeature.h>
 
-static unsigned long features[2] __ro_after_init;
+static unsigned long features[5] __ro_after_init;
 
 static int rmi_check_version(void)
 {
