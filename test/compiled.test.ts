@@ -17,8 +17,9 @@ import { MACHINES, machineNamed } from '../lib/machine/machines.js';
 import { PROFILES } from '../lib/machine/profiles.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import type { AsyncKernel } from '../lib/model/port.js';
-import type { Result } from '../lib/model/result.js';
+import { good, type Result } from '../lib/model/result.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { runProgram } from '../lib/pipe/program.js';
 import { record } from '../lib/record.js';
 import { linesReachedText } from '../lib/report/text/lines-reached.js';
 import { PLAIN } from '../lib/report/text/paint.js';
@@ -210,7 +211,55 @@ t.test('C from 2023 reads no register, sends no argument, and looks at the page 
   await kernel.close();
 });
 
-t.test('the source of a static variable is as at the start in every boot', { ...CC }, async t => {
+t.test(
+  'two halves of a tree run in the order of the kernel, and share what they export',
+  { ...CC },
+  async t => {
+    const tree: Readonly<Record<string, string>> = {
+      'arch/arm64/kernel/rmi.c': fixture('early.c'),
+      'arch/arm64/kvm/rmi.c': fixture('in-kvm.c'),
+    };
+    const read = async (path: string) => good(tree[path] ?? null);
+    const source = must(await kernelSource({ is: 'tree', name: 'linux', read }));
+    const kernel = must(await compileKernel(source, { name: 'linux', cc: ['cc'], env: ENV, cache: CACHE }));
+    const found = await booted(kernel, answer('0x0', '0x20000'));
+    t.strictSame(found.dmesg, ['info: RMI ABI version 2.0', 'info: kvm [1]: features 20000', MODE]);
+    t.strictSame(
+      found.asked.map(({ fid, args }) => [hex(fid), args.map(hex)]),
+      [
+        ['0xc4000150', ['0x20000']],
+        ['0xc4000165', ['0x0']],
+        ['0xc40001d0', ['0x880000000']],
+      ],
+      'a page is at the same physical address in every boot',
+    );
+    t.strictSame([found.outcome.key, found.outcome.kvm_is_realm], [true, true]);
+    t.strictSame(
+      (await booted(kernel, answer('0x0', '0x20000'))).events,
+      found.events,
+      'again, to the event',
+    );
+    t.equal((await booted(kernel, answer('0x0'), { in_hyp_mode: false })).outcome.key, false);
+    await kernel.close();
+  },
+);
+
+t.test('a program that is run to its end is bounded in time and in what it says', async t => {
+  const run = (code: string, options = {}) =>
+    runProgram({ argv: [process.execPath, '-e', code], ...options });
+  t.match(await run('console.log(1); console.error(2); process.exit(3)'), {
+    kind: 'ended',
+    ok: false,
+    text: 'ended with exit code 3',
+    stdout: '1\n',
+    stderr: '2\n',
+  });
+  t.match(await run('console.log("x".repeat(1000))', { maxBytes: 10 }), { ok: true, stdout: 'x'.repeat(10) });
+  t.match(await run('setInterval(() => {}, 1000)', { timeoutMs: 300 }), { kind: 'timeout', text: /300 ms/ });
+  t.match(await runProgram({ argv: ['./no-such-program'] }), { kind: 'not-started', code: 'ENOENT' });
+});
+
+t.test('a static variable is as at the start in every boot', { ...CC }, async t => {
   const body = 'pr_info("boot %d %d\\n", ++boots, ++zero); pr_warn_once("once\\n"); return -ENXIO;';
   const kernel = must(await compiling(checkOf(body, 'static int boots = 40, zero;')));
   for (let boot = 0; boot < 3; boot += 1)

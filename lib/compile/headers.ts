@@ -28,7 +28,7 @@ export function headersFor(
   abi: Abi | undefined,
   wants: { readonly major: number; readonly minor: number },
 ): Headers {
-  const given = new Map([...source.headers, ...shims]);
+  const given = new Map([...source.headers, ...shims].filter(([name]) => isInside(name)));
   const texts = [...source.files.map(file => file.compiled), ...given.values()];
   const names = new Set(texts.flatMap(includes));
   const numbers = [...given].find(([, text]) => RMI_NUMBERS.test(text))?.[0];
