@@ -200,6 +200,8 @@ async function machinesOf(io: Io, given: readonly string[]): Promise<Result<read
 /** `null`: each machine's own. */
 function rmmsOf(given: readonly string[]): Result<readonly RmmProfile[] | null> {
   if (given.length === 0) return good(null);
+  if (given.some(name => name.startsWith('exec:')))
+    return wrong('a sweep asks emulated RMMs; --rmm exec: goes with record, replay and check');
   const rmms: RmmProfile[] = [];
   const all = PROFILES.map(({ name }) => name);
   for (const name of namesIn(given, all)) {

@@ -20,7 +20,7 @@ import { emulate } from '../lib/machine/emulated.js';
 import { MACHINES, machineNamed } from '../lib/machine/machines.js';
 import { PROFILES, profileNamed } from '../lib/machine/profiles.js';
 import { standInFor } from '../lib/machine/stand-in.js';
-import type { Asking, Kernel, Machine, SmcRequest } from '../lib/model/port.js';
+import type { Asking, Kernel, Machine, MachineState, SmcRequest } from '../lib/model/port.js';
 import { good, type Result } from '../lib/model/result.js';
 import { cellKey, type SweepRow } from '../lib/model/sweep.js';
 import { ALL_ONES, hex, type U64, u64, wrap64, ZERO } from '../lib/model/u64.js';
@@ -717,6 +717,28 @@ t.test('minimise leaves edits out one by one where there are too many for every 
   t.ok(found.steps.length < 100, 'and not every set is');
 });
 
+t.test('minimise ends where the RMM behind it fails', async t => {
+  const trace = must(await record(V13, FVP));
+  let boots = 0;
+  const machine = (state: MachineState): Machine => {
+    boots++;
+    const fails = boots > 2;
+    return {
+      state,
+      call: () =>
+        fails
+          ? { kind: 'fault', code: 'died', text: 'it died' }
+          : { kind: 'answer', res: [u64(1n), ZERO, ZERO, ZERO] },
+    };
+  };
+  const edits = rules('RMI_VERSION.x1=1.0', 'RMI_VERSION.x2=1.0', 'nv2=false');
+  t.match(await minimise(trace, V13, edits, { rmm: { name: 'dying', via: 'pipe', machine } }), {
+    ok: false,
+    trouble: { what: /it died/ },
+  });
+  t.equal(boots, 3, 'and it is not asked again');
+});
+
 t.test('every smaller set fails otherwise or passes, whatever the edits', async t => {
   const pool = [
     'RMI_VERSION.x0=1',
@@ -824,6 +846,7 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     ['--set 3.x0=1', /a sweep has no trace/],
     ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
     ['--random 0', /--random takes a count from 1/],
+    ['--rmm exec:true', /a sweep asks emulated RMMs/],
     ['--seed 1', /--seed goes with --random/],
     ['--shard 3/2', /--shard takes I\/N/],
     ['fvp', /machines are named by --machine/],
