@@ -21,6 +21,7 @@ import {
   u64,
   writeTrace,
 } from '../dist/lib/index.js';
+import { benchCompiled } from './bench-compiled.js';
 
 const ROUNDS = 3;
 const ROUND_MS = 200;
@@ -109,6 +110,9 @@ try {
       `${name.padEnd(width)}  ${Math.round(best[at]).toLocaleString('en').padStart(11)}  ${ratio.padStart(15)}\n`,
     );
   }
+  process.stdout.write('\n');
+  for (const { name, value, unit } of await benchCompiled())
+    process.stdout.write(`${name.padEnd(width)}  ${value.toLocaleString('en').padStart(11)} ${unit}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
