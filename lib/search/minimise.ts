@@ -35,8 +35,11 @@ export async function minimise(
 
   const steps: Step[] = [];
   const failsSo = async (some: readonly Rule[]): Promise<boolean> => {
+    // An RMM that failed is not asked again: the search ends.
+    if (failed !== null) return true;
     const ran = await replay(trace, kernel, { ...options, rules: some });
-    if (ran.ok) failed ??= ran.value.failed;
+    if (ran.ok) failed = ran.value.failed;
+    if (failed !== null) return true;
     const ends: Ending = ran.ok ? endingOf(failureOf(ran.value), failure) : 'never-fired';
     steps.push({ edits: texts(some), ends });
     return ends === 'fails-so';
