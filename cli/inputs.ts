@@ -85,7 +85,7 @@ export function noteAlias(io: Io, name: string | undefined, where = 'the trace c
 export function builtInKernel(name: string, wants: string | undefined, scope: Scope): Result<Kernel> {
   if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants, scope);
   const next = `name a built-in one: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
-  return bad('no-kernel', 'this rmitrace cannot run a kernel from source', { file: name }, next);
+  return bad('no-kernel', 'C is run by record, replay and check alone', { file: name }, next);
 }
 
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */

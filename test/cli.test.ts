@@ -221,7 +221,8 @@ t.test('a name that is neither built in nor a path is a misspelt name', async t 
     ['record --kernel v31', 'no kernel is called "v31" (did you mean v3?'],
     ['record board.json', 'board.json: no such file or folder'],
     ['record ./fvp', './fvp: no such file or folder'],
-    ['record --kernel rmi.patch', 'rmi.patch: this rmitrace cannot run a kernel from source'],
+    ['record --kernel rmi.patch', 'rmi.patch: no such file or folder'],
+    ['sweep --kernel rmi.patch', 'rmi.patch: C is run by record, replay and check alone'],
     ['list machine', 'no list is called "machine" (did you mean machines?'],
   ] as const) {
     const { code, out, err } = await run(line);
