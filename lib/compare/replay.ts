@@ -1,5 +1,4 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
-import { kernelHeader } from '../kernel/header.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Rule } from '../machine/edit-grammar.js';
 import {
@@ -16,12 +15,11 @@ import type { StandIn } from '../machine/stand-in.js';
 import type { TraceEvent } from '../model/events.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
-import type { Edited, Header, Outcome, Trace } from '../model/trace.js';
+import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { runAsync } from '../run.js';
-import { digestOf } from '../trace/digest.js';
 import { type Comparison, compareEvents } from './causes.js';
-import { stateOfTrace } from './steps.js';
+import { replayHeader } from './replay-header.js';
 import {
   FILLS,
   partingEvent,
@@ -107,13 +105,14 @@ export async function replay(
   const unknowns = failed === null ? await weighUnknowns(kernel, options, runs, others) : null;
   const { divergences, answers, notReached, outcomeDiffers } = weighed;
   const diverged = divergences.length > 0 || answers.length > 0 || notReached > 0 || outcomeDiffers;
+  const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
   const replayedOutcome: Outcome =
     unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;
   return good({
     verdict: unknowns?.matter === true ? 'undetermined' : diverged ? 'diverged' : 'same',
     recorded,
     replayed: {
-      header: replayHeader(recorded, kernel, options, run.changes, run.unanswered.length > 0),
+      header: replayHeader(recorded, kernel, options.rmm, run.changes, answeredAnyway),
       events: run.events,
       outcome: replayedOutcome,
     },
@@ -126,7 +125,7 @@ export async function replay(
     edits: run.changes,
     unfired: run.unfired,
     unanswered: run.unanswered,
-    answeredAnyway: options.answerAnyway === true && run.unanswered.length > 0,
+    answeredAnyway,
     unknowns,
   });
 }
@@ -225,41 +224,4 @@ function withRules(comparison: Comparison, changes: readonly Change[]): Comparis
     cause.kind === 'state' ? { ...cause, rule: rules.get(cause.name) ?? null } : cause,
   );
   return { ...comparison, causes };
-}
-
-function replayHeader(
-  recorded: Trace,
-  kernel: AsyncKernel,
-  options: ReplayOptions,
-  changes: readonly Change[],
-  anyway: boolean,
-): Header {
-  const { generator, scope, machine } = recorded.header;
-  const state = stateOfTrace(recorded.events);
-  const edits = changes.map(
-    ({ rule, place, before, after, event }): Edited => ({
-      event: event ?? state.get(place)?.number ?? null,
-      place,
-      before,
-      after,
-      rule,
-    }),
-  );
-  return {
-    generator,
-    scope,
-    kernel: kernelHeader(kernel),
-    machine: {
-      ...machine,
-      rmm: options.rmm === undefined ? machine.rmm : options.rmm.name,
-      via: options.rmm?.via ?? 'playback',
-    },
-    replay: {
-      of: digestOf(recorded),
-      kernel: recorded.header.kernel.name,
-      ...(options.rmm?.name == null ? {} : { rmm: options.rmm.name }),
-      ...(options.answerAnyway === true && anyway ? { answeredAnyway: true } : {}),
-      edits,
-    },
-  };
 }
