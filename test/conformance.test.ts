@@ -66,6 +66,7 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   'minus-one-32-bit.json': ['RMI-STATUS-1 x0'],
   'status-0-with-index.json': ['RMI-STATUS-3 x0'],
   'version-in-x0.json': ['RMI-STATUS-2 x0'],
+  'prototype-56.json': ['RMI-STATUS-2 x0'],
   'never-answers.json': ['RMI-ANSWER-1 -'],
 };
 
