@@ -1,7 +1,7 @@
 /** Reads the report of a sweep, or of a part of one, line by line as lib/report/sweep/json.ts prints it. */
 import { bad, type Result } from '../model/result.js';
 import type { Shard, SweepRow, SweepTable, SweepTotals } from '../model/sweep.js';
-import { checkReport } from '../schema/check.js';
+import { type Checked, reportCheck } from '../schema/check.js';
 import { rowsOf } from './shard.js';
 
 /** A report to be read: its name, for messages, and its lines. */
@@ -43,6 +43,7 @@ const BATCH = 256;
 
 /** Reads the head. Troubles: `bad-value` (not such a report), `cut-off`, and what reading gives. */
 export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>> {
+  const checkReport = await reportCheck();
   let number = 0;
   const where = () => ({ file: name, line: number });
   const next = 'give a report that `rmitrace sweep --shard I/N --json` printed, as it was printed';
@@ -55,7 +56,7 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
     return value;
   };
   const read = (text: string): Result<Report> => {
-    const report = reportIn(text);
+    const report = reportIn(text, checkReport);
     return typeof report === 'string' ? wrong(report) : { ok: true, value: report };
   };
 
@@ -129,7 +130,7 @@ function isRowOf({ columns, axes }: SweepTable, { cells, values }: SweepRow): bo
 }
 
 /** The report of a sweep that `text` is, or what is wrong with it. */
-function reportIn(text: string): Report | string {
+function reportIn(text: string, checkReport: (value: unknown) => Checked<unknown>): Report | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
