@@ -1,7 +1,6 @@
 /** Where a trace goes: standard output, a file, or a folder. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { good, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
+import { good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
 import { isFolder, systemTrouble } from './files.js';
 import type { Io } from './io.js';
 import type { Option } from './option.js';
@@ -24,7 +23,7 @@ export async function outputFile(output: string, trace: Trace): Promise<Result<s
 /** The file in `folder`, which is made, that is named after `parts`. */
 export async function fileIn(folder: string, parts: readonly string[]): Promise<Result<string>> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     return systemTrouble(error, folder);
   }

@@ -16,6 +16,7 @@ export { neverFired } from './compare/many.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './compare/replay.js';
 export { type CompiledKernel, type CompileOptions, compileKernel } from './compile/compile.js';
 export type { FileReached, LineReached } from './compile/coverage.js';
+export { makeFolder } from './compile/folder.js';
 export { ABIS, type Abi } from './compile/headers.js';
 export { type BuiltInKernel, builtIn, KERNEL_NAMES, KERNELS, kernelNamed } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';

@@ -1,6 +1,6 @@
 /** The command line as a person meets it: every test runs dist/cli/main.js, which `npm test` builds first. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
@@ -177,6 +177,10 @@ t.test('record writes the trace to -o, to a folder, or to stdout; its one line g
     readdirSync(cwd).filter(name => name.endsWith('.partial')),
     [],
   );
+
+  t.match((await run('record --rmm none -o deep/er/')).err, 'deep/er/v13-fvp.json: ');
+  // A file system that has no folder and makes none: node's own `recursive` would never come back.
+  if (existsSync('/proc')) t.match(await run('record -o /proc/nope/'), { code: 2, err: /no such file/ });
 
   const json = await run('record --rmm tf-rmm-0.9 -o json.json --json');
   t.equal(JSON.parse(json.out).result.sentence, finding.trim());

@@ -1,6 +1,6 @@
 /** Compiles and links, in a folder of a cache that is named by the digest of all that goes in. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KernelSource } from '../kernel/source/source.js';
@@ -8,6 +8,7 @@ import { bad, good, type Result } from '../model/result.js';
 import { type ProgramRun, runProgram } from '../pipe/program.js';
 import { diagnosed } from './diagnose.js';
 import { COVERAGE_CHILD_FLAGS, COVERAGE_FLAGS, OWN_FLAGS, SANITIZER_FLAGS, UNIT_FLAGS } from './flags.js';
+import { makeFolder } from './folder.js';
 import type { Headers } from './headers.js';
 
 export interface Compiler {
@@ -93,7 +94,7 @@ async function kept(
     compiler.onCompiler?.(`compiled before, with ${said(version.value).split('\n')[0]}\n`);
     return good({ ...built, cached: true });
   }
-  await mkdir(compiler.cache, { recursive: true, mode: 0o700 });
+  await makeFolder(compiler.cache, 0o700);
   const making = await mkdtemp(join(compiler.cache, 'making-'));
   const made = await inFolder(making, source, units, headers, compiler);
   if (!made.ok) {
@@ -123,7 +124,7 @@ async function inFolder(
   const files = new Map([...headers.files].map(([name, text]) => [`include/${name}`, text]));
   for (const [at, text] of units.entries()) files.set(`unit-${at}.c`, text);
   for (const [name, text] of files) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await makeFolder(dirname(join(folder, name)));
     await writeFile(join(folder, name), text);
   }
   // The sanitizer's own branches are not the source's.
