@@ -1,12 +1,12 @@
 /** From the words of the command line to an exit code. */
 import { GENERATOR } from '../lib/index.js';
-import { COMMANDS } from './commands.js';
-import { ASK_COMPLETIONS, completions } from './completion.js';
-import { EXIT } from './exit.js';
-import type { Globals } from './globals.js';
+import { ASK_COMPLETIONS, completions } from './commands/completion.js';
+import { COMMANDS } from './commands/index.js';
+import { EXIT } from './exit-codes.js';
 import { commandHelp, mainHelp, shortHelp } from './help.js';
-import { type System, takeProcess } from './io.js';
+import type { Globals } from './option.js';
 import { parse } from './parse.js';
+import { type System, takeProcess } from './process.js';
 
 const PLAIN_GLOBALS: Globals = { json: false, color: 'auto', quiet: false, debug: false };
 

@@ -1,6 +1,7 @@
 /** What a command is: data, from which parsing, help and completion are made, and a short run. */
-import type { Io } from './io.js';
+
 import type { Option } from './option.js';
+import type { Io } from './process.js';
 
 export interface Example {
   /** Without the leading `rmitrace`: a test runs it, after the examples before it. */

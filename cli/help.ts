@@ -1,13 +1,13 @@
 /** Help, made from the table of commands: examples first. Its lines do not depend on the terminal's width. */
 import type { Paint } from '../lib/index.js';
 import type { Command, Example } from './command.js';
-import { COMMANDS, GROUPS } from './commands.js';
-import { diffCommand } from './diff.js';
-import { GLOBAL_OPTIONS } from './globals.js';
+import { diffCommand } from './commands/diff.js';
+import { COMMANDS, GROUPS } from './commands/index.js';
+import { recordCommand } from './commands/record.js';
+import { replayCommand } from './commands/replay.js';
+import { showCommand } from './commands/show.js';
 import type { Option } from './option.js';
-import { recordCommand } from './record.js';
-import { replayCommand } from './replay.js';
-import { showCommand } from './show.js';
+import { GLOBAL_OPTIONS } from './option.js';
 
 const WIDTH = 88;
 
@@ -58,7 +58,7 @@ export function mainHelp({ bold }: Paint): string {
     ...table(EXITS),
     '',
     MORE,
-    'README.md tells the whole story; lib/README.md the format of traces, the grammar of edits and every trouble code.',
+    'README.md tells the whole story; lib/README.md the design and every trouble code.',
   ]);
 }
 

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
 import { isFolder, systemTrouble } from './files.js';
-import type { Io } from './io.js';
 import type { Option } from './option.js';
+import type { Io } from './process.js';
 
 export const OUTPUT: Option = {
   name: 'output',

@@ -1,12 +1,12 @@
 /**
  * From the words of the command line to a command and its arguments. What may stand where is checked here against the
- * table of commands, so that a misspelt word gets its suggestion; cli/words.ts takes the words apart.
+ * table of commands, so that a misspelt word gets its suggestion; cli/argv.ts takes the words apart.
  */
 import { nearest } from '../lib/index.js';
+import { beforeDashes, type Taken, takeApart, type WordProblem } from './argv.js';
 import type { Args, Command } from './command.js';
-import { GLOBAL_OPTIONS, type Globals } from './globals.js';
 import type { Option } from './option.js';
-import { beforeDashes, type Taken, takeApart, type WordProblem } from './words.js';
+import { GLOBAL_OPTIONS, type Globals } from './option.js';
 
 /** A usage error: what is wrong, and the command whose help tells how it is done. */
 export interface Misuse {

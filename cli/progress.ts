@@ -1,5 +1,5 @@
 /** A bar for what takes more than a second. */
-import type { Io } from './io.js';
+import type { Io } from './process.js';
 
 const EVERY_MS = 100;
 /** The first of these ticks that shows anything. */

@@ -1,19 +1,20 @@
 /** Records a boot: a kernel on an emulated machine, whose RMM may be a real one behind a pipe, as a trace. */
-import { selectorName } from './abi/selector.js';
-import { kernelHeader } from './kernel/header.js';
+
+import { editedMachine, newEdits, rulesInScope, unfiredText } from './edit/apply.js';
+import { selectorName } from './edit/call-selector.js';
+import type { Rule } from './edit/parse.js';
+import { kernelHeader } from './kernel/kernels.js';
 import { outcomeOf } from './kernel/outcome.js';
 import type { MachineDescription } from './machine/description.js';
-import type { Rule } from './machine/edit-grammar.js';
-import { editedMachine, newEdits, rulesInScope, unfiredText } from './machine/edits.js';
 import { emulate, emulateBefore } from './machine/emulated.js';
-import { machineFailure, type PipedRmm } from './machine/piped-rmm.js';
-import { profileNamed } from './machine/profiles.js';
 import type { TraceEvent } from './model/events.js';
 import type { AsyncKernel, AsyncMachine } from './model/port.js';
 import { bad, good, type Result } from './model/result.js';
 import type { MachineHeader, Scope, Trace } from './model/trace.js';
+import { machineFailure, type PipedRmm } from './rmm/pipe/client.js';
+import { profileNamed } from './rmm/profiles.js';
 import { type RunOptions, runAsync } from './run.js';
-import { GENERATOR } from './trace/generator.js';
+import { GENERATOR } from './trace/wire-frame.js';
 
 export interface RecordOptions extends RunOptions {
   /** Edits of the machine's state and answers. */

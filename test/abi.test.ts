@@ -19,8 +19,8 @@ import {
 } from '../lib/abi/revision.js';
 import { lookupRmi, lookupRmiByName, RMI_COMMANDS } from '../lib/abi/rmi-commands.js';
 import { decodeStatus, parseStatus } from '../lib/abi/rmi-status.js';
-import { selectorName } from '../lib/abi/selector.js';
 import { callId, fidParts, hasSveHint, NOT_SUPPORTED_64, standardFid } from '../lib/abi/smccc.js';
+import { selectorName } from '../lib/edit/call-selector.js';
 import type { SmcEvent, World } from '../lib/model/events.js';
 import { hex, type Seen, type U64, u64, wrap64 } from '../lib/model/u64.js';
 

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { COMMANDS } from '../cli/commands.js';
-import { GLOBAL_OPTIONS } from '../cli/globals.js';
+import { COMMANDS } from '../cli/commands/index.js';
+import { GLOBAL_OPTIONS } from '../cli/option.js';
 import { ENV, inFolder, MAIN, recordings, rmitrace } from './rmitrace.js';
 
 /** What is wrong with words on the command line, the line that says so, and nothing else. */

@@ -12,8 +12,8 @@ import {
   type TraceEvent,
   u64,
 } from '../lib/index.js';
-import { versionAnswer } from '../lib/machine/version-rules.js';
 import type { Seen, U64 } from '../lib/model/u64.js';
+import { versionAnswer } from '../lib/rmm/version-answers.js';
 import { h, must } from './boots.js';
 import { inFolder } from './rmitrace.js';
 
@@ -292,8 +292,8 @@ t.test(
   },
 );
 
-t.test('lib/README.md lists every rule, word by word', async t => {
-  const readme = readFileSync(new URL('lib/README.md', ROOT), 'utf8');
+t.test('lib/conformance/README.md lists every rule, word by word', async t => {
+  const readme = readFileSync(new URL('lib/conformance/README.md', ROOT), 'utf8');
   const rows = [...readme.matchAll(/^\| `(RMI-[A-Z]+-\d+)` \| (\w+) \| (.*) \| (.*) \|$/gm)].map(row =>
     row.slice(1),
   );

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { bringUp, read_sanitised_ftr_reg } from '../lib/kernel/cpufeature.js';
-import { ftrTables } from '../lib/kernel/ftr-tables.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
+import { bringUp, read_sanitised_ftr_reg } from '../lib/kernel/linux/cpufeature.js';
+import { ftrTables } from '../lib/kernel/linux/ftr-tables.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
-import { kvm_is_realm, kvm_realm_state, vcpu_is_rec } from '../lib/kernel/v13.js';
+import { kvm_is_realm, kvm_realm_state, vcpu_is_rec } from '../lib/kernel/revisions/v13.js';
 import type { Kernel } from '../lib/model/port.js';
 import type { RealmState } from '../lib/model/trace.js';
 import { ALL_ONES, hex, type Seen, u64 } from '../lib/model/u64.js';

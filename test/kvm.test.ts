@@ -1,24 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { replay } from '../lib/compare/replay.js';
-import { kvm_arm_init } from '../lib/kernel/arm.js';
-import { bringUp } from '../lib/kernel/cpufeature.js';
-import { ftrTables } from '../lib/kernel/ftr-tables.js';
+import { parseEdit, type Rule } from '../lib/edit/parse.js';
+import { FACT_VALUES, KVM_FACT_VALUES } from '../lib/edit/values.js';
 import { KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
+import { kvm_arm_init } from '../lib/kernel/kvm/arm.js';
+import { bringUp } from '../lib/kernel/linux/cpufeature.js';
+import { ftrTables } from '../lib/kernel/linux/ftr-tables.js';
+import { kvm_info } from '../lib/kernel/linux/printk.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
-import { kvm_info } from '../lib/kernel/printk.js';
+import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { describe, stateOf } from '../lib/machine/description.js';
-import { parseEdit, type Rule } from '../lib/machine/edit-grammar.js';
-import { FACT_VALUES, KVM_FACT_VALUES } from '../lib/machine/edit-values.js';
-import { MACHINES, machineNamed } from '../lib/machine/machines.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import { ERAS, STEP_NAMES, stepOf } from '../lib/model/kvm.js';
 import type { AsyncKernel } from '../lib/model/port.js';
 import type { Trace } from '../lib/model/trace.js';
 import { record } from '../lib/record.js';
+import { replay } from '../lib/replay/replay.js';
 import { findingOf } from '../lib/report/finding.js';
-import { checkMachine, type MachineWire } from '../lib/schema/check.js';
+import { checkMachine, type MachineWire } from '../lib/schema/validate.js';
 import { dmesg, must, returned } from './boots.js';
 
 const SILENT = { rmm: 'none' } as const;
@@ -454,9 +454,9 @@ t.test('only recordings of scope kvm have its facts, and each can be edited', as
     const edit = parseEdit(text);
     t.strictSame(edit.ok ? edit.value.value : null, value, text);
   }
-  const document = readFileSync(new URL('../lib/README.md', import.meta.url), 'utf8');
+  const document = readFileSync(new URL('../lib/kernel/README.md', import.meta.url), 'utf8');
   for (const word of [...added, ...STEP_NAMES, ...ERAS])
-    t.ok(document.includes(`\`${word}\``), `lib/README.md knows ${word}`);
+    t.ok(document.includes(`\`${word}\``), `lib/kernel/README.md knows ${word}`);
 });
 
 t.test('a kernel of one scope is not run on a trace of the other', async t => {

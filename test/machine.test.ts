@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { LOG_LEVEL } from '../lib/machine/console.js';
+import { DEFAULT_MACHINE, MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { describe, stateOf } from '../lib/machine/description.js';
 import { emulate } from '../lib/machine/emulated.js';
-import { DEFAULT_MACHINE, MACHINES, machineNamed } from '../lib/machine/machines.js';
-import type { RmmProfile } from '../lib/machine/profile.js';
-import { PROFILES, profileNamed, specProfile } from '../lib/machine/profiles.js';
-import { createRmm, type Features } from '../lib/machine/rmm.js';
 import { nearest } from '../lib/model/nearest.js';
 import type { Reply, SmcRequest } from '../lib/model/port.js';
 import type { Result } from '../lib/model/result.js';
 import { hex, parseHex, type U64, ZERO } from '../lib/model/u64.js';
-import { checkMachine, type MachineWire } from '../lib/schema/check.js';
+import { LOG_LEVEL } from '../lib/rmm/console.js';
+import type { RmmProfile } from '../lib/rmm/profile.js';
+import { PROFILES, profileNamed, specProfile } from '../lib/rmm/profiles.js';
+import { createRmm, type Features } from '../lib/rmm/rmm.js';
+import { checkMachine, type MachineWire } from '../lib/schema/validate.js';
 import { spelt } from './answers.js';
 
 const QEMU = new URL('../../shared/qemu/', import.meta.url);

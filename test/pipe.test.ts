@@ -5,27 +5,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Replay, replay } from '../lib/compare/replay.js';
+import { parseEdit, type Rule } from '../lib/edit/parse.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
 import { recordedKernel } from '../lib/kernel/recorded.js';
-import { parseEdit, type Rule } from '../lib/machine/edit-grammar.js';
+import { machineNamed } from '../lib/machine/built-in.js';
 import { emulateBefore } from '../lib/machine/emulated.js';
-import { machineNamed } from '../lib/machine/machines.js';
-import {
-  machineFailure,
-  openPipedRmm,
-  type PipedRmm,
-  type PipedRmmOptions,
-} from '../lib/machine/piped-rmm.js';
-import { profileNamed } from '../lib/machine/profiles.js';
-import { answerLine, callLine, parseAnswer, parseCall } from '../lib/machine/rmm-lines.js';
-import { type ServeOptions, serve } from '../lib/machine/serve.js';
 import { pipedStandIn, standInFor } from '../lib/machine/stand-in.js';
 import type { Memory, TraceEvent } from '../lib/model/events.js';
 import type { Trace } from '../lib/model/trace.js';
 import { hex, u64, ZERO } from '../lib/model/u64.js';
 import { openPipe, type PipeOptions, type Received } from '../lib/pipe/pipe.js';
 import { record } from '../lib/record.js';
+import { type Replay, replay } from '../lib/replay/replay.js';
+import { machineFailure, openPipedRmm, type PipedRmm, type PipedRmmOptions } from '../lib/rmm/pipe/client.js';
+import { answerLine, callLine, parseAnswer, parseCall } from '../lib/rmm/pipe/protocol.js';
+import { type ServeOptions, serve } from '../lib/rmm/pipe/serve.js';
+import { profileNamed } from '../lib/rmm/profiles.js';
 import { h, hexes, must } from './boots.js';
 import { ended, MAIN, rmitrace, start } from './rmitrace.js';
 
@@ -781,7 +776,7 @@ t.test('serve', async t => {
 });
 
 t.test('the page of the protocol is true', async t => {
-  const page = readFileSync('lib/machine/behind-a-pipe.md', 'utf8');
+  const page = readFileSync('lib/rmm/pipe/protocol.md', 'utf8');
   const blocks = (kind: string): readonly string[] =>
     [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text = '']) =>
       text.trimEnd(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { align } from '../lib/compare/align.js';
-import { flowOfTrace } from '../lib/compare/steps.js';
+import { flowOfTrace } from '../lib/compare/events.js';
 import {
   diff,
   diffSentence,

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { kernelSource } from '../lib/kernel/source/kernel-source.js';
-import type { Given, GivenText, KernelSource } from '../lib/kernel/source/source.js';
+import { kernelSource } from '../lib/c-kernel/source/source.js';
+import type { Given, GivenText, KernelSource } from '../lib/c-kernel/source/types.js';
 import { good } from '../lib/model/result.js';
 
 const HERE = new URL('fixtures/source/', import.meta.url).pathname;

@@ -7,14 +7,13 @@ import t from 'tap';
 import type { Decoration, SmcEvent, TraceEvent } from '../lib/model/events.js';
 import type { Header, Outcome, Trace } from '../lib/model/trace.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
-import { checkEvent, checkFrame, checkMachine } from '../lib/schema/check.js';
-import { PATTERNS } from '../lib/schema/says.js';
+import { PATTERNS } from '../lib/schema/messages.js';
+import { checkEvent, checkFrame, checkMachine } from '../lib/schema/validate.js';
 import { digestOf } from '../lib/trace/digest.js';
-import { GENERATOR } from '../lib/trace/generator.js';
 import { eventLine } from '../lib/trace/layout.js';
-import { type ReadTrace, readTrace } from '../lib/trace/read.js';
-import { sealed } from '../lib/trace/seal.js';
+import { type ReadTrace, readTrace, sealed } from '../lib/trace/read.js';
 import { validateTrace } from '../lib/trace/validate.js';
+import { GENERATOR } from '../lib/trace/wire-frame.js';
 import { traceLines, traceText, writeTrace } from '../lib/trace/write.js';
 
 /** The example of the format, with the facts of the prologue left out. */

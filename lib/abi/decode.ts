@@ -1,8 +1,7 @@
 /** A call in words, for display. Decoded names are shown beside the raw values and never stored instead of them. */
 import type { SmcEvent, World } from '../model/events.js';
 import { ALL_ONES, hex, type Seen, type U64, ZERO } from '../model/u64.js';
-import { backgroundName, isRmi } from './background.js';
-import { backgroundStatus } from './background-status.js';
+import { backgroundName, backgroundStatus, isRmi } from './background.js';
 import { decodeFeatureRegister, featureText } from './feature-registers.js';
 import { type RmiRevision, reservedBits, revisionText } from './revision.js';
 import { lookupRmi, RMI_FEATURES, RMI_VERSION } from './rmi-commands.js';

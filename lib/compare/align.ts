@@ -10,7 +10,7 @@ import {
   type PlaceDifference,
   sameDeed,
   sameSlot,
-} from './steps.js';
+} from './events.js';
 
 /** `missing`: only in a. `extra`: only in b. `reordered`: in both, elsewhere. */
 export type Relation = 'same' | 'altered' | 'missing' | 'extra' | 'reordered';

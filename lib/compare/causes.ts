@@ -15,7 +15,7 @@ import {
   type StateEvent,
   stateDifferences,
   stateOfTrace,
-} from './steps.js';
+} from './events.js';
 
 /** State, or an answer, that was not the same on both sides. `null`: that side does not have it. */
 export interface InputDifference {

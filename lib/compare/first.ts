@@ -2,7 +2,7 @@
 import type { TraceEvent } from '../model/events.js';
 import type { Pair } from './align.js';
 import type { Comparison, InputDifference } from './causes.js';
-import type { FlowEvent, Numbered, StateEvent } from './steps.js';
+import type { FlowEvent, Numbered, StateEvent } from './events.js';
 
 export type First =
   | { readonly kind: 'input'; readonly input: InputDifference }

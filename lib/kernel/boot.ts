@@ -5,12 +5,12 @@
 import type { LogEvent } from '../model/events.js';
 import type { Asking } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
-import { type KvmInitRmi, kvm_arm_init, kvm_arm_init_around_check } from './arm.js';
-import { returning } from './asks.js';
-import { bringUp, type System } from './cpufeature.js';
-import { ftrTables } from './ftr-tables.js';
+import { type KvmInitRmi, kvm_arm_init, kvm_arm_init_around_check } from './kvm/arm.js';
 import { kvm_early } from './kvm/early.js';
 import { kvm_models } from './kvm/lines.js';
+import { returning } from './linux/asks.js';
+import { bringUp, type System } from './linux/cpufeature.js';
+import { ftrTables } from './linux/ftr-tables.js';
 
 /** Who calls the check: KVM's init, or the kernel itself before any KVM is there. */
 export type InitLevel = 'subsys_initcall' | 'kvm_arm_init';

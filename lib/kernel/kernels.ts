@@ -1,12 +1,13 @@
 /** The built-in kernels by name. A name means that one patch alone, in the boot around it. */
 import { parseRevision } from '../abi/revision.js';
 import { nearest } from '../model/nearest.js';
-import type { Kernel } from '../model/port.js';
+import type { AsyncKernel, Kernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
-import type { Scope } from '../model/trace.js';
+import type { KernelHeader, Scope, Trace } from '../model/trace.js';
 import { bootOf, broughtUp, modelledBy } from './boot.js';
-import { type BuiltInKernel, KERNELS } from './revisions.js';
-import type { Abi } from './rmi-smc.js';
+import { recordedKernel } from './recorded.js';
+import { type BuiltInKernel, KERNELS } from './revisions/index.js';
+import type { Abi } from './revisions/rmi-smc.js';
 
 export { type BuiltInKernel, KERNELS };
 
@@ -58,4 +59,33 @@ function bootable({ name, frame, check }: BuiltInKernel, abi: Abi, scope: Scope)
     boot: () => bootOf(frame, system => check(system, abi), scope),
     broughtUp: () => broughtUp(frame, system => check(system, abi)),
   };
+}
+
+export function kernelHeader({ name, wants, compiled }: AsyncKernel): KernelHeader {
+  if (compiled !== undefined) return { name, wants, via: 'compiled', compiled };
+  return { name, wants, via: name === 'recorded' ? 'recorded' : 'built-in' };
+}
+
+/** The kernel that a trace names. */
+
+/** The built-in kernel that recorded the trace, asking for what it asked for. Trouble: `no-kernel`. */
+export function ownKernel(trace: Trace): Result<Kernel> {
+  const { name, wants, via } = trace.header.kernel;
+  if (via === 'compiled') {
+    // A trace never says where its source is: code runs only because a command line named it.
+    const next = `name that source again: \`--kernel FILE\`, or replay it on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
+    const what = `the trace was recorded on a kernel compiled from ${JSON.stringify(name)}, and a trace never runs code by itself`;
+    return bad('no-kernel', what, {}, next);
+  }
+  if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
+  if (builtIn(name) === undefined) {
+    const next = `replay it with \`--kernel recorded\`, or on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
+    return bad(
+      'no-kernel',
+      `the trace was recorded on ${JSON.stringify(name)}, which is not built in`,
+      {},
+      next,
+    );
+  }
+  return kernelNamed(name, wants ?? undefined, trace.header.scope);
 }

@@ -8,9 +8,9 @@ import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Outcome, OutcomeClass, Reason } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
-import { realmStateName } from './realm.js';
-import { SZ_4K } from './rfc.js';
-import { conduitOf } from './smccc.js';
+import { conduitOf } from './linux/smccc.js';
+import { realmStateName } from './revisions/queries.js';
+import { SZ_4K } from './revisions/rfc.js';
 
 /** The part of an outcome that tells one end of the check from another. */
 export type End = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;

@@ -7,7 +7,7 @@ import type { TraceEvent } from '../model/events.js';
 import type { Asking, Kernel } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import { ZERO } from '../model/u64.js';
-import { smc } from './asks.js';
+import { smc } from './linux/asks.js';
 
 /** `events` are a trace's; background calls are not asked again. An argument nobody saw is asked as 0. */
 export function recordedKernel(events: readonly TraceEvent[], scope: Scope): Kernel {

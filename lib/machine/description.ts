@@ -8,11 +8,11 @@ import type { MachineState } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
 import { parseHex, type U64 } from '../model/u64.js';
-import type { MachineWire } from '../schema/check.js';
+import { profileNamed } from '../rmm/profiles.js';
+import type { Features } from '../rmm/rmm.js';
 import { defaults } from '../schema/generated/machine.js';
-import { describeKvm, type KvmDescription, type KvmHost, kvmFacts, MMFR0 } from './kvm.js';
-import { profileNamed } from './profiles.js';
-import type { Features } from './rmm.js';
+import type { MachineWire } from '../schema/validate.js';
+import { describeKvm, type KvmDescription, type KvmHost, kvmFacts, MMFR0 } from './description-kvm.js';
 
 type Hypervisor = 'vhe' | 'nvhe' | 'hvhe';
 

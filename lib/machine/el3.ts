@@ -5,8 +5,8 @@
 import { callId } from '../abi/smccc.js';
 import type { ConsoleLine, Reply } from '../model/port.js';
 import { ALL_ONES, bits, hex, type U64, u64, ZERO } from '../model/u64.js';
-import type { Presence } from './profile.js';
-import type { Rmm, RmmReply } from './rmm.js';
+import type { Presence } from '../rmm/profile.js';
+import type { Rmm, RmmReply } from '../rmm/rmm.js';
 
 export interface El3Options {
   readonly presence: Presence;

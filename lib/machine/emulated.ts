@@ -1,13 +1,13 @@
 /** The emulated RME machine: what its CPUs and boot say, and the firmware that its calls reach. */
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
-import type { AsyncMachine, Machine, Reply, SmcRequest } from '../model/port.js';
+import type { AsyncMachine, Machine, Reply, RmmElsewhere, SmcRequest } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import { type U64, ZERO } from '../model/u64.js';
+import type { RmmProfile } from '../rmm/profile.js';
+import { createRmm } from '../rmm/rmm.js';
 import { type MachineDescription, stateOf } from './description.js';
 import { createEl3, createEl3Alone, type Firmware } from './el3.js';
-import type { RmmProfile } from './profile.js';
-import { createRmm } from './rmm.js';
 
 export interface EmulationOptions {
   /** LOG_LEVEL of the RMM's build. Default 40, INFO: the RMI lines, and no VERBOSE ones. */
@@ -37,9 +37,6 @@ export function emulate(
     },
   };
 }
-
-/** An RMM that is not in this process, at its own door: x0 and x1..x17 as EL3 hands them over. */
-export type RmmElsewhere = (x: readonly U64[], request: SmcRequest) => Promise<Reply>;
 
 /** The machine without its RMM: `rmm` stands behind the emulated EL3. */
 export function emulateBefore(

@@ -2,13 +2,13 @@
 import type { AsyncMachine, MachineState } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { shownProfile } from './banner.js';
+import { shownProfile } from '../rmm/banner.js';
+import type { PipedRmm } from '../rmm/pipe/client.js';
+import type { RmmProfile } from '../rmm/profile.js';
+import { PROFILES, profileNamed } from '../rmm/profiles.js';
+import { DEFAULT_MACHINE, machineNamed } from './built-in.js';
 import type { MachineDescription } from './description.js';
 import { emulate, emulateBefore } from './emulated.js';
-import { DEFAULT_MACHINE, machineNamed } from './machines.js';
-import type { PipedRmm } from './piped-rmm.js';
-import type { RmmProfile } from './profile.js';
-import { PROFILES, profileNamed } from './profiles.js';
 
 export interface StandIn {
   /** Of one behind a pipe it is known once it has said hello; `null` where nobody knows it. */

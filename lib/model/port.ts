@@ -1,5 +1,5 @@
 /**
- * The two ports between a kernel and a machine. A kernel is a generator that yields what it asks and is sent
+ * The ports between a kernel and a machine, and between EL3 and an RMM. A kernel is a generator that yields what it asks and is sent
  * the answer; lib/run.ts stands between and writes down what passes.
  */
 import type {
@@ -129,3 +129,21 @@ export interface AsyncMachine {
   /** Ends whatever it started. A machine without it holds nothing. */
   close?(): Promise<void>;
 }
+
+/**
+ * The third port, behind EL3: x0 and x1..x17 as EL3 hands a call over, and what comes back. An RMM in this process
+ * answers at once.
+ */
+export type RmmReply =
+  | { readonly kind: 'answer'; readonly res: readonly U64[]; readonly console: readonly string[] }
+  | { readonly kind: 'silence' }
+  /** The real one has an answer, and this one does not. */
+  | { readonly kind: 'unanswered'; readonly text: string };
+
+export interface Rmm {
+  /** `x0` is the FID as it was issued; `args` x1 on, those left out being zero. */
+  call(x0: U64, args: readonly U64[]): RmmReply;
+}
+
+/** An RMM that is not in this process, called directly: x0 and x1..x17 as EL3 hands them over. */
+export type RmmElsewhere = (x: readonly U64[], request: SmcRequest) => Promise<Reply>;

@@ -4,13 +4,13 @@ import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { conduitOf } from '../kernel/linux/smccc.js';
 import { outcomeOf } from '../kernel/outcome.js';
-import { conduitOf } from '../kernel/smccc.js';
 import { kernelCalls, playback } from '../machine/playback.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
-import { afterwards, withoutArgument } from './around.js';
+import { afterwards, withoutArgument } from './after-the-check.js';
 import { asksWithoutArgument, rmmsAnswering, rmmText, versionCall } from './words.js';
 
 /** A cause that the events leave open, and what would settle it. */

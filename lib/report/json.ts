@@ -3,22 +3,22 @@
  * `b` are the recorded and the replayed side, or the first and the second trace.
  */
 
+import type { FileReached } from '../c-kernel/compile/line-coverage.js';
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
-import type { Conformance } from '../compare/conformance.js';
-import type { Difference } from '../compare/difference.js';
+import type { Difference } from '../compare/diff.js';
+import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
-import { neverFired } from '../compare/many.js';
-import type { Replay } from '../compare/replay.js';
-import type { FlowEvent, Numbered, StateEvent } from '../compare/steps.js';
-import type { FileReached } from '../compile/coverage.js';
+import type { Conformance } from '../conformance/check.js';
 import { outcomeOf } from '../kernel/outcome.js';
-import type { Covered } from '../model/coverage.js';
 import type { TraceEvent } from '../model/events.js';
-import type { Minimised } from '../model/minimised.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
+import { neverFired } from '../replay/check.js';
+import type { Replay } from '../replay/replay.js';
+import type { Minimised } from '../search/minimise-result.js';
+import type { Covered } from '../search/outcome-coverage-result.js';
 import { digestOf } from '../trace/digest.js';
 import { wireOf } from '../trace/wire.js';
 import { findingOf } from './finding.js';

@@ -1,10 +1,10 @@
 /** The sentence that opens a report of replay, check or diff. */
 import { callName } from '../abi/decode.js';
 import type { InputDifference } from '../compare/causes.js';
-import type { Difference } from '../compare/difference.js';
-import type { Replay } from '../compare/replay.js';
+import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
 import { hex } from '../model/u64.js';
+import type { Replay } from '../replay/replay.js';
 import { kernelText, outcomeText } from './words.js';
 
 /** What happened in a replay, in one sentence. */

@@ -4,12 +4,12 @@ import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/playback.js';
-import { PROFILES } from '../machine/profiles.js';
-import { createRmm, type RmmReply } from '../machine/rmm.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
-import type { Cell } from '../model/sweep.js';
 import type { Outcome } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
+import { PROFILES } from '../rmm/profiles.js';
+import { createRmm, type RmmReply } from '../rmm/rmm.js';
+import type { Cell } from '../search/sweep-table.js';
 
 /** `accepted 2.0`, `refused (v1.0 - v1.0)`, `quiet (not-supported)`. */
 export function outcomeText(outcome: Cell): string {

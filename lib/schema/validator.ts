@@ -9,6 +9,6 @@ export interface Complaint {
 
 export interface Validator {
   (value: unknown): boolean;
-  /** Of the last call: read at once, by lib/schema/check.ts alone. */
+  /** Of the last call: read at once, by lib/schema/validate.ts alone. */
   readonly errors?: readonly Complaint[] | null;
 }

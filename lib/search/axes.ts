@@ -1,6 +1,7 @@
 /** The axes of a sweep: places that are edited, and the values that each takes. */
-import { type EventEdit, parseEdit, type Rule } from '../machine/edit-grammar.js';
-import { rulesInScope } from '../machine/edits.js';
+
+import { rulesInScope } from '../edit/apply.js';
+import { type EventEdit, parseEdit, type Rule } from '../edit/parse.js';
 import { bad, good, type Place, type Result } from '../model/result.js';
 
 /** An edit, and its value as it is shown. */

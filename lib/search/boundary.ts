@@ -5,8 +5,8 @@
  */
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { ALL_ONES, hex, type U64, u64, wrap64, ZERO } from '../model/u64.js';
-import { answerAxis, type VersionRegisters } from './answers.js';
 import type { Axis } from './axes.js';
+import { answerAxis, type VersionRegisters } from './version-answers.js';
 
 /** `wants` are the revisions that the swept kernels ask for, `M.m`. */
 export function boundaryAxis(wants: readonly string[]): Axis {

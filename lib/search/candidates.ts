@@ -1,7 +1,7 @@
 /** Replays that are worth trying to reach another end: the fewest edits first. */
 
-import { PROFILES } from '../machine/profiles.js';
 import { hex } from '../model/u64.js';
+import { PROFILES } from '../rmm/profiles.js';
 import { boundaryAnswers } from './boundary.js';
 
 export interface Candidate {

@@ -3,8 +3,8 @@
  * must be all parts of one sweep; their rows follow each other as in the whole.
  */
 import { bad, good, type Result } from '../model/result.js';
-import type { SweepRow, SweepTable, SweepTotals } from '../model/sweep.js';
-import { type OpenPart, openPart, type Part } from './part.js';
+import { type OpenPart, openPart, type Part } from './read-part.js';
+import type { SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
 
 export interface Merged {
   readonly table: SweepTable;

@@ -5,14 +5,14 @@
  */
 import { callName } from '../abi/decode.js';
 import type { Pair } from '../compare/align.js';
-import { type Replay, type ReplayOptions, replay } from '../compare/replay.js';
-import type { FlowEvent } from '../compare/steps.js';
-import type { Rule } from '../machine/edit-grammar.js';
-import type { Ending, Failure, Minimised, Step } from '../model/minimised.js';
+import type { FlowEvent } from '../compare/events.js';
+import type { Rule } from '../edit/parse.js';
 import type { AsyncKernel } from '../model/port.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
+import { type Replay, type ReplayOptions, replay } from '../replay/replay.js';
+import type { Ending, Failure, Minimised, Step } from './minimise-result.js';
 
 /** Of so many edits every set is tried: 4096. Of more, edits are left out one by one. */
 const MOST_EDITS = 12;

@@ -1,12 +1,13 @@
 /** What a sweep runs: every combination of its axes, by number, so that none has to be kept. */
+
+import type { Rule } from '../edit/parse.js';
 import type { MachineDescription } from '../machine/description.js';
-import type { Rule } from '../machine/edit-grammar.js';
-import type { RmmProfile } from '../machine/profile.js';
-import { profileNamed } from '../machine/profiles.js';
 import type { Kernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
-import type { SweepTable } from '../model/sweep.js';
+import type { RmmProfile } from '../rmm/profile.js';
+import { profileNamed } from '../rmm/profiles.js';
 import type { Axis, AxisEdit } from './axes.js';
+import type { SweepTable } from './sweep-table.js';
 
 export interface SweepOptions {
   readonly kernels: readonly Kernel[];

@@ -4,8 +4,8 @@
  */
 import { splitmix64 } from '../model/splitmix64.js';
 import { field, type U64, u64, withBits, wrap64 } from '../model/u64.js';
-import { answerAxis, type VersionRegisters } from './answers.js';
 import type { Axis } from './axes.js';
+import { answerAxis, type VersionRegisters } from './version-answers.js';
 
 /** `count` answers of the seed `seed`. */
 export function randomAxis(count: number, seed: U64): Axis {

@@ -1,6 +1,6 @@
 /** The parts of a sweep for machines that share it: neighbouring rows, as even as they go. */
 import { parseCount } from '../model/count.js';
-import type { Shard } from '../model/sweep.js';
+import type { Shard } from './sweep-table.js';
 
 /** `I/N`, I from 1 to N; `null` for anything else. */
 export function parseShard(text: string): Shard | null {

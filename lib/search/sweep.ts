@@ -1,8 +1,8 @@
 /** Runs the rows of a sweep, one after another; nothing of a row is kept but what later rows on its machine share. */
 import { bad, good, type Result } from '../model/result.js';
-import { cellKey, type SweepRow, type SweepTotals } from '../model/sweep.js';
-import { isSameEnd, machinesOf } from './machines.js';
+import { isSameEnd, machinesOf } from './machine-cache.js';
 import type { SweepPlan } from './plan.js';
+import { cellKey, type SweepRow, type SweepTotals } from './sweep-table.js';
 
 /** Rows `from` up to, but without, `to`, counted from 0. */
 export function* sweepRows(plan: SweepPlan, from: number, to: number): Generator<SweepRow> {

@@ -2,7 +2,7 @@
 import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
 import { hex, type Seen } from '../model/u64.js';
-import { found } from '../schema/says.js';
+import { found } from '../schema/messages.js';
 
 export interface Inconsistency {
   readonly what: string;

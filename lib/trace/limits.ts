@@ -1,4 +1,5 @@
 /** How much a reader takes in before it says `too-large` or `too-deep`. Traces come from strangers. */
+
 export interface ReadLimits {
   /** Bytes of text, after decompression. */
   readonly bytes: number;
@@ -20,3 +21,7 @@ export const READ_LIMITS: ReadLimits = {
   ratio: 200,
   unpackFreely: 2 ** 24,
 };
+
+const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+export const isForbidden = (key: string): boolean => FORBIDDEN.has(key);

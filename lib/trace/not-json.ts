@@ -1,7 +1,7 @@
 /** Finds where a text stops being JSON: by a second reading, since stream-json's parser does not say. */
 import type { Trouble } from '../model/result.js';
 import type { ReadLimits } from './limits.js';
-import type { Opened } from './source.js';
+import type { Opened } from './open.js';
 import { eachText, withoutMark } from './text.js';
 import { trouble } from './troubles.js';
 

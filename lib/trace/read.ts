@@ -1,10 +1,10 @@
 /** Reads a trace, from wherever it comes and in whatever layout. */
 import { good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { readAnyLayout } from './any-layout.js';
-import { canonicalReader, type ReadWhole } from './canonical.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
-import { openSource, type TraceSource } from './source.js';
+import { openSource, type TraceSource } from './open.js';
+import { readAnyLayout } from './read-any-layout.js';
+import { canonicalReader, type ReadWhole } from './read-canonical.js';
 import { eachText } from './text.js';
 
 /** What a trace that was edited by hand says of itself, and what is so. */
@@ -73,4 +73,12 @@ export async function readTrace(source: TraceSource, options: ReadOptions = {}):
   const [first] = read.troubles;
   if (first === undefined) throw new Error('a trace was refused without a trouble');
   return { ok: false, trouble: first };
+}
+
+/** Seals a trace that was edited by hand: `fmt --seal` writes what this gives. */
+
+/** A trace whose seal fits is given back as it is; any other says from then on that it was sealed again. */
+export function sealed({ trace, edited }: ReadTrace): Trace {
+  if (edited === null) return trace;
+  return { ...trace, header: { ...trace.header, resealed: { was: edited.digest.found } } };
 }

@@ -5,7 +5,7 @@ import { TextDecoder } from 'node:util';
 import { constants, createGunzip } from 'node:zlib';
 import { good, type Result, type Trouble } from '../model/result.js';
 import type { ReadLimits } from './limits.js';
-import { type Chunks, type Opened, unreadable } from './source.js';
+import { type Chunks, type Opened, unreadable } from './open.js';
 import { trouble } from './troubles.js';
 
 /** Takes the next piece of text; `false` when no more is wanted. */

@@ -1,8 +1,8 @@
 /** Everything that can be said against a trace file: troubles, a broken seal, what cannot be true as a whole. */
 import type { Place, TroubleCode } from '../model/result.js';
 import { type Inconsistency, inconsistencies } from './consistency.js';
+import type { TraceSource } from './open.js';
 import { type HandEdit, type ReadOptions, type ReadTrace, readAll } from './read.js';
-import type { TraceSource } from './source.js';
 
 /** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
 export interface Finding {

@@ -1,7 +1,7 @@
 /** Header and outcome between the file's spelling and the program's. What stands in an object stands in the schema's order. */
 import type { Header, KernelHeader, Outcome, Reason, ReplayHeader } from '../model/trace.js';
-import type { FrameWire } from '../schema/check.js';
 import type * as Wire from '../schema/generated/trace.types.js';
+import type { FrameWire } from '../schema/validate.js';
 import { extraOf, extraWire, given } from './wire-fields.js';
 
 export const FORMAT = 'rmitrace';
@@ -93,3 +93,6 @@ export function outcomeWire(outcome: Outcome | null): Wire.Outcome {
     ...given('kvm_init', outcome.kvm_init),
   };
 }
+
+/** What this program calls itself in the files that it writes; the version is that of package.json, and a test says so. */
+export const GENERATOR = { name: 'rmitrace', version: '0.1.0' } as const;

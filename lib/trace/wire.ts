@@ -1,8 +1,8 @@
 /** Events between the file's spelling (hex strings, x- keys among the others) and the program's (U64, x- keys apart). */
 import { isForeign, type LogEvent, type Memory, type SmcEvent, type TraceEvent } from '../model/events.js';
 import { hex, parseHex, type Seen, type U64 } from '../model/u64.js';
-import type { EventWire } from '../schema/check.js';
 import type * as Wire from '../schema/generated/trace.types.js';
+import type { EventWire } from '../schema/validate.js';
 import { copyDecoration, extraOf, extraWire, given, isXKey } from './wire-fields.js';
 
 function register(text: string): U64 {

@@ -4,11 +4,11 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result } from '../model/result.js';
+import { systemError } from '../model/system-error.js';
 import type { Trace } from '../model/trace.js';
-import { type Checked, checkEvent, checkFrame } from '../schema/check.js';
+import { type Checked, checkEvent, checkFrame } from '../schema/validate.js';
 import { digester } from './digest.js';
 import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
-import { systemError } from './system-error.js';
 import { wireOf } from './wire.js';
 import { headerWire, outcomeWire } from './wire-frame.js';
 

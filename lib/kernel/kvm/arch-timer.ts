@@ -1,8 +1,8 @@
 /** kvm_timer_hyp_init (arch/arm64/kvm/arch_timer.c). */
 import { ENODEV } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
-import { count, fact } from '../asks.js';
-import { kvm_err, kvm_info } from '../printk.js';
+import { count, fact } from '../linux/asks.js';
+import { kvm_err, kvm_info } from '../linux/printk.js';
 import { era } from './eras.js';
 import { step } from './steps.js';
 

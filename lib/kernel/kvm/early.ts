@@ -1,7 +1,7 @@
 /** What KVM does long before its init: the command line, and the memory of a protected hypervisor. */
 import type { Asking } from '../../model/port.js';
-import { count, fact } from '../asks.js';
-import { kvm_err_early, kvm_info_early, pr_warn } from '../printk.js';
+import { count, fact } from '../linux/asks.js';
+import { kvm_err_early, kvm_info_early, pr_warn } from '../linux/printk.js';
 
 /** In boot order; the CPUs come up after it. */
 export function* kvm_early(): Asking<void> {

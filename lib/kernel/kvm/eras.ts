@@ -2,7 +2,7 @@
 
 import { ERAS, type Era } from '../../model/kvm.js';
 import type { Asking } from '../../model/port.js';
-import { fact } from '../asks.js';
+import { fact } from '../linux/asks.js';
 
 export interface EraOfKvm {
   /** The unit in `IPA Size Limit`: 5.x printed `40bits`. */

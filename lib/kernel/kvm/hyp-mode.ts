@@ -2,8 +2,8 @@
 import { ENOMEM } from '../../abi/errno.js';
 import type { StepName } from '../../model/kvm.js';
 import type { Asking } from '../../model/port.js';
-import { count, fact } from '../asks.js';
-import { kvm_err } from '../printk.js';
+import { count, fact } from '../linux/asks.js';
+import { kvm_err } from '../linux/printk.js';
 import { step } from './steps.js';
 
 /** Each mapping, and what is said where it fails; `null` is a step that fails without a line of its own. */

@@ -2,9 +2,9 @@
 import { fieldOf } from '../../abi/id-registers.js';
 import type { Asking } from '../../model/port.js';
 import { field } from '../../model/u64.js';
-import { count } from '../asks.js';
-import { read_sanitised_ftr_reg, type System } from '../cpufeature.js';
-import { kvm_err, kvm_info } from '../printk.js';
+import { count } from '../linux/asks.js';
+import { read_sanitised_ftr_reg, type System } from '../linux/cpufeature.js';
+import { kvm_err, kvm_info } from '../linux/printk.js';
 import { era } from './eras.js';
 import { step } from './steps.js';
 

@@ -3,9 +3,13 @@ import { EINVAL } from '../../abi/errno.js';
 import type { FactValue } from '../../model/events.js';
 import type { Asking } from '../../model/port.js';
 import type { U64 } from '../../model/u64.js';
-import { count, fact } from '../asks.js';
-import { cpuid_feature_extract_unsigned_field, read_sanitised_ftr_reg, type System } from '../cpufeature.js';
-import { kvm_debug, kvm_err, kvm_info, pr_warn } from '../printk.js';
+import { count, fact } from '../linux/asks.js';
+import {
+  cpuid_feature_extract_unsigned_field,
+  read_sanitised_ftr_reg,
+  type System,
+} from '../linux/cpufeature.js';
+import { kvm_debug, kvm_err, kvm_info, pr_warn } from '../linux/printk.js';
 import { era } from './eras.js';
 
 const ID_AA64MMFR0_EL1_PARANGE_SHIFT = 0;

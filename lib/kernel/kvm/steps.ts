@@ -2,7 +2,7 @@
 import { EBUSY, EINVAL, ENODEV, ENOMEM, ENOSYS } from '../../abi/errno.js';
 import { type StepName, stepOf } from '../../model/kvm.js';
 import type { Asking } from '../../model/port.js';
-import { count, fact } from '../asks.js';
+import { count, fact } from '../linux/asks.js';
 
 const ERRNO = { EBUSY, EINVAL, ENODEV, ENOMEM, ENOSYS } as const;
 

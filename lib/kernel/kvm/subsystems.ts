@@ -1,8 +1,8 @@
 /** init_subsystems (arch/arm64/kvm/arm.c): interrupt controller, then timer. */
 import { EINVAL, ENODEV, ENXIO } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
-import { fact, returning } from '../asks.js';
-import { kvm_err } from '../printk.js';
+import { fact, returning } from '../linux/asks.js';
+import { kvm_err } from '../linux/printk.js';
 import { kvm_timer_hyp_init } from './arch-timer.js';
 import { era } from './eras.js';
 import { step } from './steps.js';

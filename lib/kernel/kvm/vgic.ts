@@ -2,8 +2,8 @@
 import { ENODEV, ENXIO } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
 import { lx, parseHex, type U64, ZERO } from '../../model/u64.js';
-import { count, fact } from '../asks.js';
-import { kvm_err, kvm_info, pr_warn } from '../printk.js';
+import { count, fact } from '../linux/asks.js';
+import { kvm_err, kvm_info, pr_warn } from '../linux/printk.js';
 import { step } from './steps.js';
 
 /** 0, or an error; -ENODEV and -ENXIO mean that there is no vgic. */

@@ -1,5 +1,5 @@
 /** A sweep as CSV (RFC 4180, but for LF): a header, then a record a row; totals are left to whoever reads it. */
-import type { SweepTable } from '../../model/sweep.js';
+import type { SweepTable } from '../../search/sweep-table.js';
 import { cellsOf, headings, type SweepPrinter } from './printer.js';
 
 export function sweepCsv(table: SweepTable): SweepPrinter {

@@ -2,7 +2,7 @@
  * A sweep as JSON (schemas/report.schema.json). A row stands on a line of its own, so that `sweep --merge` reads it, and
  * any tool may, without holding all of them.
  */
-import type { Cell, Shard, SweepRow, SweepTable } from '../../model/sweep.js';
+import type { Cell, Shard, SweepRow, SweepTable } from '../../search/sweep-table.js';
 import type { SweepPrinter } from './printer.js';
 
 /** How the lines begin that are not rows. */

@@ -1,5 +1,5 @@
 /** A sweep as a Markdown table (GitHub's), with the totals below. */
-import type { SweepTable } from '../../model/sweep.js';
+import type { SweepTable } from '../../search/sweep-table.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
 import { cellsOf, headings, type SweepPrinter, totalLines } from './printer.js';

@@ -1,6 +1,6 @@
 /** How a sweep is printed: rows as they come, so that a table may be longer than memory. */
 import { KERNELS } from '../../kernel/kernels.js';
-import type { SweepRow, SweepTable, SweepTotals } from '../../model/sweep.js';
+import type { SweepRow, SweepTable, SweepTotals } from '../../search/sweep-table.js';
 import { outcomeText } from '../words.js';
 
 export interface SweepPrinter {

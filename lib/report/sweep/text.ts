@@ -1,5 +1,5 @@
 /** A sweep as text, in columns as wide as the first rows need; a longer cell further down pushes its line aside. */
-import type { SweepRow, SweepTable } from '../../model/sweep.js';
+import type { SweepRow, SweepTable } from '../../search/sweep-table.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
 import type { Paint } from '../text/paint.js';

@@ -1,8 +1,9 @@
 /** What `check` prints: a line a trace, and totals. */
-import type { Conformance } from '../../compare/conformance.js';
+
 import { firstDivergence } from '../../compare/first.js';
-import type { Replay } from '../../compare/replay.js';
+import type { Conformance } from '../../conformance/check.js';
 import type { Trouble } from '../../model/result.js';
+import type { Replay } from '../../replay/replay.js';
 import { replaySentence } from '../sentences.js';
 import { conformanceTotals, findingLines } from './conformance.js';
 import { visible } from './escape.js';

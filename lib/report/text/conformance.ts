@@ -1,5 +1,5 @@
 /** What conformance found, as text: each finding with its rule, and what broke it below. */
-import type { Conformance, ConformanceFinding } from '../../compare/conformance.js';
+import type { Conformance, ConformanceFinding } from '../../conformance/check.js';
 import { visible } from './escape.js';
 import { block, columns } from './layout.js';
 import type { Paint } from './paint.js';

@@ -1,5 +1,5 @@
 /** The report of a diff, as text. */
-import type { Difference } from '../../compare/difference.js';
+import type { Difference } from '../../compare/diff.js';
 import { firstDifference, lastAgreed } from '../../compare/first.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision } from '../words.js';

@@ -1,9 +1,9 @@
 /** What `list` prints. */
 import { revisionText } from '../../abi/revision.js';
 import { KERNELS } from '../../kernel/kernels.js';
-import { FAMILIES } from '../../machine/families.js';
-import { MACHINES } from '../../machine/machines.js';
-import { PROFILES } from '../../machine/profiles.js';
+import { MACHINES } from '../../machine/built-in.js';
+import { FAMILIES } from '../../rmm/families.js';
+import { PROFILES } from '../../rmm/profiles.js';
 import { columns, page } from './layout.js';
 
 export const LISTS = ['kernels', 'machines', 'rmms'] as const;

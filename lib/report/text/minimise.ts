@@ -1,10 +1,10 @@
 /** What `minimise` prints: the result, the replays that were tried, and the command that shows the failure. */
-import type { Ending, Failure, Minimised } from '../../model/minimised.js';
+import type { Ending, Failure, Minimised } from '../../search/minimise-result.js';
 import { outcomeText } from '../words.js';
-import { quoted } from './command.js';
 import { visible } from './escape.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
+import { quoted } from './shell-quote.js';
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
   'fails-so': 'fails so',

@@ -1,10 +1,10 @@
 /** The report of a replay, as text. */
 
-import type { Conformance } from '../../compare/conformance.js';
 import { firstDivergence, lastAgreed } from '../../compare/first.js';
-import type { Replay } from '../../compare/replay.js';
+import type { Conformance } from '../../conformance/check.js';
 import { parseCount } from '../../model/count.js';
 import { hex } from '../../model/u64.js';
+import type { Replay } from '../../replay/replay.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief, outcomeText } from '../words.js';
 import { deedLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';

@@ -1,6 +1,6 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
-import type { Conformance } from '../../compare/conformance.js';
+import type { Conformance } from '../../conformance/check.js';
 import { outcomeOf } from '../../kernel/outcome.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';

@@ -1,0 +1,59 @@
+/** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
+import { bad, digestOf, reportJson, sealed, visible } from '../../lib/index.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { misuse, traceOf } from '../load.js';
+import { OUTPUT, outputFile, printTrace, writeOut } from '../outputs.js';
+import { jsonText } from '../process.js';
+
+export const fmtCommand: Command = {
+  name: 'fmt',
+  summary: 'a trace in its canonical layout, one event a line; sealed again if it was edited by hand',
+  examples: [
+    { command: 'fmt good.json -o good.json.gz', says: 'the same trace, packed' },
+    {
+      command: 'fmt good.json --seal -o good.json',
+      says: 'in place; says in the header that it was sealed again',
+    },
+  ],
+  operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
+  options: [
+    { name: 'seal', type: 'boolean', says: 'a trace that was edited by hand gets a new seal, and says so' },
+    { ...OUTPUT, default: 'standard output' },
+  ],
+  exits: '0 written',
+
+  async run(io, args) {
+    const [operand = ''] = args.operands;
+    const output = args.one('output');
+    const toFile = output !== undefined && output !== '-';
+    if (io.json && !toFile)
+      return io.trouble(misuse('fmt', '--json needs -o: the trace itself goes to standard output'));
+    const read = await traceOf(io, operand);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { edited } = read.value;
+    if (edited !== null && !args.flag('seal')) {
+      const what = 'the trace was edited by hand, and writing it again would seal it';
+      const refused = bad(
+        'usage',
+        what,
+        operand === '-' ? {} : { file: operand },
+        'ask for that with --seal',
+      );
+      return refused.ok ? EXIT.same : io.trouble(refused.trouble);
+    }
+    const trace = sealed(read.value);
+    if (!toFile) {
+      printTrace(io, trace);
+      return EXIT.same;
+    }
+    const file = await outputFile(output, trace);
+    if (!file.ok) return io.trouble(file.trouble);
+    const written = await writeOut(io, file.value, trace);
+    if (!written.ok) return io.trouble(written.trouble);
+    const result = { digest: digestOf(trace), sealed: edited !== null };
+    if (io.json) io.data(jsonText(reportJson('fmt', EXIT.same, result)));
+    io.note(`${visible(file.value)}: ${edited === null ? 'written' : 'written, and sealed again'}`);
+    return EXIT.same;
+  },
+};

@@ -1,0 +1,30 @@
+/** All commands, in the groups in which help lists them. */
+
+import type { Command } from '../command.js';
+import { checkCommand } from './check.js';
+import { completionCommand } from './completion.js';
+import { diffCommand } from './diff.js';
+import { fmtCommand } from './fmt.js';
+import { listCommand } from './list.js';
+import { minimiseCommand } from './minimise.js';
+import { recordCommand } from './record.js';
+import { replayCommand } from './replay.js';
+import { serveCommand } from './serve.js';
+import { showCommand } from './show.js';
+import { sweepCommand } from './sweep.js';
+import { validateCommand } from './validate.js';
+
+export interface Group {
+  readonly title: string;
+  readonly commands: readonly Command[];
+}
+
+export const GROUPS: readonly Group[] = [
+  { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand, serveCommand] },
+  { title: 'Search', commands: [sweepCommand, minimiseCommand] },
+  { title: 'Read and compare them', commands: [showCommand, diffCommand] },
+  { title: 'Keep them in order', commands: [validateCommand, fmtCommand] },
+  { title: 'Look things up', commands: [listCommand, completionCommand] },
+];
+
+export const COMMANDS: readonly Command[] = GROUPS.flatMap(({ commands }) => commands);

@@ -1,0 +1,30 @@
+/** `rmitrace list`: the built-in names. */
+import { LISTS, listJson, listText, reportJson, unknownName } from '../../lib/index.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { jsonText } from '../process.js';
+
+export const listCommand: Command = {
+  name: 'list',
+  summary: 'the built-in kernels, machines or RMMs',
+  examples: [
+    { command: 'list kernels', says: 'who may ask' },
+    { command: 'list machines', says: 'what it may run on' },
+    { command: 'list rmms', says: 'who may answer' },
+  ],
+  operands: { usage: LISTS.join('|'), min: 1, max: 1, says: 'one of the three', words: LISTS },
+  options: [],
+  exits: '0 listed',
+
+  async run(io, args) {
+    const [operand = ''] = args.operands;
+    const list = LISTS.find(name => name === operand);
+    if (list === undefined) {
+      const unknown = unknownName('list', operand, LISTS);
+      return unknown.ok ? EXIT.same : io.trouble(unknown.trouble);
+    }
+    if (io.json) io.data(jsonText(reportJson('list', EXIT.same, listJson(list))));
+    else io.print(listText(list));
+    return EXIT.same;
+  },
+};

@@ -1,0 +1,84 @@
+/** `rmitrace minimise`: which of the edits make a replay fail. */
+import {
+  type Kernel,
+  type Minimised,
+  minimise,
+  minimiseJson,
+  minimiseText,
+  type Result,
+  type Rule,
+  reportJson,
+  type Trace,
+} from '../../lib/index.js';
+import type { Args, Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { misuse, replayKernel, rulesOf, traceOf } from '../load.js';
+import { type StandIns, standIns } from '../load-rmm.js';
+import { KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import { jsonText } from '../process.js';
+
+export const minimiseCommand: Command = {
+  name: 'minimise',
+  summary: 'of edits that make a replay fail, find the fewest that make it fail the same way',
+  examples: [
+    {
+      command: 'minimise good.json --set nv2=true --set RMI_VERSION.x0=1 --set sve_hint=true',
+      says: 'the same way: same verdict, same outcome, same first divergence',
+      exit: 1,
+    },
+  ],
+  operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
+  options: [
+    SET,
+    { ...STAND_IN, default: 'the answers of the trace' },
+    RMM_TIMEOUT,
+    { ...KERNEL, default: "the trace's own" },
+    WANTS,
+  ],
+  exits:
+    '0 with all edits the kernel does what it did; 1 it does not, and the fewest edits for that are found',
+
+  async run(io, args) {
+    const [operand = ''] = args.operands;
+    if (args.many('set').length === 0)
+      return io.trouble(misuse('minimise', 'there is nothing to minimise without --set'));
+    const read = await traceOf(io, operand);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { trace } = read.value;
+    const kernel = replayKernel('minimise', trace, args.one('kernel'), args.one('wants'));
+    if (!kernel.ok) return io.trouble(kernel.trouble);
+    const rules = await rulesOf(args.many('set'), trace.events);
+    if (!rules.ok) return io.trouble(rules.trouble);
+    const rmms = standIns(io, 'minimise', args);
+    if (!rmms.ok) return io.trouble(rmms.trouble);
+    const found = await minimised(trace, kernel.value, rules.value, rmms.value);
+    if (!found.ok) return io.trouble(found.trouble);
+    const exit = found.value.failure === null ? EXIT.same : EXIT.different;
+    if (io.json) io.data(jsonText(reportJson('minimise', exit, minimiseJson(found.value, operand))));
+    else io.print(minimiseText(found.value, commandOf(operand, args), io.paint));
+    return exit;
+  },
+};
+
+async function minimised(
+  trace: Trace,
+  kernel: Kernel,
+  rules: readonly Rule[],
+  rmms: StandIns,
+): Promise<Result<Minimised>> {
+  try {
+    const rmm = rmms.of(trace);
+    return rmm.ok ? await minimise(trace, kernel, rules, rmm.value) : rmm;
+  } finally {
+    await rmms.close();
+  }
+}
+
+/** The same replay, but for its edits. */
+function commandOf(operand: string, args: Args): readonly string[] {
+  const given = ['rmm', 'kernel', 'wants'].flatMap(name => {
+    const value = args.one(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  return ['replay', operand, ...given];
+}

@@ -1,0 +1,124 @@
+/** `rmitrace record`: a boot of a kernel on an emulated machine. */
+import {
+  DEFAULT_MACHINE,
+  findingOf,
+  good,
+  MACHINES,
+  machineFailure,
+  record,
+  recordJson,
+  reportJson,
+  showText,
+  visible,
+} from '../../lib/index.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias, rulesOf } from '../load.js';
+import { COMPILING, withCompiled } from '../load-c-kernel.js';
+import { pipedRmm } from '../load-rmm.js';
+import { KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
+import { OUTPUT, outputFile, printTrace, writeOut } from '../outputs.js';
+import { jsonText } from '../process.js';
+
+const DEFAULT_KERNEL = 'v13';
+
+export const recordCommand: Command = {
+  name: 'record',
+  summary: 'boot a kernel on an emulated machine, and write down what passes between them',
+  examples: [
+    {
+      command: 'record fvp --rmm tf-rmm-0.9 -o good.json',
+      says: 'an RMM that has what KVM asks for',
+      story: true,
+    },
+    { command: 'record qemu-max -o old.json', says: 'a real machine, whose TF-RMM 0.8 is too old' },
+    {
+      command: `record --rmm 'exec:while read x; do echo "{\\"res\\":[\\"0x1\\"]}"; done'`,
+      says: 'an RMM of your own; the trace goes to standard output',
+    },
+    {
+      command: 'record --set RMI_VERSION.x0=-1 -o traces/',
+      says: 'an edited answer; the folder names the file',
+    },
+    {
+      command: 'record debian-6.1-nvhe --scope kvm -o kvm.json',
+      says: "every line of KVM's init, not only those around the check",
+    },
+  ],
+  operands: {
+    usage: '[MACHINE]',
+    min: 0,
+    max: 1,
+    says: `MACHINE is a name that \`rmitrace list machines\` knows, or the file of a description (.json); default ${DEFAULT_MACHINE}`,
+    words: MACHINES.map(machine => machine.name),
+  },
+  options: [
+    {
+      ...RMM,
+      value: 'PROFILE|exec:COMMAND',
+      words: [...(RMM.words ?? []), 'exec:'],
+      default: "the machine's own",
+      says: `${RMM.says}; exec: a command that speaks lines of JSON`,
+    },
+    RMM_TIMEOUT,
+    { ...KERNEL, default: DEFAULT_KERNEL },
+    WANTS,
+    ...COMPILING,
+    SCOPE,
+    SET,
+    MAX_STEPS,
+    { ...OUTPUT, default: 'standard output; a terminal gets what `show` prints' },
+  ],
+  exits: '0 recorded, whatever came of the boot',
+
+  run: withCompiled('record', async (io, args, compiled) => {
+    const output = args.one('output');
+    const toFile = output !== undefined && output !== '-';
+    if (io.json && !toFile)
+      return io.trouble(misuse('record', '--json needs -o: the trace itself goes to standard output'));
+    const scope = args.one('scope') === 'kvm' ? 'kvm' : 'rmi';
+    const name = args.one('kernel') ?? DEFAULT_KERNEL;
+    if (name === 'recorded')
+      return io.trouble(misuse('record', 'the kernel `recorded` needs a trace: use replay'));
+    const kernel =
+      compiled === null ? builtInKernel(name, args.one('wants'), scope) : good(compiled.inScope(scope));
+    if (!kernel.ok) return io.trouble(kernel.trouble);
+    const machine = await machineOf(io, args.operands[0]);
+    if (!machine.ok) return io.trouble(machine.trouble);
+    const rules = await rulesOf(args.many('set'), 'nothing is recorded yet');
+    if (!rules.ok) return io.trouble(rules.trouble);
+    const maxSteps = maxStepsOf('record', args);
+    if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
+    const piped = pipedRmm(io, 'record', args);
+    if (!piped.ok) return io.trouble(piped.trouble);
+    const recorded = await record(kernel.value, machine.value, {
+      rmm: piped.value ?? args.one('rmm') ?? machine.value.rmm,
+      rules: rules.value,
+      maxSteps: maxSteps.value,
+    });
+    await piped.value?.close();
+    if (!recorded.ok) return io.trouble(recorded.trouble);
+
+    noteAlias(io, name);
+    const trace = recorded.value;
+    const failed = machineFailure(trace.events);
+    const sentence = visible(findingOf(trace).sentence);
+    if (!toFile) {
+      if (io.terminal && output === undefined) {
+        io.print(showText(trace, null, io.paint));
+      } else {
+        printTrace(io, trace);
+        io.note(sentence);
+      }
+      return failed === null ? EXIT.same : io.trouble(failed);
+    }
+    const file = await outputFile(output, trace);
+    if (!file.ok) return io.trouble(file.trouble);
+    const written = await writeOut(io, file.value, trace);
+    if (!written.ok) return io.trouble(written.trouble);
+    if (failed !== null) return io.trouble(failed);
+    if (io.json) io.data(jsonText(reportJson('record', EXIT.same, recordJson(trace))));
+    io.note(`${visible(file.value)}: ${sentence}`);
+    return EXIT.same;
+  }),
+};

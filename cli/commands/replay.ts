@@ -1,0 +1,139 @@
+/** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
+import {
+  conformance,
+  good,
+  hasFinding,
+  replay,
+  replayJson,
+  replayText,
+  reportJson,
+  type Trace,
+  visible,
+} from '../../lib/index.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { sameFile } from '../files.js';
+import { maxStepsOf, misuse, noteAlias, replayKernel, rulesOf, traceOf } from '../load.js';
+import { COMPILING, withCompiled } from '../load-c-kernel.js';
+import { standIns } from '../load-rmm.js';
+import { ANSWERS, CONFORMANCE, KERNEL, MAX_STEPS, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import { OUTPUT, outputFile, writeOut } from '../outputs.js';
+import { type Io, jsonText } from '../process.js';
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'run the kernel again on what the trace answers, perhaps edited, and say what changed',
+  examples: [
+    { command: 'replay good.json', says: 'the same again' },
+    {
+      command: 'replay good.json --rmm forgets-range -o bad.json',
+      says: 'another RMM on the same machine',
+      story: true,
+      exit: 1,
+    },
+    {
+      command: 'replay good.json --set RMI_VERSION.x1=1.0',
+      says: 'one register of one answer edited',
+      exit: 1,
+    },
+    {
+      command: 'replay good.json --wants 1.0 --rmm auto',
+      says: 'a kernel that asks for another revision',
+      exit: 1,
+    },
+    {
+      command: 'replay old.json --kernel recorded --rmm tf-rmm-0.9',
+      says: "the RMM's answers alone",
+      exit: 1,
+    },
+  ],
+  operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
+  options: [
+    STAND_IN,
+    RMM_TIMEOUT,
+    SET,
+    {
+      ...KERNEL,
+      value: 'NAME|FILE|recorded',
+      words: [...(KERNEL.words ?? []), 'recorded'],
+      default: "the trace's own",
+      says: `${KERNEL.says}; recorded: asks what was asked`,
+    },
+    WANTS,
+    ...COMPILING,
+    ANSWERS,
+    CONFORMANCE,
+    {
+      name: 'answer-anyway',
+      type: 'boolean',
+      says: 'a request that was not recorded gets the nearest answer',
+    },
+    MAX_STEPS,
+    { ...OUTPUT, says: `also writes the replay as a trace, to a file or a folder (FOLDER/)` },
+  ],
+  exits: '0 the kernel does what it did; 1 it does not, or --conformance found an error',
+
+  run: withCompiled('replay', async (io, args, compiled) => {
+    const [operand = ''] = args.operands;
+    const output = args.one('output');
+    if (output === '-')
+      return io.trouble(misuse('replay', '-o needs a file: the report goes to standard output'));
+    const maxSteps = maxStepsOf('replay', args);
+    if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
+    const read = await traceOf(io, operand);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { trace, edited } = read.value;
+    const kernel =
+      compiled === null
+        ? replayKernel('replay', trace, args.one('kernel'), args.one('wants'))
+        : good(compiled.inScope(trace.header.scope));
+    if (!kernel.ok) return io.trouble(kernel.trouble);
+    const rules = await rulesOf(args.many('set'), trace.events);
+    if (!rules.ok) return io.trouble(rules.trouble);
+    const rmms = standIns(io, 'replay', args);
+    if (!rmms.ok) return io.trouble(rmms.trouble);
+    const rmm = rmms.value.of(trace);
+    if (!rmm.ok) return io.trouble(rmm.trouble);
+    const replayed = await replay(trace, kernel.value, {
+      rules: rules.value,
+      answers: args.flag('answers'),
+      answerAnyway: args.flag('answer-anyway'),
+      maxSteps: maxSteps.value,
+      ...rmm.value,
+    });
+    await rmms.value.close();
+    if (!replayed.ok) return io.trouble(replayed.trouble);
+    noteAlias(io, args.one('kernel'));
+
+    if (output !== undefined) {
+      const code = await writeReplay(io, operand, output, replayed.value.replayed);
+      if (code !== EXIT.same) return code;
+    }
+    if (replayed.value.failed !== null) return io.trouble(replayed.value.failed);
+    const conforms = args.flag('conformance') ? conformance(replayed.value.replayed) : null;
+    const broken = conforms !== null && hasFinding(conforms, 'error');
+    const exit = replayed.value.verdict === 'same' && !broken ? EXIT.same : EXIT.different;
+    const context = {
+      name: operand,
+      paint: io.paint,
+      editedByHand: edited !== null,
+      conformance: conforms,
+    };
+    if (io.json) io.data(jsonText(reportJson('replay', exit, replayJson(replayed.value, context))));
+    else io.print(replayText(replayed.value, context));
+    return exit;
+  }),
+};
+
+/** Never over the trace that is replayed: a recording is what one goes back to. */
+async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {
+  const file = await outputFile(output, trace);
+  if (!file.ok) return io.trouble(file.trouble);
+  if (input !== '-' && (await sameFile(input, file.value))) {
+    return io.trouble(misuse('replay', `-o ${visible(file.value)} would replace the trace that is replayed`));
+  }
+  const written = await writeOut(io, file.value, trace);
+  if (!written.ok) return io.trouble(written.trouble);
+  if (file.value !== output) io.note(`wrote ${visible(file.value)}`);
+  return EXIT.same;
+}

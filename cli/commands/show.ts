@@ -1,0 +1,62 @@
+/** `rmitrace show`: what a trace tells, in one sentence, and its events decoded. */
+import { conformance, hasFinding, parseCount, reportJson, showJson, showText } from '../../lib/index.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { misuse, traceOf } from '../load.js';
+import { CONFORMANCE } from '../options.js';
+import { jsonText } from '../process.js';
+
+export const showCommand: Command = {
+  name: 'show',
+  summary: 'what a trace tells, in one sentence; then every event decoded, raw values beside',
+  examples: [
+    { command: 'show good.json', says: 'the finding, and every event', story: true },
+    { command: 'show old.json 12-14 end', says: 'some events' },
+    { command: 'show old.json --json', says: 'the same for a program' },
+    { command: 'show old.json --conformance', says: 'whether the answers keep the specification' },
+  ],
+  operands: {
+    usage: 'TRACE [EVENTS...]',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    says: 'TRACE is a file; - is standard input. EVENTS: numbers from 1, like 4, 2-5, 4,7 or end',
+  },
+  options: [CONFORMANCE],
+  exits: '0 shown, whatever it tells; 1 --conformance found an error',
+
+  async run(io, args) {
+    const [operand = '', ...events] = args.operands;
+    const ranges = events.flatMap(each => each.split(','));
+    const odd = ranges.find(range => !RANGE.test(range));
+    if (odd !== undefined) {
+      return io.trouble(
+        misuse('show', `${JSON.stringify(odd)} names no events: they are like 4, 2-5 or end`),
+      );
+    }
+    const read = await traceOf(io, operand);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { trace } = read.value;
+    const numbers = new Set<number>();
+    for (const range of ranges) {
+      const [from, to] = endsOf(range, trace.events.length);
+      if (from < 1 || from > to || to > trace.events.length) {
+        return io.trouble(misuse('show', `there is no event ${range}: the trace has ${trace.events.length}`));
+      }
+      for (let number = from; number <= to; number++) numbers.add(number);
+    }
+    const wanted = ranges.length === 0 ? null : [...numbers].sort((a, b) => a - b);
+    const conforms = args.flag('conformance') ? conformance(trace, wanted) : null;
+    const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
+    if (io.json) io.data(jsonText(reportJson('show', exit, showJson(trace, wanted, conforms))));
+    else io.print(showText(trace, wanted, io.paint, conforms));
+    return exit;
+  },
+};
+
+const RANGE = /^(\d{1,9}|end)(-(\d{1,9}|end))?$/;
+
+/** First and last event of a range. */
+function endsOf(range: string, last: number): readonly [number, number] {
+  const [from, to = from] = range.split('-').map(end => (end === 'end' ? last : parseCount(end)));
+  return [from ?? 0, to ?? 0];
+}

@@ -1,0 +1,243 @@
+/** The options of `sweep`, and the plan that they make. */
+import {
+  type Axis,
+  axesOf,
+  bad,
+  boundaryAxis,
+  DEFAULT_MACHINE,
+  good,
+  KERNELS,
+  type Kernel,
+  MACHINES,
+  type MachineDescription,
+  PROFILES,
+  parseCount,
+  parseSeed,
+  parseShard,
+  planSweep,
+  profileNamed,
+  type Result,
+  type RmmProfile,
+  randomAxis,
+  rowsOf,
+  type Shard,
+  SWEEP_MAX_STEPS,
+  type SweepPlan,
+} from '../../lib/index.js';
+import type { Args } from '../command.js';
+import { builtInKernel, type EditLine, editsIn, machineOf, misuse, noteAlias } from '../load.js';
+import type { Option } from '../option.js';
+import { KERNEL, RMM, SET, WANTS } from '../options.js';
+import type { Io } from '../process.js';
+
+/** In place of a name: all that are built in. */
+const ALL = 'all';
+const orAll = (words: readonly string[] = []) => [...words, ALL];
+
+export const SWEEP_OPTIONS: readonly Option[] = [
+  {
+    ...KERNEL,
+    type: 'strings',
+    words: orAll(KERNEL.words),
+    default: ALL,
+    says: 'a column: which kernel asks; `rmitrace list kernels` names them',
+  },
+  {
+    ...WANTS,
+    type: 'strings',
+    default: "each kernel's own",
+    says: 'a column for each kernel: the RMI revision that it asks for',
+  },
+  {
+    name: 'machine',
+    type: 'strings',
+    value: 'NAME|FILE',
+    words: orAll(MACHINES.map(({ name }) => name)),
+    default: DEFAULT_MACHINE,
+    says: 'rows: the machine that boots; `rmitrace list machines` names them',
+  },
+  {
+    ...RMM,
+    type: 'strings',
+    words: orAll(RMM.words),
+    default: "each machine's own",
+    says: 'rows: which RMM answers; `rmitrace list rmms` names them',
+  },
+  {
+    ...SET,
+    value: 'EDIT,VALUE...',
+    says: 'rows: a place and its values, like RMI_VERSION.x0=0,1,10,-1 or page_size=4096,16384; @FILE: one a line',
+  },
+  {
+    name: 'boundary',
+    type: 'boolean',
+    says: 'rows: the answers to RMI_VERSION at and around each boundary of the check',
+  },
+  { name: 'random', type: 'string', value: 'N', says: 'rows: N answers to RMI_VERSION, drawn at random' },
+  { name: 'seed', type: 'string', value: 'S', default: '0', says: 'which ones --random draws' },
+  { name: 'differ', type: 'boolean', says: 'only rows whose columns disagree' },
+  {
+    name: 'format',
+    type: 'string',
+    value: 'FORMAT',
+    default: 'text',
+    choices: ['text', 'csv', 'markdown', 'json'],
+    says: 'how the table is printed; --json is --format json',
+  },
+  { name: 'shard', type: 'string', value: 'I/N', says: 'only the I-th of N parts, of neighbouring rows' },
+  { name: 'merge', type: 'boolean', says: 'join the parts that --shard and --json printed' },
+  {
+    name: 'output',
+    alias: 'o',
+    type: 'string',
+    value: 'FOLDER',
+    says: 'also keeps a trace of the first boot of each kernel that comes to each class and reason: KERNEL-CLASS.json',
+  },
+  {
+    name: 'max-steps',
+    type: 'string',
+    value: 'N',
+    default: String(SWEEP_MAX_STEPS),
+    says: 'after so many a kernel never returns',
+  },
+  { name: 'yes', type: 'boolean', says: 'even if there are more than 10,000,000 boots' },
+];
+
+const MOST_BOOTS = 10_000_000;
+const MOST_BOOTS_TEXT = '10,000,000';
+
+export interface SweepInputs {
+  readonly plan: SweepPlan;
+  /** `null`: the whole. */
+  readonly shard: Shard | null;
+}
+
+/** What was asked for. Troubles: `usage`, and those of each name, file and edit. */
+export async function sweepInputs(io: Io, args: Args): Promise<Result<SweepInputs>> {
+  const [operand] = args.operands;
+  if (operand !== undefined)
+    return wrong(
+      `${JSON.stringify(operand)}: machines are named by --machine, and files to join need --merge`,
+    );
+  const shard = args.one('shard') === undefined ? null : parseShard(args.one('shard') ?? '');
+  if (shard === null && args.one('shard') !== undefined)
+    return wrong(`--shard takes I/N, with I from 1 to N, not ${JSON.stringify(args.one('shard'))}`);
+  const maxSteps = parseCount(args.one('max-steps') ?? String(SWEEP_MAX_STEPS));
+  if (maxSteps === null || maxSteps === 0)
+    return wrong(`--max-steps takes a count from 1, not ${JSON.stringify(args.one('max-steps'))}`);
+  const output = args.one('output');
+  if (output === '-') return wrong('-o needs a folder: the table goes to standard output');
+  const kernels = kernelsOf(io, args);
+  if (!kernels.ok) return kernels;
+  const machines = await machinesOf(io, args.many('machine'));
+  if (!machines.ok) return machines;
+  const rmms = rmmsOf(args.many('rmm'));
+  if (!rmms.ok) return rmms;
+  const axes = await editAxes(args, kernels.value);
+  if (!axes.ok) return axes;
+  const plan = planSweep({
+    kernels: kernels.value,
+    machines: machines.value,
+    rmms: rmms.value,
+    axes: axes.value,
+    maxSteps,
+  });
+  if (!plan.ok) return plan;
+  const { from, to } = rowsOf(shard, plan.value.table.rows);
+  const boots = (to - from) * kernels.value.length;
+  if (boots > MOST_BOOTS && !args.flag('yes')) {
+    const what = `${boots} boots, more than ${MOST_BOOTS_TEXT}`;
+    return bad('too-large', what, {}, 'leave out values, take a part (--shard I/N), or say --yes');
+  }
+  return good({ plan: plan.value, shard });
+}
+
+function wrong(what: string): Result<never> {
+  return { ok: false, trouble: misuse('sweep', what) };
+}
+
+function namesIn(given: readonly string[], all: readonly string[]): readonly string[] {
+  return [...new Set(given.flatMap(name => (name === ALL ? all : [name])))];
+}
+
+function kernelsOf(io: Io, args: Args): Result<readonly Kernel[]> {
+  const given = args.many('kernel').length === 0 ? [ALL] : args.many('kernel');
+  const names = namesIn(
+    given,
+    KERNELS.map(({ name }) => name),
+  );
+  const wants = args.many('wants').length === 0 ? [undefined] : [...new Set(args.many('wants'))];
+  const kernels: Kernel[] = [];
+  for (const name of names) {
+    if (name === 'recorded') return wrong('the kernel `recorded` needs a trace: use replay');
+    noteAlias(io, name, 'its column is called so');
+    for (const revision of wants) {
+      const kernel = builtInKernel(name, revision, 'rmi');
+      if (!kernel.ok) return kernel;
+      const known = kernels.some(
+        ({ name: other, wants: asks }) => other === kernel.value.name && asks === kernel.value.wants,
+      );
+      if (!known) kernels.push(kernel.value);
+    }
+  }
+  return good(kernels);
+}
+
+async function machinesOf(io: Io, given: readonly string[]): Promise<Result<readonly MachineDescription[]>> {
+  const names = namesIn(
+    given.length === 0 ? [DEFAULT_MACHINE] : given,
+    MACHINES.map(({ name }) => name),
+  );
+  const machines: MachineDescription[] = [];
+  for (const name of names) {
+    const machine = await machineOf(io, name);
+    if (!machine.ok) return machine;
+    machines.push(machine.value);
+  }
+  return good(machines);
+}
+
+/** `null`: each machine's own. */
+function rmmsOf(given: readonly string[]): Result<readonly RmmProfile[] | null> {
+  if (given.length === 0) return good(null);
+  if (given.some(name => name.startsWith('exec:')))
+    return wrong('a sweep asks emulated RMMs; --rmm exec: goes with record, replay and check');
+  const rmms: RmmProfile[] = [];
+  const all = PROFILES.map(({ name }) => name);
+  for (const name of namesIn(given, all)) {
+    const profile = profileNamed(name);
+    if (!profile.ok) return profile;
+    rmms.push(profile.value);
+  }
+  return good(rmms);
+}
+
+async function editAxes(args: Args, kernels: readonly Kernel[]): Promise<Result<readonly Axis[]>> {
+  const edits: EditLine[] = [];
+  for (const text of args.many('set')) {
+    const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
+    if (!lines.ok) return lines;
+    edits.push(...lines.value);
+  }
+  const given = axesOf(edits);
+  if (!given.ok) return given;
+  const answers = answersOf(args, kernels);
+  return answers.ok ? good([...given.value, ...answers.value]) : answers;
+}
+
+/** The answers that --boundary or --random make. */
+function answersOf(args: Args, kernels: readonly Kernel[]): Result<readonly Axis[]> {
+  const random = args.one('random');
+  if (args.flag('boundary') && random !== undefined)
+    return wrong('--boundary and --random both make the answers: give one of them');
+  if (args.flag('boundary')) return good([boundaryAxis(kernels.flatMap(({ wants }) => wants ?? []))]);
+  if (random === undefined)
+    return args.one('seed') === undefined ? good([]) : wrong('--seed goes with --random');
+  const count = parseCount(random);
+  if (count === null || count === 0)
+    return wrong(`--random takes a count from 1, not ${JSON.stringify(random)}`);
+  const seed = parseSeed(args.one('seed') ?? '0');
+  if (seed === null)
+    return wrong(`--seed takes a decimal of 64 bits, not ${JSON.stringify(args.one('seed'))}`);
+  return good([randomAxis(count, seed)]);
+}

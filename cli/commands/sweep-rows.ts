@@ -1,0 +1,87 @@
+/** Prints the rows of a sweep as they come. */
+import {
+  newTotals,
+  type Result,
+  type SweepPrinter,
+  type SweepRow,
+  type SweepTable,
+  type SweepTotals,
+  type Trouble,
+} from '../../lib/index.js';
+import { EXIT } from '../exit-codes.js';
+import type { Io } from '../process.js';
+import { newProgress } from '../progress.js';
+
+export interface Rows {
+  readonly table: SweepTable;
+  /** How many there are, printed or not. */
+  readonly count: number;
+  readonly rows: AsyncIterable<Result<SweepRow>> | Iterable<Result<SweepRow>>;
+  /** Of all rows, where not all are there to be counted. */
+  readonly totals?: () => SweepTotals;
+}
+
+export interface Printing {
+  /** Only rows whose columns disagree. */
+  readonly differ: boolean;
+  /** A printer for text that is laid out by these rows, the first ones that it will print. */
+  readonly printer: (first: readonly SweepRow[]) => SweepPrinter;
+  readonly put: (text: string) => void;
+  /** Is given each row, printed or not; trouble ends the sweep. */
+  readonly each?: (row: SweepRow) => Promise<Trouble | null>;
+}
+
+/** A table is laid out by so many rows. */
+const LAID_OUT_BY = 1000;
+/** Text is printed in pieces of this size, and the system gets a word in every so many rows. */
+const PIECE = 1 << 16;
+const ROWS_AT_ONCE = 100;
+
+/** The exit code. With `differ` 1 where some columns disagree; else 0. */
+export async function printSweep(io: Io, source: Rows, printing: Printing): Promise<number> {
+  const totals = newTotals(source.table.columns.length);
+  const progress = newProgress(io, source.count, 'rows');
+  const first: SweepRow[] = [];
+  let printer: SweepPrinter | null = null;
+  let text = '';
+  let printed = 0;
+  let seen = 0;
+
+  const laidOut = (): SweepPrinter => {
+    const made = printing.printer(first);
+    text += made.head;
+    for (const row of first) text += made.row(row, printed++);
+    return made;
+  };
+  try {
+    for await (const each of source.rows) {
+      if (!each.ok) return io.trouble(each.trouble);
+      const row = each.value;
+      totals.add(row);
+      const trouble = await printing.each?.(row);
+      if (trouble != null) return io.trouble(trouble);
+      if (row.differs || !printing.differ) {
+        if (printer !== null) text += printer.row(row, printed++);
+        else if (first.push(row) === LAID_OUT_BY) printer = laidOut();
+      }
+      if (text.length >= PIECE) {
+        printing.put(text);
+        text = '';
+      }
+      seen++;
+      if (seen % ROWS_AT_ONCE === 0) {
+        const read = await io.breathe();
+        // Nothing but the rows was asked for.
+        if (!read && !printing.differ && printing.each === undefined) return EXIT.same;
+        progress.done(seen);
+      }
+    }
+  } finally {
+    progress.end();
+  }
+  printer ??= laidOut();
+  const sums = source.totals?.() ?? totals.sum();
+  const exit = printing.differ && sums.differ > 0 ? EXIT.different : EXIT.same;
+  printing.put(text + printer.foot(sums, exit));
+  return exit;
+}

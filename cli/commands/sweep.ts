@@ -1,0 +1,124 @@
+/** `rmitrace sweep`: every kernel on every machine with every answer, as one table. */
+import {
+  everyEditFires,
+  good,
+  mergeSweeps,
+  newKeeper,
+  rowsOf,
+  type Shard,
+  type SweepPlan,
+  type SweepRow,
+  type SweepTable,
+  sweepCsv,
+  sweepJson,
+  sweepMarkdown,
+  sweepRows,
+  sweepText,
+} from '../../lib/index.js';
+import type { Args, Command } from '../command.js';
+import { linesOf } from '../files.js';
+import { misuse } from '../load.js';
+import { fileIn, writeOut } from '../outputs.js';
+import type { Io } from '../process.js';
+import { SWEEP_OPTIONS, sweepInputs } from './sweep-options.js';
+import { type Printing, printSweep } from './sweep-rows.js';
+
+export const sweepCommand: Command = {
+  name: 'sweep',
+  summary: 'run every combination of kernels, machines, RMMs and answers; one table of what comes of each',
+  examples: [
+    { command: 'sweep --rmm tf-rmm-0.8 --rmm tf-rmm-0.9', says: 'what each kernel says on two RMMs' },
+    {
+      command: 'sweep --set RMI_VERSION.x0=0,1,10,-1 --set RMI_VERSION.x1=1.0,2.0',
+      says: 'every status with every revision',
+    },
+    {
+      command: 'sweep --kernel v13 --boundary --format csv',
+      says: 'the answers at and around each boundary of the check',
+    },
+    {
+      command: 'sweep --kernel v13 --random 1000 --seed 7 -o found/',
+      says: 'answers drawn at random; a trace of each outcome that they come to',
+    },
+  ],
+  operands: {
+    usage: '[--merge FILE...]',
+    min: 0,
+    max: Number.POSITIVE_INFINITY,
+    says: 'with --merge FILE is what `sweep --shard I/N --json` printed, one for each part; the table of the whole is printed',
+  },
+  options: SWEEP_OPTIONS,
+  exits: '0 swept; 1 with --differ: the columns of some rows disagree',
+
+  async run(io, args) {
+    if (args.flag('merge')) return merge(io, args);
+    const inputs = await sweepInputs(io, args);
+    if (!inputs.ok) return io.trouble(inputs.trouble);
+    const { plan, shard } = inputs.value;
+    const fires = everyEditFires(plan);
+    if (!fires.ok) return io.trouble(fires.trouble);
+    const { from, to } = rowsOf(shard, plan.table.rows);
+    const output = args.one('output');
+    return printSweep(
+      io,
+      { table: plan.table, count: to - from, rows: each(sweepRows(plan, from, to)) },
+      {
+        ...printing(io, args, plan.table, shard, args.flag('differ')),
+        ...(output === undefined ? {} : { each: keeping(io, plan, output) }),
+      },
+    );
+  },
+};
+
+function* each(rows: Iterable<SweepRow>) {
+  for (const row of rows) yield good(row);
+}
+
+async function merge(io: Io, args: Args): Promise<number> {
+  const odd = SWEEP_OPTIONS.find(
+    ({ name }) => !MERGES.has(name) && (args.flag(name) || args.many(name).length > 0),
+  );
+  if (odd !== undefined)
+    return io.trouble(misuse('sweep', `--merge joins what was swept: --${odd.name} does not go with it`));
+  if (args.operands.length === 0) return io.trouble(misuse('sweep', '--merge needs FILE...'));
+  const merged = await mergeSweeps(args.operands.map(name => ({ name, lines: linesOf(name) })));
+  if (!merged.ok) return io.trouble(merged.trouble);
+  const { table, only, rows, totals } = merged.value;
+  const differ = args.flag('differ') || only === 'differ';
+  return printSweep(
+    io,
+    { table, count: table.rows, rows: rows(), totals },
+    printing(io, args, table, null, differ),
+  );
+}
+
+/** The options that say how a table is printed. */
+const MERGES: ReadonlySet<string> = new Set(['merge', 'differ', 'format']);
+
+function printing(io: Io, args: Args, table: SweepTable, shard: Shard | null, differ: boolean): Printing {
+  const format = io.json ? 'json' : (args.one('format') ?? 'text');
+  switch (format) {
+    case 'json':
+      return { differ, put: io.data, printer: () => sweepJson(table, shard, differ) };
+    case 'csv':
+      return { differ, put: io.data, printer: () => sweepCsv(table) };
+    case 'markdown':
+      return { differ, put: io.print, printer: () => sweepMarkdown(table) };
+    default:
+      return { differ, put: io.print, printer: first => sweepText(table, first, io.paint) };
+  }
+}
+
+/** Writes a trace into `folder` for each kind of outcome, at the first row that comes to it. */
+function keeping(io: Io, plan: SweepPlan, folder: string): NonNullable<Printing['each']> {
+  const keep = newKeeper(plan);
+  return async row => {
+    for (const { name, trace } of await keep(row)) {
+      const file = await fileIn(folder, name);
+      if (!file.ok) return file.trouble;
+      const written = await writeOut(io, file.value, trace);
+      if (!written.ok) return written.trouble;
+    }
+    return null;
+  };
+}

@@ -1,0 +1,186 @@
+/** `--kernel` where it is C: what it takes to compile it, and that nothing of it outlives the command. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import {
+  ABIS,
+  bad,
+  type CompiledKernel,
+  compileKernel,
+  type Given,
+  type GivenText,
+  good,
+  KERNEL_NAMES,
+  type KernelSource,
+  kernelSource,
+  type Result,
+  type Trouble,
+  visible,
+} from '../lib/index.js';
+import type { Args, Command } from './command.js';
+import { isFolder, looksLikePath, systemTrouble } from './files.js';
+import { misuse } from './load.js';
+import type { Option } from './option.js';
+import type { Io } from './process.js';
+
+/** What goes with `--kernel FILE`. */
+export const COMPILING: readonly Option[] = [
+  {
+    name: 'patch',
+    type: 'strings',
+    value: 'FILE',
+    says: 'a patch or mail to put on the C of --kernel, in the order given',
+  },
+  {
+    name: 'abi',
+    type: 'string',
+    value: 'REV',
+    choices: ABIS,
+    default: 'as the source looks',
+    says: 'whose RMI headers, where the source brings none',
+  },
+  {
+    name: 'shim',
+    type: 'strings',
+    value: 'DIR',
+    says: "headers that go before rmitrace's own, for what those lack",
+  },
+  { name: 'verbose', alias: 'v', type: 'boolean', says: 'what the compiler is told, and says' },
+];
+
+/**
+ * A command's run, given the kernel that the command line names as C, compiled; `null`, where it names none. The one
+ * place where code of a user is let in: by a word of the command line, never by a file.
+ */
+export function withCompiled(
+  command: string,
+  run: (io: Io, args: Args, compiled: CompiledKernel | null) => Promise<number>,
+): Command['run'] {
+  return async (io, args) => {
+    const name = args.one('kernel');
+    if (name === undefined || name === 'recorded' || KERNEL_NAMES.includes(name) || !looksLikePath(name)) {
+      const alone = ['patch', 'abi', 'shim'].find(option => args.many(option).length > 0);
+      if (alone === undefined) return run(io, args, null);
+      return io.trouble(misuse(command, `--${alone} goes with --kernel FILE, C that is compiled`));
+    }
+    const kernel = await compiledFrom(io, name, args);
+    if (!kernel.ok) return io.trouble(kernel.trouble);
+    try {
+      return await run(io, args, kernel.value);
+    } finally {
+      await kernel.value.close();
+    }
+  };
+}
+
+async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<CompiledKernel>> {
+  const given = await readGiven(path);
+  if (!given.ok) return given;
+  const patches: GivenText[] = [];
+  for (const file of args.many('patch')) {
+    const text = await readGivenText(file);
+    if (!text.ok) return text;
+    patches.push(text.value);
+  }
+  const source = await kernelSource(given.value, patches);
+  if (!source.ok) return source;
+  const shims = new Map<string, string>();
+  for (const folder of args.many('shim')) {
+    const trouble = await addHeaders(folder, '', shims);
+    if (trouble !== null) return { ok: false, trouble };
+  }
+  const abi = ABIS.find(each => each === args.one('abi'));
+  const wants = args.one('wants');
+  const kernel = await compileKernel(source.value, {
+    ...io.compiler,
+    // As traces say it: never a path.
+    name: basename(resolve(path)).slice(0, 200),
+    shims,
+    coverage: args.flag('coverage'),
+    ...(abi === undefined ? {} : { abi }),
+    ...(wants === undefined ? {} : { wants }),
+    ...(args.flag('verbose') ? { onCompiler: text => noteLines(io, text) } : {}),
+  });
+  if (kernel.ok) for (const line of about(path, source.value, kernel.value)) io.note(visible(line));
+  return kernel;
+}
+
+function noteLines(io: Io, text: string): void {
+  for (const line of text.trimEnd().split('\n')) io.note(visible(line));
+}
+
+/** What was taken, and what of it was left out. */
+function about(path: string, source: KernelSource, { compiled }: CompiledKernel): readonly string[] {
+  const files = source.files.map(file => `${file.path} (${file.lines.compiled} of ${file.lines.of} lines)`);
+  const headers =
+    compiled.headers === 'own' ? 'its own RMI headers' : `rmitrace's RMI headers of ${compiled.headers}`;
+  const hunks = source.notAtHand.reduce((sum, file) => sum + file.hunks, 0);
+  const left = source.notAtHand.map(file => file.path).join(', ');
+  return [
+    `${path}: compiled ${files.join(', ')} with ${headers}`,
+    ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out, of files that are not at hand: ${left}`]),
+  ];
+}
+
+/** The headers of a folder by include path: `asm/x.h` for DIR/asm/x.h. */
+async function addHeaders(
+  root: string,
+  inside: string,
+  headers: Map<string, string>,
+): Promise<Trouble | null> {
+  const folder = join(root, inside);
+  try {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const name = inside === '' ? entry.name : `${inside}/${entry.name}`;
+      if (entry.isDirectory()) {
+        const trouble = await addHeaders(root, name, headers);
+        if (trouble !== null) return trouble;
+      } else if (name.endsWith('.h')) {
+        headers.set(name, await readFile(join(root, name), 'utf8'));
+      }
+    }
+    return null;
+  } catch (error) {
+    const failed = systemTrouble(error, folder);
+    return failed.ok ? null : failed.trouble;
+  }
+}
+
+/** Reads what `--kernel` and `--patch` name, where it is C: a file, or a kernel tree of which files are read as needed. */
+
+/** A mailbox with a whole series is some 700 KiB; a thread with its replies, a few MiB. */
+const MOST_BYTES = 16 << 20;
+
+/** Troubles: `not-found`, `unreadable`, `too-large`. */
+export async function readGiven(path: string): Promise<Result<Given>> {
+  const name = path.replace(/(.)\/+$/, '$1');
+  if (await isFolder(path)) return good({ is: 'tree', name, read: inside => readInTree(path, inside) });
+  const text = await readGivenText(path);
+  return text.ok ? good({ is: 'text', ...text.value }) : text;
+}
+
+/** Troubles: as `readGiven`. */
+export async function readGivenText(path: string): Promise<Result<GivenText>> {
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES) {
+      return bad(
+        'too-large',
+        'the file is larger than 16 MiB',
+        { file: path },
+        'name the one mail or C file',
+      );
+    }
+    return good({ name: path, text: await readFile(path, 'utf8') });
+  } catch (error) {
+    return systemTrouble(error, path);
+  }
+}
+
+/** `null` where the tree has no such file, or a folder of that name. */
+async function readInTree(root: string, inside: string): Promise<Result<string | null>> {
+  const path = join(root, inside);
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true) return good(null);
+  const text = await readGivenText(path);
+  return text.ok ? good(text.value.text) : text;
+}

@@ -1,0 +1,70 @@
+/** Who answers: a profile, the RMM that a trace proves, or a real one behind a pipe. */
+import {
+  autoProfile,
+  good,
+  openPipedRmm,
+  type PipedRmm,
+  parseCount,
+  pipedStandIn,
+  profileNamed,
+  type Result,
+  type StandIn,
+  standInFor,
+  type Trace,
+  visible,
+} from '../lib/index.js';
+import type { Args } from './command.js';
+import { misuse } from './load.js';
+import type { Io } from './process.js';
+
+const EXEC = 'exec:';
+
+/** The RMM that `--rmm exec:COMMAND` names; `null` where it names none. Whoever asked for it closes it. */
+export function pipedRmm(io: Io, command: string, args: Args): Result<PipedRmm | null> {
+  const rmm = args.one('rmm');
+  const timeout = args.one('rmm-timeout');
+  const wrong = (what: string): Result<never> => ({ ok: false, trouble: misuse(command, what) });
+  if (rmm?.startsWith(EXEC) !== true) {
+    return timeout === undefined ? good(null) : wrong('--rmm-timeout goes with --rmm exec:COMMAND');
+  }
+  if (rmm.slice(EXEC.length).trim() === '') return wrong('--rmm exec: needs a command after it');
+  const seconds = timeout === undefined ? undefined : parseCount(timeout);
+  if (seconds === null || seconds === 0 || (seconds ?? 0) > MOST_SECONDS) {
+    const given = JSON.stringify(timeout);
+    return wrong(`--rmm-timeout takes seconds from 1 to ${MOST_SECONDS}, not ${given}`);
+  }
+  const times = seconds === undefined ? {} : { startMs: 1000 * seconds, answerMs: 1000 * seconds };
+  return good(openPipedRmm({ command: rmm.slice(EXEC.length), onStderr: io.aside(), ...times }));
+}
+
+/** A day. */
+const MOST_SECONDS = 86_400;
+
+/** Gives each trace the RMM that answers instead of it, if one was asked for; ends what was started. */
+export interface StandIns {
+  of(trace: Trace): Result<{ readonly rmm?: StandIn }>;
+  close(): Promise<void>;
+}
+
+export function standIns(io: Io, command: string, args: Args): Result<StandIns> {
+  const piped = pipedRmm(io, command, args);
+  if (!piped.ok) return piped;
+  const rmm = piped.value;
+  if (rmm !== null) {
+    return good({ of: trace => good({ rmm: pipedStandIn(trace, rmm) }), close: () => rmm.close() });
+  }
+  const close = async (): Promise<void> => {};
+  const name = args.one('rmm');
+  if (name === undefined) return good({ of: () => good({}), close });
+  if (name === 'auto') return good({ of: trace => provenStandIn(io, trace), close });
+  const profile = profileNamed(name);
+  if (!profile.ok) return profile;
+  return good({ of: trace => good({ rmm: standInFor(trace, profile.value) }), close });
+}
+
+function provenStandIn(io: Io, trace: Trace): Result<{ readonly rmm: StandIn }> {
+  const proven = autoProfile(trace);
+  if (!proven.ok) return proven;
+  io.note(`answers from ${proven.value.profile.name}: ${visible(proven.value.why)}`);
+  return good({ rmm: standInFor(trace, proven.value.profile) });
+}

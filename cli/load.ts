@@ -1,0 +1,160 @@
+/** What commands take: traces, machines, kernels, RMMs and edits, by name or by file. */
+import {
+  bad,
+  builtIn,
+  DEFAULT_MACHINE,
+  type EventEdit,
+  editedText,
+  good,
+  KERNELS,
+  type Kernel,
+  kernelNamed,
+  MACHINES,
+  type MachineDescription,
+  machineFromText,
+  machineNamed,
+  ownKernel,
+  parseCount,
+  parseEdit,
+  type ReadTrace,
+  type Result,
+  type Rule,
+  readTrace,
+  recordedKernel,
+  resolveEdit,
+  type Scope,
+  type Trace,
+  type TraceEvent,
+  type TraceSource,
+  type Trouble,
+  visible,
+} from '../lib/index.js';
+import type { Args } from './command.js';
+import { looksLikePath, readText } from './files.js';
+import { MAX_STEPS } from './options.js';
+import type { Io } from './process.js';
+
+/** A usage error that only the command itself can find. */
+export function misuse(command: string, what: string): Trouble {
+  return { code: 'usage', what, where: {}, next: `see \`rmitrace ${command} --help\`` };
+}
+
+/** `-` is standard input. */
+export function sourceOf(io: Io, operand: string): TraceSource {
+  return operand === '-' ? { name: 'standard input', stream: io.input() } : { name: operand, path: operand };
+}
+
+/** Reads a trace; says of one that was edited by hand that it was. */
+export async function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
+  const source = sourceOf(io, operand);
+  const read = await readTrace(source);
+  if (read.ok && read.value.edited !== null)
+    io.note(`${visible(source.name)}: ${editedText(read.value.edited)}`);
+  return read;
+}
+
+/** A built-in machine, a description's file, or one on standard input. */
+export async function machineOf(io: Io, operand = DEFAULT_MACHINE): Promise<Result<MachineDescription>> {
+  if (operand === '-') {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of io.input()) chunks.push(chunk);
+    return machineFromText(Buffer.concat(chunks).toString('utf8'), 'standard input');
+  }
+  if (MACHINES.some(({ name }) => name === operand) || !looksLikePath(operand)) return machineNamed(operand);
+  const text = await readText(operand);
+  return text.ok ? machineFromText(text.value, operand) : text;
+}
+
+/** The count of --max-steps, from 1. */
+export function maxStepsOf(command: string, args: Args): Result<number> {
+  const text = args.one(MAX_STEPS.name) ?? MAX_STEPS.default ?? '';
+  const count = parseCount(text);
+  if (count !== null && count > 0) return good(count);
+  const trouble = misuse(command, `--max-steps takes a count from 1, not ${JSON.stringify(text)}`);
+  return { ok: false, trouble };
+}
+
+/** Says which kernel it is that was asked for by the name of a later revision. */
+export function noteAlias(io: Io, name: string | undefined, where = 'the trace calls it so'): void {
+  const kernel = builtIn(name ?? '');
+  if (name !== undefined && kernel !== undefined && kernel.name !== name)
+    io.note(`the check of ${name} is that of ${kernel.name}, and ${where}`);
+}
+
+/** A built-in kernel by name or alias. */
+export function builtInKernel(name: string, wants: string | undefined, scope: Scope): Result<Kernel> {
+  if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants, scope);
+  const next = `name a built-in one: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
+  return bad('no-kernel', 'C is run by record, replay and check alone', { file: name }, next);
+}
+
+/** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */
+export function replayKernel(
+  command: string,
+  trace: Trace,
+  name: string | undefined,
+  wants: string | undefined,
+): Result<Kernel> {
+  const { scope } = trace.header;
+  const own = trace.header.kernel.name;
+  if ((name ?? own) === 'recorded' && wants !== undefined) {
+    const trouble = misuse(
+      command,
+      '--wants does not go with the kernel `recorded`, which asks what was recorded',
+    );
+    return { ok: false, trouble };
+  }
+  if (name === 'recorded') return good(recordedKernel(trace.events, scope));
+  if (name !== undefined) return builtInKernel(name, wants, scope);
+  const kernel = ownKernel(trace);
+  return kernel.ok && wants !== undefined ? kernelNamed(own, wants, scope) : kernel;
+}
+
+/**
+ * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by number
+ * count; where there is not one such trace, why not.
+ */
+export async function rulesOf(
+  texts: readonly string[],
+  events: readonly TraceEvent[] | string,
+): Promise<Result<readonly Rule[]>> {
+  const rules: Rule[] = [];
+  for (const text of texts) {
+    const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
+    if (!lines.ok) return lines;
+    for (const line of lines.value) {
+      const rule = ruleOf(line.text, events);
+      if (!rule.ok)
+        return { ok: false, trouble: { ...rule.trouble, where: { ...line.where, ...rule.trouble.where } } };
+      rules.push(rule.value);
+    }
+  }
+  return good(rules);
+}
+
+export interface EditLine {
+  readonly text: string;
+  readonly where: Trouble['where'];
+}
+
+/** A rule a line; blank lines and lines that begin with `#` say nothing. */
+export async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const lines = text.value
+    .split('\n')
+    .map((line, at) => ({ text: line.trim(), where: { file, line: at + 1 } }));
+  return good(lines.filter(line => line.text !== '' && !line.text.startsWith('#')));
+}
+
+function ruleOf(text: string, events: readonly TraceEvent[] | string): Result<Rule> {
+  const edit = parseEdit(text);
+  if (!edit.ok || !isByNumber(edit.value)) return edit as Result<Rule>;
+  if (typeof events !== 'string') return resolveEdit(edit.value, events);
+  const what = `the edit ${JSON.stringify(text)} counts events, and ${events}`;
+  return bad('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1');
+}
+
+function isByNumber(edit: Rule | EventEdit): edit is EventEdit {
+  return 'number' in edit;
+}

@@ -1,0 +1,87 @@
+/** A kernel from C: compiled with the system's compiler, started, and put into the frame of the built-in ones. */
+import { parseRevision } from '../../abi/revision.js';
+import { bad, good, type Result } from '../../model/result.js';
+import { startChild } from '../child.js';
+import { compiledKernel, type ScopedKernel } from '../kernel.js';
+import type { KernelSource } from '../source/types.js';
+import { type Built, build, type Compiler, discard } from './build.js';
+import { type Abi, headersFor } from './include-files.js';
+import { type FileReached, linesReached } from './line-coverage.js';
+import { unitText } from './unit.js';
+
+export interface CompileOptions extends Compiler {
+  /** As traces call the kernel: no path. */
+  readonly name: string;
+  /** rmitrace's RMI headers of this revision, where the source brings none. Default: as the source looks. */
+  readonly abi?: Abi;
+  /** The revision to ask for, `M.m`, where the source brings no RMI headers. Default 2.0. */
+  readonly wants?: string;
+  /** Headers that go before rmitrace's own, by include path. */
+  readonly shims?: ReadonlyMap<string, string>;
+  /** How long the check may compute between two lines. Default 10,000. */
+  readonly lineMs?: number;
+}
+
+export interface CompiledKernel extends ScopedKernel {
+  readonly built: Built;
+  /** With `coverage`: what the boots so far reached. Ends the child. Trouble: `no-compiler`. */
+  reached(): Promise<Result<readonly FileReached[]>>;
+}
+
+const WANTS = '2.0';
+
+/**
+ * The caller closes the kernel when its last boot is over. Compiling runs the compiler, and a boot runs the source's
+ * code: only ever for a source that the command line named.
+ * Troubles: `no-compiler`, `does-not-compile`, `bad-value`.
+ */
+export async function compileKernel(
+  source: KernelSource,
+  options: CompileOptions,
+): Promise<Result<CompiledKernel>> {
+  const wants = parseRevision(options.wants ?? WANTS);
+  if (wants === null) {
+    const what = `${JSON.stringify(options.wants)} is not a revision: two decimals M.m, M up to 32767 and m up to 65535`;
+    return bad('bad-value', what, {}, 'ask like `--wants 2.0`');
+  }
+  const headers = headersFor(source, options.shims ?? new Map(), options.abi, wants);
+  if (headers.from === 'own' && (options.wants ?? options.abi) !== undefined) {
+    const option = options.wants === undefined ? '--abi' : '--wants';
+    const next = `leave ${option} out, or change the source`;
+    return bad('bad-value', `${option} says what the source's own RMI headers say otherwise`, {}, next);
+  }
+  const units = source.files.map(file => unitText(file, source.entries));
+  const built = await build(source, units, headers, options);
+  if (!built.ok) return built;
+  const start = () => startChild({ argv: [built.value.program] }, options.lineMs);
+  const child = start();
+  const hello = await child.hello();
+  if ('say' in hello) {
+    await child.close();
+    return bad('does-not-compile', `${hello.text} before its first boot`, {}, 'see the compiler with `-v`');
+  }
+  const isOfKvm = source.entries.some(({ level }) => level === 'kvm_arm_init');
+  const kernel = compiledKernel({
+    name: options.name,
+    wants: hello.wants,
+    compiled: { digest: built.value.digest, headers: headers.from, queries: isOfKvm ? 'v13' : 'none' },
+    entries: source.entries,
+    onlyInHypMode: source.onlyInHypMode === true,
+    // Before v11 the kernel had no row for the field, and no check that reads it.
+    rme: units.some(text => text.includes('ID_AA64PFR0_EL1_RME')),
+    first: child,
+    start,
+  });
+  return good({
+    ...kernel,
+    built: built.value,
+    async reached() {
+      await kernel.close();
+      return linesReached(source, built.value, options);
+    },
+    async close() {
+      await kernel.close();
+      await discard(built.value, options);
+    },
+  });
+}

@@ -1,0 +1,77 @@
+/** What each `#include` of a source finds: its own header, one of --shim, or one that is made here. */
+import type { KernelSource } from '../source/types.js';
+
+/** Which of rmitrace's RMI headers stand in where the source has none. */
+export const ABIS = ['v13', 'next'] as const;
+export type Abi = (typeof ABIS)[number];
+
+export interface Headers {
+  /** By the path that an `#include` gives; the source's own are among them. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly from: 'own' | Abi;
+  /** What the compiler is told about the source. */
+  readonly defines: readonly string[];
+}
+
+const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]/gm;
+const RMI_NUMBERS = /^[ \t]*#[ \t]*define[ \t]+SMC_RMI_VERSION\b/m;
+/** Names of what the RMI headers were called over the years: asm/rmi_smc.h, linux/arm-smccc-rmi.h, asm/kvm_rme.h. */
+const RMI_NAME = /(^|[/_-])rm[ei]([_.-][^/]*)?$/;
+const KVM_NAME = /(^|\/)(kvm[^/]*|virt)\.h$/;
+/** Functions of our RMI headers that some files define themselves. */
+const OURS_UNLESS_THEIRS = ['rmi_features', 'rmi_smccc_invoke'];
+
+/** `shims` are the headers of --shim by include path. `abi` undefined: what the source looks like. */
+export function headersFor(
+  source: KernelSource,
+  shims: ReadonlyMap<string, string>,
+  abi: Abi | undefined,
+  wants: { readonly major: number; readonly minor: number },
+): Headers {
+  const given = new Map([...source.headers, ...shims].filter(([name]) => isInside(name)));
+  const texts = [...source.files.map(file => file.compiled), ...given.values()];
+  const names = new Set(texts.flatMap(includes));
+  const numbers = [...given].find(([, text]) => RMI_NUMBERS.test(text))?.[0];
+  const realm = [...given].find(([, text]) => /\bstruct\s+realm\s*\{/.test(text))?.[0];
+  const chosen = abi ?? (texts.some(text => /arm_smccc_1_2_|rmi_smccc_invoke/.test(text)) ? 'next' : 'v13');
+  const own = numbers !== undefined || source.files.some(file => RMI_NUMBERS.test(file.compiled));
+  const rmi = numbers === undefined ? 'rmitrace/rmi.h' : numbers;
+
+  const made = [...names]
+    .filter(name => !given.has(name) && isInside(name))
+    .map(name => [name, standIn(name, own && numbers === undefined ? null : rmi)] as const);
+  const theirs = OURS_UNLESS_THEIRS.filter(name => {
+    const defined = new RegExp(`\\b${name}\\s*\\([^;{}()]*\\)\\s*\\{`);
+    return texts.some(text => defined.test(text));
+  });
+  return {
+    files: new Map([...made, ...given]),
+    from: own ? 'own' : chosen,
+    defines: [
+      `-DRMITRACE_ABI=${chosen === 'next' ? 20 : 13}`,
+      `-DRMITRACE_WANTS_MAJOR=${wants.major}`,
+      `-DRMITRACE_WANTS_MINOR=${wants.minor}`,
+      ...(realm === undefined ? [] : [`-DRMITRACE_REALM_HEADER=<${realm}>`]),
+      ...theirs.map(name => `-DRMITRACE_THEIR_${name.toUpperCase()}`),
+      // A file that includes no RMI header at all, and is none the less given what it would have had.
+      ...(own || [...names].some(name => RMI_NAME.test(name)) ? [] : ['-include', 'rmitrace/rmi.h']),
+    ],
+  };
+}
+
+function includes(text: string): readonly string[] {
+  return [...text.matchAll(INCLUDE)].map(([, name = '']) => name);
+}
+
+/** Nothing outside of the folder of headers is written, whatever a source includes. */
+function isInside(name: string): boolean {
+  return !name.startsWith('rmitrace/') && !/^\/|(^|\/)\.\.?(\/|$)|[\0\\]/.test(name);
+}
+
+/** Everything that is no RMI header is in rmitrace/kernel.h, which stands before the file anyway. */
+function standIn(name: string, rmi: string | null): string {
+  const lines = [];
+  if (KVM_NAME.test(name)) lines.push('#include <rmitrace/kvm.h>');
+  if (RMI_NAME.test(name) && rmi !== null) lines.push(`#include <${rmi}>`);
+  return lines.map(line => `${line}\n`).join('');
+}

@@ -1,0 +1,41 @@
+/*
+ * What a compiled check calls in place of the machine. lib/c-kernel/runtime/child.c answers by asking rmitrace over its
+ * standard output and input; the protocol stands there.
+ */
+#ifndef RMITRACE_PORT_H
+#define RMITRACE_PORT_H
+
+_Static_assert(sizeof(long) == 8 && sizeof(void *) == 8, "the arm64 kernel is LP64: long and pointers of 64 bits");
+
+/* x0..x17 of a call: args[0] is the FID, nargs counts it too. `via` is how the call leaves the kernel. */
+enum rmitrace_via { RMITRACE_VIA_CONDUIT, RMITRACE_VIA_SMC, RMITRACE_VIA_HVC };
+void rmitrace_call(const char *cc, enum rmitrace_via via, const unsigned long *args, int nargs, unsigned long res[18]);
+
+/* The system-wide value of an ID register. */
+unsigned long rmitrace_ftr(const char *name);
+
+/* A fact of the machine, by name, as lib/README.md lists them. The text stays until the next one is asked for. */
+const char *rmitrace_fact(const char *name);
+unsigned long rmitrace_fact_number(const char *name);
+int rmitrace_fact_bool(const char *name);
+
+/* One printk record: KERN_* at its start is its level. */
+int rmitrace_printk(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+void rmitrace_warn(const char *of, const char *condition);
+void rmitrace_warn_text(const char *of, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void rmitrace_return(const char *of, long value);
+void rmitrace_key(const char *name);
+void rmitrace_stop(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* Zeroed memory, the same addresses in every boot as far as rmitrace_pa() tells. */
+void *rmitrace_arena(unsigned long size);
+void *rmitrace_alloc(unsigned long size, unsigned long align);
+unsigned long rmitrace_pa(const void *address);
+void *rmitrace_va(unsigned long pa);
+
+/* What there is to run, and the revision that the source's headers want. */
+void rmitrace_entry(const char *name, long (*run)(void));
+void rmitrace_wants(unsigned int major, unsigned int minor);
+
+#endif

@@ -1,0 +1,192 @@
+/** From what the command line named to what is compiled: a C file, a kernel tree, a patch as it was mailed. */
+import { bad, good, type Result } from '../../model/result.js';
+import type { AtHand } from './apply-hunks.js';
+import { CHECK_FILES, choose, entriesOf } from './choose-files.js';
+import { type Patch, readPatch } from './patch.js';
+import { sameEnd } from './patch-paths.js';
+import { asGiven, type Folder, folderOf, textOf } from './patched-tree.js';
+import { type CFile, cFile, type Reached, reduced } from './reachable.js';
+import { headersFor } from './rmi-headers.js';
+import {
+  type CutFile,
+  ENTRY_LEVELS,
+  type Given,
+  type GivenText,
+  type KernelSource,
+  type SourceFile,
+} from './types.js';
+
+/** Characters of a text. The whole series of 48 patches is under one million. */
+const MOST_TEXT = 16_000_000;
+
+/**
+ * Troubles: `empty`, `too-large`; `no-source`, where nothing in it is the check; `bad-patch`, where a patch does not
+ * apply to a file at hand or holds only a part of one that is needed; those of the tree's reader.
+ */
+export async function kernelSource(
+  given: Given,
+  patches: readonly GivenText[] = [],
+): Promise<Result<KernelSource>> {
+  for (const text of given.is === 'text' ? [given, ...patches] : patches) {
+    const usable = checkText(text);
+    if (!usable.ok) return usable;
+  }
+  const start = startWith(given);
+  if (!start.ok) return start;
+  const { from, folder, first } = start.value;
+  const applied: Patch[] = [];
+  for (const each of [...first, ...patches]) {
+    const patch = 'sections' in each ? good(each) : readPatch(each);
+    if (!patch.ok) return patch;
+    const done = await folder.apply(patch.value);
+    if (!done.ok) return done;
+    applied.push(patch.value);
+  }
+  const remarks = applied.flatMap(({ name, remarks }) => remarks.map(line => ({ name, line })));
+  const found = await sourceIn(folder, given.name, from);
+  if (!found.ok) return found;
+  const caller = await callerOf(folder, applied);
+  if (!caller.ok) return caller;
+  return good({
+    ...{ from, ...found.value, onlyInHypMode: caller.value, remarks },
+    notAtHand: folder.notAtHand(),
+    patches: patches.map(({ name }) => name),
+  });
+}
+
+function checkText({ name, text }: GivenText): Result<null> {
+  if (text.length > MOST_TEXT) {
+    const what = `the text is longer than ${MOST_TEXT} characters`;
+    return bad('too-large', what, { file: name }, 'name the one mail or file that has the check');
+  }
+  if (text.trim() === '') return bad('empty', 'the file has no content', { file: name }, 'name another file');
+  const zero = text.indexOf('\0');
+  if (zero < 0) return good(null);
+  const line = text.slice(0, zero).split('\n').length;
+  const next =
+    'name a C file, a kernel tree, or a patch as text (an archive or a compressed file is unpacked first)';
+  return bad('no-source', 'the file is binary: it has a zero byte', { file: name, line }, next);
+}
+
+interface Start {
+  readonly from: KernelSource['from'];
+  readonly folder: Folder;
+  /** The patch that the source itself is. */
+  readonly first: readonly Patch[];
+}
+
+/** By its content, where its name does not tell: a C file defines an entry point. */
+function startWith(given: Given): Result<Start> {
+  if (given.is === 'tree') return good({ from: 'tree', folder: folderOf([], given), first: [] });
+  const { name, text } = given;
+  const path =
+    CHECK_FILES.find(each => `/${name}`.endsWith(`/${each}`)) ?? name.slice(name.lastIndexOf('/') + 1);
+  const file = asGiven(path, name, text);
+  const asFile: Start = { from: 'file', folder: folderOf([file], null), first: [] };
+  const hasEntry = entriesOf(cFile(path, textOf(file))).length > 0;
+  if (name.endsWith('.c') && hasEntry) return good(asFile);
+  const patch = readPatch(given);
+  if (patch.ok) return good({ from: 'patch', folder: folderOf([], null), first: [patch.value] });
+  const hasHunk = patch.trouble.where.line !== undefined;
+  return name.endsWith('.c') || (hasEntry && !hasHunk) ? good(asFile) : patch;
+}
+
+type Found = Pick<KernelSource, 'files' | 'entries' | 'headers' | 'cut'>;
+
+async function sourceIn(folder: Folder, name: string, from: KernelSource['from']): Promise<Result<Found>> {
+  const atHand = new Map<string, AtHand>();
+  for (const path of from === 'tree' ? CHECK_FILES : []) {
+    const found = await folder.read(path);
+    if (!found.ok) return found;
+    if (found.value !== null) atHand.set(path, found.value);
+  }
+  for (const file of folder.files.values()) {
+    if (file.path.endsWith('.c') || folder.given.has(file.path)) atHand.set(file.path, file);
+  }
+  const all = [...atHand.values()].map(file => ({ file, c: cFile(file.path, textOf(file)) }));
+  const fileOf = new Map(all.map(({ file, c }) => [c, file]));
+  const headers = await headersFor([...atHand.values()], folder);
+  if (!headers.ok) return headers;
+  const inC = [...headers.value.texts].map(([path, text]) => cFile(path, text));
+  const inFiles = all.map(({ c }) => c);
+  const chosen = choose(inFiles, inC);
+  const cut = [...atHand.values(), ...folder.files.values()].flatMap(file => file.cut ?? []);
+  if (chosen === null) return nothingIn(folder, inFiles, cut, name, from);
+  const files = chosen.files.map(c => ({ c, file: fileOf.get(c) }));
+  const parts = files.flatMap(({ file }) => file ?? []);
+  const needed = await headersFor(parts, folder);
+  if (!needed.ok) return needed;
+  const [missing] = [...parts.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
+  if (missing !== undefined) return notWhole(missing);
+  return good({
+    files: files.flatMap(({ c, file }) => (file === undefined ? [] : [sourceFile(c, file, chosen.reached)])),
+    entries: chosen.entries,
+    headers: new Map([...needed.value.texts.keys()].map(path => [path, headerOf(path, inC, chosen.reached)])),
+    cut: [...new Set(cut)],
+  });
+}
+
+function sourceFile(c: CFile, file: AtHand, reached: Reached): SourceFile {
+  return {
+    ...{ path: c.path, text: c.text, ...reduced(c, reached) },
+    lineOf: line => file.origins[line - 1] ?? null,
+  };
+}
+
+/** A header's functions and types ask for as much around them as a C file's do: it is reduced in the same way. */
+function headerOf(path: string, headers: readonly CFile[], reached: Reached): string {
+  const header = headers.find(each => each.path === path);
+  return header === undefined ? '' : reduced(header, reached).compiled;
+}
+
+function notWhole({ path, where, has, of }: CutFile): Result<never> {
+  const what = `${path} is not whole: its hunk promises ${of} lines and has ${has}`;
+  return bad(
+    'bad-patch',
+    what,
+    { file: where.name, line: where.line },
+    'give the patch as it was sent, not a reply that leaves lines out',
+  );
+}
+
+function nothingIn(
+  folder: Folder,
+  all: readonly CFile[],
+  [cut]: readonly CutFile[],
+  name: string,
+  from: KernelSource['from'],
+): Result<never> {
+  if (cut?.path.endsWith('.c') === true) return notWhole(cut);
+  const no = (what: string, next: string) => bad('no-source', what, { file: name }, next);
+  const names = `${Object.keys(ENTRY_LEVELS).join(', ')}`;
+  const [entry] = all.flatMap(entriesOf);
+  if (entry !== undefined) {
+    const what = `${entry.name} in ${entry.file} reaches no RMI_VERSION call`;
+    return no(what, 'name the file that makes the call, or the tree or series that has both');
+  }
+  const [change] = folder.notAtHand();
+  if (from === 'patch' && change !== undefined) {
+    const what = `the patch creates no C file with one of ${names}: it changes ${change.path}, which is not at hand`;
+    return no(what, 'give the file, tree or patch that has it as the kernel, and this one with --patch');
+  }
+  const where = from === 'tree' ? `none of ${CHECK_FILES.join(', ')} in the tree` : 'nothing in it';
+  return no(`${where} defines one of ${names}`, 'name a source that does');
+}
+
+const CALLER = 'arch/arm64/kvm/arm.c';
+
+/** Whether `if (in_hyp_mode)` stands before the call, as in revisions up to v8: in the tree's arm.c, or in a hunk. */
+async function callerOf(folder: Folder, patches: readonly Patch[]): Promise<Result<boolean | null>> {
+  const found = await folder.read(CALLER);
+  if (!found.ok) return found;
+  const hunks = patches
+    .flatMap(({ sections }) => sections)
+    .filter(({ to }) => to !== null && sameEnd(to, CALLER))
+    .flatMap(section => section.hunks)
+    .map(({ lines }) => lines.filter(({ text }) => !text.startsWith('-')).map(({ text }) => text.slice(1)));
+  const guards = [...(found.value === null ? hunks : [found.value.lines])].flatMap(lines => {
+    const at = lines.findIndex(line => /\bkvm_init_rm[ie]\(\)/.test(line));
+    return at < 0 ? [] : [`${lines[at - 1] ?? ''} ${lines[at] ?? ''}`.includes('(in_hyp_mode)')];
+  });
+  return good(guards.at(-1) ?? null);
+}

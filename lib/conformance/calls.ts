@@ -1,0 +1,122 @@
+/** What the conformance rules look at: the calls to the RMM, and what proves which revisions it implements. */
+import { isBackground } from '../abi/background.js';
+import { type RmiRevision, reservedBits, revisionText, rmiRevision } from '../abi/revision.js';
+import { RMI_VERSION } from '../abi/rmi-commands.js';
+import { decodeStatus } from '../abi/rmi-status.js';
+import { callId, smcccError } from '../abi/smccc.js';
+import type { SmcEvent } from '../model/events.js';
+import type { Trace } from '../model/trace.js';
+import { field, type Seen, type U64, withBits, ZERO } from '../model/u64.js';
+import { PROFILES } from '../rmm/profiles.js';
+
+/** A call to the RMM, as the rules look at it. */
+export interface CheckedCall {
+  readonly number: number;
+  readonly event: SmcEvent;
+  /** `undefined` where the call never came back; `null` where nobody saw it. */
+  readonly x0: Seen | undefined;
+  /** The revision that was agreed before, if one of those described here was. */
+  readonly revision: RmiRevision | undefined;
+  /** An answer to RMI_VERSION whose status says what came of the request. */
+  readonly version: VersionReply | null;
+}
+
+/** Revisions without their reserved bits; `null` where nobody saw them. */
+export interface VersionReply {
+  readonly kind: 'success' | 'refusal';
+  /** `null` as well where its reserved bits are set: such a request names no revision. */
+  readonly requested: Seen;
+  readonly lower: Seen;
+  readonly higher: Seen;
+}
+
+/** A revision that the RMM implements, and what proves it: the answer of an event, or what is known of the RMM. */
+export interface Implemented {
+  readonly revision: U64;
+  readonly event: number | null;
+  readonly because: string;
+}
+
+/** The calls that an RMM answered, or should have. */
+export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
+  let revision: RmiRevision | undefined;
+  const calls: CheckedCall[] = [];
+  for (const [at, event] of events.entries()) {
+    // An HVC ends in a hypervisor, and a request without an answer in a replay is nobody's fault.
+    if (
+      event.type !== 'smc' ||
+      isBackground(event) ||
+      event.via !== 'smc' ||
+      event.inferred?.res !== undefined
+    )
+      continue;
+    const version = versionReply(event);
+    const x0 = event.res === null ? undefined : (event.res[0] ?? null);
+    calls.push({ number: at + 1, event, x0, revision, version });
+    if (version?.kind === 'success' && version.lower !== null) {
+      revision = rmiRevision(version.lower) ?? undefined;
+    }
+  }
+  return calls;
+}
+
+function versionReply({ fid, args, res }: SmcEvent): VersionReply | null {
+  const x0 = res?.[0] ?? null;
+  if (callId(fid) !== RMI_VERSION || x0 === null) return null;
+  const kind = x0 === ZERO ? 'success' : isRefusal(x0) ? 'refusal' : null;
+  if (kind === null) return null;
+  const asked = args[0] ?? null;
+  return {
+    kind,
+    requested: asked === null || reservedBits(asked) !== 0n ? null : asked,
+    lower: revisionBits(res?.[1]),
+    higher: revisionBits(res?.[2]),
+  };
+}
+
+/** RMI_BUSY and the like decide nothing; a status with stray bits, or success with an index, is none. */
+function isRefusal(x0: U64): boolean {
+  const { name, stray } = decodeStatus(x0);
+  return smcccError(x0) === null && field(x0, 0, 8) !== 0 && stray === 0n && /^RMI_ERROR_/.test(name ?? '');
+}
+
+function revisionBits(word: Seen | undefined): Seen {
+  return word === undefined || word === null ? null : withBits(word, 31, 33, 0n);
+}
+
+/** Every revision that the trace, or the name of its RMM, proves to be implemented. */
+export function implemented({ header }: Trace, calls: readonly CheckedCall[]): readonly Implemented[] {
+  const profile = PROFILES.find(({ name }) => name === header.machine.rmm);
+  const found: Implemented[] = (profile?.revisions ?? []).map(revision => ({
+    revision,
+    event: null,
+    because: `${profile?.name} implements ${revisionText(revision)}`,
+  }));
+  for (const { number: event, version } of calls) {
+    if (version === null) continue;
+    const { kind, requested, lower, higher } = version;
+    if (kind === 'success' && requested !== null && requested === lower)
+      found.push({
+        revision: requested,
+        event,
+        because: `event ${event} agreed on ${revisionText(requested)}`,
+      });
+    const older = lowerProof(version);
+    if (older !== null)
+      found.push({ revision: older, event, because: `event ${event} has ${revisionText(older)} as lower` });
+    if (higher !== null)
+      found.push({
+        revision: higher,
+        event,
+        because: `event ${event} has ${revisionText(higher)} as higher`,
+      });
+  }
+  // 0.0 is what is left in a register that nobody set.
+  return found.filter(({ revision }) => revision !== 0n);
+}
+
+/** lower of a refusal is a revision that the RMM implements, unless the answer contradicts itself. */
+function lowerProof({ kind, requested, lower, higher }: VersionReply): Seen {
+  const contradicted = lower === requested || (lower !== null && higher !== null && lower > higher);
+  return kind === 'refusal' && !contradicted ? lower : null;
+}

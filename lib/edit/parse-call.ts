@@ -1,0 +1,132 @@
+/** Edits of answers: which calls, by name or FID, by argument and by count, and what of the answer. */
+import { backgroundFid, isRmi } from '../abi/background.js';
+import { ID_REGISTERS } from '../abi/id-registers.js';
+import { lookupRmiByName, RMI_COMMANDS, RMI_VERSION } from '../abi/rmi-commands.js';
+import { callId } from '../abi/smccc.js';
+import { parseCount } from '../model/count.js';
+import { nearest } from '../model/nearest.js';
+import { bad, good, type Result } from '../model/result.js';
+import { parseHex, type U64 } from '../model/u64.js';
+import { notAValue, type Rule, refused, type Selector, type Turns, WHOLE_REPLIES } from './edit.js';
+import { FACT_VALUES, newStatus, newValue, registerValue } from './values.js';
+
+const CALL =
+  /^(?<name>\*|[A-Za-z_][A-Za-z0-9_]*|0x[0-9a-f]+)(?:\((?<where>[^()]*)\))?(?:#(?<turns>[0-9.+]*?))?(?:\.(?<field>[A-Za-z][A-Za-z0-9_]*))?$/;
+const TURNS = /^(?<from>\d{1,6})(?:(?<open>\+)|\.\.(?<to>\d{1,6})(?:\+(?<step>\d{1,6}))?)?$/;
+const CONDITION = /^\s*x(?<register>1[0-7]|[1-9])=(?<value>.*?)\s*$/;
+
+/** x0 to x2 of RMI_VERSION may hold a revision: before EAC4 x0 did. */
+const LAST_REVISION = 2;
+
+/** The rule of a place that is neither a register's nor a fact's. */
+export function callRule(text: string, place: string, value: string): Result<Rule> {
+  const groups = CALL.exec(place)?.groups;
+  if (groups === undefined) return nothing(text, place);
+  const { name = '', field } = groups;
+  const fid = name === '*' ? null : fidOf(name);
+  if (fid === undefined) return nothing(text, name);
+  if (fid !== null && !isRmi(fid)) return background(text, name);
+  const where = conditions(text, groups.where, fid);
+  if (!where.ok) return where;
+  const turns = turnsOf(text, groups.turns);
+  if (!turns.ok) return turns;
+  const selector: Selector = { kind: 'call', fid, where: where.value, turns: turns.value };
+  return field === undefined ? replyRule(text, selector, value) : answerRule(text, selector, field, value);
+}
+
+function answerRule(
+  text: string,
+  selector: Extract<Selector, { kind: 'call' }>,
+  field: string,
+  value: string,
+): Result<Rule> {
+  const register = parseCount(/^x(?<register>\d{1,2})$/.exec(field)?.groups?.register);
+  if (register === null || register > 17)
+    return refused(text, `an answer has x0 to x17, not ${field}`, 'name one of these');
+  if (WHOLE_REPLIES.some(reply => reply === value && value !== 'unknown'))
+    return refused(
+      text,
+      `\`${value}\` is a whole answer, and ${field} a register of it`,
+      `leave .${field} out, or give a status: RMI_BUSY`,
+    );
+  const versions = (selector.fid === null || selector.fid === RMI_VERSION) && register <= LAST_REVISION;
+  const content = register === 0 ? newStatus(value, versions) : newValue(value, versions);
+  if (content === undefined) return notAValue(text, value);
+  return good({ text, selector, target: { kind: 'answer', register }, value: content });
+}
+
+/** The whole of an answer. */
+function replyRule(text: string, selector: Selector, value: string): Result<Rule> {
+  const reply = WHOLE_REPLIES.find(known => known === value);
+  if (reply !== undefined) return good({ text, selector, target: { kind: 'reply', reply }, value: null });
+  return refused(
+    text,
+    `a whole answer is ${WHOLE_REPLIES.join(', ')}, not ${JSON.stringify(value)}`,
+    'name a register of it, like RMI_VERSION.x1',
+  );
+}
+
+/** `undefined`: no such call. */
+function fidOf(name: string): U64 | undefined {
+  const fid = name.startsWith('0x') ? parseHex(name) : (lookupRmiByName(name) ?? backgroundFid(name));
+  return fid === null ? undefined : callId(fid);
+}
+
+type Condition = Extract<Selector, { kind: 'call' }>['where'][number];
+
+function conditions(text: string, list: string | undefined, fid: U64 | null): Result<readonly Condition[]> {
+  const found: Condition[] = [];
+  for (const part of list?.split(',') ?? []) {
+    const groups = CONDITION.exec(part)?.groups;
+    const register = parseCount(groups?.register) ?? 0;
+    const versions = register === 1 && (fid === null || fid === RMI_VERSION);
+    const value = registerValue(groups?.value ?? '', versions);
+    if (groups === undefined || value === undefined || value === null)
+      return refused(
+        text,
+        `${JSON.stringify(part)} is no condition: a register of x1 to x17, \`=\`, and a value`,
+        'write RMI_VERSION(x1=2.0).x0=1',
+      );
+    found.push({ register, value });
+  }
+  return good(found);
+}
+
+/** `null`: every turn. */
+function turnsOf(text: string, turns: string | undefined): Result<Turns | null> {
+  if (turns === undefined) return good(null);
+  const groups = TURNS.exec(turns)?.groups;
+  const next = 'write #2, #2+, #2..4 or #1..9+2';
+  if (groups === undefined) return refused(text, `"#${turns}" is no count`, next);
+  const from = parseCount(groups.from) ?? 0;
+  const to = groups.open === '+' ? null : (parseCount(groups.to) ?? from);
+  const step = parseCount(groups.step) ?? 1;
+  if (from < 1 || step < 1 || (to !== null && to < from))
+    return refused(text, `"#${turns}": calls are counted from 1, and a range goes upwards`, next);
+  return good({ from, to, step });
+}
+
+function background(text: string, name: string): Result<never> {
+  return bad(
+    'bad-edit',
+    `the edit ${JSON.stringify(text)} is refused: ${name} is a background call, which no rule matches: it is kept and shown alone`,
+    {},
+    'edit a call to the RMM, like RMI_VERSION.x1',
+  );
+}
+
+function nothing(text: string, name: string): Result<never> {
+  const names = [
+    ...RMI_COMMANDS.map(command => command.name),
+    ...ID_REGISTERS.keys(),
+    ...Object.keys(FACT_VALUES),
+  ];
+  const meant = nearest(name.replace(/[.#(].*$/s, ''), names);
+  return refused(
+    text,
+    `${JSON.stringify(name)} selects nothing`,
+    meant === null
+      ? 'a selector is an event number, a call like RMI_VERSION.x1, a register like cpu0.ID_AA64PFR0_EL1.RME, or a fact'
+      : `did you mean ${meant}?`,
+  );
+}

@@ -1,0 +1,67 @@
+/** Edits of a machine's state: ID registers of one CPU or of all, their fields, and facts. */
+import { fieldOf, ID_REGISTERS } from '../abi/id-registers.js';
+import { parseCount } from '../model/count.js';
+import { nearest } from '../model/nearest.js';
+import { good, type Result } from '../model/result.js';
+import type { Rule, Selector } from './edit.js';
+import { notAValue, refused } from './edit.js';
+import { FACT_VALUES, newValue } from './values.js';
+
+const REGISTER = /^(?:cpu(?<cpu>\d{1,4})\.)?(?<reg>ID_[A-Z0-9_]+)(?:\.(?<field>[A-Za-z0-9_]+))?$/;
+
+/** `null`: the place is no register's. */
+export function registerRule(text: string, place: string, value: string): Result<Rule> | null {
+  const groups = REGISTER.exec(place)?.groups;
+  if (groups === undefined) return null;
+  const { cpu, reg = '', field } = groups;
+  if (!ID_REGISTERS.has(reg))
+    return refused(
+      text,
+      `${reg} is not a register that is described`,
+      `use a name like ${nearest(reg, ID_REGISTERS.keys()) ?? 'ID_AA64PFR0_EL1'}`,
+    );
+  const selector: Selector = { kind: 'register', reg, cpu: parseCount(cpu) };
+  if (field !== undefined) return bitsRule(text, selector, reg, field, value);
+  const whole = newValue(value, false);
+  if (whole === undefined) return notAValue(text, value);
+  return good({ text, selector, target: { kind: 'whole' }, value: whole });
+}
+
+function bitsRule(text: string, selector: Selector, reg: string, name: string, value: string): Result<Rule> {
+  const layout = fieldOf(reg, name);
+  if (layout === null)
+    return refused(
+      text,
+      `${reg} has no field ${name}`,
+      'name a field like RME, or leave it out for the whole register',
+    );
+  const content = newValue(value, false);
+  if (content === undefined || content === null) return notAValue(text, value);
+  if (typeof content === 'bigint' && content >= 1n << BigInt(layout.width)) {
+    return refused(
+      text,
+      `${value} does not fit ${name}, which has ${layout.width} bits`,
+      'give a smaller value',
+    );
+  }
+  return good({
+    text,
+    selector,
+    target: { kind: 'bits', name, lsb: layout.lsb, width: layout.width },
+    value: content,
+  });
+}
+
+/** `null`: the place is no fact's. */
+export function factRule(text: string, place: string, value: string): Result<Rule> | null {
+  const read = Object.hasOwn(FACT_VALUES, place) ? FACT_VALUES[place] : undefined;
+  if (read === undefined) return null;
+  const content = read(value);
+  if (content === null)
+    return refused(
+      text,
+      `${JSON.stringify(value)} is no value of ${place}`,
+      'the values of each fact stand in lib/README.md',
+    );
+  return good({ text, selector: { kind: 'fact', name: place }, target: { kind: 'whole' }, value: content });
+}

@@ -1,0 +1,123 @@
+/**
+ * The grammar of edits: `SELECTOR.FIELD=VALUE`, as lib/edit/README.md writes it down.
+ *
+ *     4.x1=0x10000            the answer of event 4, as `show` counts
+ *     RMI_VERSION#2+.x0=-1    the second such call and all later ones
+ *     RMI_VERSION(x1=2.0).x1=1.0
+ *     RMI_VERSION#1..3=busy   the whole of an answer
+ *     *.x3=unknown            every call
+ *     cpu3.ID_AA64PFR0_EL1.RME=0
+ *     conduit=none            a fact
+ */
+import { isBackground } from '../abi/background.js';
+import { callId } from '../abi/smccc.js';
+import { parseCount } from '../model/count.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { bad, good, type Result } from '../model/result.js';
+import { hex } from '../model/u64.js';
+import type { EventEdit, Rule } from './edit.js';
+import { refused } from './edit.js';
+import { callRule } from './parse-call.js';
+import { factRule, registerRule } from './parse-state.js';
+
+export type { EventEdit, Rule } from './edit.js';
+
+const SHAPE = /^(?<place>[^=(]+(?:\([^()]*\)[^=(]*)?)=(?<value>.*)$/s;
+const EVENT = /^(?<number>[1-9]\d{0,8})(?:\.(?<field>[A-Za-z0-9_]+))?$/;
+
+/** A trace's `rule` names every edit that made an answer: one for each of x0..x17 has to fit its 4,096 characters. */
+const MOST_CHARACTERS = 200;
+
+/** One edit. Trouble `bad-edit` says what does not fit, and how it should look. */
+export function parseEdit(text: string): Result<Rule | EventEdit> {
+  if (text.length > MOST_CHARACTERS)
+    return refused(
+      `${text.slice(0, 40)}…`,
+      `it has more than ${MOST_CHARACTERS} characters`,
+      'write two edits',
+    );
+  const { place = '', value = '' } = SHAPE.exec(text)?.groups ?? {};
+  if (place === '')
+    return refused(
+      text,
+      text.includes('=') ? 'nothing that selects stands before its `=`' : 'it has no `=`',
+      'write SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=0x10000',
+    );
+  const { number, field = null } = EVENT.exec(place)?.groups ?? {};
+  if (number !== undefined) return good({ text, number: parseCount(number) ?? 0, field, value });
+  for (const read of [registerRule, factRule]) {
+    const rule = read(text, place, value);
+    if (rule !== null) return rule;
+  }
+  return callRule(text, place, value);
+}
+
+/** What an edit by number means on the trace whose events these are. Troubles: `bad-edit`, `derived-event`. */
+export function resolveEdit(edit: EventEdit, events: readonly TraceEvent[]): Result<Rule> {
+  const { text, number, field, value } = edit;
+  const event = events[number - 1];
+  if (event === undefined) {
+    return refused(text, `the trace has ${events.length} events`, 'count as `rmitrace show` does, from 1');
+  }
+  const part = field === null ? '' : `.${field}`;
+  const raw = events.some(other => other.type === 'mrs' && event.type === 'ftr' && other.reg === event.reg);
+  switch (event.type) {
+    case 'mrs':
+      return selected(text, registerRule(text, `cpu${event.cpu}.${event.reg}${part}`, value));
+    case 'fact':
+      return selected(text, factRule(text, `${event.name}${part}`, value));
+    case 'smc':
+      return callOfEvent(edit, event, part);
+    case 'ftr':
+      if (!raw) return selected(text, registerRule(text, `${event.reg}${part}`, value));
+      return derived(
+        text,
+        number,
+        `the sanitised ${event.reg}`,
+        `edit its input instead: ${event.reg}${part}=${value}`,
+      );
+    default:
+      return derived(
+        text,
+        number,
+        `a ${event.type}`,
+        'edit what the machine answered: a call, a register or a fact',
+      );
+  }
+}
+
+function callOfEvent(edit: EventEdit, event: SmcEvent, part: string): Result<Rule> {
+  const { text, number, value } = edit;
+  if (isBackground(event))
+    return refused(
+      text,
+      `event ${number} is a background call: it is kept and shown, and no replay asks it again`,
+      'edit a call that the kernel makes to the RMM, like RMI_VERSION.x1',
+    );
+  const rule = callRule(text, `${hex(callId(event.fid))}${part}`, value);
+  if (!rule.ok) return rule;
+  const { target } = rule.value;
+  if (target.kind === 'reply' && target.reply === 'busy')
+    return refused(
+      text,
+      '`busy` is answered before the recording is asked, which knows the event',
+      'name the call and count it, like RMI_VERSION#1=busy',
+    );
+  return good({ ...rule.value, selector: { kind: 'event', number } });
+}
+
+function selected(text: string, rule: Result<Rule> | null): Result<Rule> {
+  return (
+    rule ??
+    refused(text, 'an event of that kind has no such field', 'a call takes x0 to x17, a register its fields')
+  );
+}
+
+function derived(text: string, number: number, what: string, next: string): Result<never> {
+  return bad(
+    'derived-event',
+    `the edit ${JSON.stringify(text)} is refused: event ${number} is ${what}, which follows from others`,
+    { event: number },
+    next,
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * kvm_arm_init around the check (arch/arm64/kvm/arm.c), whole and as much of it as scope `rmi` is. Each returns as
+ * kvm_arm_init does: 0, or the error with which KVM gives up. The check decides neither.
+ */
+import { ENODEV } from '../../abi/errno.js';
+import type { Asking } from '../../model/port.js';
+import { fact, returning } from '../linux/asks.js';
+import type { System } from '../linux/cpufeature.js';
+import { kvm_err, kvm_info } from '../linux/printk.js';
+import { era } from './eras.js';
+import { init_hyp_mode } from './hyp-mode.js';
+import { kvm_sys_reg_table_init } from './nv.js';
+import { kvm_arm_init_sve, kvm_set_ipa_limit } from './reset.js';
+import { step } from './steps.js';
+import { init_subsystems } from './subsystems.js';
+
+/** What a kernel calls in the check's place; from v14 on the check is not KVM's, and there is none. */
+export type KvmInitRmi = (in_hyp_mode: boolean) => Asking<void>;
+
+/** Scope `kvm`. */
+export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking<number> {
+  if (!(yield* available())) return -ENODEV;
+
+  let err = yield* kvm_sys_reg_table_init(system);
+  if (err !== 0) {
+    yield* kvm_info('Error initializing system register tables');
+    return err;
+  }
+
+  const in_hyp_mode = (yield* fact('in_hyp_mode')) === true;
+
+  if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
+
+  // ARM64_WORKAROUND_DEVICE_LOAD_ACQUIRE or ARM64_WORKAROUND_1508412; one record of two lines.
+  if ((yield* fact('guest_deadlock_erratum')) === true)
+    yield* kvm_info(
+      'Guests without required CPU erratum workarounds can deadlock system!\n' +
+        'Only trusted guests should be used on this system.',
+    );
+
+  err = yield* kvm_set_ipa_limit(system);
+  if (err !== 0) return err;
+
+  err = yield* kvm_arm_init_sve(system);
+  if (err !== 0) return err;
+
+  err = yield* step('vmid-allocator');
+  if (err !== 0) {
+    yield* kvm_err('Failed to initialize VMID allocator.');
+    return err;
+  }
+
+  if (!in_hyp_mode) {
+    err = yield* init_hyp_mode();
+    if (err !== 0) return err;
+  }
+
+  err = yield* step('vector-slots');
+  if (err !== 0) {
+    yield* kvm_err('Cannot initialise vector slots');
+    return err;
+  }
+
+  err = yield* init_subsystems();
+  if (err !== 0) return err;
+
+  yield* kvm_info(`${yield* modeOfEra(in_hyp_mode)} mode initialized successfully`);
+
+  // KVM can still fail, after it said that it did not.
+  return yield* returning('kvm_init', step('kvm-init'));
+}
+
+/** Scope `rmi`: the early exits, the check in its place, the final mode line. */
+export function* kvm_arm_init_around_check(kvm_init_rmi?: KvmInitRmi): Asking<number> {
+  if (!(yield* available())) return -ENODEV;
+  const in_hyp_mode = (yield* fact('in_hyp_mode')) === true;
+  if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
+  yield* kvm_info(`${yield* mode(in_hyp_mode)} mode initialized successfully`);
+  return 0;
+}
+
+/** The two early exits. */
+function* available(): Asking<boolean> {
+  if ((yield* fact('hyp_mode_available')) !== true) {
+    yield* kvm_info('HYP mode not available');
+    return false;
+  }
+  if ((yield* fact('kvm_mode')) === 'none') {
+    yield* kvm_info('KVM disabled from command line');
+    return false;
+  }
+  return true;
+}
+
+/** `VHE`, `Hyp nVHE`, `Protected hVHE`, …, with `+NV2` where the nested capability is on. */
+function* mode(in_hyp_mode: boolean): Asking<string> {
+  const nested = (yield* fact('nv2')) === true ? '+NV2' : '';
+  if (in_hyp_mode) return `VHE${nested}`;
+  const kind = (yield* fact('hvhe')) === true ? 'h' : 'n';
+  return `${yield* owner()} ${kind}VHE${nested}`;
+}
+
+/** The same as older kernels had it: until 6.5 without the kind, later without the nested capability. */
+function* modeOfEra(in_hyp_mode: boolean): Asking<string> {
+  const { modeLine, namesNv2 } = yield* era();
+  if (namesNv2) return yield* mode(in_hyp_mode);
+  if (in_hyp_mode) return 'VHE';
+  const who = modeLine === 'Hyp' ? 'Hyp' : yield* owner();
+  if (modeLine !== 'Hyp or Protected nVHE or hVHE') return who === 'Hyp' ? who : `${who} nVHE`;
+  return `${who} ${(yield* fact('hvhe')) === true ? 'h' : 'n'}VHE`;
+}
+
+function* owner(): Asking<'Protected' | 'Hyp'> {
+  return (yield* fact('kvm_mode')) === 'protected' ? 'Protected' : 'Hyp';
+}

@@ -1,0 +1,50 @@
+/** What a kernel may ask, as C-like calls: each yields one Ask and gives the value that it is sent. */
+import type { FactValue, FtrEvent, LogEvent, ReturnEvent, WarnEvent } from '../../model/events.js';
+import type { Answer, Asking, SmcRequest } from '../../model/port.js';
+import type { U64 } from '../../model/u64.js';
+
+/** A fact of the machine. Which facts there are, and their values: lib/README.md. */
+export function* fact(name: string): Asking<FactValue> {
+  const answer = yield { ask: 'fact', name };
+  return answer.ask === 'fact' ? answer.value : mismatch(answer);
+}
+
+/** A fact that is a number; 0 where a trace edited by hand has something else there. */
+export function* count(name: string): Asking<number> {
+  const value = yield* fact(name);
+  return typeof value === 'number' ? value : 0;
+}
+
+/** The raw register on every CPU, boot CPU first; empty where the machine has only its sanitised value. */
+export function* mrs(reg: string): Asking<readonly U64[]> {
+  const answer = yield { ask: 'mrs', reg };
+  return answer.ask === 'mrs' ? answer.values : mismatch(answer);
+}
+
+/** The sanitised register as the machine gives it. Only for a register that has no raw values. */
+export function* ftr(reg: string): Asking<U64> {
+  const answer = yield { ask: 'ftr', reg };
+  return answer.ask === 'ftr' ? answer.value : mismatch(answer);
+}
+
+/** x0..x3, or x0..x17 for calling convention 1.2, after the call. */
+export function* smc(request: SmcRequest): Asking<readonly U64[]> {
+  const answer = yield { ask: 'smc', request };
+  return answer.ask === 'smc' ? answer.res : mismatch(answer);
+}
+
+/** Something the kernel puts out. */
+export function* emit(event: LogEvent | WarnEvent | ReturnEvent | FtrEvent): Asking<void> {
+  yield { ask: 'emit', event };
+}
+
+/** Runs `body`, and puts down what it returned under the name of the function that it is. */
+export function* returning(of: string, body: Asking<number>): Asking<number> {
+  const value = yield* body;
+  yield* emit({ type: 'return', of, value });
+  return value;
+}
+
+function mismatch(answer: Answer): never {
+  throw new Error(`the run answered another question: ${answer.ask}`);
+}

@@ -1,0 +1,66 @@
+/** The kernel's side of the SMC calling convention: which conduit a call takes, and whether it leaves at all. */
+import { NOT_SUPPORTED_64, SVE_HINT } from '../../abi/smccc.js';
+import type { Conduit, FactValue } from '../../model/events.js';
+import type { Asking } from '../../model/port.js';
+import { type U64, wrap64, ZERO } from '../../model/u64.js';
+import { fact, smc } from './asks.js';
+
+/** struct arm_smccc_res; of struct arm_smccc_1_2_regs, the registers that an init reads. */
+export interface arm_smccc_res {
+  readonly a0: U64;
+  readonly a1: U64;
+  readonly a2: U64;
+  readonly a3: U64;
+}
+
+/** The boot CPU makes the calls of an initcall in the recordings that exist; none of them depends on the CPU. */
+const CPU = 0;
+
+/**
+ * The conduit that calls take: what the firmware tables say, but none for firmware older than SMCCC 1.1
+ * (arm_smccc_1_1_get_conduit, drivers/firmware/smccc/smccc.c).
+ */
+export function conduitOf(conduit: FactValue | undefined, version: FactValue | undefined): Conduit | null {
+  if (version === '1.0' || String(version).startsWith('0.')) return null;
+  return conduit === 'smc' || conduit === 'hvc' ? conduit : null;
+}
+
+/** SMCCC_CONDUIT_NONE is `null`. */
+export function* arm_smccc_1_1_get_conduit(): Asking<Conduit | null> {
+  return conduitOf(yield* fact('conduit'), yield* fact('smccc_version'));
+}
+
+/**
+ * Without a conduit no call leaves the kernel: a0 alone becomes SMCCC_RET_NOT_SUPPORTED, and a1..a3 keep what the
+ * caller's memory held, which no caller may read; they are zero here.
+ */
+const NO_CALL: arm_smccc_res = { a0: NOT_SUPPORTED_64, a1: ZERO, a2: ZERO, a3: ZERO };
+
+export function* arm_smccc_1_1_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+  const via = yield* arm_smccc_1_1_get_conduit();
+  if (via === null) return NO_CALL;
+  // SMCCC 1.3: a kernel without live SVE state may say so in bit 16; real Linux sends 0xc4010150.
+  const hinted = (yield* fact('sve_hint')) === true ? wrap64(fid | SVE_HINT) : fid;
+  return res(yield* smc({ cpu: CPU, via, cc: '1.1', fid: hinted, args }));
+}
+
+/** The same by SMCCC 1.2: x1..x17 are all the caller's. */
+export function* arm_smccc_1_2_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+  const via = yield* arm_smccc_1_1_get_conduit();
+  return via === null ? NO_CALL : yield* arm_smccc_1_2(via, fid, args);
+}
+
+/** By SMC, whatever the conduit is. */
+export function arm_smccc_1_2_smc(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+  return arm_smccc_1_2('smc', fid, args);
+}
+
+/** The assembly that loads x0..x17 sets no SVE hint (SMCCC_1_2, arch/arm64/kernel/smccc-call.S). */
+function* arm_smccc_1_2(via: Conduit, fid: U64, args: readonly U64[]): Asking<arm_smccc_res> {
+  const set = args.slice(0, args.findLastIndex(arg => arg !== ZERO) + 1);
+  return res(yield* smc({ cpu: CPU, via, cc: '1.2', fid, args: set }));
+}
+
+function res([a0 = ZERO, a1 = ZERO, a2 = ZERO, a3 = ZERO]: readonly U64[]): arm_smccc_res {
+  return { a0, a1, a2, a3 };
+}

@@ -1,0 +1,176 @@
+/** The revisions of the check, one row a kernel: what each brought, and the frame that its patch stands in. */
+import type { Asking } from '../../model/port.js';
+import type { Frame } from '../boot.js';
+import { returning } from '../linux/asks.js';
+import type { System } from '../linux/cpufeature.js';
+import * as next from './next.js';
+import { newRealm, noQueries } from './queries.js';
+import * as rfc from './rfc.js';
+import * as rfc_proto from './rfc-proto.js';
+import type { Abi } from './rmi-smc.js';
+import * as v3 from './v3.js';
+import * as v7 from './v7.js';
+import * as v12 from './v12.js';
+import * as v13 from './v13.js';
+import * as v14 from './v14.js';
+import * as v15 from './v15.js';
+import * as v17 from './v17.js';
+
+/** A patch that checks the RMI revision, and what it is known by. */
+export interface BuiltInKernel {
+  readonly name: string;
+  /** Later revisions of the patch that do the same. */
+  readonly aliases: readonly string[];
+  /** The revision that its headers want, `M.m`. */
+  readonly wants: string;
+  /** Of the posting, `YYYY-MM-DD`; `null` where nobody read it. */
+  readonly date: string | null;
+  readonly title: string;
+  /** What is new in it. */
+  readonly summary: string;
+  /** What of it was concluded, and not read in a source; `null` where all was read. */
+  readonly unverified: string | null;
+  readonly frame: Frame;
+  readonly check: (system: System, abi: Abi) => Asking<unknown>;
+}
+
+/** Called by kvm_arm_init of a kernel at EL2; no RME field in the table yet. */
+const IN_HYP_MODE: Frame = { level: 'kvm_arm_init', onlyInHypMode: true, rme: false, queries: newRealm };
+const AT_ANY_EL: Frame = { ...IN_HYP_MODE, onlyInHypMode: false };
+const WITH_RME: Frame = { ...AT_ANY_EL, rme: true };
+const BEFORE_KVM: Frame = { ...WITH_RME, level: 'subsys_initcall', queries: noQueries };
+
+export const KERNELS: readonly BuiltInKernel[] = [
+  {
+    name: 'rfc',
+    aliases: [],
+    wants: '1.0',
+    date: '2023-01-27',
+    title: '[RFC PATCH 04/28] arm64: RME: Check for RME support at KVM init',
+    summary: 'asks without an argument and takes x0 for the revision; only its major counts',
+    unverified: 'that the major its header wants is 1',
+    frame: IN_HYP_MODE,
+    check: (_, abi) => returning('kvm_init_rme', rfc.kvm_init_rme(abi)),
+  },
+  {
+    name: 'rfc-proto',
+    aliases: [],
+    wants: '1.0',
+    date: null,
+    title: 'a patch on top of the RFC: RME_USE_PROTOTYPE_HACKS',
+    summary: 'major 56 or 66 is taken as well, with an error line',
+    unverified: 'its date; that one build takes both: each was seen in another',
+    frame: IN_HYP_MODE,
+    check: (_, abi) => returning('kvm_init_rme', rfc_proto.kvm_init_rme(abi)),
+  },
+  {
+    name: 'v3',
+    aliases: ['v4', 'v5'],
+    wants: '1.0',
+    date: '2024-06-10',
+    title: '[PATCH v3 07/43] arm64: RME: Check for RME support at KVM init',
+    summary: 'asks with the wanted revision, takes x0 for a status, and prints the lower revision alone',
+    unverified: "that v3's error reads as v4's does",
+    frame: IN_HYP_MODE,
+    check: (_, abi) => v3.kvm_init_rme(abi, 'host supports'),
+  },
+  {
+    name: 'v6',
+    aliases: [],
+    wants: '1.0',
+    date: '2024-12-12',
+    title: '[PATCH v6 06/43] arm64: RME: Check for RME support at KVM init',
+    summary: 'the error says "we want"',
+    unverified: null,
+    frame: IN_HYP_MODE,
+    check: (_, abi) => v3.kvm_init_rme(abi, 'we want'),
+  },
+  {
+    name: 'v7',
+    aliases: ['v8'],
+    wants: '1.0',
+    date: '2025-02-13',
+    title: '[PATCH v7 06/45] arm64: RME: Check for RME support at KVM init',
+    summary: 'prints the range, lower and higher, each half cut to 16 bits',
+    unverified: null,
+    frame: IN_HYP_MODE,
+    check: (_, abi) => v7.kvm_init_rme(abi),
+  },
+  {
+    name: 'v9',
+    aliases: ['v10'],
+    wants: '1.0',
+    date: '2025-06-11',
+    title: '[PATCH v9 05/43] arm64: RME: Check for RME support at KVM init',
+    summary: 'asks from EL1 too',
+    unverified: null,
+    frame: AT_ANY_EL,
+    check: (_, abi) => v7.kvm_init_rme(abi),
+  },
+  {
+    name: 'v12',
+    aliases: ['v11'],
+    wants: '1.0',
+    date: '2025-12-17',
+    title: '[PATCH v12 05/46] arm64: RMI: Check for RMI support at KVM init',
+    summary: 'asks only where the RME field is set, which its register table now has',
+    unverified: "v11's date and what it wants",
+    frame: WITH_RME,
+    check: (system, abi) => v12.kvm_init_rmi(system, abi),
+  },
+  {
+    name: 'v13',
+    aliases: [],
+    wants: '2.0',
+    date: '2026-03-18',
+    title: '[PATCH v13 07/48] arm64: RMI: Check for RMI support at KVM init',
+    summary: 'wants 2.0, and asks whatever the page size',
+    unverified: null,
+    frame: WITH_RME,
+    check: (system, abi) => v13.kvm_init_rmi(system, abi),
+  },
+  {
+    name: 'v14',
+    aliases: [],
+    wants: '2.0',
+    date: '2026-05-13',
+    title: '[PATCH v14 06/44] arm64: RMI: Check for RMI support at init',
+    summary: 'a subsys_initcall before KVM, lines without prefix; then reads two feature registers',
+    unverified: null,
+    frame: BEFORE_KVM,
+    check: (system, abi) => returning('arm64_init_rmi', v14.arm64_init_rmi(system, abi)),
+  },
+  {
+    name: 'v15',
+    aliases: ['v16'],
+    wants: '2.0',
+    date: '2026-07-15',
+    title: '[PATCH 3/6] firmware: arm_rmm: Check for RMI support at init',
+    summary: 'the init returns the error',
+    unverified: 'that its header does not mask bit 31; the form of the call in v16',
+    frame: BEFORE_KVM,
+    check: (system, abi) => returning('arm64_init_rmi', v15.arm64_init_rmi(system, abi)),
+  },
+  {
+    name: 'v17',
+    aliases: ['v18', 'v19'],
+    wants: '2.0',
+    date: '2026-09-07',
+    title: '[PATCH v17 2/7]',
+    summary: 'SMCCC 1.2; repeats the call on BUSY and BLOCKED without limit; reads five feature registers',
+    unverified: "its helper is that of trees of the time; that nothing masks bit 31; its WARN_ON's condition",
+    frame: BEFORE_KVM,
+    check: (system, abi) => returning('arm64_init_rmi', v17.arm64_init_rmi(system, abi)),
+  },
+  {
+    name: 'next',
+    aliases: ['v20'],
+    wants: '2.0',
+    date: '2026-10-02',
+    title: 'commit 24657f2ce536, queued for arm64; [PATCH v20 2/9] of 2026-09-29',
+    summary: 'asks by SMC alone, masks bit 31 and above, tries a BLOCKED call twice in all',
+    unverified: 'whether mainline has it',
+    frame: BEFORE_KVM,
+    check: (system, abi) => returning('arm64_init_rmi', next.arm64_init_rmi(system, abi)),
+  },
+];

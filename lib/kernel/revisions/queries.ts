@@ -1,0 +1,34 @@
+/** What the queries that come with the check (RFC to v13) answer right after init, and their enum realm_state. */
+import type { Asking } from '../../model/port.js';
+import type { RealmState } from '../../model/trace.js';
+import { emit } from '../linux/asks.js';
+import * as v13 from './v13.js';
+
+/** Numbering of enum realm_state. */
+const REALM_STATES: readonly RealmState[] = [
+  'REALM_STATE_NONE',
+  'REALM_STATE_NEW',
+  'REALM_STATE_ACTIVE',
+  'REALM_STATE_DYING',
+  'REALM_STATE_DEAD',
+];
+
+export function realmStateName(value: number): RealmState | undefined {
+  return REALM_STATES[value];
+}
+
+/** The three queries of a VM that its user asked to be a realm. They are the same from the RFC to v13. */
+export function* newRealm(kvm_rmi_is_available = v13.KVM_RMI_IS_AVAILABLE): Asking<void> {
+  const arch: v13.kvm_arch = { is_realm: true, realm: { state: 'REALM_STATE_NONE' } };
+  const is_realm = v13.kvm_is_realm(arch, kvm_rmi_is_available);
+  yield* emit({ type: 'return', of: 'kvm_is_realm', value: is_realm ? 1 : 0 });
+  yield* emit({
+    type: 'return',
+    of: 'kvm_realm_state',
+    value: REALM_STATES.indexOf(v13.kvm_realm_state(arch)),
+  });
+  yield* emit({ type: 'return', of: 'vcpu_is_rec', value: v13.vcpu_is_rec() ? 1 : 0 });
+}
+
+/** From v14 on the queries come with another patch. */
+export function* noQueries(): Asking<void> {}

@@ -1,0 +1,50 @@
+/**
+ * [PATCH v3 07/43] arm64: RME: Check for RME support at KVM init, 10 Jun 2024, to v6, 12 Dec 2024: the wanted revision
+ * goes along, x0 is a status, and the lower revision is all that is printed. v6 changes two words of the error.
+ */
+import { ENXIO } from '../../abi/errno.js';
+import { RMI_VERSION as SMC_RMI_VERSION } from '../../abi/rmi-commands.js';
+import { NOT_SUPPORTED_64 as SMCCC_RET_NOT_SUPPORTED } from '../../abi/smccc.js';
+import type { Asking } from '../../model/port.js';
+import { fact, returning } from '../linux/asks.js';
+import { int } from '../linux/c-types.js';
+import { kvm_err, kvm_info } from '../linux/printk.js';
+import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
+import { SZ_4K } from './rfc.js';
+import { type Abi, RMI_ABI_VERSION, RMI_SUCCESS, SHIFTED } from './rmi-smc.js';
+
+/** How the error goes on after the RMM's revision. */
+export type Words = 'host supports' | 'we want';
+
+function* rmi_check_version(abi: Abi, words: Words): Asking<number> {
+  const host_version = RMI_ABI_VERSION(abi.major, abi.minor);
+
+  const res = yield* arm_smccc_1_1_invoke(SMC_RMI_VERSION, host_version);
+
+  if (res.a0 === SMCCC_RET_NOT_SUPPORTED) return -ENXIO;
+
+  const version_major = int(SHIFTED.GET_MAJOR(res.a1));
+  const version_minor = int(SHIFTED.GET_MINOR(res.a1));
+
+  if (res.a0 !== RMI_SUCCESS) {
+    yield* kvm_err(
+      `Unsupported RMI ABI (v${version_major}.${version_minor}) ${words} v${abi.major}.${abi.minor}`,
+    );
+    return -ENXIO;
+  }
+
+  yield* kvm_info(`RMI ABI version ${version_major}.${version_minor}`);
+
+  return 0;
+}
+
+export function kvm_init_rme(abi: Abi, words: Words): Asking<void> {
+  return on_4k_pages(() => rmi_check_version(abi, words));
+}
+
+/** kvm_init_rme of v3 to v12 around its check: only a host with 4K pages asks at all. Returns nothing. */
+export function* on_4k_pages(rmi_check_version: () => Asking<number>): Asking<void> {
+  if ((yield* fact('page_size')) !== SZ_4K) return;
+
+  yield* returning('rmi_check_version', rmi_check_version());
+}

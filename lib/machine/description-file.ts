@@ -1,0 +1,51 @@
+/** A machine description as its file has it: JSON, checked against schemas/machine.schema.json. */
+import { bad, type Result } from '../model/result.js';
+import { checkMachine } from '../schema/validate.js';
+import { describe, type MachineDescription } from './description.js';
+
+/** A description is a page of text; a larger file is something else. */
+const MOST_CHARACTERS = 1 << 20;
+
+/** `name` is the file's, for messages. Troubles: `empty`, `too-large`, `not-json`, `bad-machine`, `unknown-name`. */
+export function machineFromText(text: string, name: string): Result<MachineDescription> {
+  const where = { file: name };
+  if (text.trim() === '')
+    return bad('empty', 'the machine description is empty', where, 'begin with schemas/machine.schema.json');
+  if (text.length > MOST_CHARACTERS)
+    return bad('too-large', 'more than a MiB is no machine description', where, 'name another file');
+  const parsed = parsedJson(text);
+  if (parsed === undefined) return bad('not-json', 'not JSON', where, 'check it with any JSON tool');
+  if (isTrace(parsed))
+    return bad(
+      'bad-machine',
+      'this is a trace, not a machine description',
+      where,
+      'play it with `rmitrace replay`',
+    );
+  const checked = checkMachine(parsed);
+  if (!checked.ok) {
+    const next = 'the schema is schemas/machine.schema.json';
+    return bad(
+      'bad-machine',
+      `${checked.pointer === '' ? 'the description' : 'this'} ${checked.message}`,
+      { ...where, pointer: checked.pointer },
+      next,
+    );
+  }
+  const described = describe(checked.value);
+  if (described.ok) return described;
+  const { trouble } = described;
+  return { ok: false, trouble: { ...trouble, where: { ...where, ...trouble.where } } };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isTrace(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'format' in value && value.format === 'rmitrace';
+}

@@ -1,0 +1,227 @@
+/**
+ * What a machine's description says about the rest of kvm_arm_init: the facts of a recording of scope `kvm`, and what
+ * cannot be.
+ */
+import { fieldOf } from '../abi/id-registers.js';
+import type { FactValue } from '../model/events.js';
+import { ERAS, STEP_NAMES, type StepName, type StepNeeds, stepOf } from '../model/kvm.js';
+import { unknownName } from '../model/nearest.js';
+import { bad, good, type Result } from '../model/result.js';
+import { field, parseHex, type U64, ZERO } from '../model/u64.js';
+import { defaults } from '../schema/generated/machine.js';
+import type { MachineWire } from '../schema/validate.js';
+
+export type KvmDescription = Required<NonNullable<MachineWire['kvm']>>;
+
+/** The machine that it is said of. */
+export interface KvmHost {
+  readonly entry: 'el2' | 'el1';
+  readonly hypervisor: 'vhe' | 'nvhe' | 'hvhe';
+  readonly kvmArmMode: 'none' | 'protected' | 'nvhe' | 'nested' | null;
+  readonly nv2: boolean;
+  readonly pageSize: number;
+  /** The boot CPU's. */
+  readonly registers: ReadonlyMap<string, U64>;
+}
+
+/**
+ * ID_AA64MMFR0_EL1 of a CPU whose description has none: 52 bits, LPA2 and FEAT_FGT, as QEMU 10.2's -cpu max shows in
+ * what Linux 6.12 prints; the fields that nothing prints are UNVERIFIED.
+ */
+export const MMFR0: U64 = parseHex('0x2100032310201126') ?? ZERO;
+
+/** Troubles: `bad-machine`, `unknown-name`, each with a pointer into the file. */
+export function describeKvm(wire: MachineWire['kvm'], host: KvmHost): Result<KvmDescription> {
+  const kvm: KvmDescription = { ...defaults.kvm, ...wire };
+  const { fails } = kvm;
+  if (fails !== null && STEP_NAMES.every(name => name !== fails.at)) {
+    const unknown = unknownName('step', fails.at, STEP_NAMES);
+    return unknown.ok ? unknown : placed(unknown, '/kvm/fails/at');
+  }
+  const given = new Set(Object.keys(wire ?? {}));
+  for (const { at, wrong, next } of IMPOSSIBLE) {
+    const what = wrong({ kvm, host, given });
+    if (what !== null) return bad('bad-machine', what, { pointer: at }, next);
+  }
+  return good(kvm);
+}
+
+/** What only a recording of scope `kvm` has, besides ID_AA64MMFR0_EL1, in the order of lib/kernel/README.md's table. */
+export function kvmFacts(kvm: KvmDescription, host: KvmHost): readonly (readonly [string, FactValue])[] {
+  return [
+    ['kvm_era', kvm.era],
+    ['kvm_mode_ignored', modeIgnored(host)],
+    ['kvm_debug', kvm.debug],
+    ['hyp_mem_mib', kvm.hypMemory?.mebibytes ?? 0],
+    ['hyp_mem_base', kvm.hypMemory?.base ?? '0x0'],
+    ['nv_coarse_handlers', kvm.coarseTrapHandlers],
+    ['nv_fine_handlers', kvm.fineTrapHandlers],
+    ['guest_deadlock_erratum', kvm.deadlockErratum],
+    ['sve_max_vl', kvm.sve?.maxVl ?? 0],
+    ['sve_max_virtualisable_vl', kvm.sve?.maxVirtualisableVl ?? 0],
+    ['gic', kvm.gic],
+    ['vgic_irq', kvm.maintenanceInterrupt],
+    ['vgic_non_architectural', kvm.nonArchitecturalVgic],
+    ['gicv_base', kvm.gicv],
+    ['gicv3_traps', kvm.gicv3Traps],
+    ['timecounter', kvm.timecounter],
+    ['vtimer_irq', kvm.vtimerInterrupt],
+    ['broken_cntvoff', kvm.brokenCntvoff],
+    ['kvm_fails_at', kvm.fails?.at ?? 'nothing'],
+    ['kvm_fails_index', kvm.fails?.index ?? 0],
+    ['kvm_error', kvm.fails?.error ?? 0],
+  ];
+}
+
+/** `none` counts even without EL2; every other word needs it, and `protected` a kernel that is not at it. */
+function modeIgnored({ entry, hypervisor, kvmArmMode }: KvmHost): boolean {
+  if (kvmArmMode === null || kvmArmMode === 'none') return false;
+  return entry === 'el1' || (kvmArmMode === 'protected' && hypervisor === 'vhe');
+}
+
+interface Said {
+  readonly kvm: KvmDescription;
+  readonly host: KvmHost;
+  /** The members that the file gives itself. */
+  readonly given: ReadonlySet<string>;
+}
+
+interface Impossible {
+  /** Pointer into the file. */
+  readonly at: string;
+  /** What contradicts what; `null` where nothing does. */
+  readonly wrong: (said: Said) => string | null;
+  readonly next: string;
+}
+
+const IMPOSSIBLE: readonly Impossible[] = [
+  {
+    at: '/kvm/era',
+    wrong: ({ kvm, host }) => {
+      const newer = [
+        [host.kvmArmMode !== null, 'linux-6.1', `kvmArmMode "${host.kvmArmMode}"`],
+        [host.kvmArmMode === 'nested', 'linux-6.12', 'kvmArmMode "nested"'],
+        [host.hypervisor === 'hvhe', 'linux-6.12', 'hypervisor "hvhe"'],
+        [host.nv2, 'linux-6.12', 'nv2'],
+        [kvm.brokenCntvoff, 'linux-2026', 'brokenCntvoff'],
+      ] as const;
+      const found = newer.find(([has, from]) => has && ERAS.indexOf(kvm.era) < ERAS.indexOf(from));
+      return found === undefined ? null : `era "${kvm.era}" with ${found[2]}, which came by ${found[1]}`;
+    },
+    next: 'give a later era, or leave the other out',
+  },
+  {
+    at: '/kvm/hypMemory',
+    wrong: ({ host, given }) =>
+      given.has('hypMemory') && !isProtected(host)
+        ? 'hypMemory on a machine whose hypervisor is not protected: none is reserved'
+        : null,
+    next: 'give "kvmArmMode": "protected", or leave hypMemory out',
+  },
+  {
+    at: '/kvm/sve',
+    wrong: ({ kvm: { sve } }) =>
+      sve !== null && sve.maxVirtualisableVl > sve.maxVl
+        ? `guests cannot have vectors of ${sve.maxVirtualisableVl} bytes where the longest has ${sve.maxVl}`
+        : null,
+    next: 'give maxVirtualisableVl at most maxVl',
+  },
+  {
+    at: '/kvm/sve',
+    wrong: ({ kvm: { sve }, host, given }) =>
+      given.has('sve') && sve !== null && fieldValue(host, 'ID_AA64PFR0_EL1', 'SVE') === 0
+        ? 'vector lengths of a boot CPU whose ID_AA64PFR0_EL1.SVE is 0'
+        : null,
+    next: 'set the SVE field, or leave sve out',
+  },
+  {
+    at: '/kvm/gic',
+    wrong: ({ kvm, given }) => {
+      const odd = GIC_MEMBERS.find(([member, needs]) => given.has(member) && !needs.includes(kvm.gic));
+      return odd === undefined ? null : `${odd[0]} with gic "${kvm.gic}", which has none`;
+    },
+    next: 'leave the one out, or give another gic',
+  },
+  {
+    at: '/kvm/gicv',
+    wrong: ({ kvm }) => (kvm.gic === 'v2' && kvm.gicv === '0x0' ? 'gic "v2" without a GICV' : null),
+    next: 'give its physical address, like "gicv": "0x8040000"',
+  },
+  {
+    at: '/kvm/brokenCntvoff',
+    wrong: ({ kvm, host }) =>
+      kvm.brokenCntvoff && (host.hypervisor === 'nvhe' || fieldValue(host, 'ID_AA64MMFR0_EL1', 'ECV') === 0)
+        ? 'brokenCntvoff is worked around only with VHE or hVHE, and FEAT_ECV'
+        : null,
+    next: 'give "hypervisor": "vhe" or "hvhe", or leave brokenCntvoff out',
+  },
+  {
+    at: '/kvm/fails',
+    wrong: said => {
+      const name = failing(said);
+      if (name === null || reached(name, said)) return null;
+      return `the step "${name}" fails on a machine that never comes to it`;
+    },
+    next: 'lib/kernel/README.md says what each step needs',
+  },
+  {
+    at: '/kvm/fails/error',
+    wrong: said => {
+      const name = failing(said);
+      if (name === null || said.kvm.fails?.error === undefined) return null;
+      const { fixed, error } = stepOf(name);
+      return fixed === true ? `the step "${name}" always fails with -${error}` : null;
+    },
+    next: 'leave error out',
+  },
+  {
+    at: '/kvm/fails/index',
+    wrong: said => {
+      const name = failing(said);
+      if (name === null || said.kvm.fails?.index === undefined) return null;
+      return stepOf(name).indexed === true ? null : `the lines of step "${name}" name no entry`;
+    },
+    next: 'leave index out',
+  },
+];
+
+/** Which members speak of a part that only such interrupt controllers have. */
+const GIC_MEMBERS: readonly (readonly [member: string, needs: readonly KvmDescription['gic'][]])[] = [
+  ['maintenanceInterrupt', ['v2', 'v3']],
+  ['nonArchitecturalVgic', ['v2', 'v3']],
+  ['gicv', ['v2', 'v3']],
+  ['gicv3Traps', ['v3']],
+];
+
+function failing({ kvm }: Said): StepName | null {
+  return STEP_NAMES.find(name => name === kvm.fails?.at) ?? null;
+}
+
+const REACHED: Readonly<Record<StepNeeds, (said: Said) => boolean>> = {
+  nothing: () => true,
+  nv: ({ kvm }) => ERAS.indexOf(kvm.era) >= ERAS.indexOf('linux-6.12'),
+  nvhe: ({ host }) => host.hypervisor !== 'vhe',
+  protected: ({ host }) => isProtected(host),
+  gic: ({ kvm }) => kvm.gic !== 'none' && kvm.maintenanceInterrupt !== 0,
+  tracing: ({ kvm }) => kvm.era === 'linux-2026',
+};
+
+/** Early exits come before any step. */
+function reached(name: StepName, said: Said): boolean {
+  const { entry, kvmArmMode } = said.host;
+  return entry === 'el2' && kvmArmMode !== 'none' && REACHED[stepOf(name).needs](said);
+}
+
+function isProtected({ entry, hypervisor, kvmArmMode }: KvmHost): boolean {
+  return entry === 'el2' && kvmArmMode === 'protected' && hypervisor !== 'vhe';
+}
+
+function fieldValue({ registers }: KvmHost, reg: string, name: string): number | null {
+  const layout = fieldOf(reg, name);
+  const value = registers.get(reg);
+  return layout === null || value === undefined ? null : field(value, layout.lsb, layout.width);
+}
+
+function placed(trouble: Extract<Result<never>, { ok: false }>, pointer: string): Result<never> {
+  return { ok: false, trouble: { ...trouble.trouble, where: { pointer } } };
+}

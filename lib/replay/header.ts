@@ -1,0 +1,47 @@
+/** What the trace of a replay says about where it came from: the trace that was replayed, who stood in, every edit. */
+
+import { stateOfTrace } from '../compare/events.js';
+import type { Change } from '../edit/apply.js';
+import { kernelHeader } from '../kernel/kernels.js';
+import type { StandIn } from '../machine/stand-in.js';
+import type { AsyncKernel } from '../model/port.js';
+import type { Edited, Header, Trace } from '../model/trace.js';
+import { digestOf } from '../trace/digest.js';
+
+/** `rmm`: what answered in place of the recording. `answeredAnyway`: a request was given the nearest answer. */
+export function replayHeader(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  rmm: StandIn | undefined,
+  changes: readonly Change[],
+  answeredAnyway: boolean,
+): Header {
+  const { generator, scope, machine } = recorded.header;
+  const state = stateOfTrace(recorded.events);
+  const edits = changes.map(
+    ({ rule, place, before, after, event }): Edited => ({
+      event: event ?? state.get(place)?.number ?? null,
+      place,
+      before,
+      after,
+      rule,
+    }),
+  );
+  return {
+    generator,
+    scope,
+    kernel: kernelHeader(kernel),
+    machine: {
+      ...machine,
+      rmm: rmm === undefined ? machine.rmm : rmm.name,
+      via: rmm?.via ?? 'playback',
+    },
+    replay: {
+      of: digestOf(recorded),
+      kernel: recorded.header.kernel.name,
+      ...(rmm?.name == null ? {} : { rmm: rmm.name }),
+      ...(answeredAnyway ? { answeredAnyway: true } : {}),
+      edits,
+    },
+  };
+}

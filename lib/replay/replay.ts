@@ -1,0 +1,228 @@
+/** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
+
+import { type Comparison, compareEvents } from '../compare/causes.js';
+import {
+  type Change,
+  editedMachine,
+  newEdits,
+  rulesInScope,
+  type Unfired,
+  unfiredText,
+} from '../edit/apply.js';
+import type { Rule } from '../edit/parse.js';
+import { outcomeOf } from '../kernel/outcome.js';
+import { type Playback, playback, type Unanswered } from '../machine/playback.js';
+import type { StandIn } from '../machine/stand-in.js';
+import type { TraceEvent } from '../model/events.js';
+import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
+import { bad, good, type Result, type Trouble } from '../model/result.js';
+import type { Outcome, Trace } from '../model/trace.js';
+import type { U64 } from '../model/u64.js';
+import { machineFailure } from '../rmm/pipe/client.js';
+import { runAsync } from '../run.js';
+import { replayHeader } from './header.js';
+import {
+  FILLS,
+  partingEvent,
+  type Unknown,
+  type UnknownsFinding,
+  unknownsOf,
+  withKnown,
+} from './unknowns.js';
+import { type Weighed, weigh } from './verdict.js';
+
+export interface ReplayOptions {
+  readonly rules?: readonly Rule[];
+  /** An RMM that answers in place of the recorded one. */
+  readonly rmm?: StandIn;
+  /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
+  readonly answers?: boolean;
+  readonly answerAnyway?: boolean;
+  /** A rule that never fires is no trouble: rules for many traces need not fire in each. Default false. */
+  readonly mayMiss?: boolean;
+  readonly maxSteps?: number;
+}
+
+export type Verdict = 'same' | 'diverged' | 'undetermined';
+
+export interface Replay {
+  readonly verdict: Verdict;
+  readonly recorded: Trace;
+  readonly replayed: Trace;
+  readonly kernel: { readonly recorded: KernelName; readonly replayed: KernelName };
+  /** The RMM that stood in for the recorded one, by its name or by what it is. */
+  readonly rmm: string | null;
+  /** The RMM behind a pipe failed: then there is no verdict, whatever stands here for one. */
+  readonly failed: Trouble | null;
+  readonly outcomes: { readonly recorded: Outcome; readonly replayed: Outcome };
+  readonly comparison: Comparison;
+  readonly weighed: Weighed;
+  readonly edits: readonly Change[];
+  /** Rules that never fired: empty unless they may. */
+  readonly unfired: readonly Unfired[];
+  /** Requests without an answer of their own; with `answerAnyway` they were given the nearest. */
+  readonly unanswered: readonly Unanswered[];
+  readonly answeredAnyway: boolean;
+  readonly unknowns: UnknownsFinding | null;
+}
+
+export interface KernelName {
+  readonly name: string;
+  readonly wants: string | null;
+}
+
+/** Troubles: `edit-never-fired`, `wrong-scope`. */
+export async function replay(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  options: ReplayOptions = {},
+): Promise<Result<Replay>> {
+  const { scope } = recorded.header;
+  if (kernel.scope !== scope) {
+    // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
+    const next = `run the kernel with scope ${scope}, or record the boot again with \`--scope ${kernel.scope}\``;
+    return bad('wrong-scope', `a kernel of scope ${kernel.scope} on a trace of scope ${scope}`, {}, next);
+  }
+  const rules = rulesInScope(options.rules ?? [], scope);
+  if (!rules.ok) return rules;
+  const [first, ...others] = FILLS;
+  const run = await replayOnce(recorded, kernel, options, first);
+  const [unfired] = run.unfired;
+  // An edit that the run did not live to come by is not the user's mistake.
+  if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
+    const next = 'check its selector against `rmitrace show`, or leave it out';
+    return bad('edit-never-fired', unfiredText(unfired), {}, next);
+  }
+  const comparison = withRules(compareEvents(recorded.events, run.events), run.changes);
+  const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };
+  const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
+  const runs = [{ fill: first, ...run }];
+  // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.
+  for (const fill of unknownsOf(run.events).length === 0 ? [] : others) {
+    if (runs.some(({ events }) => machineFailure(events) !== null)) break;
+    runs.push({ fill, ...(await replayOnce(recorded, kernel, options, fill)) });
+  }
+  const failed = runs.map(({ events }) => machineFailure(events)).find(trouble => trouble !== null) ?? null;
+  const unknowns = failed === null ? await weighUnknowns(kernel, options, runs, others) : null;
+  const { divergences, answers, notReached, outcomeDiffers } = weighed;
+  const diverged = divergences.length > 0 || answers.length > 0 || notReached > 0 || outcomeDiffers;
+  const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
+  const replayedOutcome: Outcome =
+    unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;
+  return good({
+    verdict: unknowns?.matter === true ? 'undetermined' : diverged ? 'diverged' : 'same',
+    recorded,
+    replayed: {
+      header: replayHeader(recorded, kernel, options.rmm, run.changes, answeredAnyway),
+      events: run.events,
+      outcome: replayedOutcome,
+    },
+    kernel: { recorded: kernelName(recorded.header.kernel), replayed: kernelName(kernel) },
+    rmm: options.rmm === undefined ? null : (options.rmm.name ?? 'an RMM behind a pipe'),
+    failed,
+    outcomes: { recorded: outcomes.recorded, replayed: replayedOutcome },
+    comparison,
+    weighed,
+    edits: run.changes,
+    unfired: run.unfired,
+    unanswered: run.unanswered,
+    answeredAnyway,
+    unknowns,
+  });
+}
+
+function kernelName({ name, wants }: KernelName): KernelName {
+  return { name, wants };
+}
+
+interface Run {
+  readonly events: readonly TraceEvent[];
+  readonly changes: readonly Change[];
+  readonly unfired: readonly Unfired[];
+  readonly unanswered: readonly Unanswered[];
+}
+
+async function replayOnce(
+  recorded: Trace,
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  unknown: U64,
+): Promise<Run> {
+  const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
+  const edits = newEdits(options.rules ?? []);
+  const machine = editedMachine(options.rmm === undefined ? tape : standIn(tape, options.rmm.machine), edits);
+  const events = await runAsync(kernel, machine, { unknown, ...limitOf(options) });
+  return {
+    events,
+    changes: edits.changes,
+    unfired: edits.unfired(),
+    unanswered: options.rmm === undefined ? tape.unanswered : [],
+  };
+}
+
+/** State from the trace, calls to the RMM; playback only says which recorded call each one is. */
+function standIn(tape: Playback, rmm: (state: MachineState) => AsyncMachine): AsyncMachine {
+  const machine = rmm(tape.state);
+  return {
+    ...machine,
+    state: tape.state,
+    async call(request) {
+      const found = tape.take(request);
+      const reply = await machine.call(request);
+      return reply.kind === 'fault' || !('call' in found) ? reply : { ...reply, event: found.number };
+    },
+  };
+}
+
+/** Whether the runs part; then, where they do, which of the unknowns alone makes them. */
+async function weighUnknowns(
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  runs: readonly (Run & { readonly fill: U64 })[],
+  others: readonly U64[],
+): Promise<UnknownsFinding | null> {
+  const [first] = runs;
+  const unknowns = unknownsOf(first?.events ?? []);
+  if (first === undefined || unknowns.length === 0) return null;
+  const partings = runs.map(({ events }) => partingEvent(first.events, events)).filter(at => at !== null);
+  const deciding: Unknown[] = [];
+  for (const unknown of partings.length === 0 ? [] : unknowns) {
+    if (await decides(unknown, first, kernel, options, others)) deciding.push(unknown);
+  }
+  return {
+    unknowns,
+    matter: partings.length > 0,
+    deciding,
+    partAt: partings.length === 0 ? null : Math.min(...partings),
+    runs: runs.map(({ fill, events }) => ({ fill, outcome: outcomeOf(events) })),
+  };
+}
+
+/** Whether this unknown alone changes what the kernel does, all others staying 0 as in the first run. */
+async function decides(
+  unknown: Unknown,
+  first: Run,
+  kernel: AsyncKernel,
+  options: ReplayOptions,
+  fills: readonly U64[],
+): Promise<boolean> {
+  for (const fill of fills) {
+    // Edits and stand-in are in the first run's events already.
+    const machine = playback(withKnown(first.events, unknown, fill));
+    if (partingEvent(first.events, await runAsync(kernel, machine, limitOf(options))) !== null) return true;
+  }
+  return false;
+}
+
+function limitOf({ maxSteps }: ReplayOptions): { maxSteps?: number } {
+  return maxSteps === undefined ? {} : { maxSteps };
+}
+
+/** State that an edit made differ carries that edit's rule, as an edited answer does. */
+function withRules(comparison: Comparison, changes: readonly Change[]): Comparison {
+  const rules = new Map(changes.map(change => [change.place, change.rule]));
+  const causes = comparison.causes.map(cause =>
+    cause.kind === 'state' ? { ...cause, rule: rules.get(cause.name) ?? null } : cause,
+  );
+  return { ...comparison, causes };
+}

@@ -1,0 +1,76 @@
+/**
+ * Inputs that nobody knows. A replay with unknowns is run three times, with every unknown 0, all ones, and a fixed
+ * pattern: where the kernel does the same each time, the unknowns did not matter.
+ */
+
+import { align } from '../compare/align.js';
+import { flowOfTrace, stateOfTrace } from '../compare/events.js';
+import { selectorName } from '../edit/call-selector.js';
+import { kernelCalls } from '../machine/playback.js';
+import type { TraceEvent } from '../model/events.js';
+import type { Outcome } from '../model/trace.js';
+import { ALL_ONES, type U64, u64, ZERO } from '../model/u64.js';
+
+/** The three values; the pattern has no two equal bytes, so that a shift or a mask shows. */
+export const FILLS: readonly [U64, U64, U64] = [ZERO, ALL_ONES, u64(0x0123456789abcdefn)];
+
+/** One input that nobody knows. */
+export interface Unknown {
+  /** As an edit's left side names it: `RMI_VERSION#1.x1`, `cpu0.ID_AA64PFR0_EL1`. */
+  readonly edit: string;
+  /** Where it stands among the events it was found in. */
+  readonly event: number;
+  /** Which register of an answer; `null` for state. */
+  readonly register: number | null;
+}
+
+export interface UnknownsFinding {
+  readonly unknowns: readonly Unknown[];
+  /** Whether the kernel did the same whatever they are. */
+  readonly matter: boolean;
+  /** Those that alone change what the kernel does, all others being 0. */
+  readonly deciding: readonly Unknown[];
+  /** The event of the first run at which the runs part. */
+  readonly partAt: number | null;
+  /** What each of the three runs comes to. */
+  readonly runs: readonly { readonly fill: U64; readonly outcome: Outcome }[];
+}
+
+/** The unknowns among the state and the answers of a run. */
+export function unknownsOf(events: readonly TraceEvent[]): readonly Unknown[] {
+  const found: Unknown[] = [];
+  for (const [edit, { number, event }] of stateOfTrace(events)) {
+    if (event.type !== 'fact' && event.value === null) found.push({ edit, event: number, register: null });
+  }
+  const turns = new Map<string, number>();
+  for (const { number, call } of kernelCalls(events)) {
+    const name = selectorName(call.fid);
+    const turn = (turns.get(name) ?? 0) + 1;
+    turns.set(name, turn);
+    for (const [register, value] of call.res?.entries() ?? []) {
+      if (value === null) found.push({ edit: `${name}#${turn}.x${register}`, event: number, register });
+    }
+  }
+  return found;
+}
+
+/** The same events with one unknown known. */
+export function withKnown(
+  events: readonly TraceEvent[],
+  unknown: Unknown,
+  value: U64,
+): readonly TraceEvent[] {
+  return events.map((event, at) => {
+    if (at + 1 !== unknown.event) return event;
+    if (event.type === 'mrs' || event.type === 'ftr') return { ...event, value };
+    if (event.type !== 'smc' || event.res === null) return event;
+    return { ...event, res: event.res.map((old, register) => (register === unknown.register ? value : old)) };
+  });
+}
+
+/** The event of a at which two runs of the same kernel part; `null` where they do the same to the end. */
+export function partingEvent(a: readonly TraceEvent[], b: readonly TraceEvent[]): number | null {
+  const parted = align(flowOfTrace(a), flowOfTrace(b)).find(pair => pair.relation !== 'same');
+  if (parted === undefined) return null;
+  return parted.a?.number ?? parted.b?.number ?? null;
+}

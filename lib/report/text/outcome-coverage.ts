@@ -1,0 +1,39 @@
+/** What `check --coverage` prints after its totals: the ends of each kernel's check, and who reaches them. */
+import { KERNELS } from '../../kernel/kernels.js';
+import type { Covered, Proposal } from '../../search/outcome-coverage-result.js';
+import { kernelText } from '../words.js';
+import { visible } from './escape.js';
+import { block, columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+import { quoted } from './shell-quote.js';
+
+export function coverageText(all: readonly Covered[], paint: Paint): string {
+  const names = [...new Set(all.map(headOf))];
+  const blocks = names.flatMap(name => {
+    const own = all.filter(covered => headOf(covered) === name);
+    const reached = own.filter(({ reachedBy }) => reachedBy !== null).length;
+    const lines = columns(
+      own.map(({ end, reachedBy, edit }) => [end, reachedBy !== null ? visible(reachedBy) : wayTo(edit)]),
+      '  ',
+    );
+    const heading = `${name}: ${reached} of ${own.length} ends reached`;
+    return block(
+      paint.bold(heading),
+      lines.map((line, at) => (own[at]?.reachedBy === null ? paint.warn(line) : line)),
+    );
+  });
+  const without = KERNELS.map(({ name }) => name).filter(name => all.every(({ kernel }) => kernel !== name));
+  return page([...blocks, ...block('no trace of', without.length === 0 ? [] : [`  ${without.join(', ')}`])]);
+}
+
+function headOf(covered: Covered): string {
+  return visible(kernelText({ name: covered.kernel, wants: covered.wants }));
+}
+
+/** The command that reaches it. */
+function wayTo(edit: Proposal | null): string {
+  if (edit === null) return 'not reached, by no edit that was tried';
+  const rmm = edit.rmm === null ? [] : ['--rmm', edit.rmm];
+  const words = [edit.trace, ...rmm, ...edit.set.flatMap(text => ['--set', text])];
+  return `not reached: rmitrace replay ${words.map(quoted).join(' ')}`;
+}

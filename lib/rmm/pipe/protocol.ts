@@ -1,0 +1,129 @@
+/** The lines between a host and an RMM behind a pipe, as pipe/protocol.md beside this file specifies them. */
+import type { Memory } from '../../model/events.js';
+import { bad, good, type Result } from '../../model/result.js';
+import { hex, parseHex, type U64, ZERO } from '../../model/u64.js';
+import { found } from '../../schema/messages.js';
+import { checkRmmAnswer, checkRmmCall, type RmmAnswerWire } from '../../schema/validate.js';
+
+/** x0..x17: what SMCCC 1.2 passes. */
+const REGISTERS = 18;
+
+/** Who answers, and how another boot of it begins: it keeps no state, is told by a line, or is started again. */
+export interface Hello {
+  readonly name: string;
+  readonly version: string | null;
+  readonly boot: 'same' | 'line' | 'child';
+}
+
+export type FromRmm =
+  | { readonly kind: 'hello'; readonly hello: Hello }
+  | { readonly kind: 'answer'; readonly res: readonly U64[]; readonly console: readonly string[] }
+  | { readonly kind: 'unanswered'; readonly text: string }
+  /** No such line. `text` lacks its subject: `answered …`. */
+  | { readonly kind: 'wrong'; readonly text: string };
+
+export type ToRmm =
+  | { readonly kind: 'boot' }
+  /** x0..x17. Of memory the protocol knows only what is there before the call. */
+  | { readonly kind: 'call'; readonly x: readonly U64[] };
+
+export const BOOT_LINE = JSON.stringify({ boot: true });
+
+/** `x` is x0..x17 as EL3 hands them over; zeros at its end are left out. */
+export function callLine(x: readonly U64[], mem: readonly Memory[] = []): string {
+  const [fid = ZERO, ...args] = x;
+  const set = args.slice(0, args.findLastIndex(value => value !== ZERO) + 1);
+  const known = mem.map(({ pa, words }) => ({
+    pa: hex(pa),
+    words: Object.fromEntries(
+      words.flatMap(({ offset, value }) => (value === null ? [] : [[hex(offset), hex(value)]])),
+    ),
+  }));
+  return JSON.stringify({
+    fid: hex(fid),
+    args: set.map(hex),
+    ...(known.length === 0 ? {} : { mem: known }),
+  });
+}
+
+/** An answer to a call with `x`, whole: x0..x17. */
+export function parseAnswer(line: string, x: readonly U64[]): FromRmm {
+  const value = parseJson(line);
+  if (value === undefined) return { kind: 'wrong', text: `answered what is not JSON: ${found(line)}` };
+  const checked = checkRmmAnswer(value);
+  if (!checked.ok) {
+    const where = checked.pointer === '' ? 'a line that' : `a line whose ${checked.pointer}`;
+    return { kind: 'wrong', text: `answered ${where} ${checked.message}` };
+  }
+  const { hello, res, unanswered, console } = checked.value;
+  if ([hello, res, unanswered].filter(part => part !== undefined).length !== 1) {
+    return {
+      kind: 'wrong',
+      text: 'answered a line that does not have just one of res, unanswered and hello',
+    };
+  }
+  if (res === undefined && console !== undefined) {
+    return { kind: 'wrong', text: 'answered a line whose console goes with no res' };
+  }
+  if (hello !== undefined) return { kind: 'hello', hello: helloOf(hello) };
+  if (unanswered !== undefined) return { kind: 'unanswered', text: unanswered };
+  return { kind: 'answer', res: whole((res ?? []).map(register), x), console: console ?? [] };
+}
+
+export function helloLine({ name, version, boot }: Hello): string {
+  return JSON.stringify({
+    hello: { name, ...(version === null ? {} : { version }), ...(boot === 'same' ? {} : { boot }) },
+  });
+}
+
+/** `x` is the call's, x0..x17; registers at the end that are as they would be without are left out. */
+export function answerLine(res: readonly U64[], x: readonly U64[], console: readonly string[]): string {
+  const given = whole([], x);
+  const end = res.findLastIndex((value, at) => at === 0 || value !== given[at]) + 1;
+  return JSON.stringify({ res: res.slice(0, end).map(hex), ...(console.length === 0 ? {} : { console }) });
+}
+
+export function unansweredLine(text: string): string {
+  return JSON.stringify({ unanswered: text });
+}
+
+/** Troubles: `not-json`, `bad-value`. */
+export function parseCall(line: string): Result<ToRmm> {
+  const next = 'the lines that an RMM is asked: lib/rmm/pipe/protocol.md';
+  const value = parseJson(line);
+  if (value === undefined) return bad('not-json', `the line is not JSON: ${found(line)}`, {}, next);
+  const checked = checkRmmCall(value);
+  if (!checked.ok) return bad('bad-value', checked.message, { pointer: checked.pointer }, next);
+  const { fid, args, boot, mem } = checked.value;
+  if (boot === true && fid === undefined && args === undefined && mem === undefined)
+    return good({ kind: 'boot' });
+  if (boot === true || fid === undefined || args === undefined)
+    return bad('bad-value', 'the line has not just fid and args, or boot alone', {}, next);
+  const set = [fid, ...args].map(register);
+  return good({ kind: 'call', x: Array.from({ length: REGISTERS }, (_, at) => set[at] ?? ZERO) });
+}
+
+/** Of x1..x3 what is left out is zero, as TF-RMM's entry code has it; x4 on is the caller's. */
+function whole(res: readonly U64[], x: readonly U64[]): readonly U64[] {
+  return Array.from({ length: REGISTERS }, (_, at) => res[at] ?? (at < 4 ? ZERO : (x[at] ?? ZERO)));
+}
+
+function helloOf({ name, version, boot }: NonNullable<RmmAnswerWire['hello']>): Hello {
+  return { name, version: version ?? null, boot: boot ?? 'same' };
+}
+
+/** The schema has seen its spelling. */
+function register(text: string): U64 {
+  const value = parseHex(text);
+  if (value === null) throw new Error(`the schema let a spelling pass: ${text}`);
+  return value;
+}
+
+/** `undefined` for what is no JSON: JSON itself has no such value. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

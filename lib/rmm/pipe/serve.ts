@@ -1,0 +1,108 @@
+/** An emulated RMM as the child of somebody else: it answers one JSON line a call, as pipe/protocol.md specifies. */
+
+import { newEdits, unfiredText } from '../../edit/apply.js';
+import type { Rule } from '../../edit/parse.js';
+import type { Reply, SmcRequest } from '../../model/port.js';
+import { bad, good, type Result } from '../../model/result.js';
+import { type U64, ZERO } from '../../model/u64.js';
+import { newLines } from '../../pipe/lines.js';
+import type { RmmProfile } from '../profile.js';
+import { createRmm, type Features, type Rmm, type RmmReply } from '../rmm.js';
+import { answerLine, helloLine, parseCall, unansweredLine } from './protocol.js';
+
+export interface ServeOptions {
+  readonly profile: RmmProfile;
+  readonly features: Features;
+  /** Edits of its answers. They count over all boots. */
+  readonly rules?: readonly Rule[];
+}
+
+/** Bytes that a line may have. */
+const MAX_LINE = 1 << 20;
+
+/**
+ * Answers the calls of `input` until it ends, each with a line (without its newline) to `write`, the first of which is
+ * the hello. It is an RMM at its own door: what EL3 answers by itself is not asked here. Troubles: `bad-value`
+ * and `not-json` (a line that is no call), `usage` (a profile of a machine without a running RMM),
+ * `bad-edit` (an edit of anything but answers), `edit-never-fired`.
+ */
+export async function serve(
+  input: AsyncIterable<Uint8Array>,
+  write: (line: string) => void,
+  { profile, features, rules = [] }: ServeOptions,
+): Promise<Result<void>> {
+  if (profile.presence === 'absent' || profile.presence === 'failed') {
+    return bad(
+      'usage',
+      `${profile.name} is a machine without a running RMM: EL3 answers there`,
+      {},
+      'name an RMM that runs: `rmitrace list rmms`',
+    );
+  }
+  const odd = rules.find(rule => !isOfAnswers(rule));
+  if (odd !== undefined) {
+    const what = `the edit ${JSON.stringify(odd.text)} is not of an answer, or not to a value`;
+    return bad('bad-edit', what, {}, 'an RMM that is served has answers alone, like RMI_VERSION.x1=1.0');
+  }
+  const newRmm = (): Rmm => createRmm(profile, { features });
+  const edits = newEdits(rules);
+  let rmm = newRmm();
+
+  const answer = async (x: readonly U64[]): Promise<void> => {
+    const [fid = ZERO, ...args] = x;
+    const request: SmcRequest = { cpu: 0, via: 'smc', cc: '1.2', fid, args };
+    const reply = await edits.call(request, () => replyOf(rmm.call(fid, args)));
+    if (reply.kind === 'fault') write(unansweredLine(reply.text));
+    if (reply.kind !== 'answer') return;
+    const console = (reply.console ?? []).map(({ text }) => text);
+    write(
+      answerLine(
+        reply.res.map(value => value ?? ZERO),
+        x,
+        console,
+      ),
+    );
+  };
+
+  write(helloLine({ name: profile.name, version: null, boot: 'line' }));
+  const lines = newLines(MAX_LINE);
+  let number = 0;
+  for await (const bytes of input) {
+    const asked: string[] = [];
+    const wrong = lines.take(bytes, line => asked.push(line));
+    for (const line of asked) {
+      number++;
+      const call = parseCall(line);
+      if (!call.ok)
+        return { ok: false, trouble: { ...call.trouble, where: { line: number, ...call.trouble.where } } };
+      if (call.value.kind === 'boot') rmm = newRmm();
+      else await answer(call.value.x);
+    }
+    if (wrong !== null)
+      return bad('bad-value', `whoever asks ${wrong}`, { line: number + 1 }, 'a call is one line of JSON');
+  }
+  if (lines.unfinished()) {
+    return bad(
+      'bad-value',
+      'the input ends in the middle of a line',
+      { line: number + 1 },
+      'a call is one line of JSON',
+    );
+  }
+  const [unfired] = edits.unfired();
+  if (unfired === undefined) return good(undefined);
+  const next = 'it fires on calls that are asked: check its selector, or leave it out';
+  return bad('edit-never-fired', unfiredText(unfired), {}, next);
+}
+
+/** An RMM has no state of the machine, and a register that nobody knows cannot be given. */
+function isOfAnswers({ selector, target, value }: Rule): boolean {
+  if (selector.kind === 'register' || selector.kind === 'fact') return false;
+  return target.kind === 'reply' ? target.reply !== 'unknown' : value !== null;
+}
+
+function replyOf(reply: RmmReply): Reply {
+  if (reply.kind === 'silence') return reply;
+  if (reply.kind === 'unanswered') return { kind: 'fault', code: 'unanswered', text: reply.text };
+  return { kind: 'answer', res: reply.res, console: reply.console.map(text => ({ src: 'rmm', text })) };
+}

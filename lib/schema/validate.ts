@@ -1,0 +1,83 @@
+/** The gate: what is `unknown` on one side is of the file's own type on the other. */
+import * as machine from './generated/machine.js';
+import type * as MachineFile from './generated/machine.types.js';
+import * as rmmAnswer from './generated/rmm-answer.js';
+import type * as RmmAnswerLine from './generated/rmm-answer.types.js';
+import * as rmmCall from './generated/rmm-call.js';
+import type * as RmmCallLine from './generated/rmm-call.types.js';
+import * as trace from './generated/trace.js';
+import type * as TraceFile from './generated/trace.types.js';
+import { found, type Said, say } from './messages.js';
+import type { Validator } from './validator.js';
+
+export type Checked<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Said);
+
+export type EventWire = TraceFile.Event;
+/** A trace but for its events: header and footer, which one check covers. */
+export type FrameWire = Omit<TraceFile.Trace, 'events'>;
+
+/** A machine description as its file has it: what it leaves out stands in `defaults` of generated/machine.ts. */
+export type MachineWire = MachineFile.Machine;
+
+/** Lines to and from an RMM behind a pipe. Which members go together, lib/rmm/pipe/protocol.ts knows. */
+export type RmmCallWire = RmmCallLine.RmmCall;
+export type RmmAnswerWire = RmmAnswerLine.RmmAnswer;
+
+function check(validator: Validator, value: unknown): Said | null {
+  if (validator(value)) return null;
+  // `propertyNames` comes after the complaint that says what is wrong with the name.
+  const complaint = validator.errors?.find(({ keyword }) => keyword !== 'propertyNames');
+  if (complaint === undefined) throw new Error('a validator refused a value and did not say why');
+  return say(complaint, value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function checkEvent(value: unknown): Checked<EventWire> {
+  if (!isRecord(value))
+    return { ok: false, pointer: '', message: `must be an object; found ${found(value)}` };
+  const { type } = value;
+  if (type === undefined) return { ok: false, pointer: '/type', message: 'is missing' };
+  if (typeof type !== 'string') {
+    return { ok: false, pointer: '/type', message: `must be a string; found ${found(type)}` };
+  }
+  const validator = trace.byTag.get(type.startsWith('x-') ? 'foreign' : type);
+  if (validator === undefined || type === 'foreign') {
+    const message = `is a type of event that this version does not know: ${found(type)} (types of your own begin with x-)`;
+    return { ok: false, pointer: '/type', message };
+  }
+  const said = check(validator, value);
+  return said === null ? { ok: true, value: value as unknown as EventWire } : { ok: false, ...said };
+}
+
+/** Header and footer of a trace, as one object without `events`. */
+export function checkFrame(value: unknown): Checked<FrameWire> {
+  const said = check(trace.whole, isRecord(value) ? { ...value, events: [] } : value);
+  return said === null ? { ok: true, value: value as FrameWire } : { ok: false, ...said };
+}
+
+export function checkMachine(value: unknown): Checked<MachineWire> {
+  const said = check(machine.whole, value);
+  return said === null ? { ok: true, value: value as MachineWire } : { ok: false, ...said };
+}
+
+export function checkRmmCall(value: unknown): Checked<RmmCallWire> {
+  const said = check(rmmCall.whole, value);
+  return said === null ? { ok: true, value: value as RmmCallWire } : { ok: false, ...said };
+}
+
+export function checkRmmAnswer(value: unknown): Checked<RmmAnswerWire> {
+  const said = check(rmmAnswer.whole, value);
+  return said === null ? { ok: true, value: value as RmmAnswerWire } : { ok: false, ...said };
+}
+
+/** The check of a report as `--json` prints it, of whatever command. The largest validator, and seldom needed. */
+export async function reportCheck(): Promise<(value: unknown) => Checked<unknown>> {
+  const report = await import('./generated/report.js');
+  return value => {
+    const said = check(report.whole, value);
+    return said === null ? { ok: true, value } : { ok: false, ...said };
+  };
+}

@@ -1,0 +1,97 @@
+/** The machines of a sweep's rows: each is brought up once, and then asked by all rows that have it. */
+
+import { newEdits } from '../edit/apply.js';
+import type { Rule } from '../edit/parse.js';
+import { endOf } from '../kernel/outcome.js';
+import { emulate } from '../machine/emulated.js';
+import type { TraceEvent } from '../model/events.js';
+import type { Kernel } from '../model/port.js';
+import type { U64 } from '../model/u64.js';
+import { FILLS } from '../replay/unknowns.js';
+import { runSync } from '../run.js';
+import { type QuickCheck, quickCheck } from './fast-check.js';
+import type { Combination, SweepPlan } from './plan.js';
+import { type Calls, rememberedReplies } from './reply-cache.js';
+import type { Cell } from './sweep-table.js';
+
+export interface Ran {
+  readonly cell: Cell;
+  readonly unfired: () => readonly Rule[];
+}
+
+/** A machine, its state edited one way. */
+export interface OnMachine {
+  /** One boot: what came of it, and which edits of answers never fired. */
+  run(kernel: Kernel, column: number, answers: readonly Rule[]): Ran;
+  /** The edits of its state that changed nothing. */
+  readonly unfired: readonly Rule[];
+}
+
+/** So many machines are kept; then all are made anew. */
+const MOST_KEPT = 256;
+
+/** The machine of each combination, kept as long as others are likely to have it. */
+export function machinesOf(plan: SweepPlan): (combination: Combination) => OnMachine {
+  const machines = new Map<string, OnMachine>();
+  return combination => {
+    const key = `${combination.state.key} ${combination.rmm.name}`;
+    const known = machines.get(key);
+    if (known !== undefined) return known;
+    if (machines.size >= MOST_KEPT) machines.clear();
+    const made = onMachine(plan, combination);
+    machines.set(key, made);
+    return made;
+  };
+}
+
+function onMachine(plan: SweepPlan, { machine, rmm, state: edited }: Combination): OnMachine {
+  const stateEdits = newEdits(edited.rules);
+  const state = stateEdits.state(emulate(machine, rmm).state);
+  const boot = rememberedReplies(() => emulate(machine, rmm));
+  const checks: QuickCheck[] = [];
+
+  return {
+    unfired: stateEdits.unfired().map(({ rule }) => rule),
+    run(kernel, column, answers) {
+      checks[column] ??= quickCheck(kernel, state);
+      const quick = editing(boot(), answers);
+      const cell = checks[column]?.(quick.calls) ?? null;
+      if (cell !== null) return { cell, unfired: quick.unfired };
+      const whole = (unknown: U64) => {
+        const { calls, unfired } = editing(boot(), answers);
+        const options = { maxSteps: plan.table.maxSteps, unknown };
+        return { events: runSync(kernel, { state, call: calls }, options), unfired };
+      };
+      const { events, unfired } = whole(FILLS[0]);
+      const end = endOf(events);
+      const decided =
+        !events.some(isUnknown) || FILLS.every(fill => isSameEnd(end, endOf(whole(fill).events)));
+      return { cell: decided ? end : { class: 'undetermined' }, unfired };
+    },
+  };
+}
+
+/** Whether the event is an input that nobody knows. */
+function isUnknown(event: TraceEvent): boolean {
+  if (event.type === 'mrs') return event.value === null;
+  return event.type === 'smc' && event.res?.includes(null) === true;
+}
+
+/** Whether two boots came to the same. */
+export function isSameEnd(a: Cell, b: Cell | undefined): boolean {
+  return a.class === b?.class && a.reason === b.reason && a.lower === b.lower && a.higher === b.higher;
+}
+
+interface Editing {
+  readonly calls: Calls;
+  readonly unfired: () => readonly Rule[];
+}
+
+/** The calls of one boot with edits of their answers; the edits count from 1. */
+function editing(calls: Calls, rules: readonly Rule[]): Editing {
+  const edits = newEdits(rules);
+  return {
+    calls: request => edits.callSync(request, () => calls(request)),
+    unfired: () => edits.unfired().map(({ rule }) => rule),
+  };
+}

@@ -1,0 +1,30 @@
+/** What is left of a set of edits that make a replay fail. */
+import type { Cell } from './sweep-table.js';
+
+/** How a replay fails: two that are alike here fail the same way. */
+export interface Failure {
+  readonly verdict: 'diverged' | 'undetermined';
+  readonly outcome: Cell;
+  /** The first thing that the kernel does otherwise, in words; `null` where only the outcome differs. */
+  readonly first: string | null;
+}
+
+/** `so`: as with all edits. `never-fired`: one of the edits finds nothing to change without the others. */
+export type Ending = 'fails-so' | 'fails-otherwise' | 'passes' | 'never-fired';
+
+/** One replay that was tried. */
+export interface Step {
+  readonly edits: readonly string[];
+  readonly ends: Ending;
+}
+
+export interface Minimised {
+  /** `null`: with all edits the replay still does what was recorded. */
+  readonly failure: Failure | null;
+  readonly edits: readonly string[];
+  /** The edits that are needed. Empty: none is, or the replay does not fail. */
+  readonly smallest: readonly string[];
+  /** Whether every smaller set was tried; else only that none of these can be left out. */
+  readonly proven: boolean;
+  readonly steps: readonly Step[];
+}

@@ -1,0 +1,153 @@
+/** Reads the report of a sweep, or of a part of one, line by line as lib/report/sweep/json.ts prints it. */
+import { bad, type Result } from '../model/result.js';
+import { type Checked, reportCheck } from '../schema/validate.js';
+import { rowsOf } from './shard.js';
+import type { Shard, SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
+
+/** A report to be read: its name, for messages, and its lines. */
+export interface Part {
+  readonly name: string;
+  readonly lines: AsyncIterator<Result<string>, void>;
+}
+
+export interface OpenPart {
+  readonly name: string;
+  readonly table: SweepTable;
+  /** 1/1 for a report of the whole. */
+  readonly shard: Shard;
+  readonly only: 'all' | 'differ';
+  rows(): AsyncGenerator<Result<SweepRow>>;
+  totals(): SweepTotals;
+}
+
+interface Report {
+  readonly result: {
+    readonly table: SweepTable;
+    readonly shard: Shard | null;
+    readonly only: 'all' | 'differ';
+    readonly rows: readonly SweepRow[];
+    readonly totals: {
+      readonly rows: number;
+      readonly differ: number;
+      readonly columns: readonly Readonly<Record<string, number>>[];
+    };
+  };
+}
+
+/** How many lines stand before the first row, and how the last ones begin. */
+const HEAD = 5;
+const ROWS_CLOSE = '],';
+const NO_ROWS = '],"totals":{"rows":0,"differ":0,"columns":[]}},"exit":0}';
+/** Rows are checked so many at a time. */
+const BATCH = 256;
+
+/** Reads the head. Troubles: `bad-value` (not such a report), `cut-off`, and what reading gives. */
+export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>> {
+  const checkReport = await reportCheck();
+  let number = 0;
+  const where = () => ({ file: name, line: number });
+  const next = 'give a report that `rmitrace sweep --shard I/N --json` printed, as it was printed';
+  const wrong = (what: string) => bad('bad-value', what, where(), next);
+  const line = async (): Promise<Result<string>> => {
+    const { value, done } = await lines.next();
+    if (done === true || value === undefined)
+      return bad('cut-off', 'the report ends early', { file: name, line: number }, 'make that part again');
+    number++;
+    return value;
+  };
+  const read = (text: string): Result<Report> => {
+    const report = reportIn(text, checkReport);
+    return typeof report === 'string' ? wrong(report) : { ok: true, value: report };
+  };
+
+  const head: string[] = [];
+  while (head.length < HEAD) {
+    const each = await line();
+    if (!each.ok) return each;
+    head.push(each.value);
+    if (head.length === 1 && !each.value.startsWith('{"format":"rmitrace-report"'))
+      return wrong('this is no report of a sweep');
+  }
+  const begin = head.join('');
+  const opened = read(begin + NO_ROWS);
+  if (!opened.ok) return opened;
+  const { table, shard, only } = opened.value.result;
+  const range = rowsOf(shard, table.rows);
+  let totals: SweepTotals | null = null;
+
+  return {
+    ok: true,
+    value: {
+      name,
+      table,
+      only,
+      shard: shard ?? { part: 1, of: 1 },
+      totals() {
+        if (totals === null) throw new Error('the totals stand behind the rows');
+        return totals;
+      },
+      async *rows() {
+        let last = range.from;
+        let listed = 0;
+        for (let more = true; more; ) {
+          const batch: string[] = [];
+          while (batch.length < BATCH) {
+            const each = await line();
+            if (!each.ok) return yield each;
+            more = each.value !== ROWS_CLOSE;
+            if (!more) break;
+            if (each.value !== '') batch.push(each.value);
+          }
+          const report = read(begin + batch.join('').replace(/,$/, '') + NO_ROWS);
+          if (!report.ok) return yield report;
+          for (const row of report.value.result.rows) {
+            if (row.row <= last || row.row > range.to || !isRowOf(table, row))
+              return yield wrong(`row ${row.row} does not belong here`);
+            last = row.row;
+            listed++;
+            yield { ok: true, value: row };
+          }
+        }
+        const end: string[] = [];
+        for (let at = 0; at < 2; at++) {
+          const each = await line();
+          if (!each.ok) return yield each;
+          end.push(each.value);
+        }
+        const whole = read(begin + ROWS_CLOSE + end.join(''));
+        if (!whole.ok) return yield whole;
+        const { rows, differ, columns } = whole.value.result.totals;
+        if (rows !== range.to - range.from || listed !== (only === 'all' ? rows : differ))
+          return yield wrong('the totals do not fit the rows');
+        totals = { rows, differ, columns: columns.map(counts => new Map(Object.entries(counts))) };
+      },
+    },
+  };
+}
+
+function isRowOf({ columns, axes }: SweepTable, { cells, values }: SweepRow): boolean {
+  return cells.length === columns.length && values.length === axes.flatMap(({ places }) => places).length;
+}
+
+/** The report of a sweep that `text` is, or what is wrong with it. */
+function reportIn(text: string, checkReport: (value: unknown) => Checked<unknown>): Report | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'this is not JSON as a sweep prints it';
+  }
+  const checked = checkReport(value);
+  if (!checked.ok) return `${checked.pointer} ${checked.message}`.trim();
+  return isSweep(value) ? value : 'this is a report of another command';
+}
+
+function isSweep(value: unknown): value is Report {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'command' in value &&
+    value.command === 'sweep' &&
+    'result' in value
+  );
+}

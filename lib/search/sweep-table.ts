@@ -1,0 +1,64 @@
+/** A sweep's table: rows are machines and what they answer, columns are kernels, cells what came of the boot. */
+import type { Outcome } from '../model/trace.js';
+
+/** What a cell keeps of an outcome. */
+export type Cell = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
+
+export interface SweepColumn {
+  readonly kernel: string;
+  /** The revision that it asks for, `M.m`. */
+  readonly wants: string | null;
+}
+
+/** The I-th of N parts, from 1. */
+export interface Shard {
+  readonly part: number;
+  readonly of: number;
+}
+
+/** One axis of edited inputs: what it edits, and all values of it, or how they are made. */
+export interface SweepAxis {
+  readonly places: readonly string[];
+  readonly count: number;
+  /** As they were given; `null` where they are made. */
+  readonly values: readonly string[] | null;
+  /** `boundary`, or `random` with its seed; `null` where they were given. */
+  readonly made: string | null;
+}
+
+/** What is swept: two tables that are alike here have the same rows. */
+export interface SweepTable {
+  readonly columns: readonly SweepColumn[];
+  readonly machines: readonly string[];
+  /** Empty: each machine's own. */
+  readonly rmms: readonly string[];
+  readonly axes: readonly SweepAxis[];
+  /** Of the whole, whatever the part. */
+  readonly rows: number;
+  readonly maxSteps: number;
+}
+
+export interface SweepRow {
+  /** In the whole table, from 1. */
+  readonly row: number;
+  readonly machine: string;
+  readonly rmm: string;
+  /** One for each place of each axis, in their order. */
+  readonly values: readonly string[];
+  /** One for each column. */
+  readonly cells: readonly Cell[];
+  /** Whether the columns disagree. */
+  readonly differs: boolean;
+}
+
+export interface SweepTotals {
+  readonly rows: number;
+  readonly differ: number;
+  /** For each column how often it came to which class and reason (cellKey). */
+  readonly columns: readonly ReadonlyMap<string, number>[];
+}
+
+/** The kind of outcome that a cell is, revisions left out: `accepted`, `quiet (no-rme)`. */
+export function cellKey({ class: outcomeClass, reason }: Cell): string {
+  return reason === undefined ? outcomeClass : `${outcomeClass} (${reason})`;
+}

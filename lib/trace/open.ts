@@ -1,0 +1,77 @@
+/** Where a trace's bytes come from. They may be asked for twice: the quick reader gives up on any layout but the canonical. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { good, type Result } from '../model/result.js';
+import { systemError } from '../model/system-error.js';
+import { trouble } from './troubles.js';
+
+/** `name` is what messages call it. */
+export type TraceSource = { readonly name: string } & (
+  | { readonly path: string }
+  | { readonly bytes: Uint8Array }
+  | { readonly stream: AsyncIterable<Uint8Array> }
+);
+
+export type Chunks = AsyncIterable<Uint8Array>;
+
+export interface Opened {
+  /** The bytes from the beginning, each time. */
+  chunks(): Chunks;
+  close(): Promise<void>;
+}
+
+const CHUNK = 1 << 16;
+
+/** Something that can be read once only: what was read is kept for the second time. */
+function remembered(stream: Chunks): Opened {
+  const kept: Uint8Array[] = [];
+  const rest = stream[Symbol.asyncIterator]();
+  return {
+    async *chunks() {
+      yield* kept;
+      for (;;) {
+        const next = await rest.next();
+        if (next.done === true) return;
+        kept.push(next.value);
+        yield next.value;
+      }
+    },
+    async close() {
+      await rest.return?.();
+    },
+  };
+}
+
+const reopened = (chunks: () => Chunks): Opened => ({ chunks, close: async () => {} });
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+}
+
+/** Troubles: `not-found`, `unreadable`. */
+export async function openSource(source: TraceSource): Promise<Result<Opened>> {
+  if ('bytes' in source) return good(reopened(() => inPieces(source.bytes)));
+  if ('stream' in source) return good(remembered(source.stream));
+  const { path } = source;
+  const read = () => createReadStream(path, { highWaterMark: CHUNK });
+  try {
+    const found = await stat(path);
+    if (found.isFile()) return good(reopened(read));
+    // A pipe or a device gives its bytes once.
+    if (!found.isDirectory()) return good(remembered(read()));
+    return {
+      ok: false,
+      trouble: trouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }),
+    };
+  } catch (error) {
+    return unreadable(error, source.name);
+  }
+}
+
+/** The trouble that a system error is; any other error is a bug, and goes on. */
+export function unreadable(error: unknown, file: string): Result<never> {
+  const system = systemError(error);
+  if (system === null) throw error;
+  const code = system.code === 'ENOENT' || system.code === 'ENOTDIR' ? 'not-found' : 'unreadable';
+  return { ok: false, trouble: trouble(code, `the trace cannot be read: ${system.text}`, { file }) };
+}

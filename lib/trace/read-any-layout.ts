@@ -1,0 +1,89 @@
+/**
+ * The thorough reader: takes any layout of the same JSON, and is the only one that says what is wrong with a file. It is
+ * ten times slower than the quick one, so stream-json is loaded only when it is needed.
+ */
+import type { Place, Trouble } from '../model/result.js';
+import { guard } from './json-guard.js';
+import { type Flaw, members, pointerOf, type Token } from './json-members.js';
+import type { ReadLimits } from './limits.js';
+import { notJson } from './not-json.js';
+import type { Opened } from './open.js';
+import { cutOff, foreignFormat, judge, nothingYet, type ReadAny, sinkInto } from './partial.js';
+import { eachText, withoutMark } from './text.js';
+import { trouble } from './troubles.js';
+
+/** A path from the top of the file as a place: within an event, its number and the pointer from there. */
+function placeOf({ line, path }: Flaw, file: string): Place {
+  if (path.length === 0) return { file, line };
+  const [top, index, ...within] = path;
+  if (top !== 'events' || typeof index !== 'number') return { file, line, pointer: pointerOf(path) };
+  return { file, line, event: index + 1, pointer: pointerOf(within) };
+}
+
+type Parse = (text: string | null) => readonly Token[] | 'not-json';
+
+/** stream-json's tokenizer as a plain function; `null` ends the text. */
+async function jsonParse(): Promise<Parse> {
+  const [{ jsonParser }, { getManyValues, isMany, none }] = await Promise.all([
+    import('stream-json/parser.js'),
+    import('stream-chain/defs.js'),
+  ]);
+  const parse = jsonParser({ streamValues: false });
+  return text => {
+    try {
+      const output: unknown = parse(text ?? (none as unknown as string));
+      return isMany(output) ? (getManyValues(output) as readonly Token[]) : [];
+    } catch {
+      return 'not-json';
+    }
+  };
+}
+
+export async function readAnyLayout(
+  opened: Opened,
+  file: string,
+  limits: ReadLimits,
+  /** How many troubles with single events to collect. */
+  most: number,
+): Promise<ReadAny> {
+  const [parse, { assembler }] = await Promise.all([jsonParse(), import('stream-json/assembler.js')]);
+  const gathered = nothingYet();
+  const positions = guard(limits);
+  const tokens = members(positions, sinkInto(gathered, file, most), () => assembler());
+
+  function take(text: string | null): Trouble | 'not-json' | null {
+    const breach = text === null ? null : positions.look(text);
+    if (breach !== null) return trouble(breach.code, breach.what, { file, line: breach.line });
+    const parsed = parse(text);
+    if (parsed === 'not-json') return parsed;
+    for (const token of parsed) {
+      const flaw = tokens.take(token);
+      if (flaw !== null) return trouble(flaw.code, flaw.what, placeOf(flaw, file));
+      if (gathered.seen > limits.events) {
+        return trouble('too-large', `the trace has more than ${limits.events} events`, { file });
+      }
+    }
+    return foreignFormat(gathered, file);
+  }
+
+  const refuse = (found: Trouble): ReadAny => ({
+    ok: false,
+    troubles: [foreignFormat(gathered, file) ?? found],
+  });
+
+  const pieces: { stop: Trouble | 'not-json' | null; first: boolean } = { stop: null, first: true };
+  const read = await eachText(opened, file, limits, text => {
+    pieces.stop = take(pieces.first ? withoutMark(text) : text);
+    pieces.first = false;
+    return pieces.stop === null;
+  });
+  if (!read.ok) return refuse(read.trouble);
+  if (pieces.stop === 'not-json') return refuse(await notJson(opened, file, limits));
+  if (pieces.stop !== null) return refuse(pieces.stop);
+  if (read.value.blank) return refuse(trouble('empty', 'the file is empty', { file }));
+  const last = take(null);
+  if (last !== 'not-json' && !read.value.torn) return last === null ? judge(gathered, file) : refuse(last);
+  const { line, depth } = positions.end();
+  if (depth > 0) return refuse(cutOff(gathered, tokens.insideEvent(), file, line));
+  return refuse(await notJson(opened, file, limits));
+}
