@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import { type Child, startChild } from '../lib/c-kernel/child.js';
 import { type CompiledKernel, type CompileOptions, compileKernel } from '../lib/c-kernel/compile/compile.js';
+import { RUNTIME, runtimeFiles } from '../lib/c-kernel/compile/runtime.js';
 import { kernelSource } from '../lib/c-kernel/source/source.js';
 import type { KernelSource } from '../lib/c-kernel/source/types.js';
 import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
@@ -441,6 +442,20 @@ t.test(
     t.equal((await built(`${text}\n`, { wants: '5.0' })).cached, false);
   },
 );
+
+t.test('every file that the compiler may read of the runtime is part of the key of what is kept', async t => {
+  const folder = join(mkdtempSync(join(CACHE, 'runtime-')), 'c');
+  cpSync(RUNTIME, folder, { recursive: true });
+  const before = await runtimeFiles(folder);
+  t.strictSame(before, await runtimeFiles(), 'a copy is the same files');
+  writeFileSync(join(folder, 'rmitrace', 'another.h'), '#define ANOTHER 1\n');
+  const after = await runtimeFiles(folder);
+  t.strictSame(
+    after.filter(([path]) => !before.some(([known]) => known === path)),
+    [['rmitrace/another.h', '#define ANOTHER 1\n']],
+    'a header that is added changes the key',
+  );
+});
 
 t.test('without a compiler the trouble says what to do', async t => {
   const trouble = troubleOf(await compiling(fixture('asks.c'), { cc: ['no-such-compiler'] }));

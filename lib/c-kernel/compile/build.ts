@@ -1,8 +1,7 @@
 /** Compiles and links, in a folder of a cache that is named by the digest of all that goes in. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bad, good, type Result } from '../../model/result.js';
 import { type ProgramRun, runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
@@ -10,6 +9,7 @@ import { diagnosed } from './diagnose.js';
 import { COVERAGE_CHILD_FLAGS, COVERAGE_FLAGS, OWN_FLAGS, SANITIZER_FLAGS, UNIT_FLAGS } from './flags.js';
 import type { Headers } from './include-files.js';
 import { makeFolder } from './make-folder.js';
+import { RUNTIME, runtimeFiles } from './runtime.js';
 
 export interface Compiler {
   /** The compiler and words that go before every argument, as $CC has them. */
@@ -32,23 +32,7 @@ export interface Built {
   readonly cached: boolean;
 }
 
-/** The project's C: at the same place below the package, from source and installed. */
-const C_FOLDER = dirname(fileURLToPath(import.meta.resolve('#c/child.c')));
-const OWN_FILES = ['child.c', 'frame.c'];
-const OWN_HEADERS = [
-  'base.h',
-  'bits.h',
-  'end.h',
-  'init.h',
-  'kernel.h',
-  'kvm.h',
-  'memory.h',
-  'port.h',
-  'printk.h',
-  'registers.h',
-  'rmi.h',
-  'smccc.h',
-];
+const PROGRAM_FILES = ['child', 'frame'];
 const PROGRAM = 'kernel';
 
 /**
@@ -79,12 +63,7 @@ async function kept(
 ): Promise<Result<Built>> {
   const version = await run(compiler, undefined, ['--version']);
   if (!version.ok) return version;
-  const own = await Promise.all(
-    [...OWN_FILES, ...OWN_HEADERS.map(name => `rmitrace/${name}`)].map(async name => [
-      name,
-      await readFile(join(C_FOLDER, name), 'utf8'),
-    ]),
-  );
+  const own = await runtimeFiles();
   const inputs = [units, [...headers.files], headers.defines];
   const flags = [UNIT_FLAGS, SANITIZER_FLAGS, OWN_FLAGS, compiler.coverage === true];
   const how = [own, compiler.cc, said(version.value), flags];
@@ -147,23 +126,23 @@ async function compiled(
   const names = [...Array(units).keys()].map(at => `unit-${at}`);
   const unitFlags = [...UNIT_FLAGS, ...sanitizer, ...(coverage ? COVERAGE_FLAGS : []), ...headers.defines];
   const ownFlags = [...OWN_FLAGS, ...(coverage ? COVERAGE_CHILD_FLAGS : [])];
-  const prelude = ['-Iinclude', `-I${C_FOLDER}`, '-include', 'rmitrace/kernel.h'];
+  const prelude = ['-Iinclude', `-I${RUNTIME}`, '-include', 'rmitrace/kernel.h'];
   const runs = await Promise.all([
     ...names.map(name =>
       run(compiler, folder, [...prelude, ...unitFlags, '-c', `${name}.c`, '-o', `${name}.o`]),
     ),
     run(compiler, folder, [
-      `-I${C_FOLDER}`,
+      `-I${RUNTIME}`,
       ...ownFlags,
       '-c',
-      ...OWN_FILES.map(file => join(C_FOLDER, file)),
+      ...PROGRAM_FILES.map(file => join(RUNTIME, `${file}.c`)),
     ]),
   ]);
   for (const each of runs) {
     if (!each.ok) return each;
     if (each.value.kind !== 'ended' || !each.value.ok) return diagnosed(source, said(each.value));
   }
-  const objects = [...names, 'child', 'frame'].map(name => `${name}.o`);
+  const objects = [...names, ...PROGRAM_FILES].map(name => `${name}.o`);
   const link = [...sanitizer, ...(coverage ? ['--coverage'] : []), ...objects, '-o', PROGRAM];
   const linked = await run(compiler, folder, link);
   if (!linked.ok) return linked;
