@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { COMMANDS } from '../cli/commands/index.js';
 import { GLOBAL_OPTIONS } from '../cli/option.js';
-import { ENV, inFolder, MAIN, recordings, rmitrace } from './rmitrace.js';
+import { ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 
 /** What is wrong with words on the command line, the line that says so, and nothing else. */
 const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
@@ -106,9 +106,8 @@ t.test("each command's help has its examples first, its options and its exit cod
 t.test('every example of the help does what it says', async t => {
   const cwd = t.testdir();
   for (const { command, exit = 0 } of COMMANDS.flatMap(({ examples }) => examples)) {
-    const shell = `rmitrace() { "$NODE" "$MAIN" "$@"; }; rmitrace ${command}`;
-    const env = { ...ENV, NODE: process.execPath, MAIN };
-    const { status, stderr } = spawnSync('sh', ['-c', shell], { cwd, env, encoding: 'utf8' });
+    const shell = `rmitrace() { ${SHELL_RMITRACE} "$@"; }; rmitrace ${command}`;
+    const { status, stderr } = spawnSync('sh', ['-c', shell], { cwd, env: ENV, encoding: 'utf8' });
     t.equal(status, exit, `rmitrace ${command}`);
     t.notMatch(stderr, /^rmitrace:/m);
   }
@@ -121,7 +120,7 @@ t.test('--version names the version of package.json', async t => {
 });
 
 t.test('the story comes out as told', async t => {
-  const story = () => spawnSync(process.execPath, ['dist/cli/story.js'], { encoding: 'utf8', env: ENV });
+  const story = () => node(['dist/cli/story.js']);
   const told = story();
   t.equal(told.status, 0, told.stderr);
   t.match(told.stdout, '$ rmitrace replay good.json --rmm forgets-range -o bad.json\n');

@@ -27,7 +27,7 @@ import { runAsync, runSync } from '../lib/run.js';
 import { readTrace } from '../lib/trace/read.js';
 import { traceText } from '../lib/trace/write.js';
 import { answering, dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
-import { rmitrace } from './rmitrace.js';
+import { NODE, rmitrace } from './rmitrace.js';
 
 const CC =
   spawnSync('cc', ['--version']).error === undefined ? undefined : { skip: 'there is no C compiler' };
@@ -245,8 +245,7 @@ t.test(
 );
 
 t.test('a program that is run to its end is bounded in time and in what it says', async t => {
-  const run = (code: string, options = {}) =>
-    runProgram({ argv: [process.execPath, '-e', code], ...options });
+  const run = (code: string, options = {}) => runProgram({ argv: [...NODE, '-e', code], ...options });
   t.match(await run('console.log(1); console.error(2); process.exit(3)'), {
     kind: 'ended',
     ok: false,

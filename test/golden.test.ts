@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../lib/index.js';
 import { outcomeText } from '../lib/report/words.js';
 import { must } from './boots.js';
+import { rmitrace } from './rmitrace.js';
 
 const ROOT = new URL('..', import.meta.url);
 const FOLDER = new URL('traces/', ROOT);
@@ -19,14 +19,6 @@ const FOLDER = new URL('traces/', ROOT);
 const ROWS = [
   ...readFileSync(new URL('README.md', FOLDER), 'utf8').matchAll(/^\| (\S+\.json) \| `(.*)` \| (.*) \|$/gm),
 ].map(([, name = '', command = '', outcome = '']) => ({ name, command, outcome }));
-
-function rmitrace(...words: readonly string[]): string {
-  const main = new URL('dist/cli/main.js', ROOT).pathname;
-  return execFileSync(process.execPath, [main, ...words], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-}
 
 t.test('the table of traces/README.md names every trace there is', async t => {
   const files = readdirSync(FOLDER).filter(name => name.endsWith('.json'));
@@ -37,7 +29,11 @@ t.test('the table of traces/README.md names every trace there is', async t => {
 for (const { name, command, outcome } of ROWS) {
   t.test(`${name} is what \`rmitrace record ${command}\` makes, and replays as it was recorded`, async t => {
     const path = new URL(name, FOLDER).pathname;
-    t.equal(readFileSync(path, 'utf8'), rmitrace('record', ...command.split(' ')), 'made again, to the byte');
+    t.equal(
+      readFileSync(path, 'utf8'),
+      (await rmitrace(['record', ...command.split(' ')])).out,
+      'made again, to the byte',
+    );
 
     const read = must(await readTrace({ name, path }));
     t.equal(read.edited, null, 'sealed');

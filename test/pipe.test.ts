@@ -22,9 +22,7 @@ import { answerLine, callLine, parseAnswer, parseCall } from '../lib/rmm/pipe/pr
 import { type ServeOptions, serve } from '../lib/rmm/pipe/serve.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
 import { h, hexes, must } from './boots.js';
-import { ended, MAIN, rmitrace, start } from './rmitrace.js';
-
-const NODE = process.execPath;
+import { ended, MAIN, NODE, node, rmitrace, SHELL_NODE, SHELL_RMITRACE, start } from './rmitrace.js';
 
 /** Long enough for a child on a busy machine; a test that waits for it fails. */
 const PATIENCE = 30_000;
@@ -199,7 +197,7 @@ t.test('a child is ended with all that it started', async t => {
     const before = process.listenerCount('exit');
     const open = await Promise.all(
       Array.from({ length: 5 }, async () => {
-        const pipe = openPipe({ argv: [NODE, '-e', 'process.stdin.pipe(process.stdout)'] });
+        const pipe = openPipe({ argv: [...NODE, '-e', 'process.stdin.pipe(process.stdout)'] });
         pipe.send('x');
         await pipe.receive(PATIENCE);
         return pipe;
@@ -212,14 +210,12 @@ t.test('a child is ended with all that it started', async t => {
 
   t.test('even when this process ends without closing', async t => {
     const script = `
-      import { openPipe } from ${JSON.stringify(new URL('../lib/pipe/pipe.ts', import.meta.url).href)};
+      import { openPipe } from ${JSON.stringify(new URL('../dist/lib/pipe/pipe.js', import.meta.url).href)};
       const pipe = openPipe({ command: 'trap "" TERM; echo $$; while :; do sleep 1; done' });
       const got = await pipe.receive(${PATIENCE});
       console.log(got.line);
       process.exit(0);`;
-    const ran = spawnSync(NODE, [...process.execArgv, '--input-type=module', '-e', script], {
-      encoding: 'utf8',
-    });
+    const ran = node(['--input-type=module', '-e', script]);
     t.match(ran.stdout, /^\d+\n$/, ran.stderr);
     t.ok(await untilGone(ran.stdout.trim()));
   });
@@ -229,7 +225,7 @@ t.test('a child is ended with all that it started', async t => {
 function child(script: string, more: Partial<PipedRmmOptions> = {}): PipedRmm {
   const lines = "require('readline').createInterface({ input: process.stdin })";
   const source = `const say = line => console.log(typeof line === 'string' ? line : JSON.stringify(line)); ${script}`;
-  return openPipedRmm({ argv: [NODE, '-e', source.replace('LINES', lines)], ...more });
+  return openPipedRmm({ argv: [...NODE, '-e', source.replace('LINES', lines)], ...more });
 }
 
 /** Answers every call with `answer`, an expression over `call` and `n`, from 1. */
@@ -298,7 +294,7 @@ t.test('an RMM behind a pipe', async t => {
       ['tf-rmm-0.9'],
       ['spec-1.0', 'RMI_VERSION.x1=2.0'],
     ] as const) {
-      const rmm = openPipedRmm({ argv: [NODE, MAIN, 'serve', '--rmm', name] });
+      const rmm = openPipedRmm({ argv: [...NODE, MAIN, 'serve', '--rmm', name] });
       const [emulated, piped] = [await recorded(name, rules), await recorded(rmm, rules, false)];
       t.strictSame(piped.events, emulated.events, name);
       t.strictSame(piped.outcome, emulated.outcome, name);
@@ -848,7 +844,7 @@ t.test('from the command line', async t => {
   const cwd = t.testdir();
   const run = (...words: string[]) => rmitrace(words, { cwd });
   const answer = `while read call; do echo '{"res":["0x1","0x10000","0x10000"]}'; done`;
-  const serving = `exec:'${NODE}' '${MAIN}' serve --rmm tf-rmm-0.8`;
+  const serving = `exec:${SHELL_RMITRACE} serve --rmm tf-rmm-0.8`;
 
   t.test('record --rmm exec: is record --rmm, but for via; no command is in the trace', async t => {
     const [piped, emulated] = await Promise.all([
@@ -904,7 +900,7 @@ t.test('from the command line', async t => {
     const hello = JSON.stringify({ hello: { name: '\x1b[2J\u202ename' } });
     writeFileSync(join(cwd, 'odd.sh'), `printf 'boot\\033[2J\\n' >&2; echo '${hello}'; ${answer}`);
     for (const words of ['record', 'replay piped.json', 'check piped.json --answers', 'record -o odd.json']) {
-      const command = `"${NODE}" "${MAIN}" ${words} --rmm 'exec:sh odd.sh' --color=never`;
+      const command = `${SHELL_RMITRACE} ${words} --rmm 'exec:sh odd.sh' --color=never`;
       const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
         cwd,
         encoding: 'utf8',
@@ -976,7 +972,7 @@ t.test('from the command line', async t => {
       "require('readline').createInterface({ input: process.stdin })",
     );
     writeFileSync(join(cwd, 'wrong.cjs'), source);
-    const rmm = `exec:'${NODE}' wrong.cjs`;
+    const rmm = `exec:${SHELL_NODE} wrong.cjs`;
     const { code, out } = await run('check', 'boots', '--rmm', rmm, '--answers');
     t.equal(code, 1);
     t.strictSame(

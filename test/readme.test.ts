@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { ENV, MAIN } from './rmitrace.js';
+import { ENV, node, SHELL_RMITRACE } from './rmitrace.js';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -36,7 +36,7 @@ function outputs(commands: readonly string[], cwd: string): readonly string[] {
   const script = commands.map(command => `${command} 2>&1; s=$?; printf '${between}'; (exit $s)`).join('\n');
   // On the PATH and not a function: an RMM behind a pipe is started by a shell of its own.
   const bin = mkdtempSync(join(tmpdir(), 'rmitrace-readme-'));
-  writeFileSync(join(bin, 'rmitrace'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`, {
+  writeFileSync(join(bin, 'rmitrace'), `#!/bin/sh\nexec ${SHELL_RMITRACE} "$@"\n`, {
     mode: 0o755,
   });
   const env = { ...ENV, PATH: `${bin}:${ENV.PATH}`, XDG_CACHE_HOME: join(bin, 'cache') };
@@ -83,10 +83,7 @@ t.test('every command of the README prints what the README says', async t => {
 
 t.test('the example of the library runs from a checkout', async t => {
   const [example = ''] = blocks('js');
-  const ran = spawnSync(process.execPath, ['--input-type=module', '-e', example], {
-    encoding: 'utf8',
-    env: ENV,
-  });
+  const ran = node(['--input-type=module', '-e', example]);
   t.strictSame([ran.stderr, ran.stdout], ['', 'same\ndifferent\n']);
 });
 

@@ -1,11 +1,28 @@
 /** Runs dist/cli/main.js, which `npm test` builds first, as a person would. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  type ChildProcess,
+  type SpawnSyncOptions,
+  type SpawnSyncReturns,
+  spawn,
+  spawnSync,
+} from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 export const MAIN = join(process.cwd(), 'dist/cli/main.js');
 /** Nothing of the caller's environment but where programs are. */
 export const ENV = { PATH: process.env.PATH ?? '' };
+/**
+ * Node as children are started: without the loader that tap puts into NODE_OPTIONS of every child, and that takes a second
+ * of each; with it where coverage is counted.
+ */
+export const NODE: readonly [program: string, ...args: string[]] =
+  process.env._TAPJS_PROCESSINFO_COVERAGE_ === '1'
+    ? [process.execPath]
+    : ['env', '-u', 'NODE_OPTIONS', process.execPath];
+/** The same, and rmitrace, as a shell takes them. */
+export const SHELL_NODE = NODE.map(word => `'${word}'`).join(' ');
+export const SHELL_RMITRACE = `${SHELL_NODE} '${MAIN}'`;
 
 export interface Ran {
   readonly code: number | null;
@@ -20,7 +37,8 @@ export interface How {
 }
 
 export function start(words: readonly string[], { cwd, env = {} }: How): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...words], { cwd, env: { ...ENV, ...env } });
+  const [program, ...args] = NODE;
+  return spawn(program, [...args, MAIN, ...words], { cwd, env: { ...ENV, ...env } });
 }
 
 export async function ended(child: ChildProcess): Promise<Ran> {
@@ -29,6 +47,12 @@ export async function ended(child: ChildProcess): Promise<Ran> {
   child.stderr?.setEncoding('utf8').on('data', data => (text.err += data));
   const [code] = await once(child, 'close');
   return { code, ...text };
+}
+
+/** Runs node to its end. */
+export function node(words: readonly string[], options: SpawnSyncOptions = {}): SpawnSyncReturns<string> {
+  const [program, ...args] = NODE;
+  return spawnSync(program, [...args, ...words], { env: ENV, ...options, encoding: 'utf8' });
 }
 
 export function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ENV, ended, MAIN, recordings, rmitrace, start } from './rmitrace.js';
+import { ENV, ended, MAIN, node, recordings, rmitrace, SHELL_RMITRACE, start } from './rmitrace.js';
 
 /** ESC, a title, the clipboard (OSC 52), C1, CR, backspace, bidi, zero width, a line separator. */
 const HOSTILE = '\x1b[2J\x1b]0;x\x07\x1b]52;c;eA==\x07\x9b31m\r\b\x7f\u202e\u2066\u200b\u2028';
@@ -125,7 +125,7 @@ t.test('a closed pipe ends quietly, with the exit code of the answer', async t =
     const [ended] = await once(child, 'exit');
     t.strictSame([ended, err], [code, ''], words.join(' '));
   }
-  const shell = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" show big.json -q | head -1`], {
+  const shell = spawnSync('sh', ['-c', `${SHELL_RMITRACE} show big.json -q | head -1`], {
     cwd,
     encoding: 'utf8',
   });
@@ -140,11 +140,7 @@ t.test(
   { skip: !existsSync('/dev/full') && 'no /dev/full here' },
   async t => {
     const full = openSync('/dev/full', 'w');
-    const ran = spawnSync(process.execPath, [MAIN, 'list', 'kernels'], {
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-      env: ENV,
-    });
+    const ran = node([MAIN, 'list', 'kernels'], { stdio: ['ignore', full, 'pipe'] });
     closeSync(full);
     t.strictSame([ran.status, ran.stderr], [2, 'rmitrace: standard output cannot be written: ENOSPC\n']);
   },
@@ -158,7 +154,7 @@ t.test(
   async t => {
     const cwd = t.testdir();
     const onTerminal = (words: string) =>
-      spawnSync('script', ['-qec', `"${process.execPath}" "${MAIN}" ${words}`, '/dev/null'], {
+      spawnSync('script', ['-qec', `${SHELL_RMITRACE} ${words}`, '/dev/null'], {
         cwd,
         encoding: 'utf8',
         env: ENV,
