@@ -14,7 +14,7 @@ const STATUS_RULES: readonly ConformanceRule[] = [
     id: 'RMI-ANSWER-1',
     severity: 'note',
     sentence: 'A call comes back.',
-    source: 'nothing that was read bounds the time of a call',
+    source: 'no source that was read limits the time of a call',
     unverified: true,
     *check({ x0 }) {
       if (x0 === undefined)
@@ -37,7 +37,7 @@ const STATUS_RULES: readonly ConformanceRule[] = [
   {
     id: 'RMI-STATUS-2',
     severity: 'error',
-    sentence: 'Bits 63:16 of x0 are zero; of RMI_INCOMPLETE bits 63:11 are.',
+    sentence: 'Bits 63:16 of x0 are zero; for RMI_INCOMPLETE, bits 63:11.',
     source:
       'the packing of TF-RMM (lib/common/include/status.h) and Linux (RMI_RETURN_STATUS, RMI_RETURN_INDEX)',
     unverified: true,
@@ -66,9 +66,8 @@ const STATUS_RULES: readonly ConformanceRule[] = [
   {
     id: 'RMI-STATUS-4',
     severity: 'warning',
-    sentence:
-      'An index stands in bits 15:8 of x0 for RMI_ERROR_REALM, RMI_ERROR_RTT and RMI_ERROR_RTT_AUX alone.',
-    source: "TF-RMM's console prints one for RTT, and for REALM of REC_ENTER",
+    sentence: 'Only RMI_ERROR_REALM, RMI_ERROR_RTT and RMI_ERROR_RTT_AUX have an index in bits 15:8 of x0.',
+    source: "TF-RMM's console prints an index for RTT, and for REALM after REC_ENTER",
     unverified: true,
     *check(call) {
       const { status } = known(call);
@@ -91,7 +90,8 @@ const FEATURE_RULES: readonly ConformanceRule[] = [
   {
     id: 'RMI-FEATURES-1',
     severity: 'warning',
-    sentence: 'Reserved bits of a feature register are zero, and all of one that the revision does not have.',
+    sentence:
+      'Reserved bits of a feature register are zero; a register that the revision does not have is all zero.',
     source: "the layouts of Linux's and TF-RMM's headers, by revision",
     unverified: true,
     *check({ event, revision, x0 }) {

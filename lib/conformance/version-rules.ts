@@ -86,7 +86,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     id: 'RMI-VERSION-6',
     severity: 'error',
     sentence:
-      'A refusal by an RMM that has an older revision gives the highest below the one requested as lower (b).',
+      'If the RMM has revisions below the one requested, a refusal gives the highest of them as lower (b).',
     source: PRICE,
     *check(call, known) {
       const refusal = refusalOf(call);
@@ -103,7 +103,8 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
   {
     id: 'RMI-VERSION-7',
     severity: 'error',
-    sentence: 'A refusal by an RMM that has only newer revisions gives lower equal to higher (c).',
+    sentence:
+      'If the RMM has only revisions above the one requested, a refusal gives lower equal to higher (c).',
     source: PRICE,
     *check(call, known) {
       const refusal = refusalOf(call);
@@ -133,8 +134,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
   {
     id: 'RMI-VERSION-9',
     severity: 'error',
-    sentence:
-      'lower and higher name revisions that the RMM implements, and 0.0 is none of the specification.',
+    sentence: 'lower and higher are revisions that the RMM implements; the specification has no 0.0.',
     source: `${PRICE}; revisions begin with 1.0`,
     *check({ version }): Iterable<Breach> {
       if (version?.lower === 0n) yield { register: 'x1', what: 'lower is 0.0' };
