@@ -2,6 +2,7 @@
  * Puts a kernel on a machine and writes down everything that passes between them, in order. Synchronous where the
  * machine is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
  */
+import { trimmed } from './abi/smccc.js';
 import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
 import type {
   Answer,
@@ -161,6 +162,6 @@ function call(request: SmcRequest, res: readonly Seen[] | null) {
 /** A 1.2 answer is kept without its trailing zeros. */
 function written(request: SmcRequest, res: readonly Seen[]): readonly Seen[] {
   if (request.cc === '1.1') return res;
-  const end = res.findLastIndex(value => value !== ZERO) + 1;
-  return res.slice(0, Math.max(1, end));
+  const kept = trimmed(res);
+  return kept.length === 0 ? res.slice(0, 1) : kept;
 }

@@ -5,7 +5,7 @@ import { backgroundName, backgroundStatus, isRmi } from './background.js';
 import { decodeFeatureRegister, featureText } from './feature-registers.js';
 import { type RmiRevision, reservedBits, revisionText } from './revision.js';
 import { lookupRmi, RMI_FEATURES, RMI_VERSION } from './rmi-commands.js';
-import { decodeStatus } from './rmi-status.js';
+import { decodeStatus, mayBeRevision } from './rmi-status.js';
 import { callId, hasSveHint } from './smccc.js';
 
 /** What of an event is decoded; without `from` the caller is taken to be the Normal world. */
@@ -133,8 +133,7 @@ function shared(lists: readonly (readonly string[] | null)[]): readonly string[]
 
 /** TF-RMM v0.1.0 to v0.3.0 and EAC2 answer the revision itself in x0: 0x380000 is no status but 56.0. */
 function versionStatus(x0: U64, status: Show): string {
-  const mayBeRevision = x0 > 0xffffn && reservedBits(x0) === 0n;
-  if (!mayBeRevision) return status(x0);
+  if (!mayBeRevision(x0)) return status(x0);
   return `${status(x0)}, or revision ${revisionText(x0)} in x0, as RMMs before EAC4 answer`;
 }
 

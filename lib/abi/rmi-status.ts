@@ -3,7 +3,7 @@
  * memory request in bits 9:8 and "can cancel" in bit 10 instead of an index.
  */
 import { field, hex, type U64, u64, withBits } from '../model/u64.js';
-import type { RmiRevision } from './revision.js';
+import { type RmiRevision, reservedBits } from './revision.js';
 import { parseSmcccError, smcccError } from './smccc.js';
 
 export interface Status {
@@ -48,14 +48,34 @@ export function parseStatus(text: string): U64 | null {
   const error = parseSmcccError(text);
   if (error !== null) return error;
   const [, name, detail = '0'] = SPELLING.exec(text) ?? [];
-  const code = name === undefined ? -1 : NAMES.indexOf(name);
+  const code = name === undefined ? -1 : (NAMES as readonly string[]).indexOf(name);
   if (code < 0) return null;
   const index = INDEX.test(detail) ? BigInt(detail) : name === 'INCOMPLETE' ? parseIncomplete(detail) : null;
   return index === null || index > 0xffn ? null : u64((index << 8n) | BigInt(code));
 }
 
+/** The x0 of a status without an index, by its name in 2.0. */
+export function statusWord(name: StatusName): U64 {
+  return u64(BigInt(statusCode(name)));
+}
+
+/** Its number, bits 7:0 of x0. */
+export function statusCode(name: StatusName): number {
+  return NAMES.indexOf(name);
+}
+
+/** Whether x0 is no more than a status and an index may be: bits 63:16 are zero. */
+export function fitsStatus(x0: U64): boolean {
+  return x0 <= 0xffffn;
+}
+
+/** Whether x0 may be a revision, as RMMs before EAC4 answer it in place of a status. */
+export function mayBeRevision(x0: U64): boolean {
+  return !fitsStatus(x0) && reservedBits(x0) === 0n;
+}
+
 /** A later revision's statuses begin with an earlier one's (TF-RMM rel0, v0.8.0, HEAD; Linux's 2.0-bet3 header). */
-const NAMES: readonly string[] = [
+const NAMES = [
   'SUCCESS',
   'ERROR_INPUT',
   'ERROR_REALM',
@@ -73,7 +93,9 @@ const NAMES: readonly string[] = [
   'BLOCKED',
   'ERROR_GPT',
   'ERROR_GRANULE',
-];
+] as const;
+
+type StatusName = (typeof NAMES)[number];
 
 const COUNT: Readonly<Record<RmiRevision, number>> = { '1.0': 5, '1.1': 8, '2.0': NAMES.length };
 

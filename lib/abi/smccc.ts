@@ -1,5 +1,6 @@
-/** The SMC Calling Convention (Arm DEN0028): how a function identifier is made up, and its return codes. */
-import { ALL_ONES, bits, field, fromInt, type U64, u64, withBits } from '../model/u64.js';
+/** The SMC Calling Convention (Arm DEN0028): function identifiers, the registers of a call, return codes. */
+import type { CallingConvention, SmcEvent } from '../model/events.js';
+import { ALL_ONES, bits, field, fromInt, type Seen, type U64, u64, withBits, ZERO } from '../model/u64.js';
 
 /** Bit 16 of the FID since SMCCC 1.3: the caller has no live SVE state. It says nothing about which call it is. */
 export const SVE_HINT: U64 = u64(0x1_0000n);
@@ -43,6 +44,50 @@ export function fidParts(fid: U64): FidParts {
 /** The FID of a fast SMC64 call of the standard secure services, from its number (bits 15:0). */
 export function standardFid(number: number): U64 {
   return withBits(u64(0xc400_0000n), 0, 16, BigInt(number));
+}
+
+/** x0..x17: the registers that a call passes and returns, from SMCCC 1.2 on. */
+export const REGISTERS = 18;
+
+/** How many registers a caller may set after the FID: x1..x7, x1..x17. */
+export const PASSED: Readonly<Record<CallingConvention, number>> = { '1.1': 7, '1.2': REGISTERS - 1 };
+
+/** How many registers a caller gets back: x0..x3, x0..x17. */
+export const RETURNED: Readonly<Record<CallingConvention, number>> = { '1.1': 4, '1.2': REGISTERS };
+
+/** x0..x17 with `set` in the first of them and zero in the others. */
+export function allRegisters(set: readonly U64[]): readonly U64[] {
+  return Array.from({ length: REGISTERS }, (_, x) => set[x] ?? ZERO);
+}
+
+/** What a caller set after the FID. By 1.2 that is all of x1..x17, whose trailing zeros need not be given. */
+export function argumentsOf({ cc, args }: Pick<SmcEvent, 'cc' | 'args'>): readonly Seen[] {
+  return cc === '1.1' ? args : Array.from({ length: PASSED[cc] }, (_, at) => given(args[at], ZERO));
+}
+
+/**
+ * Register x0 + `x` of an answer; `null` where nobody saw it. Of a 1.2 answer trailing zeros need not be given, and of
+ * a 1.1 answer what is not given is unknown.
+ */
+export function returnedIn({ cc, res }: Pick<SmcEvent, 'cc' | 'res'>, x: number): Seen {
+  return given(res?.[x], cc === '1.2' && res !== null ? ZERO : null);
+}
+
+/** A `null` is given: it is a register that nobody saw. */
+function given(value: Seen | undefined, absent: Seen): Seen {
+  return value === undefined ? absent : value;
+}
+
+/** x0..x17 after a call with `x`: of x1..x3 what is no result is zero, x4 on stays the caller's (TF-RMM's entry code). */
+export function afterCall(x: readonly U64[], results: readonly U64[]): readonly U64[] {
+  return Array.from({ length: REGISTERS }, (_, at) => {
+    return results[at] ?? (at < RETURNED['1.1'] ? ZERO : (x[at] ?? ZERO));
+  });
+}
+
+/** Without the zeros at the end. */
+export function trimmed<T extends Seen>(values: readonly T[]): readonly T[] {
+  return values.slice(0, values.findLastIndex(value => value !== ZERO) + 1);
 }
 
 /** SMCCC return codes as C ints. */

@@ -2,6 +2,7 @@
  * A compiled check as a child process: its lines, read. lib/c-kernel/runtime/child.c is the other side and describes the
  * protocol. Whatever goes wrong with the child ends the boot with a fault of the kernel.
  */
+import { REGISTERS } from '../abi/smccc.js';
 import type { FaultCode, Level } from '../model/events.js';
 import { parseHex, type U64 } from '../model/u64.js';
 import { openPipe, type Pipe, type PipeOptions } from '../pipe/pipe.js';
@@ -75,7 +76,7 @@ const READERS: Readonly<Record<string, (rest: string) => Said | null>> = {
   smc(rest) {
     const [, cc, via, words = ''] = /^(1\.1|1\.2) (conduit|smc|hvc) ((?:0x[0-9a-f]+ ?)+)$/.exec(rest) ?? [];
     const regs = words.split(' ').map(parseHex);
-    if ((cc !== '1.1' && cc !== '1.2') || regs.length > 18) return null;
+    if ((cc !== '1.1' && cc !== '1.2') || regs.length > REGISTERS) return null;
     if (via !== 'conduit' && via !== 'smc' && via !== 'hvc') return null;
     const known = regs.filter(reg => reg !== null);
     return known.length < regs.length ? null : { say: 'smc', cc, via, regs: known };

@@ -2,7 +2,7 @@
  * A kernel whose check is compiled C in a child. The child replaces the check alone: CPU bring-up, sanitised registers,
  * the conduit and the rest of kvm_arm_init are those of the built-in kernels, and so are the queries at the end.
  */
-import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { NOT_SUPPORTED_64, trimmed } from '../abi/smccc.js';
 import { bootOf, type Check, modelledBy } from '../kernel/boot.js';
 import { emit, fact, mrs, smc } from '../kernel/linux/asks.js';
 import { read_sanitised_ftr_reg, type System } from '../kernel/linux/cpufeature.js';
@@ -182,8 +182,7 @@ function* called({ cc, via, regs }: Extract<Said, { say: 'smc' }>): Asking<reado
   }
   const conduit = via === 'conduit' ? yield* arm_smccc_1_1_get_conduit() : via;
   if (conduit === null) return [NOT_SUPPORTED_64];
-  const end = args.findLastIndex(arg => arg !== ZERO) + 1;
-  return yield* smc({ cpu: 0, via: conduit, cc, fid, args: cc === '1.2' ? args.slice(0, end) : args });
+  return yield* smc({ cpu: 0, via: conduit, cc, fid, args: cc === '1.2' ? trimmed(args) : args });
 }
 
 /** The conduit is what arm_smccc_1_1_get_conduit gives, the others are the machine's. */

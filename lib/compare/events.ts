@@ -4,6 +4,7 @@
  */
 import { isBackground } from '../abi/background.js';
 import { decodeIdRegister } from '../abi/id-registers.js';
+import { REGISTERS, returnedIn } from '../abi/smccc.js';
 import { requestDifferences } from '../machine/playback.js';
 import type {
   FactEvent,
@@ -15,7 +16,7 @@ import type {
   TraceEvent,
   WarnEvent,
 } from '../model/events.js';
-import { hex, type Seen, ZERO } from '../model/u64.js';
+import { hex } from '../model/u64.js';
 
 export type StateEvent = MrsEvent | FactEvent | FtrEvent;
 export type FlowEvent = SmcEvent | LogEvent | WarnEvent | ReturnEvent;
@@ -106,10 +107,9 @@ export function answerDifferences(a: SmcEvent, b: SmcEvent): readonly PlaceDiffe
       ],
     ]);
   }
-  const length = Math.min(answered(a), answered(b));
   const differences: PlaceDifference[] = [];
-  for (let at = 0; at < length; at++) {
-    const [was, is] = [register(a, at), register(b, at)];
+  for (let at = 0; at < REGISTERS; at++) {
+    const [was, is] = [returnedIn(a, at), returnedIn(b, at)];
     if (was !== null && is !== null && was !== is)
       differences.push({ place: `x${at}`, a: hex(was), b: hex(is) });
   }
@@ -132,14 +132,4 @@ type Field = readonly [place: string, a: string, b: string];
 
 function fields(list: readonly Field[]): readonly PlaceDifference[] {
   return list.filter(([, a, b]) => a !== b).map(([place, a, b]) => ({ place, a, b }));
-}
-
-/** How many registers an answer shows: a 1.2 answer all 18, its trailing zeros being left out. */
-function answered(call: SmcEvent): number {
-  return call.cc === '1.2' ? 18 : (call.res?.length ?? 0);
-}
-
-function register(call: SmcEvent, at: number): Seen {
-  const value = call.res?.[at];
-  return value === undefined ? ZERO : value;
 }

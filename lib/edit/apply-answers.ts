@@ -3,8 +3,8 @@
  * them; background calls fit none.
  */
 import { isRmi } from '../abi/background.js';
-import { parseStatus } from '../abi/rmi-status.js';
-import { callId } from '../abi/smccc.js';
+import { statusWord } from '../abi/rmi-status.js';
+import { afterCall, argumentsOf, callId, RETURNED } from '../abi/smccc.js';
 import type { Reply, SmcRequest } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { type Seen, type U64, ZERO } from '../model/u64.js';
@@ -21,7 +21,6 @@ export interface AnswerEdits {
 
 type CallSelector = Extract<Selector, { kind: 'call' }>;
 
-const RECEIVED = { '1.1': 4, '1.2': 18 } as const;
 const NO_ANSWER = 'no answer';
 
 export function newAnswerEdits(rules: readonly Rule[], diary: Diary): AnswerEdits {
@@ -129,8 +128,8 @@ function edited(
 
 /** The answer, all of it: a call that never came back comes back, once an edit says with what; the rest is unknown. */
 function registers({ cc }: SmcRequest, reply: Exclude<Reply, { kind: 'fault' }>): Seen[] {
-  if (reply.kind === 'silence') return Array.from({ length: RECEIVED[cc] }, () => null);
-  const length = cc === '1.1' ? reply.res.length : RECEIVED[cc];
+  if (reply.kind === 'silence') return Array.from({ length: RETURNED[cc] }, () => null);
+  const length = cc === '1.1' ? reply.res.length : RETURNED[cc];
   return Array.from({ length }, (_, x) => (x < reply.res.length ? (reply.res[x] ?? null) : ZERO));
 }
 
@@ -142,15 +141,12 @@ function placesOf({ target }: Rule, length: number): readonly number[] {
 }
 
 function unreached({ target }: Rule, { cc }: SmcRequest): string {
-  return target.kind === 'answer' ? `an answer by SMCCC ${cc} is x0 to x${RECEIVED[cc] - 1}` : TAKEN;
+  return target.kind === 'answer' ? `an answer by SMCCC ${cc} is x0 to x${RETURNED[cc] - 1}` : TAKEN;
 }
 
-/** RMI_BUSY as an RMM leaves its registers: x1..x3 zero, the rest as the caller had them. */
-function busy({ cc, args }: SmcRequest): readonly U64[] {
-  const status = parseStatus('RMI_BUSY') ?? ZERO;
-  return Array.from({ length: RECEIVED[cc] }, (_, x) =>
-    x === 0 ? status : x < 4 ? ZERO : (args[x - 1] ?? ZERO),
-  );
+/** RMI_BUSY as an RMM leaves its registers. */
+function busy({ cc, fid, args }: SmcRequest): readonly U64[] {
+  return afterCall([fid, ...args], [statusWord('BUSY')]).slice(0, RETURNED[cc]);
 }
 
 function isWhole({ target }: Rule, reply: string): boolean {
@@ -160,12 +156,8 @@ function isWhole({ target }: Rule, reply: string): boolean {
 function asks(selector: CallSelector, request: SmcRequest): boolean {
   if (!isRmi(request.fid)) return false;
   if (selector.fid !== null && selector.fid !== callId(request.fid)) return false;
-  return selector.where.every(({ register, value }) => argument(request, register) === value);
-}
-
-/** A 1.2 caller sets all of x1..x17, and its trailing zeros may be left out; a 1.1 caller sets what is there. */
-function argument({ cc, args }: SmcRequest, register: number): U64 | undefined {
-  return args[register - 1] ?? (cc === '1.2' ? ZERO : undefined);
+  const set = argumentsOf(request);
+  return selector.where.every(({ register, value }) => set[register - 1] === value);
 }
 
 function isTurn({ from, to, step }: Turns, turn: number): boolean {

@@ -2,7 +2,7 @@
 import { backgroundFid, isRmi } from '../abi/background.js';
 import { ID_REGISTERS } from '../abi/id-registers.js';
 import { lookupRmiByName, RMI_COMMANDS, RMI_VERSION } from '../abi/rmi-commands.js';
-import { callId } from '../abi/smccc.js';
+import { callId, REGISTERS } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
 import { nearest } from '../model/nearest.js';
 import { bad, good, type Result } from '../model/result.js';
@@ -41,8 +41,8 @@ function answerRule(
   value: string,
 ): Result<Rule> {
   const register = parseCount(/^x(?<register>\d{1,2})$/.exec(field)?.groups?.register);
-  if (register === null || register > 17)
-    return refused(text, `an answer has x0 to x17, not ${field}`, 'name one of these');
+  if (register === null || register >= REGISTERS)
+    return refused(text, `an answer has x0 to x${REGISTERS - 1}, not ${field}`, 'name one of these');
   if (WHOLE_REPLIES.some(reply => reply === value && value !== 'unknown'))
     return refused(
       text,

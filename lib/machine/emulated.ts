@@ -1,9 +1,9 @@
 /** The emulated RME machine: what its CPUs and boot say, and the firmware that its calls reach. */
 import { parseRevision, revisionWord } from '../abi/revision.js';
-import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { allRegisters, NOT_SUPPORTED_64, RETURNED } from '../abi/smccc.js';
 import type { AsyncMachine, Machine, Reply, RmmElsewhere, SmcRequest } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
-import { type U64, ZERO } from '../model/u64.js';
+import type { U64 } from '../model/u64.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import { createRmm } from '../rmm/rmm.js';
 import { type MachineDescription, stateOf } from './description.js';
@@ -15,10 +15,6 @@ export interface EmulationOptions {
   /** Which facts the kernel finds: those of the check, or of all of kvm_arm_init. Default `rmi`. */
   readonly scope?: Scope;
 }
-
-/** x0..x17 are what SMCCC 1.2 passes; a caller of 1.1 receives x0..x3. */
-const REGISTERS = 18;
-const RECEIVED = { '1.1': 4, '1.2': REGISTERS } as const;
 
 /** The machine, newly booted, with `profile` in place of the RMM that the description names. */
 export function emulate(
@@ -58,7 +54,7 @@ export function emulateBefore(
 
 /** As many registers as the caller reads. */
 function received({ cc }: SmcRequest, reply: Reply): Reply {
-  return reply.kind === 'answer' ? { ...reply, res: reply.res.slice(0, RECEIVED[cc]) } : reply;
+  return reply.kind === 'answer' ? { ...reply, res: reply.res.slice(0, RETURNED[cc]) } : reply;
 }
 
 /** An HVC from EL1 ends in the hypervisor at EL2, which has no RMI: -1, and the other registers as they were. */
@@ -70,8 +66,7 @@ const hypervisorBelow: Firmware = x => ({
 
 /** What a caller of 1.1 leaves in the registers after its arguments is zero here. */
 function registers({ fid, args }: SmcRequest): readonly U64[] {
-  const set = [fid, ...args];
-  return Array.from({ length: REGISTERS }, (_, x) => set[x] ?? ZERO);
+  return allRegisters([fid, ...args]);
 }
 
 /** SMCCC_VERSION has the layout of a revision: major in bits 30:16, minor in bits 15:0. */

@@ -5,10 +5,10 @@
  * nothing about 1.0.
  */
 import { isBackground } from '../abi/background.js';
-import { callId } from '../abi/smccc.js';
+import { argumentsOf, callId, RETURNED, returnedIn } from '../abi/smccc.js';
 import type { CallingConvention, SmcEvent, TraceEvent } from '../model/events.js';
 import type { ConsoleLine, Machine, MachineState, Reply, SmcRequest } from '../model/port.js';
-import { hex, type Seen, ZERO } from '../model/u64.js';
+import { hex, type Seen } from '../model/u64.js';
 
 /** A recorded call, the number that `show` gives it, from 1, and the console lines that were printed before it. */
 export interface RecordedCall {
@@ -118,22 +118,9 @@ export function requestDifferences(
   return differences;
 }
 
-/** A 1.2 caller sets x1..x17, and its trailing zeros are left out in a trace; a 1.1 caller sets what is there. */
-function argumentsOf(call: {
-  readonly cc: CallingConvention;
-  readonly args: readonly Seen[];
-}): readonly Seen[] {
-  return call.cc === '1.1' ? call.args : Array.from({ length: 17 }, (_, at) => padded(call.args, at));
-}
-
-function padded(args: readonly Seen[], at: number): Seen {
-  const value = args[at];
-  return value === undefined ? ZERO : value;
-}
-
 /** As many registers as the caller reads; what a 1.1 recording does not have, nobody knows. */
 function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
-  const { res, cc: recordedCc, rule, inferred } = found.call;
+  const { res, rule, inferred } = found.call;
   const marks = { console: found.console, ...(rule === undefined ? {} : { rule }) };
   if (res === null && inferred?.res !== undefined) {
     return {
@@ -143,11 +130,7 @@ function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
     };
   }
   if (res === null) return { kind: 'silence', event: found.number, ...marks };
-  const rest = recordedCc === '1.2' ? ZERO : null;
-  const wanted = Array.from({ length: cc === '1.1' ? 4 : 18 }, (_, at): Seen => {
-    const value = res[at];
-    return value === undefined ? rest : value;
-  });
+  const wanted = Array.from({ length: RETURNED[cc] }, (_, x) => returnedIn(found.call, x));
   return { kind: 'answer', res: wanted, event: found.number, ...marks };
 }
 

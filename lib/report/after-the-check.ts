@@ -1,7 +1,7 @@
 /** What a finding says besides the check itself: of a kernel that takes x0 for the revision, and of what came after. */
 import { errnoText } from '../abi/errno.js';
 import { RMI_FEATURES } from '../abi/rmi-commands.js';
-import { decodeStatus } from '../abi/rmi-status.js';
+import { decodeStatus, fitsStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/playback.js';
 import type { TraceEvent } from '../model/events.js';
@@ -21,8 +21,9 @@ export function withoutArgument(
     const what = lower.startsWith(`${major}.`) ? `RMI ${lower}` : `the prototype's RMI ${lower}`;
     return `KVM takes ${what} for agreed: it ${reads}${so}.`;
   }
-  const status =
-    x0 <= 0xffffn ? ` (a status, ${decodeStatus(x0).text}, of an RMM that takes an argument)` : '';
+  const status = fitsStatus(x0)
+    ? ` (a status, ${decodeStatus(x0).text}, of an RMM that takes an argument)`
+    : '';
   return `No realms: KVM supports major ${major}, ${reads}${status}${so}.`;
 }
 

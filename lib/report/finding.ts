@@ -2,7 +2,7 @@
 import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
-import { decodeStatus } from '../abi/rmi-status.js';
+import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import { conduitOf } from '../kernel/linux/smccc.js';
 import { outcomeOf } from '../kernel/outcome.js';
@@ -102,9 +102,10 @@ function refused({ header, events }: Trace, outcome: Outcome): string {
   const call = versionCall(events);
   const x0 = call?.res?.[0] ?? null;
   const so = answeredSo(call, header.machine);
-  if (x0 !== null && x0 !== 1n) {
-    const old = x0 > 0xffffn && reservedBits(x0) === 0n;
-    const what = old ? `revision ${revisionText(x0)} where a status belongs` : decodeStatus(x0).text;
+  if (x0 !== null && x0 !== statusWord('ERROR_INPUT')) {
+    const what = mayBeRevision(x0)
+      ? `revision ${revisionText(x0)} where a status belongs`
+      : decodeStatus(x0).text;
     return `No realms: KVM asked for ${wants}, and x0 is ${hex(x0)}, ${what}${so}.`;
   }
   if (lower === '0.0' && higher === '0.0') {

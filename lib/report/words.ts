@@ -2,7 +2,7 @@
 import { errnoText } from '../abi/errno.js';
 import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { callId } from '../abi/smccc.js';
+import { callId, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/playback.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { Outcome } from '../model/trace.js';
@@ -90,9 +90,7 @@ export function rmmsAnswering(call: SmcEvent): readonly string[] {
   const [requested = bare ? null : ZERO] = call.args;
   // What x1 of a call without an argument holds nobody knows; an RMM that does not look at it answers all the same.
   if (call.res === null || (requested === null && !bare)) return [];
-  const { res, cc } = call;
-  const absent = cc === '1.2' ? ZERO : null;
-  const answer = Array.from({ length: 3 }, (_, x) => (res[x] === undefined ? absent : res[x]));
+  const answer = [0, 1, 2].map(x => returnedIn(call, x));
   return PROFILES.filter(({ presence, releases }) => presence === 'running' && releases.length > 0)
     .filter(({ version }) => !bare || version === 'word')
     .filter(profile =>

@@ -2,6 +2,7 @@
  * What TF-RMM prints on its console when an RMI call is done, in the layout of each period. There is no level and no
  * `INFO:` before a line. A refused RMI_VERSION shows the request and the status, never lower and higher.
  */
+import { statusCode } from '../abi/rmi-status.js';
 import { field, lx, type U64, ZERO } from '../model/u64.js';
 
 /** Build option LOG_LEVEL of TF-RMM. A line is printed where its own level is not above the build's. */
@@ -80,10 +81,11 @@ export function exitLine(
 }
 
 /** Status names by number, as far as the emulated commands give them; the whole of any other x0 is printed. */
-const STATUSES: readonly string[] = ['RMI_SUCCESS', 'RMI_ERROR_INPUT'];
+const NAMED = ['SUCCESS', 'ERROR_INPUT'] as const;
 
 function status(x0: U64): string {
-  return STATUSES[field(x0, 0, 8)] ?? lx(x0);
+  const name = NAMED.find(known => statusCode(known) === field(x0, 0, 8));
+  return name === undefined ? lx(x0) : `RMI_${name}`;
 }
 
 /** A function id that no handler has. TF-RMM reads w0: 32 bits. */

@@ -1,5 +1,6 @@
 /** RMMs that are named by a word and a parameter: `busy-3`, `random-42`. Each name always means the same RMM. */
 import { parseRevision, revisionWord } from '../abi/revision.js';
+import { statusWord } from '../abi/rmi-status.js';
 import { parseCount } from '../model/count.js';
 import { bad, good, type Result } from '../model/result.js';
 import { hex, parseHex, type U64, u64 } from '../model/u64.js';
@@ -18,9 +19,6 @@ export interface Family {
   make(parameter: string): Partial<RmmProfile> | null;
 }
 
-/** Statuses of 2.0. */
-export const BUSY = u64(10n);
-export const BLOCKED = u64(14n);
 const MOST_CALLS = 1_000_000;
 /** A machine's file has 64 characters for the name of its RMM. */
 const MOST_REVISIONS = 5;
@@ -47,14 +45,14 @@ export const FAMILIES: readonly Family[] = [
     usage: 'busy-N',
     range: `N from 1 to ${MOST_CALLS}`,
     summary: 'RMI_BUSY to the first N calls, then as spec',
-    make: parameter => first(parameter, BUSY, 'RMI_BUSY'),
+    make: parameter => first(parameter, 'BUSY'),
   },
   {
     word: 'blocked',
     usage: 'blocked-N',
     range: `N from 1 to ${MOST_CALLS}`,
     summary: 'RMI_BLOCKED to the first N calls, then as spec',
-    make: parameter => first(parameter, BLOCKED, 'RMI_BLOCKED'),
+    make: parameter => first(parameter, 'BLOCKED'),
   },
   {
     word: 'index',
@@ -119,11 +117,12 @@ function wrong(misbehaviour: Misbehaviour, summary: string): Partial<RmmProfile>
   return { misbehaviour, summary };
 }
 
-function first(parameter: string, x0: U64, status: string): Partial<RmmProfile> | null {
+function first(parameter: string, status: 'BUSY' | 'BLOCKED'): Partial<RmmProfile> | null {
   const calls = countUpTo(parameter, MOST_CALLS);
   if (calls === null) return null;
   const times = calls === 1n ? 'call' : `${calls} calls`;
-  return wrong({ kind: 'status-first', x0, calls }, `${status} to the first ${times}, then as spec`);
+  const x0 = statusWord(status);
+  return wrong({ kind: 'status-first', x0, calls }, `RMI_${status} to the first ${times}, then as spec`);
 }
 
 function countUpTo(text: string, most: number): bigint | null {

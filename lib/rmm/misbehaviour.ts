@@ -1,6 +1,7 @@
 /** RMMs that do something wrong on purpose, to see what a kernel makes of it. Each wraps an RMM that does not. */
 import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { callId } from '../abi/smccc.js';
+import { statusWord } from '../abi/rmi-status.js';
+import { afterCall, callId } from '../abi/smccc.js';
 import type { Rmm, RmmReply } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { ALL_ONES, bits, field, type U64, u64, withBits, ZERO } from '../model/u64.js';
@@ -17,9 +18,6 @@ export type Misbehaviour =
   /** Every call is answered by chance: see `drawn`. */
   | { readonly kind: 'random'; readonly seed: U64 };
 
-/** x0..x17: what SMCCC 1.2 passes. */
-const REGISTERS = 18;
-
 /** `rmm` with `what` wrong. It counts the calls that it is given, so it lives as long as `rmm` does. */
 export function misbehaving(rmm: Rmm, what: Misbehaviour): Rmm {
   let calls = 0n;
@@ -28,11 +26,9 @@ export function misbehaving(rmm: Rmm, what: Misbehaviour): Rmm {
       calls += 1n;
       switch (what.kind) {
         case 'status-first':
-          return what.calls === null || calls <= what.calls
-            ? answer([what.x0, ZERO, ZERO, ZERO], args)
-            : rmm.call(x0, args);
+          return what.calls === null || calls <= what.calls ? answer([what.x0], args) : rmm.call(x0, args);
         case 'random':
-          return answer([...drawn(what.seed, calls), ZERO], args);
+          return answer(drawn(what.seed, calls), args);
         default:
           return callId(x0) === RMI_VERSION ? spoilt(rmm.call(x0, args), what) : rmm.call(x0, args);
       }
@@ -60,14 +56,18 @@ function withStray(word: U64, bit: number): U64 {
 }
 
 /** An answer of its own to whatever was asked, emulated or not: x0..x3, and x4 on as the caller left them. */
-function answer(first: readonly U64[], args: readonly U64[]): RmmReply {
-  const res = Array.from({ length: REGISTERS }, (_, x) => first[x] ?? args[x - 1] ?? ZERO);
-  return { kind: 'answer', res, console: [] };
+function answer(results: readonly U64[], args: readonly U64[]): RmmReply {
+  return { kind: 'answer', res: afterCall([ZERO, ...args], results), console: [] };
 }
 
 /** What a check stumbles over: success and not, an index, BUSY, BLOCKED, -1 in 64 and in 32 bits, any status. */
 const STATUSES: readonly (U64 | 'any')[] = [
-  ...[0n, 0n, 0n, 1n, 1n, 1n, 0x100n, 0xan, 0xen, 0xffff_ffffn, 0x2_0000n].map(u64),
+  ...(['SUCCESS', 'SUCCESS', 'SUCCESS', 'ERROR_INPUT', 'ERROR_INPUT', 'ERROR_INPUT'] as const).map(
+    statusWord,
+  ),
+  u64(0x100n),
+  ...(['BUSY', 'BLOCKED'] as const).map(statusWord),
+  ...[0xffff_ffffn, 0x2_0000n].map(u64),
   ALL_ONES,
   'any',
   'any',

@@ -3,10 +3,11 @@
  * purpose, and the ways in which there is none. Families take a parameter: `busy-3`.
  */
 import { revisionWord } from '../abi/revision.js';
+import { statusWord } from '../abi/rmi-status.js';
 import { unknownName } from '../model/nearest.js';
 import { good, type Result } from '../model/result.js';
 import { ALL_ONES, type U64, u64 } from '../model/u64.js';
-import { BLOCKED, BUSY, FAMILIES, familyProfile } from './families.js';
+import { FAMILIES, familyProfile } from './families.js';
 import { HANDLERS } from './handlers.js';
 import type { RmmProfile } from './profile.js';
 import { TF_RMMS } from './tf-rmm.js';
@@ -105,13 +106,13 @@ export const PROFILES: readonly RmmProfile[] = [
     ...CONFORMING,
     name: 'busy',
     summary: 'RMI_BUSY to every call',
-    misbehaviour: { kind: 'status-first', x0: BUSY, calls: null },
+    misbehaviour: { kind: 'status-first', x0: statusWord('BUSY'), calls: null },
   },
   {
     ...CONFORMING,
     name: 'blocked',
     summary: 'RMI_BLOCKED to every call',
-    misbehaviour: { kind: 'status-first', x0: BLOCKED, calls: null },
+    misbehaviour: { kind: 'status-first', x0: statusWord('BLOCKED'), calls: null },
   },
   {
     ...NOBODY,

@@ -5,9 +5,10 @@
  */
 import { rmiRevision } from '../abi/revision.js';
 import { lookupRmi } from '../abi/rmi-commands.js';
-import { callId } from '../abi/smccc.js';
+import { statusWord } from '../abi/rmi-status.js';
+import { afterCall, allRegisters, callId } from '../abi/smccc.js';
 import type { Rmm, RmmReply } from '../model/port.js';
-import { ALL_ONES, bits, field, hex, type U64, u64, ZERO } from '../model/u64.js';
+import { ALL_ONES, bits, field, hex, type U64, ZERO } from '../model/u64.js';
 import {
   DEFAULT_LOG_LEVEL,
   exitLine,
@@ -31,12 +32,10 @@ export interface RmmOptions {
   readonly logLevel?: number;
 }
 
-/** x0..x17: what SMCCC 1.2 passes. */
-const REGISTERS = 18;
 /** RMI's own place in the FID: fast, SMC64, standard service, bits 23:16 zero. */
 const RMI_UPPER_HALF = 0xc400;
-const ERROR_INPUT = u64(1n);
-const ERROR_GLOBAL = u64(0xbn);
+const ERROR_INPUT = statusWord('ERROR_INPUT');
+const ERROR_GLOBAL = statusWord('ERROR_GLOBAL');
 
 /** The numbers of the commands that have a part below. */
 const NUMBER = { version: 0x150, features: 0x165, activate: 0x202 } as const;
@@ -53,8 +52,8 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
 
   const printed = (lineLevel: number, line: string) => (lineLevel <= level ? [line] : []);
 
-  const refused = (x0: U64, args: readonly U64[], console: readonly string[]): RmmReply => {
-    return { kind: 'answer', res: results([x0], args), console };
+  const refused = (status: U64, args: readonly U64[], console: readonly string[]): RmmReply => {
+    return { kind: 'answer', res: afterCall([ZERO, ...args], [status]), console };
   };
 
   const done = (
@@ -63,7 +62,7 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
     outcome: readonly U64[],
     logged: boolean,
   ): RmmReply => {
-    const res = results(outcome, args);
+    const res = afterCall([ZERO, ...args], outcome);
     const line = style !== null && logged ? printed(LOG_LEVEL.info, exitLine(style, command, args, res)) : [];
     return { kind: 'answer', res, console: line };
   };
@@ -97,7 +96,7 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
   const rmm: Rmm = {
     call(x0, given) {
       if (profile.presence === 'silent') return { kind: 'silence' };
-      const args = Array.from({ length: REGISTERS - 1 }, (_, i) => at(given, i));
+      const [, ...args] = allRegisters([x0, ...given]);
       const fid = profile.stripsHint ? callId(bits(x0, 0, 32)) : bits(x0, 0, 32);
       const number = field(fid, 0, 16);
 
@@ -128,11 +127,6 @@ function featuresOf(profile: RmmProfile, features: Features): readonly U64[] {
   const major = field(profile.revisions.at(-1) ?? ZERO, 16, 15);
   const registers = features.get(major) ?? [];
   return registers.length === 0 ? [ZERO] : registers;
-}
-
-/** x0..x17 after the call: x1..x3 zero unless they are results, the rest as the caller left it. */
-function results(outcome: readonly U64[], args: readonly U64[]): readonly U64[] {
-  return Array.from({ length: REGISTERS }, (_, x) => outcome[x] ?? (x < 4 ? ZERO : at(args, x - 1)));
 }
 
 function at(values: readonly U64[], index: number): U64 {

@@ -1,5 +1,6 @@
 /** How an RMM answers RMI_VERSION, given the revisions that it supports (words, lowest first) and the one asked for. */
-import { bits, type U64, u64, ZERO } from '../model/u64.js';
+import { statusWord } from '../abi/rmi-status.js';
+import { bits, type U64, ZERO } from '../model/u64.js';
 
 /**
  * `word`: before EAC4 x0 is the revision itself, without a status.
@@ -19,8 +20,8 @@ export interface VersionAnswer {
   readonly higher: U64;
 }
 
-const SUCCESS = ZERO;
-const ERROR_INPUT = u64(1n);
+const SUCCESS = statusWord('SUCCESS');
+const ERROR_INPUT = statusWord('ERROR_INPUT');
 
 /** But for Islet all 64 bits of `requested` count: a word with stray high bits is not a supported one. */
 export function versionAnswer(rule: VersionRule, revisions: readonly U64[], requested: U64): VersionAnswer {

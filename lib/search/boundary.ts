@@ -4,6 +4,7 @@
  * revision that it wants.
  */
 import { parseRevision, revisionWord } from '../abi/revision.js';
+import { statusWord } from '../abi/rmi-status.js';
 import { ALL_ONES, hex, type U64, u64, wrap64, ZERO } from '../model/u64.js';
 import type { Axis } from './axes.js';
 import { answerAxis, type VersionRegisters } from './version-answers.js';
@@ -49,8 +50,8 @@ function around(revision: U64): readonly U64[] {
   return [-0x10000n, -1n, 0n, 1n, 0x10000n].map(step => wrap64(revision + step));
 }
 
-const SUCCESS = ZERO;
-const ERROR_INPUT = u64(1n);
+const SUCCESS = statusWord('SUCCESS');
+const ERROR_INPUT = statusWord('ERROR_INPUT');
 const R1_0 = revisionWord(1, 0);
 const R2_0 = revisionWord(2, 0);
 const R2_1 = revisionWord(2, 1);

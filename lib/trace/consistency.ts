@@ -1,4 +1,5 @@
 /** What a trace may say, event by event, and still cannot be true as a whole. A replay would go on regardless. */
+import { PASSED, RETURNED } from '../abi/smccc.js';
 import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
 import { hex, type Seen } from '../model/u64.js';
@@ -66,23 +67,19 @@ function judgeFacts(): Judge<FactEvent> {
   };
 }
 
-/** x1 to x7 are a 1.1 caller's to set, and x0 to x3 are its answer. */
-const ARGS_1_1 = 7;
-const RES_1_1 = 4;
-
 function judgeCall(cpus: number): Judge<SmcEvent> {
   return ({ cpu, from, cc, args, res, junk }) => {
     if (from === 'ns' && cpu >= cpus) {
       return { what: `cpu ${cpu}: the machine has ${cpus} CPUs, 0 to ${cpus - 1}`, pointer: '/cpu' };
     }
     if (cc === '1.1') {
-      if (args.length > ARGS_1_1)
-        return { what: `a 1.1 call sets x1 to x7, not ${args.length} registers`, pointer: '/args' };
-      if (res !== null && res.length > RES_1_1) {
-        return {
-          what: `a 1.1 call is answered in x0 to x3, not in ${res.length} registers`,
-          pointer: '/res',
-        };
+      if (args.length > PASSED[cc]) {
+        const what = `a 1.1 call sets x1 to x${PASSED[cc]}, not ${args.length} registers`;
+        return { what, pointer: '/args' };
+      }
+      if (res !== null && res.length > RETURNED[cc]) {
+        const what = `a 1.1 call is answered in x0 to x${RETURNED[cc] - 1}, not in ${res.length} registers`;
+        return { what, pointer: '/res' };
       }
       return null;
     }

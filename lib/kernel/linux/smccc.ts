@@ -1,5 +1,5 @@
 /** The kernel's side of the SMC calling convention: which conduit a call takes, and whether it leaves at all. */
-import { NOT_SUPPORTED_64, SVE_HINT } from '../../abi/smccc.js';
+import { NOT_SUPPORTED_64, SVE_HINT, trimmed } from '../../abi/smccc.js';
 import type { Conduit, FactValue } from '../../model/events.js';
 import type { Asking } from '../../model/port.js';
 import { type U64, wrap64, ZERO } from '../../model/u64.js';
@@ -57,8 +57,7 @@ export function arm_smccc_1_2_smc(fid: U64, ...args: readonly U64[]): Asking<arm
 
 /** The assembly that loads x0..x17 sets no SVE hint (SMCCC_1_2, arch/arm64/kernel/smccc-call.S). */
 function* arm_smccc_1_2(via: Conduit, fid: U64, args: readonly U64[]): Asking<arm_smccc_res> {
-  const set = args.slice(0, args.findLastIndex(arg => arg !== ZERO) + 1);
-  return res(yield* smc({ cpu: CPU, via, cc: '1.2', fid, args: set }));
+  return res(yield* smc({ cpu: CPU, via, cc: '1.2', fid, args: trimmed(args) }));
 }
 
 function res([a0 = ZERO, a1 = ZERO, a2 = ZERO, a3 = ZERO]: readonly U64[]): arm_smccc_res {

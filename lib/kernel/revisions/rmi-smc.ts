@@ -1,5 +1,6 @@
 /** The RMI header: asm/rmi_smc.h to v14, linux/arm-smccc-rmi.h from v15 on. What each check needs of it. */
-import { bits, field, type U64, wrap64, ZERO } from '../../model/u64.js';
+import { statusCode, statusWord } from '../../abi/rmi-status.js';
+import { bits, field, type U64, wrap64 } from '../../model/u64.js';
 
 /** RMI_ABI_MAJOR_VERSION (0..32767) and RMI_ABI_MINOR_VERSION (0..65535): what the host wants. */
 export interface Abi {
@@ -7,9 +8,9 @@ export interface Abi {
   readonly minor: number;
 }
 
-export const RMI_SUCCESS = ZERO;
-export const RMI_BUSY = 10;
-export const RMI_BLOCKED = 14;
+export const RMI_SUCCESS = statusWord('SUCCESS');
+export const RMI_BUSY = statusCode('BUSY');
+export const RMI_BLOCKED = statusCode('BLOCKED');
 
 /** RMI_RETURN_STATUS, later RMI_RESULT_STATUS: bits 7:0 of x0, whatever else is set. */
 export function RMI_RETURN_STATUS(a0: U64): number {

@@ -1,5 +1,6 @@
 /** An RMM behind a pipe: a child that is asked one JSON line a call. */
 import { callName } from '../../abi/decode.js';
+import { trimmed } from '../../abi/smccc.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { ConsoleLine, Reply, RmmElsewhere, SmcRequest } from '../../model/port.js';
 import type { Trouble } from '../../model/result.js';
@@ -128,8 +129,7 @@ function garbage(text: string): Failure {
 
 /** `RMI_VERSION (0xc4000150 0x20000)`. */
 function callText(x: readonly U64[]): string {
-  const set = x.slice(0, x.findLastIndex(value => value !== ZERO) + 1);
-  return `${callName(x[0] ?? ZERO)} (${set.map(hex).join(' ')})`;
+  return `${callName(x[0] ?? ZERO)} (${trimmed(x).map(hex).join(' ')})`;
 }
 
 function replyOf(said: Said, call: string): Reply {

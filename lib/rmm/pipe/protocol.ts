@@ -1,12 +1,10 @@
 /** The lines between a host and an RMM behind a pipe, as pipe/protocol.md beside this file specifies them. */
+import { afterCall, allRegisters, trimmed } from '../../abi/smccc.js';
 import type { Memory } from '../../model/events.js';
 import { bad, good, type Result } from '../../model/result.js';
 import { hex, parseHex, type U64, ZERO } from '../../model/u64.js';
 import { found } from '../../schema/messages.js';
 import { checkRmmAnswer, checkRmmCall, type RmmAnswerWire } from '../../schema/validate.js';
-
-/** x0..x17: what SMCCC 1.2 passes. */
-const REGISTERS = 18;
 
 /** Who answers, and how another boot of it begins: it keeps no state, is told by a line, or is started again. */
 export interface Hello {
@@ -32,7 +30,6 @@ export const BOOT_LINE = JSON.stringify({ boot: true });
 /** `x` is x0..x17 as EL3 hands them over; zeros at its end are left out. */
 export function callLine(x: readonly U64[], mem: readonly Memory[] = []): string {
   const [fid = ZERO, ...args] = x;
-  const set = args.slice(0, args.findLastIndex(value => value !== ZERO) + 1);
   const known = mem.map(({ pa, words }) => ({
     pa: hex(pa),
     words: Object.fromEntries(
@@ -41,7 +38,7 @@ export function callLine(x: readonly U64[], mem: readonly Memory[] = []): string
   }));
   return JSON.stringify({
     fid: hex(fid),
-    args: set.map(hex),
+    args: trimmed(args).map(hex),
     ...(known.length === 0 ? {} : { mem: known }),
   });
 }
@@ -67,7 +64,7 @@ export function parseAnswer(line: string, x: readonly U64[]): FromRmm {
   }
   if (hello !== undefined) return { kind: 'hello', hello: helloOf(hello) };
   if (unanswered !== undefined) return { kind: 'unanswered', text: unanswered };
-  return { kind: 'answer', res: whole((res ?? []).map(register), x), console: console ?? [] };
+  return { kind: 'answer', res: afterCall(x, (res ?? []).map(register)), console: console ?? [] };
 }
 
 export function helloLine({ name, version, boot }: Hello): string {
@@ -78,7 +75,7 @@ export function helloLine({ name, version, boot }: Hello): string {
 
 /** `x` is the call's, x0..x17; registers at the end that are as they would be without are left out. */
 export function answerLine(res: readonly U64[], x: readonly U64[], console: readonly string[]): string {
-  const given = whole([], x);
+  const given = afterCall(x, []);
   const end = res.findLastIndex((value, at) => at === 0 || value !== given[at]) + 1;
   return JSON.stringify({ res: res.slice(0, end).map(hex), ...(console.length === 0 ? {} : { console }) });
 }
@@ -99,13 +96,7 @@ export function parseCall(line: string): Result<ToRmm> {
     return good({ kind: 'boot' });
   if (boot === true || fid === undefined || args === undefined)
     return bad('bad-value', 'the line has not just fid and args, or boot alone', {}, next);
-  const set = [fid, ...args].map(register);
-  return good({ kind: 'call', x: Array.from({ length: REGISTERS }, (_, at) => set[at] ?? ZERO) });
-}
-
-/** Of x1..x3 what is left out is zero, as TF-RMM's entry code has it; x4 on is the caller's. */
-function whole(res: readonly U64[], x: readonly U64[]): readonly U64[] {
-  return Array.from({ length: REGISTERS }, (_, at) => res[at] ?? (at < 4 ? ZERO : (x[at] ?? ZERO)));
+  return good({ kind: 'call', x: allRegisters([fid, ...args].map(register)) });
 }
 
 function helloOf({ name, version, boot }: NonNullable<RmmAnswerWire['hello']>): Hello {
