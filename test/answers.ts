@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Test } from 'tap';
+import type { RmmReply } from '../lib/model/port.js';
 import { hex } from '../lib/model/u64.js';
-import type { RmmReply } from '../lib/rmm/rmm.js';
 
 export interface Answered {
   readonly fid: string;

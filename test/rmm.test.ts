@@ -27,12 +27,13 @@ import {
   traceText,
   validateTrace,
 } from '../lib/index.js';
+import type { Rmm } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
 import { hex, u64, ZERO } from '../lib/model/u64.js';
 import { agreedRevision } from '../lib/report/words.js';
 import { LOG_LEVEL } from '../lib/rmm/console.js';
 import { FAMILIES } from '../lib/rmm/families.js';
-import { createRmm, type Features, type Rmm } from '../lib/rmm/rmm.js';
+import { createRmm, type Features } from '../lib/rmm/rmm.js';
 import {
   type Answered,
   answersHere,

@@ -3,10 +3,9 @@
  * at EL2 and Linux found it. An answer of its own leaves x1..x17 as the caller left them: they are no results.
  */
 import { callId } from '../abi/smccc.js';
-import type { ConsoleLine, Reply } from '../model/port.js';
+import { type ConsoleLine, type Reply, type Rmm, toReply } from '../model/port.js';
 import { ALL_ONES, bits, hex, type U64, u64, ZERO } from '../model/u64.js';
 import type { Presence } from '../rmm/profile.js';
-import type { Rmm, RmmReply } from '../rmm/rmm.js';
 
 export interface El3Options {
   readonly presence: Presence;
@@ -19,7 +18,7 @@ export type Firmware = (x: readonly U64[]) => Reply;
 
 export function createEl3({ rmm, ...options }: El3Options & { readonly rmm: Rmm }): Firmware {
   const own = createEl3Alone(options);
-  return x => own(x) ?? fromRmm(rmm.call(x[0] ?? ZERO, x.slice(1)));
+  return x => own(x) ?? toReply(rmm.call(x[0] ?? ZERO, x.slice(1)));
 }
 
 /** What EL3 answers by itself; `null` for a call that it hands to the RMM. */
@@ -106,13 +105,4 @@ function key(...registers: readonly U64[]): string {
 
 function answer(res: readonly U64[], console: readonly ConsoleLine[] = []): Reply {
   return { kind: 'answer', res, console };
-}
-
-function fromRmm(reply: RmmReply): Reply {
-  if (reply.kind === 'unanswered') return { kind: 'fault', code: 'unanswered', text: reply.text };
-  if (reply.kind === 'silence') return { kind: 'silence' };
-  return answer(
-    reply.res,
-    reply.console.map(text => ({ src: 'rmm', text })),
-  );
 }

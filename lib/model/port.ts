@@ -140,6 +140,18 @@ export type RmmReply =
   /** The real one has an answer, and this one does not. */
   | { readonly kind: 'unanswered'; readonly text: string };
 
+/** What an RMM replied, as the reply of the machine that it is in. */
+export function toReply(reply: RmmReply): Reply {
+  switch (reply.kind) {
+    case 'silence':
+      return reply;
+    case 'unanswered':
+      return { kind: 'fault', code: 'unanswered', text: reply.text };
+    case 'answer':
+      return { ...reply, console: reply.console.map(text => ({ src: 'rmm', text })) };
+  }
+}
+
 export interface Rmm {
   /** `x0` is the FID as it was issued; `args` x1 on, those left out being zero. */
   call(x0: U64, args: readonly U64[]): RmmReply;

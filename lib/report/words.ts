@@ -5,10 +5,11 @@ import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/playback.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { RmmReply } from '../model/port.js';
 import type { Outcome } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
-import { createRmm, type RmmReply } from '../rmm/rmm.js';
+import { createRmm } from '../rmm/rmm.js';
 import type { Cell } from '../search/sweep-table.js';
 
 /** `accepted 2.0`, `refused (v1.0 - v1.0)`, `quiet (not-supported)`. */

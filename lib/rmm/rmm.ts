@@ -21,8 +21,6 @@ import { misbehaving } from './misbehaviour.js';
 import type { RmmProfile } from './profile.js';
 import { versionAnswer } from './version-answers.js';
 
-export type { Rmm, RmmReply };
-
 /** The feature registers of a machine, by the major RMI revision whose layout they have. */
 export type Features = ReadonlyMap<number, readonly U64[]>;
 

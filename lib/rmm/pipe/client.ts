@@ -2,7 +2,7 @@
 import { callName } from '../../abi/decode.js';
 import { trimmed } from '../../abi/smccc.js';
 import type { TraceEvent } from '../../model/events.js';
-import type { ConsoleLine, Reply, RmmElsewhere, SmcRequest } from '../../model/port.js';
+import { type Reply, type RmmElsewhere, type SmcRequest, toReply } from '../../model/port.js';
 import type { Trouble } from '../../model/result.js';
 import { hex, type U64, ZERO } from '../../model/u64.js';
 import { openPipe, type Pipe, type PipeOptions } from '../../pipe/pipe.js';
@@ -133,14 +133,6 @@ function callText(x: readonly U64[]): string {
 }
 
 function replyOf(said: Said, call: string): Reply {
-  switch (said.kind) {
-    case 'failed':
-      return { kind: 'fault', code: said.code, text: `the RMM behind the pipe ${said.text}: ${call}` };
-    case 'unanswered':
-      return { kind: 'fault', code: 'unanswered', text: said.text };
-    case 'answer': {
-      const console = said.console.map((text): ConsoleLine => ({ src: 'rmm', text }));
-      return { kind: 'answer', res: said.res, console };
-    }
-  }
+  if (said.kind !== 'failed') return toReply(said);
+  return { kind: 'fault', code: said.code, text: `the RMM behind the pipe ${said.text}: ${call}` };
 }

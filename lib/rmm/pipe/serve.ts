@@ -2,12 +2,12 @@
 
 import { newEdits, unfiredText } from '../../edit/apply.js';
 import type { Rule } from '../../edit/parse.js';
-import type { Reply, SmcRequest } from '../../model/port.js';
+import { type Rmm, type SmcRequest, toReply } from '../../model/port.js';
 import { bad, good, type Result } from '../../model/result.js';
 import { type U64, ZERO } from '../../model/u64.js';
 import { newLines } from '../../pipe/lines.js';
 import type { RmmProfile } from '../profile.js';
-import { createRmm, type Features, type Rmm, type RmmReply } from '../rmm.js';
+import { createRmm, type Features } from '../rmm.js';
 import { answerLine, helloLine, parseCall, unansweredLine } from './protocol.js';
 
 export interface ServeOptions {
@@ -51,7 +51,7 @@ export async function serve(
   const answer = async (x: readonly U64[]): Promise<void> => {
     const [fid = ZERO, ...args] = x;
     const request: SmcRequest = { cpu: 0, via: 'smc', cc: '1.2', fid, args };
-    const reply = await edits.call(request, () => replyOf(rmm.call(fid, args)));
+    const reply = await edits.call(request, () => toReply(rmm.call(fid, args)));
     if (reply.kind === 'fault') write(unansweredLine(reply.text));
     if (reply.kind !== 'answer') return;
     const console = (reply.console ?? []).map(({ text }) => text);
@@ -99,10 +99,4 @@ export async function serve(
 function isOfAnswers({ selector, target, value }: Rule): boolean {
   if (selector.kind === 'register' || selector.kind === 'fact') return false;
   return target.kind === 'reply' ? target.reply !== 'unknown' : value !== null;
-}
-
-function replyOf(reply: RmmReply): Reply {
-  if (reply.kind === 'silence') return reply;
-  if (reply.kind === 'unanswered') return { kind: 'fault', code: 'unanswered', text: reply.text };
-  return { kind: 'answer', res: reply.res, console: reply.console.map(text => ({ src: 'rmm', text })) };
 }
