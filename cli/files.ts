@@ -18,7 +18,7 @@ export async function readText(path: string): Promise<Result<string>> {
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES)
-      return bad('too-large', 'the file is larger than a MiB', { file: path }, 'name another file');
+      return bad('too-large', 'the file is larger than 1 MiB', { file: path }, 'name another file');
     return good(await readFile(path, 'utf8'));
   } catch (error) {
     return systemTrouble(error, path);

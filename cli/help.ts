@@ -18,9 +18,9 @@ const PURPOSE =
   'Records, replays and compares how a Linux KVM host on Arm asks the RMM for its RMI revision.';
 
 const EXITS = [
-  ['0', 'same, agreed, valid'],
-  ['1', 'different, diverged, a finding'],
-  ['2', 'trouble: usage, a file that cannot be used, a bug'],
+  ['0', 'same, valid, done'],
+  ['1', 'different, diverged, not valid, a conformance error'],
+  ['2', 'trouble: wrong usage, a file that cannot be used, a bug'],
   ['130, 143', 'interrupted, terminated'],
 ] as const;
 
@@ -37,7 +37,7 @@ export function shortHelp(): string {
   ]);
 }
 
-const MORE = '`rmitrace help` tells more, `rmitrace help COMMAND` all about one command.';
+const MORE = '`rmitrace help COMMAND` describes one command; `rmitrace help` lists options and exit codes.';
 
 export function mainHelp({ bold }: Paint): string {
   const story = STORY.flatMap(({ examples }) => examples.filter(each => each.story === true));
@@ -58,7 +58,7 @@ export function mainHelp({ bold }: Paint): string {
     ...table(EXITS),
     '',
     MORE,
-    'README.md tells the whole story; lib/README.md the design and every trouble code.',
+    'README.md explains each task; lib/README.md the design and every trouble code.',
   ]);
 }
 

@@ -28,23 +28,23 @@ export const COMPILING: readonly Option[] = [
     name: 'patch',
     type: 'strings',
     value: 'FILE',
-    says: 'a patch or mail to put on the C of --kernel, in the order given',
+    says: 'a patch or mail to apply to the C of --kernel, in the order given',
   },
   {
     name: 'abi',
     type: 'string',
     value: 'REV',
     choices: ABIS,
-    default: 'as the source looks',
-    says: 'whose RMI headers, where the source brings none',
+    default: 'by the source',
+    says: 'which RMI headers to use if the source has none',
   },
   {
     name: 'shim',
     type: 'strings',
     value: 'DIR',
-    says: "headers that go before rmitrace's own, for what those lack",
+    says: "a folder of headers that come before rmitrace's own",
   },
-  { name: 'verbose', alias: 'v', type: 'boolean', says: 'what the compiler is told, and says' },
+  { name: 'verbose', alias: 'v', type: 'boolean', says: 'print the compiler command and its output' },
 ];
 
 /**
@@ -60,7 +60,7 @@ export function withCompiled(
     if (name === undefined || name === 'recorded' || KERNEL_NAMES.includes(name) || !looksLikePath(name)) {
       const alone = ['patch', 'abi', 'shim'].find(option => args.many(option).length > 0);
       if (alone === undefined) return run(io, args, null);
-      return io.trouble(misuse(command, `--${alone} goes with --kernel FILE, C that is compiled`));
+      return io.trouble(misuse(command, `--${alone} needs --kernel FILE, a C source`));
     }
     const kernel = await compiledFrom(io, name, args);
     if (!kernel.ok) return io.trouble(kernel.trouble);
@@ -117,7 +117,7 @@ function about(path: string, source: KernelSource, { compiled }: CompiledKernel)
   const left = source.notAtHand.map(file => file.path).join(', ');
   return [
     `${path}: compiled ${files.join(', ')} with ${headers}`,
-    ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out, of files that are not at hand: ${left}`]),
+    ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out; their files are not at hand: ${left}`]),
   ];
 }
 
@@ -167,7 +167,7 @@ export async function readGivenText(path: string): Promise<Result<GivenText>> {
         'too-large',
         'the file is larger than 16 MiB',
         { file: path },
-        'name the one mail or C file',
+        'name a single mail or C file',
       );
     }
     return good({ name: path, text: await readFile(path, 'utf8') });

@@ -25,7 +25,7 @@ export function pipedRmm(io: Io, command: string, args: Args): Result<PipedRmm |
   const timeout = args.one('rmm-timeout');
   const wrong = (what: string): Result<never> => ({ ok: false, trouble: misuse(command, what) });
   if (rmm?.startsWith(EXEC) !== true) {
-    return timeout === undefined ? good(null) : wrong('--rmm-timeout goes with --rmm exec:COMMAND');
+    return timeout === undefined ? good(null) : wrong('--rmm-timeout needs --rmm exec:COMMAND');
   }
   if (rmm.slice(EXEC.length).trim() === '') return wrong('--rmm exec: needs a command after it');
   const seconds = timeout === undefined ? undefined : parseCount(timeout);

@@ -70,22 +70,22 @@ export function maxStepsOf(command: string, args: Args): Result<number> {
   const text = args.one(MAX_STEPS.name) ?? MAX_STEPS.default ?? '';
   const count = parseCount(text);
   if (count !== null && count > 0) return good(count);
-  const trouble = misuse(command, `--max-steps takes a count from 1, not ${JSON.stringify(text)}`);
+  const trouble = misuse(command, `--max-steps takes a number from 1 up, not ${JSON.stringify(text)}`);
   return { ok: false, trouble };
 }
 
 /** Says which kernel it is that was asked for by the name of a later revision. */
-export function noteAlias(io: Io, name: string | undefined, where = 'the trace calls it so'): void {
+export function noteAlias(io: Io, name: string | undefined, where = 'the trace names it so'): void {
   const kernel = builtIn(name ?? '');
   if (name !== undefined && kernel !== undefined && kernel.name !== name)
-    io.note(`the check of ${name} is that of ${kernel.name}, and ${where}`);
+    io.note(`${name} has the same check as ${kernel.name}, and ${where}`);
 }
 
 /** A built-in kernel by name or alias. */
 export function builtInKernel(name: string, wants: string | undefined, scope: Scope): Result<Kernel> {
   if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants, scope);
-  const next = `name a built-in one: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
-  return bad('no-kernel', 'C is run by record, replay and check alone', { file: name }, next);
+  const next = `name a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
+  return bad('no-kernel', 'only record, replay and check run C', { file: name }, next);
 }
 
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */
@@ -100,7 +100,7 @@ export function replayKernel(
   if ((name ?? own) === 'recorded' && wants !== undefined) {
     const trouble = misuse(
       command,
-      '--wants does not go with the kernel `recorded`, which asks what was recorded',
+      '--wants does not go with --kernel recorded, which repeats the recorded calls',
     );
     return { ok: false, trouble };
   }
@@ -151,7 +151,7 @@ function ruleOf(text: string, events: readonly TraceEvent[] | string): Result<Ru
   const edit = parseEdit(text);
   if (!edit.ok || !isByNumber(edit.value)) return edit as Result<Rule>;
   if (typeof events !== 'string') return resolveEdit(edit.value, events);
-  const what = `the edit ${JSON.stringify(text)} counts events, and ${events}`;
+  const what = `the edit ${JSON.stringify(text)} names an event by number, but ${events}`;
   return bad('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1');
 }
 

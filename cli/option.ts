@@ -24,17 +24,17 @@ export interface Globals {
 }
 
 export const GLOBAL_OPTIONS: readonly Option[] = [
-  { name: 'json', type: 'boolean', says: 'the report as JSON (schemas/report.schema.json)' },
+  { name: 'json', type: 'boolean', says: 'print the report as JSON (schemas/report.schema.json)' },
   {
     name: 'color',
     type: 'string',
     value: 'WHEN',
     default: 'auto',
     choices: ['auto', 'always', 'never'],
-    says: 'colours; auto follows the terminal, NO_COLOR and FORCE_COLOR',
+    says: 'when to use colours; auto obeys NO_COLOR, FORCE_COLOR and the terminal',
   },
-  { name: 'quiet', alias: 'q', type: 'boolean', says: 'no summaries and notes on standard error' },
-  { name: 'debug', type: 'boolean', says: 'where a bug in rmitrace threw' },
-  { name: 'help', alias: 'h', type: 'boolean', says: 'this help' },
-  { name: 'version', type: 'boolean', says: 'the version of rmitrace' },
+  { name: 'quiet', alias: 'q', type: 'boolean', says: 'print no summaries and notes on standard error' },
+  { name: 'debug', type: 'boolean', says: 'print the stack if rmitrace has a bug' },
+  { name: 'help', alias: 'h', type: 'boolean', says: 'print this help' },
+  { name: 'version', type: 'boolean', says: 'print the version of rmitrace' },
 ];

@@ -8,14 +8,14 @@ export const SET: Option = {
   name: 'set',
   type: 'strings',
   value: 'EDIT',
-  says: 'SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=1.0, cpu0.ID_AA64PFR0_EL1.RME=0 or conduit=none; @FILE: one a line',
+  says: 'an edit SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=1.0, cpu0.ID_AA64PFR0_EL1.RME=0 or conduit=none; @FILE: one per line',
 };
 
 export const WANTS: Option = {
   name: 'wants',
   type: 'string',
   value: 'M.m',
-  says: 'the RMI revision that the kernel asks for, instead of its own',
+  says: 'the RMI revision that the kernel asks for instead of its own',
 };
 
 export const RMM: Option = {
@@ -23,7 +23,7 @@ export const RMM: Option = {
   type: 'string',
   value: 'PROFILE',
   words: RMM_NAMES,
-  says: 'which RMM answers; `rmitrace list rmms` names them',
+  says: 'the RMM that answers, a name from `rmitrace list rmms`',
 };
 
 /** For commands that replay: a trace may prove which RMM it was, and a real one may stand behind a pipe. */
@@ -32,15 +32,15 @@ export const STAND_IN: Option = {
   value: 'PROFILE|auto|exec:COMMAND',
   words: [...RMM_NAMES, 'auto', 'exec:'],
   default: 'the answers of the trace',
-  says: 'which RMM answers; auto: the one that the trace proves; exec: a command that speaks lines of JSON',
+  says: 'the RMM that answers, a name from `rmitrace list rmms`; auto: the one that the trace proves; exec: a command that answers in JSON lines',
 };
 
 export const RMM_TIMEOUT: Option = {
   name: 'rmm-timeout',
   type: 'string',
   value: 'SECONDS',
-  default: '10, and 60 for its first answer',
-  says: 'how long an RMM behind a pipe may take for an answer',
+  default: '10, and 60 for the first answer',
+  says: 'how long an RMM behind a pipe may take to answer',
 };
 
 export const KERNEL: Option = {
@@ -48,7 +48,7 @@ export const KERNEL: Option = {
   type: 'string',
   value: 'NAME|FILE',
   words: KERNEL_NAMES,
-  says: 'which kernel asks: one of `rmitrace list kernels`, or C that is compiled and run: a file, a tree, a patch or a mail',
+  says: 'the kernel that asks: a name from `rmitrace list kernels`, or C to compile and run: a file, a tree, a patch or a mail',
 };
 
 export const MAX_STEPS: Option = {
@@ -56,7 +56,7 @@ export const MAX_STEPS: Option = {
   type: 'string',
   value: 'N',
   default: '100000',
-  says: 'a kernel that has asked so often never returns',
+  says: 'stop a kernel after N steps; it counts as never returning',
 };
 
 export const SCOPE: Option = {
@@ -65,17 +65,17 @@ export const SCOPE: Option = {
   value: SCOPES.join('|'),
   choices: SCOPES,
   default: 'rmi',
-  says: 'how much of the boot: what is around the check, or all of kvm_arm_init',
+  says: 'how much of the boot to run: the check and what is around it, or all of kvm_arm_init',
 };
 
 export const ANSWERS: Option = {
   name: 'answers',
   type: 'boolean',
-  says: 'a differing answer counts too, even where the kernel does the same: tests the RMM',
+  says: 'also count answers that differ, even if the kernel acts the same: tests the RMM',
 };
 
 export const CONFORMANCE: Option = {
   name: 'conformance',
   type: 'boolean',
-  says: 'also says where answers break the RMM specification; an error makes the exit code 1',
+  says: 'also report answers that break the RMM specification; an error makes the exit code 1',
 };

@@ -10,7 +10,7 @@ export const OUTPUT: Option = {
   alias: 'o',
   type: 'string',
   value: 'FILE',
-  says: 'where the trace goes: a file, gzip if it ends in .gz, or a folder (FOLDER/)',
+  says: 'where to write the trace: a file, compressed if its name ends in .gz, or a folder (FOLDER/)',
 };
 
 /** The file that `-o output` means for `trace`: in a folder, one named after kernel, machine and RMM. */

@@ -127,7 +127,7 @@ function wrongUse(command: Command, { given }: Taken, operands: readonly string[
   const takes = usage === '' ? 'no operands' : usage;
   if (operands.length < min) return `${command.name} needs ${takes}`;
   if (operands.length > max) {
-    return `${command.name} takes ${takes}: ${JSON.stringify(operands[max])} is one too many`;
+    return `${command.name} takes ${takes}: ${JSON.stringify(operands[max])} is one operand too many`;
   }
   const inputs = operands.filter(operand => operand === '-');
   return inputs.length > 1 ? 'standard input (-) can be read only once' : null;

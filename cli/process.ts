@@ -143,7 +143,7 @@ function newIo(command: string, { json, color, quiet }: Globals, partials: Set<s
     },
     input() {
       if (isatty(process.stdin.fd))
-        process.stderr.write('rmitrace: reading from the terminal; Ctrl-D ends it\n');
+        process.stderr.write('rmitrace: reading standard input from the terminal; end it with Ctrl-D\n');
       return process.stdin;
     },
     async writing(path, write) {
@@ -211,5 +211,5 @@ function bugText(error: unknown, debug: boolean): string {
     .split('\n')
     .map(visible);
   if (debug) return `rmitrace: internal: ${lines.join('\n')}`;
-  return `rmitrace: internal: ${lines.join(' ')} (this is a bug: run it again with --debug, and report what it says)`;
+  return `rmitrace: internal: ${lines.join(' ')} (this is a bug: run it again with --debug and report the output)`;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * The main job, told by the real commands: a boot is recorded on an RMM that has what KVM asks for, and replayed on one
- * that forgets which revisions it has. `npm start` runs it; it fails if the story does not come out as told.
+ * The example of the README, run by the real commands: a boot is recorded on an RMM that has the revision KVM asks for,
+ * and replayed on one that does not say which revisions it has. `npm start` runs it; it fails if a step does not end as
+ * expected.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -32,7 +33,7 @@ const STORY: readonly Step[] = [
   { command: 'check good.json bad.json', exit: 0, tells: ['2 traces: 2 same'] },
 ];
 
-/** Runs one step, prints it, and gives back what did not come as told. */
+/** Runs one step, prints it, and gives back what was unexpected. */
 function tell({ command, exit, tells }: Step, folder: string): readonly string[] {
   const main = fileURLToPath(new URL('main.js', import.meta.url));
   const { FORCE_COLOR: _, ...env } = process.env;
@@ -53,8 +54,8 @@ function story(): number {
   const folder = mkdtempSync(join(tmpdir(), 'rmitrace-story-'));
   try {
     const wrong = STORY.flatMap(step => tell(step, folder));
-    for (const what of wrong) process.stderr.write(`not as told: ${what}\n`);
-    if (wrong.length === 0) process.stdout.write('The story came out as told.\n');
+    for (const what of wrong) process.stderr.write(`unexpected: ${what}\n`);
+    if (wrong.length === 0) process.stdout.write('All steps ended as expected.\n');
     return wrong.length === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -13,7 +13,7 @@ const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = 
   [['recrod'], '"recrod" is not a command; did you mean record? (see `rmitrace --help`)'],
   [['frobnicate'], '"frobnicate" is not a command (see `rmitrace --help`)'],
   [['show'], 'show needs TRACE [EVENTS...] (see `rmitrace show --help`)'],
-  [['diff', 'a', 'b', 'c'], 'diff takes A B: "c" is one too many (see `rmitrace diff --help`)'],
+  [['diff', 'a', 'b', 'c'], 'diff takes A B: "c" is one operand too many (see `rmitrace diff --help`)'],
   [['show', 'x', '--jsno'], 'there is no option --jsno; did you mean --json? (see `rmitrace show --help`)'],
   [['show', 'x', '--constructor'], 'there is no option --constructor (see `rmitrace show --help`)'],
   [['show', 'x', '--__proto__=1'], 'there is no option --__proto__ (see `rmitrace show --help`)'],
@@ -24,7 +24,10 @@ const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = 
     '--color takes auto, always, never, not "blue" (see `rmitrace show --help`)',
   ],
   [['show', 'x', '--json=yes'], '--json takes no value (see `rmitrace show --help`)'],
-  [['show', 'x', '5-'], '"5-" names no events: they are like 4, 2-5 or end (see `rmitrace show --help`)'],
+  [
+    ['show', 'x', '5-'],
+    '"5-" is not an event number or range, like 4, 2-5 or end (see `rmitrace show --help`)',
+  ],
   [['replay', 'x', '--rmm'], '--rmm needs a value (see `rmitrace replay --help`)'],
   [['replay', 'x', '-o', ''], '--output needs a value (see `rmitrace replay --help`)'],
   [
@@ -37,7 +40,7 @@ const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = 
   ],
   [
     ['replay', 'x', '--max-steps', '1e3'],
-    '--max-steps takes a count from 1, not "1e3" (see `rmitrace replay --help`)',
+    '--max-steps takes a number from 1 up, not "1e3" (see `rmitrace replay --help`)',
   ],
   [['diff', '-', '-'], 'standard input (-) can be read only once (see `rmitrace diff --help`)'],
   [
@@ -46,7 +49,7 @@ const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = 
   ],
   [
     ['record', '--kernel', 'recorded'],
-    'the kernel `recorded` needs a trace: use replay (see `rmitrace record --help`)',
+    '--kernel recorded needs a trace: use replay (see `rmitrace record --help`)',
   ],
   [['help', 'shwo'], '"shwo" is not a command; did you mean show? (see `rmitrace --help`)'],
 ];
@@ -203,7 +206,7 @@ t.test('record takes the file of a machine, edits, and files of edits', async t 
   t.match((await run('record --set conduit=none --set sve_hint=true')).err, 'conduit none');
   t.match((await run('record --set @wrong.txt')).err, /^rmitrace: wrong\.txt:3: the edit "RMI_VERSION\.y=1"/);
   t.match((await run('record --set @nothing.txt')).err, 'nothing.txt: no such file');
-  t.match((await run('record --set 4.x1=0')).err, 'counts events, and nothing is recorded yet');
+  t.match((await run('record --set 4.x1=0')).err, 'names an event by number, but nothing is recorded yet');
   t.match(
     (await run('record board.json -o boards/')).err,
     'boards/v13-board-tf-rmm-0.9.json: ',
@@ -225,7 +228,7 @@ t.test('a name that is neither built in nor a path is a misspelt name', async t 
     ['record board.json', 'board.json: no such file or folder'],
     ['record ./fvp', './fvp: no such file or folder'],
     ['record --kernel rmi.patch', 'rmi.patch: no such file or folder'],
-    ['sweep --kernel rmi.patch', 'rmi.patch: C is run by record, replay and check alone'],
+    ['sweep --kernel rmi.patch', 'rmi.patch: only record, replay and check run C'],
     ['list machine', 'no list is called "machine" (did you mean machines?'],
   ] as const) {
     const { code, out, err } = await run(line);
@@ -262,9 +265,9 @@ t.test('replay: 0 the same, 1 diverged, and what each option is for', async t =>
     ['replay good.json --set 99.x1=0', 'the trace has 20 events'],
     ['replay good.json --set 14=x', 'event 14 is a log'],
     ['replay good.json --set RMI_VERSION#2.x1=0', 'never fired'],
-    ['replay good.json --kernel recorded --wants 1.0', '--wants does not go with the kernel `recorded`'],
-    ['replay good.json --rmm trp -o good.json', '-o good.json would replace the trace that is replayed'],
-    ['replay good.json --rmm trp -o ./good.json', 'would replace the trace that is replayed'],
+    ['replay good.json --kernel recorded --wants 1.0', '--wants does not go with --kernel recorded'],
+    ['replay good.json --rmm trp -o good.json', '-o good.json would overwrite the trace that is replayed'],
+    ['replay good.json --rmm trp -o ./good.json', 'would overwrite the trace that is replayed'],
     ['replay good.json -o no/such/file.json', 'make the folder first'],
     ['replay nothing.json', 'nothing.json: the trace cannot be read: no such file or folder'],
   ] as const) {
@@ -319,7 +322,7 @@ t.test('check: a line each and totals; trouble wins over a divergence', async t 
   t.match(await run('check none'), {
     code: 2,
     out: '',
-    err: /^rmitrace: none: the folder has no trace in it/,
+    err: /^rmitrace: none: the folder has no traces/,
   });
 });
 
@@ -381,7 +384,7 @@ t.test('a trace that was edited by hand is used, said to be so once, and sealed 
   t.match(await run('fmt mine.json -q'), { code: 2, out: '', err: /--seal/ });
   t.match(await run('fmt mine.json --seal -o sealed.json'), {
     code: 0,
-    err: /sealed\.json: written, and sealed again\n$/,
+    err: /sealed\.json: written and sealed again\n$/,
   });
   t.match(await run('validate sealed.json'), { code: 0 });
   t.match((await run('show sealed.json')).out, 'again, after an edit by hand');

@@ -942,7 +942,7 @@ t.test('from the command line', async t => {
       [['record', '--rmm', 'exec: '], '--rmm exec: needs a command after it'],
       [
         ['check', 'emulated.json', '--rmm', 'trp', '--rmm-timeout', '3'],
-        '--rmm-timeout goes with --rmm exec:COMMAND',
+        '--rmm-timeout needs --rmm exec:COMMAND',
       ],
       [
         ['record', '--rmm', 'exec:x', '--rmm-timeout', '0'],
@@ -953,7 +953,7 @@ t.test('from the command line', async t => {
         '--rmm-timeout takes seconds from 1 to 86400, not "1.5"',
       ],
       [['serve', '--rmm', 'none'], 'none is a machine without a running RMM'],
-      [['serve', '--json'], '--json: what serve prints is for whoever asks it'],
+      [['serve', '--json'], '--json: serve prints its answers alone, no report'],
     ] as const) {
       const { code, err } = await run(...words);
       t.equal(code, 2, words.join(' '));

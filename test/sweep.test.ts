@@ -846,7 +846,7 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
     ['--random 0', /--random takes a count from 1/],
     ['--rmm exec:true', /a sweep asks emulated RMMs/],
-    ['--seed 1', /--seed goes with --random/],
+    ['--seed 1', /--seed needs --random/],
     ['--shard 3/2', /--shard takes I\/N/],
     ['fvp', /machines are named by --machine/],
     ['--merge', /--merge needs FILE/],

@@ -164,6 +164,9 @@ t.test(
     await rmitrace(['record', '--rmm', 'tf-rmm-0.9', '-o', 'good.json'], { cwd });
     t.equal(shown, (await rmitrace(['show', 'good.json'], { cwd })).out);
     t.match(onTerminal('show good.json').stdout, /^\x1b\[1m/, 'with colours');
-    t.match(onTerminal('show -').stdout, 'rmitrace: reading from the terminal; Ctrl-D ends it');
+    t.match(
+      onTerminal('show -').stdout,
+      'rmitrace: reading standard input from the terminal; end it with Ctrl-D',
+    );
   },
 );

@@ -33,28 +33,28 @@ import { type Io, jsonText } from '../process.js';
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: 'replay many traces, each on its own kernel; a line each, and totals',
+  summary: 'replay many traces, each on its own kernel; print a line for each, and totals',
   examples: [
     { command: 'check good.json old.json', says: 'two traces' },
-    { command: 'check traces', says: 'all that a folder and its folders hold' },
+    { command: 'check traces', says: 'all traces in a folder and its subfolders' },
     { command: 'check good.json --rmm tf-rmm-0.9 --answers', says: 'does this RMM answer as recorded?' },
     {
       command: 'check bad.json good.json',
-      says: 'an RMM that is not there any more still answers from its trace',
+      says: 'each trace answers for its own RMM, which is not needed any more',
     },
-    { command: 'check good.json old.json --coverage', says: 'what these two boots leave untried' },
+    { command: 'check good.json old.json --coverage', says: 'which outcomes these two boots do not reach' },
   ],
   operands: {
     usage: 'FILE|DIR...',
     min: 1,
     max: Number.POSITIVE_INFINITY,
-    says: 'FILE is a trace, - standard input; of DIR every .json and .json.gz, hidden ones left out',
+    says: 'FILE is a trace; - is standard input; DIR stands for every .json and .json.gz in it, except hidden ones',
   },
   options: [
     STAND_IN,
     RMM_TIMEOUT,
-    { ...SET, says: `${SET.says}; it has to fire in one trace at least` },
-    { ...KERNEL, default: 'each its own' },
+    { ...SET, says: `${SET.says}; it must apply to at least one trace` },
+    { ...KERNEL, default: "each trace's own" },
     WANTS,
     ...COMPILING,
     ANSWERS,
@@ -62,11 +62,11 @@ export const checkCommand: Command = {
     {
       name: 'coverage',
       type: 'boolean',
-      says: 'also lists which ends of its check each kernel comes to, and which edit of which trace would reach the others; with C as the kernel, its lines and branches too',
+      says: 'also list the outcomes that each kernel reaches, and edits that would reach the others; for C, its lines and branches too',
     },
   ],
   exits:
-    '0 all do what was recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit fired in none',
+    '0 all act as recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit applied to none',
 
   run: withCompiled('check', async (io, args, compiled) => {
     const files: string[] = [];
@@ -75,7 +75,7 @@ export const checkCommand: Command = {
       if (!named.ok) return io.trouble(named.trouble);
       files.push(...named.value);
     }
-    const rules = await rulesOf(args.many('set'), 'each trace counts its own');
+    const rules = await rulesOf(args.many('set'), 'the numbers differ between traces');
     if (!rules.ok) return io.trouble(rules.trouble);
     const rmms = standIns(io, 'check', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
@@ -115,7 +115,7 @@ export const checkCommand: Command = {
 
 /** Rules that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
 function unfiredTroubles(all: readonly Checked[]): readonly Trouble[] {
-  const next = 'check its selector against `rmitrace show`, or leave it out';
+  const next = 'compare its selector with `rmitrace show`, or leave it out';
   return neverFired(all.flatMap(each => ('replay' in each ? [each.replay] : []))).map(unfired => ({
     code: 'edit-never-fired',
     what: unfiredText(unfired),
@@ -136,9 +136,9 @@ async function filesOf(operand: string): Promise<Result<readonly string[]>> {
   if (!found.ok || found.value.length > 0) return found;
   return bad(
     'not-found',
-    'the folder has no trace in it',
+    'the folder has no traces',
     { file: operand },
-    'name one that has .json or .json.gz files',
+    'name a folder with .json or .json.gz files',
   );
 }
 

@@ -9,8 +9,8 @@ export const ASK_COMPLETIONS = '--get-yargs-completions';
 
 export const completionCommand: Command = {
   name: 'completion',
-  summary: 'a script that completes commands, options and names in bash, zsh or fish',
-  examples: [{ command: 'completion', says: 'to be put at the end of ~/.bashrc, ~/.zshrc or config.fish' }],
+  summary: 'print a script that completes commands, options and names in bash, zsh or fish',
+  examples: [{ command: 'completion', says: 'append the output to ~/.bashrc, ~/.zshrc or config.fish' }],
   operands: { usage: '', min: 0, max: 0, says: '' },
   options: [],
   exits: '0 printed',

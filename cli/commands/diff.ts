@@ -7,25 +7,25 @@ import { jsonText } from '../process.js';
 
 export const diffCommand: Command = {
   name: 'diff',
-  summary: 'compare two traces, what the machine answered and what the kernel did',
+  summary: 'compare two traces: what the machine answered and what the kernel did',
   examples: [
     { command: 'diff good.json good.json', says: 'nothing differs' },
     {
       command: 'diff good.json bad.json',
-      says: 'the first difference, decoded; its cause; its effects',
+      says: 'the first difference decoded, its cause and its effects',
       story: true,
       exit: 1,
     },
-    { command: 'diff --json old.json good.json', says: 'the same for a program', exit: 1 },
+    { command: 'diff --json old.json good.json', says: 'the same as JSON', exit: 1 },
   ],
   operands: {
     usage: 'A B',
     min: 2,
     max: 2,
-    says: 'A and B are traces; one of them may be -, standard input',
+    says: 'A and B are traces; one of them may be - for standard input',
   },
   options: [],
-  exits: '0 nothing differs; 1 something does, on either side',
+  exits: '0 nothing differs; 1 the traces differ',
 
   async run(io, args) {
     const [a = '', b = ''] = args.operands;

@@ -8,17 +8,17 @@ import { jsonText } from '../process.js';
 
 export const fmtCommand: Command = {
   name: 'fmt',
-  summary: 'a trace in its canonical layout, one event a line; sealed again if it was edited by hand',
+  summary: 'write a trace in the canonical layout, one event per line; seal it again with --seal',
   examples: [
-    { command: 'fmt good.json -o good.json.gz', says: 'the same trace, packed' },
+    { command: 'fmt good.json -o good.json.gz', says: 'the same trace, compressed' },
     {
       command: 'fmt good.json --seal -o good.json',
-      says: 'in place; says in the header that it was sealed again',
+      says: 'in place; the header says that it was sealed again',
     },
   ],
   operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
   options: [
-    { name: 'seal', type: 'boolean', says: 'a trace that was edited by hand gets a new seal, and says so' },
+    { name: 'seal', type: 'boolean', says: 'seal a trace that was edited by hand; its header will say so' },
     { ...OUTPUT, default: 'standard output' },
   ],
   exits: '0 written',
@@ -33,13 +33,8 @@ export const fmtCommand: Command = {
     if (!read.ok) return io.trouble(read.trouble);
     const { edited } = read.value;
     if (edited !== null && !args.flag('seal')) {
-      const what = 'the trace was edited by hand, and writing it again would seal it';
-      const refused = bad(
-        'usage',
-        what,
-        operand === '-' ? {} : { file: operand },
-        'ask for that with --seal',
-      );
+      const what = 'the trace was edited by hand, and fmt would seal it';
+      const refused = bad('usage', what, operand === '-' ? {} : { file: operand }, 'give --seal to seal it');
       return refused.ok ? EXIT.same : io.trouble(refused.trouble);
     }
     const trace = sealed(read.value);
@@ -53,7 +48,7 @@ export const fmtCommand: Command = {
     if (!written.ok) return io.trouble(written.trouble);
     const result = { digest: digestOf(trace), sealed: edited !== null };
     if (io.json) io.data(jsonText(reportJson('fmt', EXIT.same, result)));
-    io.note(`${visible(file.value)}: ${edited === null ? 'written' : 'written, and sealed again'}`);
+    io.note(`${visible(file.value)}: ${edited === null ? 'written' : 'written and sealed again'}`);
     return EXIT.same;
   },
 };

@@ -22,9 +22,9 @@ export interface Group {
 export const GROUPS: readonly Group[] = [
   { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand, serveCommand] },
   { title: 'Search', commands: [sweepCommand, minimiseCommand] },
-  { title: 'Read and compare them', commands: [showCommand, diffCommand] },
-  { title: 'Keep them in order', commands: [validateCommand, fmtCommand] },
-  { title: 'Look things up', commands: [listCommand, completionCommand] },
+  { title: 'Read and compare traces', commands: [showCommand, diffCommand] },
+  { title: 'Maintain traces', commands: [validateCommand, fmtCommand] },
+  { title: 'Names and completion', commands: [listCommand, completionCommand] },
 ];
 
 export const COMMANDS: readonly Command[] = GROUPS.flatMap(({ commands }) => commands);

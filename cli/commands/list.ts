@@ -6,13 +6,13 @@ import { jsonText } from '../process.js';
 
 export const listCommand: Command = {
   name: 'list',
-  summary: 'the built-in kernels, machines or RMMs',
+  summary: 'list the built-in kernels, machines or RMMs',
   examples: [
-    { command: 'list kernels', says: 'who may ask' },
-    { command: 'list machines', says: 'what it may run on' },
-    { command: 'list rmms', says: 'who may answer' },
+    { command: 'list kernels', says: 'the kernels that ask' },
+    { command: 'list machines', says: 'the machines they boot on' },
+    { command: 'list rmms', says: 'the RMMs that answer' },
   ],
-  operands: { usage: LISTS.join('|'), min: 1, max: 1, says: 'one of the three', words: LISTS },
+  operands: { usage: LISTS.join('|'), min: 1, max: 1, says: 'which list to print', words: LISTS },
   options: [],
   exits: '0 listed',
 

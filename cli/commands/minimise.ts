@@ -19,11 +19,11 @@ import { jsonText } from '../process.js';
 
 export const minimiseCommand: Command = {
   name: 'minimise',
-  summary: 'of edits that make a replay fail, find the fewest that make it fail the same way',
+  summary: 'find the fewest of the given edits that make a replay fail in the same way',
   examples: [
     {
       command: 'minimise good.json --set nv2=true --set RMI_VERSION.x0=1 --set sve_hint=true',
-      says: 'the same way: same verdict, same outcome, same first divergence',
+      says: 'the same way: same verdict, outcome and first divergence',
       exit: 1,
     },
   ],
@@ -36,12 +36,12 @@ export const minimiseCommand: Command = {
     WANTS,
   ],
   exits:
-    '0 with all edits the kernel does what it did; 1 it does not, and the fewest edits for that are found',
+    '0 the kernel acts as recorded even with all edits; 1 it does not, and the fewest edits for that are printed',
 
   async run(io, args) {
     const [operand = ''] = args.operands;
     if (args.many('set').length === 0)
-      return io.trouble(misuse('minimise', 'there is nothing to minimise without --set'));
+      return io.trouble(misuse('minimise', 'minimise needs edits: give --set'));
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace } = read.value;

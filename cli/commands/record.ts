@@ -24,21 +24,21 @@ const DEFAULT_KERNEL = 'v13';
 
 export const recordCommand: Command = {
   name: 'record',
-  summary: 'boot a kernel on an emulated machine, and write down what passes between them',
+  summary: 'boot a kernel on an emulated machine, and record what passes between them',
   examples: [
     {
       command: 'record fvp --rmm tf-rmm-0.9 -o good.json',
-      says: 'an RMM that has what KVM asks for',
+      says: 'an RMM that has the revision KVM asks for',
       story: true,
     },
     { command: 'record qemu-max -o old.json', says: 'a real machine, whose TF-RMM 0.8 is too old' },
     {
       command: `record --rmm 'exec:while read x; do echo "{\\"res\\":[\\"0x1\\"]}"; done'`,
-      says: 'an RMM of your own; the trace goes to standard output',
+      says: 'your own RMM; the trace goes to standard output',
     },
     {
       command: 'record --set RMI_VERSION.x0=-1 -o traces/',
-      says: 'an edited answer; the folder names the file',
+      says: 'an edited answer; the file is named after kernel, machine and RMM',
     },
     {
       command: 'record debian-6.1-nvhe --scope kvm -o kvm.json',
@@ -49,7 +49,7 @@ export const recordCommand: Command = {
     usage: '[MACHINE]',
     min: 0,
     max: 1,
-    says: `MACHINE is a name that \`rmitrace list machines\` knows, or the file of a description (.json); default ${DEFAULT_MACHINE}`,
+    says: `MACHINE is a name from \`rmitrace list machines\`, or a description file (.json); default ${DEFAULT_MACHINE}`,
     words: MACHINES.map(machine => machine.name),
   },
   options: [
@@ -58,7 +58,7 @@ export const recordCommand: Command = {
       value: 'PROFILE|exec:COMMAND',
       words: [...(RMM.words ?? []), 'exec:'],
       default: "the machine's own",
-      says: `${RMM.says}; exec: a command that speaks lines of JSON`,
+      says: `${RMM.says}; exec: a command that answers in JSON lines`,
     },
     RMM_TIMEOUT,
     { ...KERNEL, default: DEFAULT_KERNEL },
@@ -67,9 +67,9 @@ export const recordCommand: Command = {
     SCOPE,
     SET,
     MAX_STEPS,
-    { ...OUTPUT, default: 'standard output; a terminal gets what `show` prints' },
+    { ...OUTPUT, default: 'standard output; on a terminal, what `show` prints' },
   ],
-  exits: '0 recorded, whatever came of the boot',
+  exits: '0 recorded, whatever the outcome',
 
   run: withCompiled('record', async (io, args, compiled) => {
     const output = args.one('output');
@@ -79,7 +79,7 @@ export const recordCommand: Command = {
     const scope = args.one('scope') === 'kvm' ? 'kvm' : 'rmi';
     const name = args.one('kernel') ?? DEFAULT_KERNEL;
     if (name === 'recorded')
-      return io.trouble(misuse('record', 'the kernel `recorded` needs a trace: use replay'));
+      return io.trouble(misuse('record', '--kernel recorded needs a trace: use replay'));
     const kernel =
       compiled === null ? builtInKernel(name, args.one('wants'), scope) : good(compiled.inScope(scope));
     if (!kernel.ok) return io.trouble(kernel.trouble);

@@ -22,9 +22,9 @@ import { type Io, jsonText } from '../process.js';
 
 export const replayCommand: Command = {
   name: 'replay',
-  summary: 'run the kernel again on what the trace answers, perhaps edited, and say what changed',
+  summary: 'run the kernel again on the answers of a trace, edited or not, and report what changed',
   examples: [
-    { command: 'replay good.json', says: 'the same again' },
+    { command: 'replay good.json', says: 'the same kernel on the same answers' },
     {
       command: 'replay good.json --rmm forgets-range -o bad.json',
       says: 'another RMM on the same machine',
@@ -43,7 +43,7 @@ export const replayCommand: Command = {
     },
     {
       command: 'replay old.json --kernel recorded --rmm tf-rmm-0.9',
-      says: "the RMM's answers alone",
+      says: "the recorded calls again: compares the RMM's answers alone",
       exit: 1,
     },
   ],
@@ -57,7 +57,7 @@ export const replayCommand: Command = {
       value: 'NAME|FILE|recorded',
       words: [...(KERNEL.words ?? []), 'recorded'],
       default: "the trace's own",
-      says: `${KERNEL.says}; recorded: asks what was asked`,
+      says: `${KERNEL.says}; recorded: only repeats the recorded calls`,
     },
     WANTS,
     ...COMPILING,
@@ -66,12 +66,12 @@ export const replayCommand: Command = {
     {
       name: 'answer-anyway',
       type: 'boolean',
-      says: 'a request that was not recorded gets the nearest answer',
+      says: 'give a call that was not recorded the nearest recorded answer',
     },
     MAX_STEPS,
-    { ...OUTPUT, says: `also writes the replay as a trace, to a file or a folder (FOLDER/)` },
+    { ...OUTPUT, says: `also write the replay as a trace, to a file or a folder (FOLDER/)` },
   ],
-  exits: '0 the kernel does what it did; 1 it does not, or --conformance found an error',
+  exits: '0 the kernel acts as recorded; 1 it does not, or --conformance found an error',
 
   run: withCompiled('replay', async (io, args, compiled) => {
     const [operand = ''] = args.operands;
@@ -130,7 +130,9 @@ async function writeReplay(io: Io, input: string, output: string, trace: Trace):
   const file = await outputFile(output, trace);
   if (!file.ok) return io.trouble(file.trouble);
   if (input !== '-' && (await sameFile(input, file.value))) {
-    return io.trouble(misuse('replay', `-o ${visible(file.value)} would replace the trace that is replayed`));
+    return io.trouble(
+      misuse('replay', `-o ${visible(file.value)} would overwrite the trace that is replayed`),
+    );
   }
   const written = await writeOut(io, file.value, trace);
   if (!written.ok) return io.trouble(written.trouble);

@@ -7,32 +7,33 @@ import { RMM, SET } from '../options.js';
 
 export const serveCommand: Command = {
   name: 'serve',
-  summary: 'an emulated RMM for tests in any language: a line of JSON a call on stdin, answered on stdout',
+  summary: 'emulate an RMM for tests in any language: a JSON line per call on stdin, an answer on stdout',
   examples: [
     {
       command: 'serve --rmm tf-rmm-0.8 </dev/null',
-      says: 'says who it is; then a line a call, until its input ends',
+      says: 'prints its name, then an answer per call until its input ends',
     },
   ],
   operands: {
     usage: '[MACHINE]',
     min: 0,
     max: 1,
-    says: `MACHINE is whose feature registers the RMM shows, as record takes it; default ${DEFAULT_MACHINE}`,
+    says: `the RMM has the feature registers of MACHINE, a name or file as for record; default ${DEFAULT_MACHINE}`,
     words: MACHINES.map(machine => machine.name),
   },
   options: [{ ...RMM, default: "the machine's own" }, SET],
-  exits: '0 the input ended; 2 a line was no call, or an edit never fired',
+  exits: '0 the input ended; 2 a line was not a call, or an edit never applied',
 
   async run(io, args) {
-    if (io.json) return io.trouble(misuse('serve', '--json: what serve prints is for whoever asks it'));
+    if (io.json) return io.trouble(misuse('serve', '--json: serve prints its answers alone, no report'));
     const [operand] = args.operands;
-    if (operand === '-') return io.trouble(misuse('serve', 'standard input is for the calls'));
+    if (operand === '-')
+      return io.trouble(misuse('serve', '- is not possible: standard input has the calls'));
     const machine = await machineOf(io, operand);
     if (!machine.ok) return io.trouble(machine.trouble);
     const profile = profileNamed(args.one('rmm') ?? machine.value.rmm);
     if (!profile.ok) return io.trouble(profile.trouble);
-    const rules = await rulesOf(args.many('set'), 'an RMM that is served has no trace');
+    const rules = await rulesOf(args.many('set'), 'serve has no trace');
     if (!rules.ok) return io.trouble(rules.trouble);
     const served = await serve(io.input(), line => io.print(`${line}\n`), {
       profile: profile.value,

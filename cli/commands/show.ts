@@ -8,21 +8,21 @@ import { jsonText } from '../process.js';
 
 export const showCommand: Command = {
   name: 'show',
-  summary: 'what a trace tells, in one sentence; then every event decoded, raw values beside',
+  summary: 'say in one sentence what happened; then print every event, decoded and raw',
   examples: [
-    { command: 'show good.json', says: 'the finding, and every event', story: true },
+    { command: 'show good.json', says: 'the finding, then every event', story: true },
     { command: 'show old.json 12-14 end', says: 'some events' },
-    { command: 'show old.json --json', says: 'the same for a program' },
-    { command: 'show old.json --conformance', says: 'whether the answers keep the specification' },
+    { command: 'show old.json --json', says: 'the same as JSON' },
+    { command: 'show old.json --conformance', says: 'whether the answers follow the RMM specification' },
   ],
   operands: {
     usage: 'TRACE [EVENTS...]',
     min: 1,
     max: Number.POSITIVE_INFINITY,
-    says: 'TRACE is a file; - is standard input. EVENTS: numbers from 1, like 4, 2-5, 4,7 or end',
+    says: 'TRACE is a file; - is standard input. EVENTS are numbers from 1, like 4, 2-5, 4,7 or end',
   },
   options: [CONFORMANCE],
-  exits: '0 shown, whatever it tells; 1 --conformance found an error',
+  exits: '0 shown; 1 --conformance found an error',
 
   async run(io, args) {
     const [operand = '', ...events] = args.operands;
@@ -30,7 +30,7 @@ export const showCommand: Command = {
     const odd = ranges.find(range => !RANGE.test(range));
     if (odd !== undefined) {
       return io.trouble(
-        misuse('show', `${JSON.stringify(odd)} names no events: they are like 4, 2-5 or end`),
+        misuse('show', `${JSON.stringify(odd)} is not an event number or range, like 4, 2-5 or end`),
       );
     }
     const read = await traceOf(io, operand);
@@ -40,7 +40,9 @@ export const showCommand: Command = {
     for (const range of ranges) {
       const [from, to] = endsOf(range, trace.events.length);
       if (from < 1 || from > to || to > trace.events.length) {
-        return io.trouble(misuse('show', `there is no event ${range}: the trace has ${trace.events.length}`));
+        return io.trouble(
+          misuse('show', `there is no event ${range}: the trace has ${trace.events.length} events`),
+        );
       }
       for (let number = from; number <= to; number++) numbers.add(number);
     }

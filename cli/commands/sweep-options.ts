@@ -40,13 +40,13 @@ export const SWEEP_OPTIONS: readonly Option[] = [
     type: 'strings',
     words: orAll(KERNEL.words),
     default: ALL,
-    says: 'a column: which kernel asks; `rmitrace list kernels` names them',
+    says: 'a column: the kernel that asks, a name from `rmitrace list kernels`',
   },
   {
     ...WANTS,
     type: 'strings',
     default: "each kernel's own",
-    says: 'a column for each kernel: the RMI revision that it asks for',
+    says: 'a column per kernel: the RMI revision that it asks for',
   },
   {
     name: 'machine',
@@ -54,53 +54,58 @@ export const SWEEP_OPTIONS: readonly Option[] = [
     value: 'NAME|FILE',
     words: orAll(MACHINES.map(({ name }) => name)),
     default: DEFAULT_MACHINE,
-    says: 'rows: the machine that boots; `rmitrace list machines` names them',
+    says: 'rows: the machine that boots, a name from `rmitrace list machines` or a file',
   },
   {
     ...RMM,
     type: 'strings',
     words: orAll(RMM.words),
     default: "each machine's own",
-    says: 'rows: which RMM answers; `rmitrace list rmms` names them',
+    says: 'rows: the RMM that answers, a name from `rmitrace list rmms`',
   },
   {
     ...SET,
     value: 'EDIT,VALUE...',
-    says: 'rows: a place and its values, like RMI_VERSION.x0=0,1,10,-1 or page_size=4096,16384; @FILE: one a line',
+    says: 'rows: an edit with several values, like RMI_VERSION.x0=0,1,10,-1 or page_size=4096,16384; @FILE: one per line',
   },
   {
     name: 'boundary',
     type: 'boolean',
-    says: 'rows: the answers to RMI_VERSION at and around each boundary of the check',
+    says: 'rows: the answers to RMI_VERSION at and around each limit of the check',
   },
-  { name: 'random', type: 'string', value: 'N', says: 'rows: N answers to RMI_VERSION, drawn at random' },
-  { name: 'seed', type: 'string', value: 'S', default: '0', says: 'which ones --random draws' },
-  { name: 'differ', type: 'boolean', says: 'only rows whose columns disagree' },
+  { name: 'random', type: 'string', value: 'N', says: 'rows: N random answers to RMI_VERSION' },
+  { name: 'seed', type: 'string', value: 'S', default: '0', says: 'the seed of --random' },
+  { name: 'differ', type: 'boolean', says: 'print only rows that differ between kernels' },
   {
     name: 'format',
     type: 'string',
     value: 'FORMAT',
     default: 'text',
     choices: ['text', 'csv', 'markdown', 'json'],
-    says: 'how the table is printed; --json is --format json',
+    says: 'the format of the table; --json is --format json',
   },
-  { name: 'shard', type: 'string', value: 'I/N', says: 'only the I-th of N parts, of neighbouring rows' },
-  { name: 'merge', type: 'boolean', says: 'join the parts that --shard and --json printed' },
+  {
+    name: 'shard',
+    type: 'string',
+    value: 'I/N',
+    says: 'run only the I-th of N parts; a part is a run of neighbouring rows',
+  },
+  { name: 'merge', type: 'boolean', says: 'merge the parts that --shard and --json printed' },
   {
     name: 'output',
     alias: 'o',
     type: 'string',
     value: 'FOLDER',
-    says: 'also keeps a trace of the first boot of each kernel that comes to each class and reason: KERNEL-CLASS.json',
+    says: 'also keep a trace of the first boot of each kernel with each class and reason, as KERNEL-CLASS.json',
   },
   {
     name: 'max-steps',
     type: 'string',
     value: 'N',
     default: String(SWEEP_MAX_STEPS),
-    says: 'after so many a kernel never returns',
+    says: 'stop a kernel after N steps; it counts as never returning',
   },
-  { name: 'yes', type: 'boolean', says: 'even if there are more than 10,000,000 boots' },
+  { name: 'yes', type: 'boolean', says: 'run even more than 10,000,000 boots' },
 ];
 
 const MOST_BOOTS = 10_000_000;
@@ -117,14 +122,14 @@ export async function sweepInputs(io: Io, args: Args): Promise<Result<SweepInput
   const [operand] = args.operands;
   if (operand !== undefined)
     return wrong(
-      `${JSON.stringify(operand)}: machines are named by --machine, and files to join need --merge`,
+      `${JSON.stringify(operand)} is not an option: name a machine with --machine; to merge files, give --merge`,
     );
   const shard = args.one('shard') === undefined ? null : parseShard(args.one('shard') ?? '');
   if (shard === null && args.one('shard') !== undefined)
-    return wrong(`--shard takes I/N, with I from 1 to N, not ${JSON.stringify(args.one('shard'))}`);
+    return wrong(`--shard takes I/N with I from 1 to N, not ${JSON.stringify(args.one('shard'))}`);
   const maxSteps = parseCount(args.one('max-steps') ?? String(SWEEP_MAX_STEPS));
   if (maxSteps === null || maxSteps === 0)
-    return wrong(`--max-steps takes a count from 1, not ${JSON.stringify(args.one('max-steps'))}`);
+    return wrong(`--max-steps takes a number from 1 up, not ${JSON.stringify(args.one('max-steps'))}`);
   const output = args.one('output');
   if (output === '-') return wrong('-o needs a folder: the table goes to standard output');
   const kernels = kernelsOf(io, args);
@@ -146,8 +151,8 @@ export async function sweepInputs(io: Io, args: Args): Promise<Result<SweepInput
   const { from, to } = rowsOf(shard, plan.value.table.rows);
   const boots = (to - from) * kernels.value.length;
   if (boots > MOST_BOOTS && !args.flag('yes')) {
-    const what = `${boots} boots, more than ${MOST_BOOTS_TEXT}`;
-    return bad('too-large', what, {}, 'leave out values, take a part (--shard I/N), or say --yes');
+    const what = `the sweep has ${boots} boots, more than ${MOST_BOOTS_TEXT}`;
+    return bad('too-large', what, {}, 'leave out values, run a part (--shard I/N), or give --yes');
   }
   return good({ plan: plan.value, shard });
 }
@@ -169,8 +174,8 @@ function kernelsOf(io: Io, args: Args): Result<readonly Kernel[]> {
   const wants = args.many('wants').length === 0 ? [undefined] : [...new Set(args.many('wants'))];
   const kernels: Kernel[] = [];
   for (const name of names) {
-    if (name === 'recorded') return wrong('the kernel `recorded` needs a trace: use replay');
-    noteAlias(io, name, 'its column is called so');
+    if (name === 'recorded') return wrong('--kernel recorded needs a trace: use replay');
+    noteAlias(io, name, 'its column has that name');
     for (const revision of wants) {
       const kernel = builtInKernel(name, revision, 'rmi');
       if (!kernel.ok) return kernel;
@@ -201,7 +206,7 @@ async function machinesOf(io: Io, given: readonly string[]): Promise<Result<read
 function rmmsOf(given: readonly string[]): Result<readonly RmmProfile[] | null> {
   if (given.length === 0) return good(null);
   if (given.some(name => name.startsWith('exec:')))
-    return wrong('a sweep asks emulated RMMs; --rmm exec: goes with record, replay and check');
+    return wrong('sweep runs emulated RMMs only; use --rmm exec: with record, replay or check');
   const rmms: RmmProfile[] = [];
   const all = PROFILES.map(({ name }) => name);
   for (const name of namesIn(given, all)) {
@@ -229,15 +234,14 @@ async function editAxes(args: Args, kernels: readonly Kernel[]): Promise<Result<
 function answersOf(args: Args, kernels: readonly Kernel[]): Result<readonly Axis[]> {
   const random = args.one('random');
   if (args.flag('boundary') && random !== undefined)
-    return wrong('--boundary and --random both make the answers: give one of them');
+    return wrong('--boundary and --random exclude each other: give one of them');
   if (args.flag('boundary')) return good([boundaryAxis(kernels.flatMap(({ wants }) => wants ?? []))]);
-  if (random === undefined)
-    return args.one('seed') === undefined ? good([]) : wrong('--seed goes with --random');
+  if (random === undefined) return args.one('seed') === undefined ? good([]) : wrong('--seed needs --random');
   const count = parseCount(random);
   if (count === null || count === 0)
-    return wrong(`--random takes a count from 1, not ${JSON.stringify(random)}`);
+    return wrong(`--random takes a number from 1 up, not ${JSON.stringify(random)}`);
   const seed = parseSeed(args.one('seed') ?? '0');
   if (seed === null)
-    return wrong(`--seed takes a decimal of 64 bits, not ${JSON.stringify(args.one('seed'))}`);
+    return wrong(`--seed takes a decimal number of at most 64 bits, not ${JSON.stringify(args.one('seed'))}`);
   return good([randomAxis(count, seed)]);
 }

@@ -25,30 +25,30 @@ import { type Printing, printSweep } from './sweep-rows.js';
 
 export const sweepCommand: Command = {
   name: 'sweep',
-  summary: 'run every combination of kernels, machines, RMMs and answers; one table of what comes of each',
+  summary: 'run every combination of kernels, machines, RMMs and answers; print a table of the outcomes',
   examples: [
-    { command: 'sweep --rmm tf-rmm-0.8 --rmm tf-rmm-0.9', says: 'what each kernel says on two RMMs' },
+    { command: 'sweep --rmm tf-rmm-0.8 --rmm tf-rmm-0.9', says: 'how each kernel ends on two RMMs' },
     {
       command: 'sweep --set RMI_VERSION.x0=0,1,10,-1 --set RMI_VERSION.x1=1.0,2.0',
       says: 'every status with every revision',
     },
     {
       command: 'sweep --kernel v13 --boundary --format csv',
-      says: 'the answers at and around each boundary of the check',
+      says: 'the answers at and around each limit of the check',
     },
     {
       command: 'sweep --kernel v13 --random 1000 --seed 7 -o found/',
-      says: 'answers drawn at random; a trace of each outcome that they come to',
+      says: 'random answers; keeps a trace of each outcome',
     },
   ],
   operands: {
     usage: '[--merge FILE...]',
     min: 0,
     max: Number.POSITIVE_INFINITY,
-    says: 'with --merge FILE is what `sweep --shard I/N --json` printed, one for each part; the table of the whole is printed',
+    says: 'FILE is the output of `sweep --shard I/N --json`, one for each part; --merge prints the table of the whole sweep',
   },
   options: SWEEP_OPTIONS,
-  exits: '0 swept; 1 with --differ: the columns of some rows disagree',
+  exits: '0 done; 1 with --differ: some rows differ',
 
   async run(io, args) {
     if (args.flag('merge')) return merge(io, args);
@@ -79,8 +79,10 @@ async function merge(io: Io, args: Args): Promise<number> {
     ({ name }) => !MERGES.has(name) && (args.flag(name) || args.many(name).length > 0),
   );
   if (odd !== undefined)
-    return io.trouble(misuse('sweep', `--merge joins what was swept: --${odd.name} does not go with it`));
-  if (args.operands.length === 0) return io.trouble(misuse('sweep', '--merge needs FILE...'));
+    return io.trouble(
+      misuse('sweep', `--merge does not take --${odd.name}: it prints what was swept before`),
+    );
+  if (args.operands.length === 0) return io.trouble(misuse('sweep', '--merge needs at least one FILE'));
   const merged = await mergeSweeps(args.operands.map(name => ({ name, lines: linesOf(name) })));
   if (!merged.ok) return io.trouble(merged.trouble);
   const { table, only, rows, totals } = merged.value;

@@ -7,7 +7,7 @@ import { jsonText } from '../process.js';
 
 export const validateCommand: Command = {
   name: 'validate',
-  summary: 'whether files are traces, whole and as they were sealed, and what is wrong with them',
+  summary: 'check that files are complete, unedited traces, and list what is wrong with them',
   examples: [
     { command: 'validate good.json bad.json', says: 'two files' },
     { command: 'validate traces/*.json', says: 'a folder of them' },
@@ -19,7 +19,7 @@ export const validateCommand: Command = {
     says: 'TRACE is a file; - is standard input',
   },
   options: [],
-  exits: '0 nothing is wrong; 1 something is; 2 a file cannot be read',
+  exits: '0 all are valid; 1 at least one is not; 2 a file cannot be read',
 
   async run(io, args) {
     const all: { name: string; validation: Validation }[] = [];

@@ -90,7 +90,7 @@ export async function replay(
   const [unfired] = run.unfired;
   // An edit that the run did not live to come by is not the user's mistake.
   if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
-    const next = 'check its selector against `rmitrace show`, or leave it out';
+    const next = 'compare its selector with `rmitrace show`, or leave it out';
     return bad('edit-never-fired', unfiredText(unfired), {}, next);
   }
   const comparison = withRules(compareEvents(recorded.events, run.events), run.changes);

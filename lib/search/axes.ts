@@ -76,7 +76,7 @@ function ruleOf(given: string, text: string): Result<Rule> {
     const next = 'name the call, the register or the fact, like RMI_VERSION.x1';
     return bad(
       'bad-edit',
-      `the edit ${JSON.stringify(given)} counts events, and a sweep has no trace`,
+      `the edit ${JSON.stringify(given)} names an event by number, but a sweep has no trace`,
       {},
       next,
     );
