@@ -844,16 +844,16 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     ['--kernel v13 --set RMI_VERSION.x9=1,2', /no row of the sweep comes by "RMI_VERSION.x9"/],
     ['--set 3.x0=1', /a sweep has no trace/],
     ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
-    ['--random 0', /--random takes a count from 1/],
-    ['--rmm exec:true', /a sweep asks emulated RMMs/],
+    ['--random 0', /--random takes a number from 1 up/],
+    ['--rmm exec:true', /sweep runs emulated RMMs only/],
     ['--seed 1', /--seed needs --random/],
     ['--shard 3/2', /--shard takes I\/N/],
-    ['fvp', /machines are named by --machine/],
-    ['--merge', /--merge needs FILE/],
-    [`--merge ${part1} --boundary`, /--boundary does not go with it/],
+    ['fvp', /name a machine with --machine/],
+    ['--merge', /--merge needs at least one FILE/],
+    [`--merge ${part1} --boundary`, /--merge does not take --boundary/],
     [`--merge ${part1}`, /part 2 of 2 is missing/],
     ['--merge nothing.json', /no such file/],
-    ['--max-steps 0', /--max-steps takes a count/],
+    ['--max-steps 0', /--max-steps takes a number/],
   ] as const) {
     const { troubles, code } = await refused(['sweep', ...words.split(' ')]);
     t.equal(code, 2, words);
