@@ -1,3 +1,4 @@
-#!/usr/bin/env node
-// Imported late: nothing of rmitrace is read before this file is.
-import('./app.js').then(({ rmitrace }) => rmitrace());
+/** The command line, started. */
+import { rmitrace } from './app.js';
+
+void rmitrace();

@@ -35,7 +35,7 @@ const STORY: readonly Step[] = [
 
 /** Runs one step, prints it, and gives back what was unexpected. */
 function tell({ command, exit, tells }: Step, folder: string): readonly string[] {
-  const main = fileURLToPath(new URL('main.js', import.meta.url));
+  const main = fileURLToPath(new URL('rmitrace.cjs', import.meta.url));
   const { FORCE_COLOR: _, ...env } = process.env;
   const ran = spawnSync(process.execPath, [main, ...command.split(' ')], {
     cwd: folder,

@@ -1,4 +1,4 @@
-/** The command line as a person meets it: every test runs dist/cli/main.js, which `npm test` builds first. */
+/** The command line as a person meets it: every test runs dist/cli/rmitrace.cjs, which `npm test` builds first. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

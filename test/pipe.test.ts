@@ -1,4 +1,4 @@
-/** Children: what lib/pipe is, and an RMM behind one. The command line is dist/cli/main.js, which `npm test` builds. */
+/** Children: what lib/pipe is, and an RMM behind one. The command line is dist/cli/rmitrace.cjs, which `npm test` builds. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

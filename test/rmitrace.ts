@@ -1,4 +1,4 @@
-/** Runs dist/cli/main.js, which `npm test` builds first, as a person would. */
+/** Runs dist/cli/rmitrace.cjs, which `npm test` builds first, as a person would. */
 import {
   type ChildProcess,
   type SpawnSyncOptions,
@@ -9,7 +9,7 @@ import {
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-export const MAIN = join(process.cwd(), 'dist/cli/main.js');
+export const MAIN = join(process.cwd(), 'dist/cli/rmitrace.cjs');
 /** Nothing of the caller's environment but where programs are. */
 export const ENV = { PATH: process.env.PATH ?? '' };
 /**

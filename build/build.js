@@ -1,0 +1,56 @@
+/** `npm run build`: all that is in dist, and what the sources need of the schemas. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const require = createRequire(import.meta.url);
+
+function node(words, options) {
+  const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit', ...options });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The commands that run most: the first start of each is the slow one. */
+async function runOnce() {
+  const folder = await mkdtemp(join(tmpdir(), 'rmitrace-build-'));
+  try {
+    for (const line of [
+      '--version',
+      'record -o a.json',
+      'replay a.json',
+      'check a.json',
+      'diff a.json a.json',
+      'show a.json',
+      'list rmms',
+    ])
+      node([join(ROOT, 'dist/cli/rmitrace.cjs'), ...line.split(' ')], { cwd: folder, stdio: 'ignore' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Without them nothing can be built, and an installation without them is right to ask for nothing. */
+const missing = ['ajv', 'esbuild', 'json-schema-to-typescript', 'typescript', 'yargs'].filter(name => {
+  try {
+    return require.resolve(name) === '';
+  } catch {
+    return true;
+  }
+});
+if (missing.length > 0) {
+  process.stdout.write(
+    `not built: ${missing.join(', ')} not installed; \`npm ci\` installs what a build needs\n`,
+  );
+  process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1);
+}
+
+node(['schemas/generate.js']);
+await rm(join(ROOT, 'dist/cli'), { recursive: true, force: true });
+node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+const { bundle } = await import('./bundle.js');
+await bundle();
+await runOnce();

@@ -1,0 +1,59 @@
+/** Makes the command line one file, with the launcher that starts it and the licences of what it holds of others. */
+import { createHash } from 'node:crypto';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { late } from './late.js';
+
+const ROOT = new URL('../', import.meta.url);
+const OUT = new URL('dist/cli/', ROOT);
+
+/** What an ES module knows of itself, in a CommonJS file. */
+const META = {
+  define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
+  banner: {
+    js: `const { pathToFileURL: __toUrl } = require('node:url');
+const __url = __toUrl(__filename).href, __resolve = name => __toUrl(require.resolve(name)).href;`,
+  },
+};
+
+export async function bundle() {
+  const { metafile } = await build({
+    ...META,
+    absWorkingDir: fileURLToPath(ROOT),
+    entryPoints: ['cli/main.ts'],
+    outfile: 'dist/cli/main.cjs',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [late],
+  });
+  await writeFile(new URL('LICENSES', OUT), await licences(Object.keys(metafile.inputs)));
+  const digest = createHash('sha256').update(await readFile(new URL('main.cjs', OUT)));
+  const launcher = await readFile(new URL('launcher.cjs', import.meta.url), 'utf8');
+  const command = new URL('rmitrace.cjs', OUT);
+  await writeFile(command, launcher.replace('DIGEST', digest.digest('hex').slice(0, 16)));
+  // So that npx runs it from a checkout.
+  await chmod(command, 0o755);
+}
+
+/** The licence of every package that is part of `inputs`, as it asks to go with any copy. */
+async function licences(inputs) {
+  const folders = inputs.flatMap(
+    input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(input)?.[0] ?? [],
+  );
+  const texts = [...new Set(folders)].sort().map(async folder => {
+    const at = new URL(folder, ROOT);
+    const { name, version } = JSON.parse(await readFile(new URL('package.json', at), 'utf8'));
+    const file = (await readdir(at)).find(each => /^licen[cs]e/i.test(each));
+    if (file === undefined) throw new Error(`${name} comes without its licence`);
+    return `${name} ${version}\n\n${(await readFile(new URL(file, at), 'utf8')).trim()}\n`;
+  });
+  return `main.cjs holds parts of these packages.\n\n${(await Promise.all(texts)).join('\n----\n\n')}`;
+}
