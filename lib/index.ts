@@ -27,6 +27,10 @@ export {
   unfiredText,
 } from './edit/apply.js';
 export { type EventEdit, parseEdit, type Rule, resolveEdit } from './edit/parse.js';
+export type { LogFormat } from './import/format.js';
+export { LOG_FORMAT_NAMES, LOG_FORMATS } from './import/formats/index.js';
+export { type Imported, type ImportOptions, importLogs } from './import/import.js';
+export type { Note, Severity as NoteSeverity } from './import/notes.js';
 export {
   type BuiltInKernel,
   builtIn,

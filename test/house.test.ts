@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['lib/report'],
   ['lib/search'],
   ['lib/replay'],
-  ['lib/compare', 'lib/record', 'lib/conformance'],
+  ['lib/compare', 'lib/record', 'lib/conformance', 'lib/import'],
   ['lib/machine'],
   ['lib/rmm', 'lib/c-kernel'],
   ['lib/edit', 'lib/kernel'],

@@ -5,6 +5,7 @@ import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { diffCommand } from './diff.js';
 import { fmtCommand } from './fmt.js';
+import { importCommand } from './import.js';
 import { listCommand } from './list.js';
 import { minimiseCommand } from './minimise.js';
 import { recordCommand } from './record.js';
@@ -20,7 +21,10 @@ export interface Group {
 }
 
 export const GROUPS: readonly Group[] = [
-  { title: 'Make and replay traces', commands: [recordCommand, replayCommand, checkCommand, serveCommand] },
+  {
+    title: 'Make and replay traces',
+    commands: [importCommand, recordCommand, replayCommand, checkCommand, serveCommand],
+  },
   { title: 'Search', commands: [sweepCommand, minimiseCommand] },
   { title: 'Read and compare traces', commands: [showCommand, diffCommand] },
   { title: 'Maintain traces', commands: [validateCommand, fmtCommand] },

@@ -11,6 +11,7 @@ export const TROUBLE_CODES = [
   'cut-off',
   'not-json',
   'not-a-trace',
+  'not-a-log',
   'newer-format',
   'bad-value',
   'duplicate-key',

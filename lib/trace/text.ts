@@ -19,7 +19,7 @@ export interface TextEnd {
 }
 
 /** Bytes with how many packed ones they came from; `null` where they were not packed. */
-interface Unpacked {
+export interface Unpacked {
   readonly bytes: Uint8Array;
   readonly packed: number | null;
 }
@@ -40,7 +40,7 @@ async function* after(
 }
 
 /** Whether it is gzip is told by its first two bytes, not by its name: it may come through a pipe. */
-async function* unpacked(chunks: Chunks): AsyncGenerator<Unpacked, void, undefined> {
+export async function* unpacked(chunks: Chunks): AsyncGenerator<Unpacked, void, undefined> {
   const all = chunks[Symbol.asyncIterator]();
   let first: Uint8Array = new Uint8Array();
   while (first.length < 2) {

@@ -1,0 +1,75 @@
+/** Readings as events of a trace: what a record shows, and `null` where it does not show a register. */
+import type { ConsoleEvent, Decoration, SmcEvent, TraceEvent } from '../model/events.js';
+import type { Seen } from '../model/u64.js';
+import type { Placed } from './collect.js';
+import type { CallReading } from './format.js';
+
+/** The events of one reading, in order: a console line stands before the call during which it was printed. */
+export function eventsOf({ reading, lines, marks }: Placed): readonly TraceEvent[] {
+  const [line] = lines;
+  const at: Decoration = {
+    ...(marks.t === undefined ? {} : { t: marks.t }),
+    ...(line === undefined ? {} : { line }),
+  };
+  switch (reading.kind) {
+    case 'call':
+      return [...consoleOf(reading, at), ...callEvent(reading, at)];
+    case 'log':
+      return [
+        {
+          type: 'log',
+          level: reading.level,
+          ...(reading.prefix === null ? {} : { prefix: reading.prefix }),
+          ...(reading.pid === null ? {} : { pid: reading.pid }),
+          text: reading.text,
+          ...at,
+        },
+      ];
+    case 'console':
+      return [{ type: 'console', src: reading.src, text: reading.text, ...at }];
+    case 'return':
+      return [{ type: 'return', of: reading.of, value: reading.value, ...at }];
+    case 'fact':
+      return [{ type: 'fact', name: reading.name, value: reading.value, ...at }];
+    case 'calling':
+    case 'start':
+    case 'background':
+      return [];
+  }
+}
+
+function consoleOf({ by, text }: CallReading, at: Decoration): readonly ConsoleEvent[] {
+  if (text === null || by === 'tracer') return [];
+  return [{ type: 'console', src: by, text, ...at }];
+}
+
+/** x0 to x3 are what a caller of SMCCC 1.1 gets; more registers than that are a call of 1.2. */
+const RES_1_1 = 4;
+const ARGS_1_1 = 7;
+
+function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
+  const { fid, from, cpu, via, args, res, junk, inferred } = call;
+  if (fid === null) return [];
+  const cc = call.cc ?? (args.length > ARGS_1_1 || (res?.length ?? 0) > RES_1_1 ? '1.2' : '1.1');
+  const wide = call.cc === null && cc === '1.2';
+  return [
+    {
+      type: 'smc',
+      cpu: cpu ?? 0,
+      from,
+      via,
+      cc,
+      fid,
+      args: wide ? filled(args, 17) : args,
+      res: wide && res !== null ? filled(res, 18) : res,
+      ...(junk === undefined || wide ? {} : { junk }),
+      ...at,
+      ...(inferred === undefined ? {} : { inferred }),
+    },
+  ];
+}
+
+/** In a call of 1.2 a register that is left out is 0, so one that nobody saw has to be there. */
+function filled(values: readonly Seen[], count: number): readonly Seen[] {
+  return Array.from({ length: count }, (_, at) => values[at] ?? null);
+}

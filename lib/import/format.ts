@@ -1,0 +1,132 @@
+/** What a log format is, and what its reader says of a line. One file a format in formats/, one row in their table. */
+import type { CallingConvention, Conduit, FactValue, Level, World } from '../model/events.js';
+import type { Seen, U64 } from '../model/u64.js';
+import type { Line } from './line.js';
+
+export interface LogFormat {
+  /** As `--from` takes it. */
+  readonly name: string;
+  /** One line for a person: which logs these are. */
+  readonly says: string;
+  /**
+   * Literal texts. A line in which no format has one is never looked at, so each line on which a record of this format
+   * begins or ends must hold one of them; lines between are had by `Line.above` and `Line.below`.
+   */
+  readonly anchors: readonly string[];
+  /** A reader for one log. What it remembers from line to line is its own. */
+  readonly open: (options: FormatOptions) => LogReader;
+}
+
+export interface FormatOptions {
+  /** What a person calls the fields of a tracer: `fid`, `a1`.. and `r0`.. by the names in the log (`--map`). */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+export interface LogReader {
+  /**
+   * What the line says; `cut` where a record begins in it whose end is not there; `null` where the line is not this
+   * format's. It is asked about lines that may never be taken (two put together, say), so it remembers nothing here:
+   * that is for `Found.taken`.
+   */
+  read(line: Line): Found | 'cut' | null;
+  /** What the log leaves open at its end: a call that never came back. */
+  end?(): readonly Reading[];
+}
+
+export interface Found {
+  /** Empty where the line is this format's and says nothing of the handshake. */
+  readonly readings: readonly Reading[];
+  /** Called once where the line is taken as this: what the reader remembers, it remembers here. */
+  readonly taken?: () => void;
+  /** How many of the lines right below belong to it. */
+  readonly below?: number;
+  /** Its last word may go on where the line was cut. */
+  readonly open?: boolean;
+  /** It reads, though not as this format has it: if a join of lines reads better, that is right. */
+  readonly weak?: boolean;
+  /** What of the record is not there, in words; what is left is sure. Only of a line that is `final`. */
+  readonly lost?: string;
+}
+
+/** What one record says. Nothing is concluded yet: what the record does not show is `null` or not there. */
+export type Reading =
+  | CallReading
+  | LogReading
+  | ConsoleReading
+  | ReturnReading
+  | CallingReading
+  | FactReading
+  | StartReading
+  | BackgroundReading;
+
+/** A call and its answer. */
+export interface CallReading {
+  readonly kind: 'call';
+  /** Who wrote it down: on the same boot two of them see one call twice. */
+  readonly by: 'rmm' | 'el3' | 'tracer';
+  /** The console line that it is, without wrapping; `null` where it is none. */
+  readonly text: string | null;
+  /** `null` where the record does not tell which call it was. */
+  readonly fid: U64 | null;
+  readonly from: World;
+  readonly cpu: number | null;
+  readonly cc: CallingConvention | null;
+  readonly via: Conduit;
+  /** x1 on, as far as they are shown. */
+  readonly args: readonly Seen[];
+  /** x0 on, as far as they are shown; `null`: it never came back. */
+  readonly res: readonly Seen[] | null;
+  readonly junk?: readonly Seen[];
+  /** Fields that the record does not print and that follow from it, with the reason. */
+  readonly inferred?: Readonly<Record<string, string>>;
+}
+
+/** One printk record. */
+export interface LogReading {
+  readonly kind: 'log';
+  readonly level: Level | null;
+  readonly prefix: 'kvm' | null;
+  readonly pid: number | null;
+  readonly text: string;
+  /** The row of the table of lines that it is; `null` for a line of KVM's that the table does not have. */
+  readonly row: string | null;
+}
+
+/** A line of the RMM's or EL3's console. */
+export interface ConsoleReading {
+  readonly kind: 'console';
+  readonly src: 'rmm' | 'el3';
+  readonly text: string;
+}
+
+/** A function returned, as initcall_debug says. */
+export interface ReturnReading {
+  readonly kind: 'return';
+  readonly of: string;
+  readonly value: number;
+}
+
+/** A function begins, as initcall_debug says. */
+export interface CallingReading {
+  readonly kind: 'calling';
+  readonly of: string;
+}
+
+/** A fact of the machine that a line states. */
+export interface FactReading {
+  readonly kind: 'fact';
+  readonly name: string;
+  readonly value: FactValue;
+}
+
+/** Something starts here: firmware after a reset, a kernel, or a guest of one. */
+export interface StartReading {
+  readonly kind: 'start';
+  readonly of: 'firmware' | 'kernel' | 'guest';
+  readonly text: string;
+}
+
+/** A call that is not the host's RMI: RSI, PSCI, TRNG, a vendor's. */
+export interface BackgroundReading {
+  readonly kind: 'background';
+}

@@ -1,0 +1,55 @@
+/** Every layer, in the order in which they are tried; and a line without its layers. */
+import type { Layer } from '../layer.js';
+import type { Marks } from '../line.js';
+import { CLOCK_LAYERS } from './clocks.js';
+import { MAIL_LAYERS } from './mail.js';
+import { PRINTK_LAYERS } from './printk.js';
+import { RECORD_LAYERS } from './records.js';
+import { SYSLOG_LAYERS } from './syslog.js';
+import { TAG_LAYERS } from './tags.js';
+import { TERMINAL_LAYERS } from './terminal.js';
+
+/** Outer and more particular ones first: what looks like a stamp may be the beginning of a syslog line. */
+export const LAYERS: readonly Layer[] = [
+  ...TERMINAL_LAYERS,
+  ...RECORD_LAYERS,
+  ...PRINTK_LAYERS,
+  ...SYSLOG_LAYERS,
+  ...CLOCK_LAYERS,
+  ...TAG_LAYERS,
+  ...MAIL_LAYERS,
+];
+
+/** Deeper than any log; a hostile line has as many quotes as it likes. */
+const MOST = 32;
+
+export interface Bare {
+  readonly text: string;
+  readonly marks: Marks;
+  /** The layers that were taken off, outermost first. */
+  readonly layers: readonly string[];
+}
+
+/** Takes off layer after layer until none is left. Of two marks of one kind the inner counts; quotes are counted. */
+export function bare(raw: string, above: (back: number) => string | null = () => null): Bare {
+  let text = raw;
+  let marks: Marks = {};
+  const layers: string[] = [];
+  while (layers.length < MOST) {
+    const peeled = firstLayer(text, above);
+    if (peeled === null) break;
+    const quotes = (marks.quotes ?? 0) + (peeled.marks?.quotes ?? 0);
+    marks = { ...marks, ...peeled.marks, ...(quotes === 0 ? {} : { quotes }) };
+    text = peeled.text;
+    layers.push(peeled.name);
+  }
+  return { text: text.trimEnd(), marks, layers };
+}
+
+function firstLayer(text: string, above: (back: number) => string | null) {
+  for (const { name, peel } of LAYERS) {
+    const peeled = peel(text, above);
+    if (peeled !== null) return { ...peeled, name };
+  }
+  return null;
+}

@@ -1,0 +1,185 @@
+/**
+ * Reads one line, and what of other lines belongs to its records. A mailer, a terminal's edge or another writer on the
+ * same UART cut records apart; pieces are put together again only where the whole then reads as a record, and where it
+ * does so in one way. Nothing is guessed: what cannot be put together is read as far as it is sure, and said to be lost.
+ */
+import type { Found } from './format.js';
+import { type Bare, bare } from './layers/index.js';
+import { withoutPadding } from './layers/terminal.js';
+import type { Line } from './line.js';
+import { type Segment, segmentsOf } from './split.js';
+
+/** Asks the formats; the first that knows the line. */
+export type ReadLine = (line: Line) => Read | 'cut' | null;
+
+export interface Read extends Found {
+  readonly format: string;
+}
+
+/** A line of the file, before its layers are off. */
+export interface RawLine {
+  readonly number: number;
+  readonly raw: string;
+  /** It is the last, and has no newline. */
+  readonly torn: boolean;
+  above(back: number): string | null;
+  below(on: number): string | null;
+}
+
+export interface Mended {
+  readonly read: Read;
+  readonly bare: Bare;
+  /** The lines that it was put together from, or that belong to it. */
+  readonly lines: readonly number[];
+  /** What was done to read it, in words; `null` if nothing. */
+  readonly repaired: string | null;
+}
+
+export interface MendedLine {
+  readonly found: readonly Mended[];
+  /** A piece of a record that nobody could read. */
+  readonly lost: string | null;
+}
+
+/** How many lines may come between the pieces of a record. */
+const BETWEEN = 8;
+/** Ways to put a record together that are followed at once. */
+const MOST_WAYS = 6;
+
+/** `taken`: whether what a line begins with is a part of an earlier record already. */
+export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number) => boolean): MendedLine {
+  const whole = bare(line.raw, back => line.above(back));
+  const segments = segmentsOf(whole.text);
+  const found: Mended[] = [];
+  let lost: string | null = null;
+  for (const [at, segment] of segments.entries()) {
+    if (!segment.begins && taken(line.number)) continue;
+    const own = at === 0 ? whole : { ...bare(segment.text), layers: whole.layers };
+    const last = at === segments.length - 1;
+    const one = mendedSegment({ line, segment, own, torn: line.torn && last }, read, taken);
+    if (one !== null) found.push(one);
+    else if (at === 0 && PIECE_OF_RECORD.test(own.text))
+      lost = 'a piece of a record whose beginning is not there';
+  }
+  return { found, lost };
+}
+
+/** The second half of a record of the RMM. */
+const PIECE_OF_RECORD = /^[0-9a-f ]* ?> RMI_[A-Z_]+|^RMI_(?:SUCCESS|ERROR_[A-Z_]+|INCOMPLETE|BUSY|BLOCKED)\b/;
+
+interface Piece {
+  readonly line: RawLine;
+  readonly segment: Segment;
+  readonly own: Bare;
+  readonly torn: boolean;
+}
+
+function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => boolean): Mended | null {
+  const { line, own, torn } = piece;
+  const asked = (text: string, final = false): Read | 'cut' | null =>
+    read({ ...line, text, marks: own.marks, torn, final });
+  const ways = withoutPadding(own.text);
+  const first = firstOf(ways.map(way => asked(way)));
+  const sure = first !== null && first !== 'cut' && first.weak !== true;
+  if (sure && !mayGoOn(first, piece)) return mended(piece, first, [], ways.length > 1 ? PADDED : null);
+  const joined =
+    first === null ? joinedAbove(piece, asked) : joinedBelow(piece, ways, asked, taken, sure ? 1 : BETWEEN);
+  // What stands behind a whole record is a remark, unless it is all of it more of the same.
+  if (joined !== null && (!sure || joined.read.open === true)) return joined;
+  if (first !== null && first !== 'cut') return mended(piece, first, [], null);
+  const rest = first === 'cut' ? asked(own.text, true) : null;
+  return rest === null || rest === 'cut' ? null : mended(piece, rest, [], null);
+}
+
+const PADDED = 'a line that was filled up at the edge of a terminal';
+const JOINED = 'a record in pieces on several lines, put together';
+
+/** Complete as it stands, and perhaps not at its end: another record cut in, or the line is as long as lines go. */
+function mayGoOn({ open }: Read, { segment, line }: Piece): boolean {
+  return open === true && (segment.followed || line.raw.length >= LEAST_WIDTH);
+}
+
+/** The narrowest at which mailers and terminals break lines. */
+const LEAST_WIDTH = 60;
+
+function firstOf(reads: readonly (Read | 'cut' | null)[]): Read | 'cut' | null {
+  return reads.find(each => each !== null && each !== 'cut') ?? reads.find(each => each !== null) ?? null;
+}
+
+interface Way {
+  readonly text: string;
+  readonly lines: readonly number[];
+}
+
+type Asked = (text: string, final?: boolean) => Read | 'cut' | null;
+
+/** The rest of the record on the lines below: the first way in which it reads whole, if there is but one. */
+function joinedBelow(
+  piece: Piece,
+  texts: readonly string[],
+  asked: Asked,
+  taken: (number: number) => boolean,
+  between: number,
+): Mended | null {
+  const { line, own } = piece;
+  let ways: readonly Way[] = texts.map(text => ({ text, lines: [] }));
+  for (let on = 1; on <= between; on++) {
+    const raw = line.below(on);
+    if (raw === null) break;
+    const number = line.number + on;
+    if (taken(number)) continue;
+    const pieces = continuations(raw, own, asked);
+    const joins = ways.flatMap(way =>
+      pieces.flatMap(next =>
+        ['', ' '].map(glue => ({ text: `${way.text}${glue}${next}`, lines: [...way.lines, number] })),
+      ),
+    );
+    const reads = joins.map(way => ({ way, read: asked(way.text) }));
+    const whole = reads.flatMap(({ way, read }) =>
+      read === null || read === 'cut' || read.weak === true || read.lost !== undefined ? [] : [{ way, read }],
+    );
+    const [one] = whole;
+    if (one !== undefined) {
+      const all = new Set(whole.map(({ read }) => keyOf(read)));
+      return all.size > 1 ? null : mended(piece, one.read, one.way.lines, JOINED);
+    }
+    const going = reads.filter(({ read }) => read === 'cut').map(({ way }) => way);
+    ways = [...going, ...ways].slice(0, MOST_WAYS);
+  }
+  return null;
+}
+
+/** The name of the record was cut: its beginning ends the line above. */
+function joinedAbove(piece: Piece, asked: Asked): Mended | null {
+  const raw = piece.line.above(1);
+  if (raw === null || piece.segment.begins) return null;
+  const before = segmentsOf(bare(raw).text).at(-1)?.text.trimEnd() ?? '';
+  const read = before === '' || before.length < LEAST_WIDTH / 2 ? null : asked(`${before}${piece.own.text}`);
+  if (read === null || read === 'cut' || read.weak === true) return null;
+  return mended(piece, read, [piece.line.number - 1], JOINED);
+}
+
+/** What a line begins with that is no record of its own, in each spelling that it may have had. */
+function continuations(raw: string, own: Bare, asked: Asked): readonly string[] {
+  const next = bare(raw);
+  const [head] = segmentsOf(next.text);
+  if (head === undefined || head.begins) return [];
+  const text = head.text.trimEnd();
+  if (text === '') return [];
+  const alone = asked(text);
+  if (alone !== null && alone !== 'cut' && alone.weak !== true) return [];
+  // The arrow of a record of the RMM, taken for a quote.
+  const quoted = (next.marks.quotes ?? 0) > (own.marks.quotes ?? 0);
+  return quoted ? [text, `> ${text}`] : [text];
+}
+
+function keyOf(read: Read): string {
+  return JSON.stringify(read.readings, (key, value) =>
+    key === 'text' ? undefined : typeof value === 'bigint' ? value.toString(16) : value,
+  );
+}
+
+function mended({ line, own }: Piece, read: Read, lines: readonly number[], repaired: string | null): Mended {
+  const below = Array.from({ length: read.below ?? 0 }, (_, at) => line.number + at + 1);
+  return { read, bare: own, lines: [line.number, ...lines, ...below].sort((a, b) => a - b), repaired };
+}

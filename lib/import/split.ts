@@ -1,0 +1,41 @@
+/**
+ * Where records begin inside a line. On one UART nobody holds a lock for the others: a record may begin before another
+ * has ended, and a newline may be lost.
+ */
+
+/** What only the beginning of a record looks like. */
+const BEGINNINGS = new RegExp(
+  [
+    '(?:<\\d{1,3}>)?\\[ {0,11}\\d{1,11}\\.\\d{6}\\](?: |\\[)',
+    '(?<![\\]:\\w] ?)kvm \\[\\d{1,7}\\]: ',
+    '(?<![\\w<])SMC_R[MS][IM]_',
+    '(?:NOTICE|INFO|WARNING|ERROR|VERBOSE): {2,4}',
+    'Booting RMM v\\.',
+    '\\[[A-Z]{4,5}\\][\\w:]{1,64} -- ',
+    '\\r',
+  ].join('|'),
+  'g',
+);
+
+export interface Segment {
+  readonly text: string;
+  /** Whether a record begins with it; else it is what a line begins with, perhaps the rest of a record. */
+  readonly begins: boolean;
+  /** Whether another record follows on the same line, so that this one may have been cut. */
+  readonly followed: boolean;
+}
+
+/** A line, its layers off, at the beginnings of records in it; one segment for most lines. */
+export function segmentsOf(text: string): readonly Segment[] {
+  const starts: number[] = [];
+  for (const { index } of text.matchAll(BEGINNINGS)) starts.push(index);
+  if (starts.length === 0) return [{ text, begins: false, followed: false }];
+  const edges = starts[0] === 0 ? starts : [0, ...starts];
+  return edges
+    .map((from, at) => ({
+      text: text.slice(from, edges[at + 1]).replace(/^\r/, ''),
+      begins: starts.includes(from),
+      followed: at + 1 < edges.length && text[edges[at + 1] ?? 0] !== '\r',
+    }))
+    .filter(segment => segment.text.trim() !== '');
+}
