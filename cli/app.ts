@@ -1,5 +1,5 @@
 /** From the words of the command line to an exit code. */
-import { GENERATOR } from '../lib/index.js';
+import { GENERATOR, trouble } from '../lib/index.js';
 import { ASK_COMPLETIONS, completions } from './commands/completion.js';
 import { COMMANDS } from './commands/index.js';
 import { EXIT } from './exit-codes.js';
@@ -45,7 +45,7 @@ async function obey({ words, io }: System): Promise<number> {
     case 'misuse': {
       const { what, command, globals } = parsed;
       const next = `see \`rmitrace ${command === null ? '' : `${command} `}--help\``;
-      return io(command ?? '', globals).trouble({ code: 'usage', what, where: {}, next });
+      return io(command ?? '', globals).trouble(trouble('usage', what, {}, next));
     }
   }
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { bad, good, type Result, type TroubleCode } from '../lib/index.js';
+import { bad, good, type Result, type Trouble, type TroubleCode, trouble } from '../lib/index.js';
 
 /** Where a name or a file may stand: what is not a built-in name must look like a path to be one. */
 export function looksLikePath(text: string): boolean {
@@ -18,10 +18,10 @@ export async function readText(path: string): Promise<Result<string>> {
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES)
-      return bad('too-large', 'the file is larger than 1 MiB', { file: path }, 'name another file');
+      return bad(trouble('too-large', 'the file is larger than 1 MiB', { file: path }, 'name another file'));
     return good(await readFile(path, 'utf8'));
   } catch (error) {
-    return systemTrouble(error, path);
+    return bad(systemTrouble(error, path));
   }
 }
 
@@ -32,7 +32,7 @@ export async function* linesOf(path: string): AsyncGenerator<Result<string>, voi
     for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))
       yield good(line);
   } catch (error) {
-    yield systemTrouble(error, path);
+    yield bad(systemTrouble(error, path));
   } finally {
     stream.destroy();
   }
@@ -54,7 +54,7 @@ export async function tracesIn(folder: string): Promise<Result<readonly string[]
       }
     }
   } catch (error) {
-    return systemTrouble(error, folder);
+    return bad(systemTrouble(error, folder));
   }
   // Array.prototype.sort goes by code unit: the same everywhere.
   return good(found.sort());
@@ -79,8 +79,8 @@ const TEXTS: ReadonlyMap<string, readonly [TroubleCode, string]> = new Map([
 ]);
 
 /** The trouble that a system error is; any other error is a bug, and goes on. */
-export function systemTrouble(error: unknown, file: string): Result<never> {
+export function systemTrouble(error: unknown, file: string): Trouble {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
   const [code, text] = TEXTS.get(String(error.code)) ?? ['unreadable', String(error.code)];
-  return bad(code, text, { file }, 'check the name');
+  return trouble(code, text, { file }, 'check the name');
 }

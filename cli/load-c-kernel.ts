@@ -14,6 +14,7 @@ import {
   kernelSource,
   type Result,
   type Trouble,
+  trouble,
   visible,
 } from '../lib/index.js';
 import type { Args, Command } from './command.js';
@@ -85,8 +86,8 @@ async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<Co
   if (!source.ok) return source;
   const shims = new Map<string, string>();
   for (const folder of args.many('shim')) {
-    const trouble = await addHeaders(folder, '', shims);
-    if (trouble !== null) return { ok: false, trouble };
+    const unread = await addHeaders(folder, '', shims);
+    if (unread !== null) return bad(unread);
   }
   const abi = ABIS.find(each => each === args.one('abi'));
   const wants = args.one('wants');
@@ -140,8 +141,7 @@ async function addHeaders(
     }
     return null;
   } catch (error) {
-    const failed = systemTrouble(error, folder);
-    return failed.ok ? null : failed.trouble;
+    return systemTrouble(error, folder);
   }
 }
 
@@ -164,15 +164,17 @@ export async function readGivenText(path: string): Promise<Result<GivenText>> {
     const { size } = await stat(path);
     if (size > MOST_BYTES) {
       return bad(
-        'too-large',
-        'the file is larger than 16 MiB',
-        { file: path },
-        'name a single mail or C file',
+        trouble(
+          'too-large',
+          'the file is larger than 16 MiB',
+          { file: path },
+          'name a single mail or C file',
+        ),
       );
     }
     return good({ name: path, text: await readFile(path, 'utf8') });
   } catch (error) {
-    return systemTrouble(error, path);
+    return bad(systemTrouble(error, path));
   }
 }
 

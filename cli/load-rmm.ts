@@ -1,6 +1,7 @@
 /** Who answers: a profile, the RMM that a trace proves, or a real one behind a pipe. */
 import {
   autoProfile,
+  bad,
   good,
   openPipedRmm,
   type PipedRmm,
@@ -23,7 +24,7 @@ const EXEC = 'exec:';
 export function pipedRmm(io: Io, command: string, args: Args): Result<PipedRmm | null> {
   const rmm = args.one('rmm');
   const timeout = args.one('rmm-timeout');
-  const wrong = (what: string): Result<never> => ({ ok: false, trouble: misuse(command, what) });
+  const wrong = (what: string): Result<never> => bad(misuse(command, what));
   if (rmm?.startsWith(EXEC) !== true) {
     return timeout === undefined ? good(null) : wrong('--rmm-timeout needs --rmm exec:COMMAND');
   }

@@ -16,6 +16,7 @@ import {
   ownKernel,
   parseCount,
   parseEdit,
+  placedIn,
   type ReadTrace,
   type Result,
   type Rule,
@@ -27,6 +28,7 @@ import {
   type TraceEvent,
   type TraceSource,
   type Trouble,
+  trouble,
   visible,
 } from '../lib/index.js';
 import type { Args } from './command.js';
@@ -36,7 +38,7 @@ import type { Io } from './process.js';
 
 /** A usage error that only the command itself can find. */
 export function misuse(command: string, what: string): Trouble {
-  return { code: 'usage', what, where: {}, next: `see \`rmitrace ${command} --help\`` };
+  return trouble('usage', what, {}, `see \`rmitrace ${command} --help\``);
 }
 
 /** `-` is standard input. */
@@ -70,8 +72,7 @@ export function maxStepsOf(command: string, args: Args): Result<number> {
   const text = args.one(MAX_STEPS.name) ?? MAX_STEPS.default ?? '';
   const count = parseCount(text);
   if (count !== null && count > 0) return good(count);
-  const trouble = misuse(command, `--max-steps takes a number from 1 up, not ${JSON.stringify(text)}`);
-  return { ok: false, trouble };
+  return bad(misuse(command, `--max-steps takes a number from 1 up, not ${JSON.stringify(text)}`));
 }
 
 /** Says which kernel it is that was asked for by the name of a later revision. */
@@ -85,7 +86,7 @@ export function noteAlias(io: Io, name: string | undefined, where = 'the trace n
 export function builtInKernel(name: string, wants: string | undefined, scope: Scope): Result<Kernel> {
   if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants, scope);
   const next = `name a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
-  return bad('no-kernel', 'only record, replay and check run C', { file: name }, next);
+  return bad(trouble('no-kernel', 'only record, replay and check run C', { file: name }, next));
 }
 
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */
@@ -98,11 +99,8 @@ export function replayKernel(
   const { scope } = trace.header;
   const own = trace.header.kernel.name;
   if ((name ?? own) === 'recorded' && wants !== undefined) {
-    const trouble = misuse(
-      command,
-      '--wants does not go with --kernel recorded, which repeats the recorded calls',
-    );
-    return { ok: false, trouble };
+    const what = '--wants does not go with --kernel recorded, which repeats the recorded calls';
+    return bad(misuse(command, what));
   }
   if (name === 'recorded') return good(recordedKernel(trace.events, scope));
   if (name !== undefined) return builtInKernel(name, wants, scope);
@@ -124,8 +122,7 @@ export async function rulesOf(
     if (!lines.ok) return lines;
     for (const line of lines.value) {
       const rule = ruleOf(line.text, events);
-      if (!rule.ok)
-        return { ok: false, trouble: { ...rule.trouble, where: { ...line.where, ...rule.trouble.where } } };
+      if (!rule.ok) return bad(placedIn(line.where, rule.trouble));
       rules.push(rule.value);
     }
   }
@@ -152,7 +149,7 @@ function ruleOf(text: string, events: readonly TraceEvent[] | string): Result<Ru
   if (!edit.ok || !isByNumber(edit.value)) return edit as Result<Rule>;
   if (typeof events !== 'string') return resolveEdit(edit.value, events);
   const what = `the edit ${JSON.stringify(text)} names an event by number, but ${events}`;
-  return bad('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1');
+  return bad(trouble('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1'));
 }
 
 function isByNumber(edit: Rule | EventEdit): edit is EventEdit {

@@ -1,6 +1,6 @@
 /** Where a trace goes: standard output, a file, or a folder. */
 import { join } from 'node:path';
-import { good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
+import { bad, good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
 import { isFolder, systemTrouble } from './files.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
@@ -25,7 +25,7 @@ export async function fileIn(folder: string, parts: readonly string[]): Promise<
   try {
     await makeFolder(folder);
   } catch (error) {
-    return systemTrouble(error, folder);
+    return bad(systemTrouble(error, folder));
   }
   return good(join(folder, `${parts.map(plainName).join('-')}.json`));
 }

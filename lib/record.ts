@@ -9,7 +9,7 @@ import type { MachineDescription } from './machine/description.js';
 import { emulate, emulateBefore } from './machine/emulated.js';
 import type { TraceEvent } from './model/events.js';
 import type { AsyncKernel, AsyncMachine } from './model/port.js';
-import { bad, good, type Result } from './model/result.js';
+import { bad, good, type Result, trouble } from './model/result.js';
 import type { MachineHeader, Scope, Trace } from './model/trace.js';
 import { machineFailure, type PipedRmm } from './rmm/pipe/client.js';
 import { profileNamed } from './rmm/profiles.js';
@@ -42,17 +42,19 @@ export async function record(
   // An edit that the run did not live to come by is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
     const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';
-    return bad('edit-never-fired', unfiredText(unfired), {}, next);
+    return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
   const unknown = firstUnknown(events);
   if (unknown !== null) {
     // A kernel has to be given something: what it then prints would be recorded as if somebody had seen it.
     const what = `${unknown} is unknown after the edits, and a boot cannot be recorded on that`;
     return bad(
-      'bad-edit',
-      what,
-      {},
-      'give it a value too; what an unknown decides, `rmitrace replay` finds out',
+      trouble(
+        'bad-edit',
+        what,
+        {},
+        'give it a value too; what an unknown decides, `rmitrace replay` finds out',
+      ),
     );
   }
   return good({

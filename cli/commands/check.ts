@@ -20,6 +20,7 @@ import {
   reportJson,
   type Trace,
   type Trouble,
+  trouble,
   unfiredText,
 } from '../../lib/index.js';
 import type { Command } from '../command.js';
@@ -135,10 +136,12 @@ async function filesOf(operand: string): Promise<Result<readonly string[]>> {
   const found = await tracesIn(operand);
   if (!found.ok || found.value.length > 0) return found;
   return bad(
-    'not-found',
-    'the folder has no traces',
-    { file: operand },
-    'name a folder with .json or .json.gz files',
+    trouble(
+      'not-found',
+      'the folder has no traces',
+      { file: operand },
+      'name a folder with .json or .json.gz files',
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
-import { bad, digestOf, reportJson, sealed, visible } from '../../lib/index.js';
+import { digestOf, reportJson, sealed, trouble, visible } from '../../lib/index.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, traceOf } from '../load.js';
@@ -34,8 +34,8 @@ export const fmtCommand: Command = {
     const { edited } = read.value;
     if (edited !== null && !args.flag('seal')) {
       const what = 'the trace was edited by hand, and fmt would seal it';
-      const refused = bad('usage', what, operand === '-' ? {} : { file: operand }, 'give --seal to seal it');
-      return refused.ok ? EXIT.same : io.trouble(refused.trouble);
+      const where = operand === '-' ? {} : { file: operand };
+      return io.trouble(trouble('usage', what, where, 'give --seal to seal it'));
     }
     const trace = sealed(read.value);
     if (!toFile) {

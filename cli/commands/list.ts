@@ -20,8 +20,7 @@ export const listCommand: Command = {
     const [operand = ''] = args.operands;
     const list = LISTS.find(name => name === operand);
     if (list === undefined) {
-      const unknown = unknownName('list', operand, LISTS);
-      return unknown.ok ? EXIT.same : io.trouble(unknown.trouble);
+      return io.trouble(unknownName('list', operand, LISTS));
     }
     if (io.json) io.data(jsonText(reportJson('list', EXIT.same, listJson(list))));
     else io.print(listText(list));

@@ -23,6 +23,7 @@ import {
   type Shard,
   SWEEP_MAX_STEPS,
   type SweepPlan,
+  trouble,
 } from '../../lib/index.js';
 import type { Args } from '../command.js';
 import { builtInKernel, type EditLine, editsIn, machineOf, misuse, noteAlias } from '../load.js';
@@ -152,13 +153,13 @@ export async function sweepInputs(io: Io, args: Args): Promise<Result<SweepInput
   const boots = (to - from) * kernels.value.length;
   if (boots > MOST_BOOTS && !args.flag('yes')) {
     const what = `the sweep has ${boots} boots, more than ${MOST_BOOTS_TEXT}`;
-    return bad('too-large', what, {}, 'leave out values, run a part (--shard I/N), or give --yes');
+    return bad(trouble('too-large', what, {}, 'leave out values, run a part (--shard I/N), or give --yes'));
   }
   return good({ plan: plan.value, shard });
 }
 
 function wrong(what: string): Result<never> {
-  return { ok: false, trouble: misuse('sweep', what) };
+  return bad(misuse('sweep', what));
 }
 
 function namesIn(given: readonly string[], all: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 /** Puts edits between a kernel and a machine: state changes before the first call, answers as they are given. */
 import type { AsyncMachine, MachineState, Reply, SmcRequest } from '../model/port.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
 import { newAnswerEdits } from './apply-answers.js';
 import { editedState } from './apply-state.js';
@@ -46,7 +46,7 @@ export function rulesInScope(rules: readonly Rule[], scope: Scope): Result<reado
   const wrong = rules.find(({ selector }) => selector.kind === 'fact' && KVM_FACT_VALUES[selector.name]);
   if (wrong === undefined || scope === 'kvm') return good(rules);
   const what = `the edit ${JSON.stringify(wrong.text)} is for a boot of scope kvm, and this one has scope ${scope}`;
-  return bad('wrong-scope', what, {}, 'record the boot with `--scope kvm`, or leave the edit out');
+  return bad(trouble('wrong-scope', what, {}, 'record the boot with `--scope kvm`, or leave the edit out'));
 }
 
 /** A machine with edits between it and the kernel. */

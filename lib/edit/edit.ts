@@ -1,6 +1,6 @@
 /** What an edit comes to once it is read: which input it selects, what of it, and what stands there instead. */
 import type { FactValue } from '../model/events.js';
-import { bad, type Result } from '../model/result.js';
+import { bad, type Result, trouble } from '../model/result.js';
 import type { Seen, U64 } from '../model/u64.js';
 
 export interface Rule {
@@ -67,7 +67,7 @@ export interface EventEdit {
 }
 
 export function refused(text: string, what: string, next: string): Result<never> {
-  return bad('bad-edit', `the edit ${JSON.stringify(text)} cannot be read: ${what}`, {}, next);
+  return bad(trouble('bad-edit', `the edit ${JSON.stringify(text)} cannot be read: ${what}`, {}, next));
 }
 
 export function notAValue(text: string, value: string): Result<never> {

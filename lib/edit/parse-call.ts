@@ -5,7 +5,7 @@ import { lookupRmiByName, RMI_COMMANDS, RMI_VERSION } from '../abi/rmi-commands.
 import { callId, REGISTERS } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
 import { nearest } from '../model/nearest.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import { parseHex, type U64 } from '../model/u64.js';
 import { notAValue, type Rule, refused, type Selector, type Turns, WHOLE_REPLIES } from './edit.js';
 import { FACT_VALUES, newStatus, newValue, registerValue } from './values.js';
@@ -108,10 +108,12 @@ function turnsOf(text: string, turns: string | undefined): Result<Turns | null> 
 
 function background(text: string, name: string): Result<never> {
   return bad(
-    'bad-edit',
-    `the edit ${JSON.stringify(text)} is refused: ${name} is a background call, which no rule matches: it is kept and shown alone`,
-    {},
-    'edit a call to the RMM, like RMI_VERSION.x1',
+    trouble(
+      'bad-edit',
+      `the edit ${JSON.stringify(text)} is refused: ${name} is a background call, which no rule matches: it is kept and shown alone`,
+      {},
+      'edit a call to the RMM, like RMI_VERSION.x1',
+    ),
   );
 }
 

@@ -13,7 +13,7 @@ import { isBackground } from '../abi/background.js';
 import { callId } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex } from '../model/u64.js';
 import type { EventEdit, Rule } from './edit.js';
 import { refused } from './edit.js';
@@ -115,9 +115,11 @@ function selected(text: string, rule: Result<Rule> | null): Result<Rule> {
 
 function derived(text: string, number: number, what: string, next: string): Result<never> {
   return bad(
-    'derived-event',
-    `the edit ${JSON.stringify(text)} is refused: event ${number} is ${what}, which follows from others`,
-    { event: number },
-    next,
+    trouble(
+      'derived-event',
+      `the edit ${JSON.stringify(text)} is refused: event ${number} is ${what}, which follows from others`,
+      { event: number },
+      next,
+    ),
   );
 }

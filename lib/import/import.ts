@@ -1,6 +1,6 @@
 /** Makes a trace of logs of one boot. */
 import { outcomeOf } from '../kernel/outcome.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { openSource, type TraceSource } from '../trace/open.js';
 import { unpacked } from '../trace/text.js';
@@ -45,7 +45,7 @@ export async function importLogs(
       });
       if (read.binary) {
         const next = 'name the console log itself';
-        return bad('not-a-log', 'this is no text', { file: source.name }, next);
+        return bad(trouble('not-a-log', 'this is no text', { file: source.name }, next));
       }
       logs.push({ name: source.name, read });
     } finally {

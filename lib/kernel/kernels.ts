@@ -2,7 +2,7 @@
 import { parseRevision } from '../abi/revision.js';
 import { nearest } from '../model/nearest.js';
 import type { AsyncKernel, Kernel } from '../model/port.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import type { KernelHeader, Scope, Trace } from '../model/trace.js';
 import { bootOf, broughtUp, modelledBy } from './boot.js';
 import { recordedKernel } from './recorded.js';
@@ -31,20 +31,24 @@ export function kernelNamed(name: string, wants?: string, scope: Scope = 'rmi'):
     const meant = nearest(name, [...KERNEL_NAMES, 'recorded']);
     const hint = meant === null ? '' : `did you mean ${meant}? `;
     return bad(
-      'no-kernel',
-      `no kernel is called ${JSON.stringify(name)}`,
-      {},
-      `${hint}\`rmitrace list kernels\` names them`,
+      trouble(
+        'no-kernel',
+        `no kernel is called ${JSON.stringify(name)}`,
+        {},
+        `${hint}\`rmitrace list kernels\` names them`,
+      ),
     );
   }
   const abi = parseRevision(wants ?? found.wants);
   if (abi === null) {
     const range = 'two decimals M.m, M up to 32767 and m up to 65535';
     return bad(
-      'bad-value',
-      `${JSON.stringify(wants)} is not a revision: ${range}`,
-      {},
-      'ask like `--wants 2.0`',
+      trouble(
+        'bad-value',
+        `${JSON.stringify(wants)} is not a revision: ${range}`,
+        {},
+        'ask like `--wants 2.0`',
+      ),
     );
   }
   return good(bootable(found, abi, scope));
@@ -75,16 +79,18 @@ export function ownKernel(trace: Trace): Result<Kernel> {
     // A trace never says where its source is: code runs only because a command line named it.
     const next = `name that source again: \`--kernel FILE\`, or replay it on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
     const what = `the trace was recorded on a kernel compiled from ${JSON.stringify(name)}, and a trace never runs code by itself`;
-    return bad('no-kernel', what, {}, next);
+    return bad(trouble('no-kernel', what, {}, next));
   }
   if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
   if (builtIn(name) === undefined) {
     const next = `replay it with \`--kernel recorded\`, or on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
     return bad(
-      'no-kernel',
-      `the trace was recorded on ${JSON.stringify(name)}, which is not built in`,
-      {},
-      next,
+      trouble(
+        'no-kernel',
+        `the trace was recorded on ${JSON.stringify(name)}, which is not built in`,
+        {},
+        next,
+      ),
     );
   }
   return kernelNamed(name, wants ?? undefined, trace.header.scope);

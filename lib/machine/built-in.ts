@@ -3,7 +3,7 @@
  * recorded differ from `fvp` in one thing.
  */
 import { unknownName } from '../model/nearest.js';
-import type { Result } from '../model/result.js';
+import { bad, type Result } from '../model/result.js';
 import type { MachineWire } from '../schema/validate.js';
 import { describe, type MachineDescription } from './description.js';
 
@@ -133,9 +133,6 @@ export const DEFAULT_MACHINE = 'fvp';
 export function machineNamed(name: string): Result<MachineDescription> {
   const found = MACHINES.find(machine => machine.name === name);
   if (found !== undefined) return describe(found);
-  return unknownName(
-    'machine',
-    name,
-    MACHINES.map(machine => machine.name),
-  );
+  const names = MACHINES.map(machine => machine.name);
+  return bad(unknownName('machine', name, names));
 }

@@ -1,5 +1,5 @@
 /** A machine description as its file has it: JSON, checked against schemas/machine.schema.json. */
-import { bad, type Result } from '../model/result.js';
+import { bad, placedIn, type Result, trouble } from '../model/result.js';
 import { checkMachine } from '../schema/validate.js';
 import { describe, type MachineDescription } from './description.js';
 
@@ -10,32 +10,36 @@ const MOST_CHARACTERS = 1 << 20;
 export function machineFromText(text: string, name: string): Result<MachineDescription> {
   const where = { file: name };
   if (text.trim() === '')
-    return bad('empty', 'the machine description is empty', where, 'begin with schemas/machine.schema.json');
+    return bad(
+      trouble('empty', 'the machine description is empty', where, 'begin with schemas/machine.schema.json'),
+    );
   if (text.length > MOST_CHARACTERS)
-    return bad('too-large', 'more than a MiB is no machine description', where, 'name another file');
+    return bad(trouble('too-large', 'more than a MiB is no machine description', where, 'name another file'));
   const parsed = parsedJson(text);
-  if (parsed === undefined) return bad('not-json', 'not JSON', where, 'check it with any JSON tool');
+  if (parsed === undefined) return bad(trouble('not-json', 'not JSON', where, 'check it with any JSON tool'));
   if (isTrace(parsed))
     return bad(
-      'bad-machine',
-      'this is a trace, not a machine description',
-      where,
-      'play it with `rmitrace replay`',
+      trouble(
+        'bad-machine',
+        'this is a trace, not a machine description',
+        where,
+        'play it with `rmitrace replay`',
+      ),
     );
   const checked = checkMachine(parsed);
   if (!checked.ok) {
     const next = 'the schema is schemas/machine.schema.json';
     return bad(
-      'bad-machine',
-      `${checked.pointer === '' ? 'the description' : 'this'} ${checked.message}`,
-      { ...where, pointer: checked.pointer },
-      next,
+      trouble(
+        'bad-machine',
+        `${checked.pointer === '' ? 'the description' : 'this'} ${checked.message}`,
+        { ...where, pointer: checked.pointer },
+        next,
+      ),
     );
   }
   const described = describe(checked.value);
-  if (described.ok) return described;
-  const { trouble } = described;
-  return { ok: false, trouble: { ...trouble, where: { ...where, ...trouble.where } } };
+  return described.ok ? described : bad(placedIn(where, described.trouble));
 }
 
 function parsedJson(text: string): unknown {

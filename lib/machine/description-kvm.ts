@@ -6,7 +6,7 @@ import { fieldOf } from '../abi/id-registers.js';
 import type { FactValue } from '../model/events.js';
 import { ERAS, STEP_NAMES, type StepName, type StepNeeds, stepOf } from '../model/kvm.js';
 import { unknownName } from '../model/nearest.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, placedIn, type Result, trouble } from '../model/result.js';
 import { field, parseHex, type U64, ZERO } from '../model/u64.js';
 import { defaults } from '../schema/generated/machine.js';
 import type { MachineWire } from '../schema/validate.js';
@@ -35,13 +35,12 @@ export function describeKvm(wire: MachineWire['kvm'], host: KvmHost): Result<Kvm
   const kvm: KvmDescription = { ...defaults.kvm, ...wire };
   const { fails } = kvm;
   if (fails !== null && STEP_NAMES.every(name => name !== fails.at)) {
-    const unknown = unknownName('step', fails.at, STEP_NAMES);
-    return unknown.ok ? unknown : placed(unknown, '/kvm/fails/at');
+    return bad(placedIn({ pointer: '/kvm/fails/at' }, unknownName('step', fails.at, STEP_NAMES)));
   }
   const given = new Set(Object.keys(wire ?? {}));
   for (const { at, wrong, next } of IMPOSSIBLE) {
     const what = wrong({ kvm, host, given });
-    if (what !== null) return bad('bad-machine', what, { pointer: at }, next);
+    if (what !== null) return bad(trouble('bad-machine', what, { pointer: at }, next));
   }
   return good(kvm);
 }
@@ -220,8 +219,4 @@ function fieldValue({ registers }: KvmHost, reg: string, name: string): number |
   const layout = fieldOf(reg, name);
   const value = registers.get(reg);
   return layout === null || value === undefined ? null : field(value, layout.lsb, layout.width);
-}
-
-function placed(trouble: Extract<Result<never>, { ok: false }>, pointer: string): Result<never> {
-  return { ok: false, trouble: { ...trouble.trouble, where: { pointer } } };
 }

@@ -5,7 +5,7 @@
 import { parseRevision } from '../abi/revision.js';
 import { parseCount } from '../model/count.js';
 import type { MachineState } from '../model/port.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, placedIn, type Result, trouble } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
 import { parseHex, type U64 } from '../model/u64.js';
 import { profileNamed } from '../rmm/profiles.js';
@@ -44,7 +44,7 @@ export function describe(file: MachineWire): Result<MachineDescription> {
   const features = featuresOf(whole.features);
   if (!features.ok) return features;
   const rmm = profileNamed(whole.rmm);
-  if (!rmm.ok) return { ok: false, trouble: { ...rmm.trouble, where: { pointer: '/rmm' } } };
+  if (!rmm.ok) return bad(placedIn({ pointer: '/rmm' }, rmm.trouble));
 
   const frame = {
     name: file.name,
@@ -121,26 +121,32 @@ function hypervisorOf({ kvmArmMode, hypervisor }: MachineWire): Hypervisor {
 function possible(machine: MachineDescription): Result<MachineDescription> {
   if (parseRevision(machine.smcccVersion) === null) {
     return bad(
-      'bad-machine',
-      `smcccVersion ${machine.smcccVersion} does not fit the word of SMCCC_VERSION`,
-      { pointer: '/smcccVersion' },
-      'write it like "1.5": a major up to 32767, a minor up to 65535',
+      trouble(
+        'bad-machine',
+        `smcccVersion ${machine.smcccVersion} does not fit the word of SMCCC_VERSION`,
+        { pointer: '/smcccVersion' },
+        'write it like "1.5": a major up to 32767, a minor up to 65535',
+      ),
     );
   }
   if (machine.conduit === 'hvc' && atEl2(machine)) {
     return bad(
-      'bad-machine',
-      'conduit "hvc" with a kernel at EL2: an HVC from EL2 goes to EL2 itself',
-      { pointer: '/conduit' },
-      'give "conduit": "smc", or a kernel at EL1 with "hypervisor": "nvhe" or "entry": "el1"',
+      trouble(
+        'bad-machine',
+        'conduit "hvc" with a kernel at EL2: an HVC from EL2 goes to EL2 itself',
+        { pointer: '/conduit' },
+        'give "conduit": "smc", or a kernel at EL1 with "hypervisor": "nvhe" or "entry": "el1"',
+      ),
     );
   }
   if (machine.kvmArmMode === 'nested' && machine.entry === 'el2' && machine.hypervisor !== 'vhe') {
     return bad(
-      'bad-machine',
-      `kvmArmMode "nested" with hypervisor "${machine.hypervisor}": nested virtualisation needs a kernel at EL2`,
-      { pointer: '/kvmArmMode' },
-      'give "hypervisor": "vhe", or another kvmArmMode',
+      trouble(
+        'bad-machine',
+        `kvmArmMode "nested" with hypervisor "${machine.hypervisor}": nested virtualisation needs a kernel at EL2`,
+        { pointer: '/kvmArmMode' },
+        'give "hypervisor": "vhe", or another kvmArmMode',
+      ),
     );
   }
   return good(machine);
@@ -154,10 +160,12 @@ function cpusOf({ cpus }: MachineWire): Result<readonly ReadonlyMap<string, U64>
   if (total > MAX_CPUS) {
     const next = 'describe fewer';
     return bad(
-      'bad-machine',
-      `${total} CPUs, and a machine has at most ${MAX_CPUS}`,
-      { pointer: '/cpus' },
-      next,
+      trouble(
+        'bad-machine',
+        `${total} CPUs, and a machine has at most ${MAX_CPUS}`,
+        { pointer: '/cpus' },
+        next,
+      ),
     );
   }
   const all: ReadonlyMap<string, U64>[] = [];
@@ -174,10 +182,12 @@ function cpusOf({ cpus }: MachineWire): Result<readonly ReadonlyMap<string, U64>
     const odd = first === undefined ? undefined : oddOneOut(first, registers);
     if (odd !== undefined) {
       return bad(
-        'bad-machine',
-        `cpus[${index}] and the boot CPU do not both describe ${odd}`,
-        { pointer: `/cpus/${index}/registers` },
-        'describe the same registers on every CPU',
+        trouble(
+          'bad-machine',
+          `cpus[${index}] and the boot CPU do not both describe ${odd}`,
+          { pointer: `/cpus/${index}/registers` },
+          'describe the same registers on every CPU',
+        ),
       );
     }
   }
@@ -205,5 +215,7 @@ function featuresOf(wire: Readonly<Record<string, readonly string[]>>): Result<F
 
 function notHex(text: string, pointer: string): Result<never> {
   const next = 'write it like 0x1211111123111112: lower case, no leading zeros';
-  return bad('bad-machine', `${JSON.stringify(text)} is not a 64-bit register value`, { pointer }, next);
+  return bad(
+    trouble('bad-machine', `${JSON.stringify(text)} is not a 64-bit register value`, { pointer }, next),
+  );
 }

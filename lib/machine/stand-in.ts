@@ -1,6 +1,6 @@
 /** An RMM that answers in place of a recorded one, on the recorded machine's state. */
 import type { AsyncMachine, MachineState } from '../model/port.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { shownProfile } from '../rmm/banner.js';
 import type { PipedRmm } from '../rmm/pipe/client.js';
@@ -61,5 +61,5 @@ export function autoProfile(trace: Trace): Result<{ readonly profile: RmmProfile
     shown.kind === 'unclear'
       ? `this trace does not prove one RMM: ${shown.why}`
       : 'neither the header nor a banner of this trace proves one RMM';
-  return bad('no-profile', what, {}, 'name one: `rmitrace list rmms`');
+  return bad(trouble('no-profile', what, {}, 'name one: `rmitrace list rmms`'));
 }

@@ -1,12 +1,12 @@
 /** The name that a misspelt one was probably meant to be. */
-import { bad, type Result } from './result.js';
+import { type Trouble, trouble } from './result.js';
 
 /** The trouble with a name that is none of `names`: `unknown-name`. `kind` is what they are names of: `machine`. */
-export function unknownName(kind: string, name: string, names: readonly string[]): Result<never> {
+export function unknownName(kind: string, name: string, names: readonly string[]): Trouble {
   const meant = nearest(name, names);
   const hint = meant === null ? '' : `did you mean ${meant}? `;
   const next = `${hint}there are ${names.join(', ')}`;
-  return bad('unknown-name', `no ${kind} is called ${JSON.stringify(name)}`, {}, next);
+  return trouble('unknown-name', `no ${kind} is called ${JSON.stringify(name)}`, {}, next);
 }
 
 /** The nearest of `names` within a third of its length in typing errors, the first of equals; else `null`. */

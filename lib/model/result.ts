@@ -61,6 +61,15 @@ export function good<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-export function bad(code: TroubleCode, what: string, where: Place, next: string): Result<never> {
-  return { ok: false, trouble: { code, what, where, next } };
+export function bad(trouble: Trouble): Result<never> {
+  return { ok: false, trouble };
+}
+
+export function trouble(code: TroubleCode, what: string, where: Place, next: string): Trouble {
+  return { code, what, where, next };
+}
+
+/** The same trouble, and `where` it is, as far as it does not say that itself. */
+export function placedIn(where: Place, found: Trouble): Trouble {
+  return { ...found, where: { ...where, ...found.where } };
 }

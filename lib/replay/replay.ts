@@ -15,7 +15,7 @@ import { type Playback, playback, type Unanswered } from '../machine/playback.js
 import type { StandIn } from '../machine/stand-in.js';
 import type { TraceEvent } from '../model/events.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
-import { bad, good, type Result, type Trouble } from '../model/result.js';
+import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
@@ -81,7 +81,9 @@ export async function replay(
   if (kernel.scope !== scope) {
     // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
     const next = `run the kernel with scope ${scope}, or record the boot again with \`--scope ${kernel.scope}\``;
-    return bad('wrong-scope', `a kernel of scope ${kernel.scope} on a trace of scope ${scope}`, {}, next);
+    return bad(
+      trouble('wrong-scope', `a kernel of scope ${kernel.scope} on a trace of scope ${scope}`, {}, next),
+    );
   }
   const rules = rulesInScope(options.rules ?? [], scope);
   if (!rules.ok) return rules;
@@ -91,7 +93,7 @@ export async function replay(
   // An edit that the run did not live to come by is not the user's mistake.
   if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
     const next = 'compare its selector with `rmitrace show`, or leave it out';
-    return bad('edit-never-fired', unfiredText(unfired), {}, next);
+    return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
   const comparison = withRules(compareEvents(recorded.events, run.events), run.changes);
   const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };

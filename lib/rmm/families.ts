@@ -2,7 +2,7 @@
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { statusWord } from '../abi/rmi-status.js';
 import { parseCount } from '../model/count.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex, parseHex, type U64, u64 } from '../model/u64.js';
 import type { Misbehaviour } from './misbehaviour.js';
 import type { RmmProfile } from './profile.js';
@@ -110,7 +110,7 @@ export function familyProfile(name: string, conforming: RmmProfile): Result<RmmP
   const made = family.make(name.slice(hyphen + 1));
   if (made !== null) return good({ ...conforming, ...made, name });
   const what = `no RMM is called ${JSON.stringify(name)}`;
-  return bad('unknown-name', what, {}, `write ${family.usage}, ${family.range}`);
+  return bad(trouble('unknown-name', what, {}, `write ${family.usage}, ${family.range}`));
 }
 
 function wrong(misbehaviour: Misbehaviour, summary: string): Partial<RmmProfile> {

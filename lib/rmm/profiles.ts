@@ -5,7 +5,7 @@
 import { revisionWord } from '../abi/revision.js';
 import { statusWord } from '../abi/rmi-status.js';
 import { unknownName } from '../model/nearest.js';
-import { good, type Result } from '../model/result.js';
+import { bad, good, type Result } from '../model/result.js';
 import { ALL_ONES, type U64, u64 } from '../model/u64.js';
 import { FAMILIES, familyProfile } from './families.js';
 import { HANDLERS } from './handlers.js';
@@ -147,5 +147,5 @@ export function profileNamed(name: string): Result<RmmProfile> {
   const found = PROFILES.find(profile => profile.name === name);
   if (found !== undefined) return good(found);
   const names = [...PROFILES.map(profile => profile.name), ...FAMILIES.map(({ usage }) => usage)];
-  return familyProfile(name, CONFORMING) ?? unknownName('RMM', name, names);
+  return familyProfile(name, CONFORMING) ?? bad(unknownName('RMM', name, names));
 }

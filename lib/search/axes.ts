@@ -2,7 +2,7 @@
 
 import { rulesInScope } from '../edit/apply.js';
 import { type EventEdit, parseEdit, type Rule } from '../edit/parse.js';
-import { bad, good, type Place, type Result } from '../model/result.js';
+import { bad, good, type Place, placedIn, type Result, trouble } from '../model/result.js';
 
 /** An edit, and its value as it is shown. */
 export interface AxisEdit {
@@ -40,8 +40,7 @@ export function axesOf(edits: readonly ListedEdit[]): Result<readonly Axis[]> {
     byPlace.set(place, rules);
     for (const value of values) {
       const rule = ruleOf(text, `${place}=${value}`);
-      if (!rule.ok)
-        return { ok: false, trouble: { ...rule.trouble, where: { ...where, ...rule.trouble.where } } };
+      if (!rule.ok) return bad(placedIn(where, rule.trouble));
       rules.set(value, rule.value);
     }
   }
@@ -75,10 +74,12 @@ function ruleOf(given: string, text: string): Result<Rule> {
   if (isByNumber(parsed.value)) {
     const next = 'name the call, the register or the fact, like RMI_VERSION.x1';
     return bad(
-      'bad-edit',
-      `the edit ${JSON.stringify(given)} names an event by number, but a sweep has no trace`,
-      {},
-      next,
+      trouble(
+        'bad-edit',
+        `the edit ${JSON.stringify(given)} names an event by number, but a sweep has no trace`,
+        {},
+        next,
+      ),
     );
   }
   const scoped = rulesInScope([parsed.value], 'rmi');

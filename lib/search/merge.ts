@@ -2,7 +2,7 @@
  * Joins the parts of a sweep: the JSON reports of `sweep --shard I/N --json`, line by line as they were printed. They
  * must be all parts of one sweep; their rows follow each other as in the whole.
  */
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import { type OpenPart, openPart, type Part } from './read-part.js';
 import type { SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
 
@@ -26,12 +26,13 @@ export async function mergeSweeps(parts: readonly Part[]): Promise<Result<Merged
   }
   const sorted = open.toSorted((a, b) => a.shard.part - b.shard.part);
   const [first] = sorted;
-  if (first === undefined) return bad('usage', 'no parts to merge', {}, 'name the report of each part');
+  if (first === undefined)
+    return bad(trouble('usage', 'no parts to merge', {}, 'name the report of each part'));
   for (const [at, part] of sorted.entries()) {
     const wrong = misfit(first, part, at);
     if (wrong !== null) {
       const next = 'give every part of one sweep once: the same options but for --shard 1/N to N/N';
-      return bad('bad-value', wrong, { file: part.name }, next);
+      return bad(trouble('bad-value', wrong, { file: part.name }, next));
     }
   }
   if (sorted.length < first.shard.of) {
@@ -39,7 +40,7 @@ export async function mergeSweeps(parts: readonly Part[]): Promise<Result<Merged
       number => !sorted.some(({ shard }) => shard.part === number),
     );
     const what = `part ${missing[0]} of ${first.shard.of} is missing`;
-    return bad('bad-value', what, {}, 'give the report of every part, from 1/N to N/N');
+    return bad(trouble('bad-value', what, {}, 'give the report of every part, from 1/N to N/N'));
   }
   return good({
     table: first.table,

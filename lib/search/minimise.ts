@@ -8,7 +8,7 @@ import type { Pair } from '../compare/align.js';
 import type { FlowEvent } from '../compare/events.js';
 import type { Rule } from '../edit/parse.js';
 import type { AsyncKernel } from '../model/port.js';
-import { good, type Result } from '../model/result.js';
+import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
 import { type Replay, type ReplayOptions, replay } from '../replay/replay.js';
@@ -27,7 +27,7 @@ export async function minimise(
   const all = await replay(trace, kernel, { ...options, rules });
   if (!all.ok) return all;
   let failed = all.value.failed;
-  if (failed !== null) return { ok: false, trouble: failed };
+  if (failed !== null) return bad(failed);
   const failure = failureOf(all.value);
   const texts = (some: readonly Rule[]) => some.map(({ text }) => text);
   const edits = texts(rules);
@@ -46,7 +46,7 @@ export async function minimise(
   };
   const proven = rules.length <= MOST_EDITS;
   const smallest = proven ? await fewest(rules, failsSo) : await withoutAny(rules, failsSo);
-  if (failed !== null) return { ok: false, trouble: failed };
+  if (failed !== null) return bad(failed);
   return good({ failure, edits, smallest: texts(smallest), proven, steps });
 }
 

@@ -3,7 +3,7 @@
 import type { Rule } from '../edit/parse.js';
 import type { MachineDescription } from '../machine/description.js';
 import type { Kernel } from '../model/port.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import { profileNamed } from '../rmm/profiles.js';
 import type { Axis, AxisEdit } from './axes.js';
@@ -50,17 +50,19 @@ export function planSweep(options: SweepOptions): Result<SweepPlan> {
   const twice = places.find((place, at) => places.indexOf(place) < at);
   if (twice !== undefined)
     return bad(
-      'bad-edit',
-      `two axes edit ${twice}`,
-      {},
-      'leave one of them out: values of one place are one axis',
+      trouble(
+        'bad-edit',
+        `two axes edit ${twice}`,
+        {},
+        'leave one of them out: values of one place are one axis',
+      ),
     );
   const rows = [machines.length, rmms?.length ?? 1, ...axes.map(axis => axis.count)].reduce(
     (a, b) => a * b,
     1,
   );
   if (rows * kernels.length > Number.MAX_SAFE_INTEGER)
-    return bad('too-large', 'more combinations than can be counted', {}, 'leave out values');
+    return bad(trouble('too-large', 'more combinations than can be counted', {}, 'leave out values'));
 
   return good({
     kernels,

@@ -1,5 +1,5 @@
 /** Reads the report of a sweep, or of a part of one, line by line as lib/report/sweep/json.ts prints it. */
-import { bad, type Result } from '../model/result.js';
+import { bad, type Result, trouble } from '../model/result.js';
 import { type Checked, reportCheck } from '../schema/validate.js';
 import { rowsOf } from './shard.js';
 import type { Shard, SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
@@ -47,11 +47,13 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
   let number = 0;
   const where = () => ({ file: name, line: number });
   const next = 'give a report that `rmitrace sweep --shard I/N --json` printed, as it was printed';
-  const wrong = (what: string) => bad('bad-value', what, where(), next);
+  const wrong = (what: string) => bad(trouble('bad-value', what, where(), next));
   const line = async (): Promise<Result<string>> => {
     const { value, done } = await lines.next();
     if (done === true || value === undefined)
-      return bad('cut-off', 'the report ends early', { file: name, line: number }, 'make that part again');
+      return bad(
+        trouble('cut-off', 'the report ends early', { file: name, line: number }, 'make that part again'),
+      );
     number++;
     return value;
   };

@@ -1,5 +1,5 @@
 /** Runs the rows of a sweep, one after another; nothing of a row is kept but what later rows on its machine share. */
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import { isSameEnd, machinesOf } from './machine-cache.js';
 import type { SweepPlan } from './plan.js';
 import { cellKey, type SweepRow, type SweepTotals } from './sweep-table.js';
@@ -40,7 +40,7 @@ export function everyEditFires(plan: SweepPlan): Result<void> {
   const [never] = waiting;
   if (never === undefined) return good(undefined);
   const next = 'see with `rmitrace record` what a boot asks, or leave the edit out';
-  return bad('edit-never-fired', `no row of the sweep comes by ${JSON.stringify(never)}`, {}, next);
+  return bad(trouble('edit-never-fired', `no row of the sweep comes by ${JSON.stringify(never)}`, {}, next));
 }
 
 export interface Totals {

@@ -3,7 +3,7 @@ import type { Trouble } from '../model/result.js';
 import type { ReadLimits } from './limits.js';
 import type { Opened } from './open.js';
 import { eachText, withoutMark } from './text.js';
-import { trouble } from './troubles.js';
+import { readTrouble } from './troubles.js';
 
 const lineOf = (error: unknown): number | null =>
   error instanceof Error && 'line' in error && typeof error.line === 'number' ? error.line : null;
@@ -34,5 +34,5 @@ export async function notJson(opened: Opened, file: string, limits: ReadLimits):
     return verified(plain);
   });
   if (read.ok && line === null) verified(none as unknown as string);
-  return trouble('not-json', 'the file is not JSON', line === null ? { file } : { file, line });
+  return readTrouble('not-json', 'the file is not JSON', line === null ? { file } : { file, line });
 }

@@ -1,9 +1,9 @@
 /** Where a trace's bytes come from. They may be asked for twice: the quick reader gives up on any layout but the canonical. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { good, type Result } from '../model/result.js';
+import { bad, good, type Result } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
-import { trouble } from './troubles.js';
+import { readTrouble } from './troubles.js';
 
 /** `name` is what messages call it. */
 export type TraceSource = { readonly name: string } & (
@@ -59,10 +59,7 @@ export async function openSource(source: TraceSource): Promise<Result<Opened>> {
     if (found.isFile()) return good(reopened(read));
     // A pipe or a device gives its bytes once.
     if (!found.isDirectory()) return good(remembered(read()));
-    return {
-      ok: false,
-      trouble: trouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }),
-    };
+    return bad(readTrouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }));
   } catch (error) {
     return unreadable(error, source.name);
   }
@@ -73,5 +70,5 @@ export function unreadable(error: unknown, file: string): Result<never> {
   const system = systemError(error);
   if (system === null) throw error;
   const code = system.code === 'ENOENT' || system.code === 'ENOTDIR' ? 'not-found' : 'unreadable';
-  return { ok: false, trouble: trouble(code, `the trace cannot be read: ${system.text}`, { file }) };
+  return bad(readTrouble(code, `the trace cannot be read: ${system.text}`, { file }));
 }

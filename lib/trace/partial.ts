@@ -1,13 +1,13 @@
 /** What the thorough reader has of a file so far, whole or not, and what can be said about it. */
 import type { TraceEvent } from '../model/events.js';
-import { good, type Result, type Trouble } from '../model/result.js';
+import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { found } from '../schema/messages.js';
 import { checkEvent, checkFrame, type FrameWire } from '../schema/validate.js';
 import { digestOf } from './digest.js';
 import type { Sink } from './json-members.js';
 import type { ReadWhole } from './read-canonical.js';
-import { trouble } from './troubles.js';
+import { readTrouble } from './troubles.js';
 import { eventOf } from './wire.js';
 import { FORMAT, headerOf, MACHINE_FORMAT, outcomeOf, VERSION } from './wire-frame.js';
 
@@ -41,7 +41,7 @@ export function sinkInto(gathered: Gathered, file: string, most: number): Sink {
         const { pointer, message } = checked;
         const where = { file, line, event: gathered.seen, pointer };
         gathered.troubles.push(
-          trouble('bad-value', `${pointer === '' ? 'an event' : pointer.slice(1)} ${message}`, where),
+          readTrouble('bad-value', `${pointer === '' ? 'an event' : pointer.slice(1)} ${message}`, where),
         );
       } else if (gathered.troubles.length === 0) {
         gathered.events.push(eventOf(checked.value));
@@ -58,26 +58,26 @@ export function foreignFormat({ frame }: Gathered, file: string): Trouble | null
   const where = { file, line: format.line, pointer: '/format' };
   if (format.value === MACHINE_FORMAT) {
     const next = 'record a kernel on it first: that makes a trace';
-    return trouble('not-a-trace', 'this is a machine description, not a trace', where, next);
+    return readTrouble('not-a-trace', 'this is a machine description, not a trace', where, next);
   }
   if (format.value !== FORMAT) {
-    return trouble('not-a-trace', `format must be "${FORMAT}"; found ${found(format.value)}`, where);
+    return readTrouble('not-a-trace', `format must be "${FORMAT}"; found ${found(format.value)}`, where);
   }
   const version = frame.get('version');
   if (typeof version?.value !== 'number' || !(version.value > VERSION)) return null;
   const what = `the trace is of format version ${version.value}; this rmitrace reads version ${VERSION}`;
-  return trouble('newer-format', what, { file, line: version.line, pointer: '/version' });
+  return readTrouble('newer-format', what, { file, line: version.line, pointer: '/version' });
 }
 
 function checkedFrame({ frame, hasEvents }: Gathered, file: string): Result<FrameWire> {
   const refuse = (pointer: string, message: string): Result<never> => {
     const line = frame.get(pointer.split('/')[1] ?? '')?.line;
     const where = { file, ...(line === undefined ? {} : { line }), pointer };
-    return { ok: false, trouble: trouble('bad-value', `${pointer.slice(1)} ${message}`, where) };
+    return bad(readTrouble('bad-value', `${pointer.slice(1)} ${message}`, where));
   };
   if (!frame.has('format')) {
     const what = `the file is JSON, but it has no "format": "${FORMAT}"`;
-    return { ok: false, trouble: trouble('not-a-trace', what, { file }) };
+    return bad(readTrouble('not-a-trace', what, { file }));
   }
   const events = frame.get('events');
   if (events !== undefined) return refuse('/events', `must be an array; found ${found(events.value)}`);
@@ -116,6 +116,6 @@ export function cutOff(
   const what = `the trace is cut off ${where}: it holds ${whole}`;
   // Before the events there is nothing that an end could be put to.
   return hasEvents
-    ? trouble('cut-off', what, { file, line })
-    : trouble('cut-off', what, { file, line }, 'record it again');
+    ? readTrouble('cut-off', what, { file, line })
+    : readTrouble('cut-off', what, { file, line }, 'record it again');
 }

@@ -10,7 +10,7 @@ import { notJson } from './not-json.js';
 import type { Opened } from './open.js';
 import { cutOff, foreignFormat, judge, nothingYet, type ReadAny, sinkInto } from './partial.js';
 import { eachText, withoutMark } from './text.js';
-import { trouble } from './troubles.js';
+import { readTrouble } from './troubles.js';
 
 /** A path from the top of the file as a place: within an event, its number and the pointer from there. */
 function placeOf({ line, path }: Flaw, file: string): Place {
@@ -53,14 +53,14 @@ export async function readAnyLayout(
 
   function take(text: string | null): Trouble | 'not-json' | null {
     const breach = text === null ? null : positions.look(text);
-    if (breach !== null) return trouble(breach.code, breach.what, { file, line: breach.line });
+    if (breach !== null) return readTrouble(breach.code, breach.what, { file, line: breach.line });
     const parsed = parse(text);
     if (parsed === 'not-json') return parsed;
     for (const token of parsed) {
       const flaw = tokens.take(token);
-      if (flaw !== null) return trouble(flaw.code, flaw.what, placeOf(flaw, file));
+      if (flaw !== null) return readTrouble(flaw.code, flaw.what, placeOf(flaw, file));
       if (gathered.seen > limits.events) {
-        return trouble('too-large', `the trace has more than ${limits.events} events`, { file });
+        return readTrouble('too-large', `the trace has more than ${limits.events} events`, { file });
       }
     }
     return foreignFormat(gathered, file);
@@ -80,7 +80,7 @@ export async function readAnyLayout(
   if (!read.ok) return refuse(read.trouble);
   if (pieces.stop === 'not-json') return refuse(await notJson(opened, file, limits));
   if (pieces.stop !== null) return refuse(pieces.stop);
-  if (read.value.blank) return refuse(trouble('empty', 'the file is empty', { file }));
+  if (read.value.blank) return refuse(readTrouble('empty', 'the file is empty', { file }));
   const last = take(null);
   if (last !== 'not-json' && !read.value.torn) return last === null ? judge(gathered, file) : refuse(last);
   const { line, depth } = positions.end();

@@ -1,5 +1,5 @@
 /** Reads a trace, from wherever it comes and in whatever layout. */
-import { good, type Result, type Trouble } from '../model/result.js';
+import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { openSource, type TraceSource } from './open.js';
@@ -72,7 +72,7 @@ export async function readTrace(source: TraceSource, options: ReadOptions = {}):
   if (read.ok) return good(read.value);
   const [first] = read.troubles;
   if (first === undefined) throw new Error('a trace was refused without a trouble');
-  return { ok: false, trouble: first };
+  return bad(first);
 }
 
 /** Seals a trace that was edited by hand: `fmt --seal` writes what this gives. */

@@ -3,10 +3,10 @@ import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { constants, createGunzip } from 'node:zlib';
-import { good, type Result, type Trouble } from '../model/result.js';
+import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { ReadLimits } from './limits.js';
 import { type Chunks, type Opened, unreadable } from './open.js';
-import { trouble } from './troubles.js';
+import { readTrouble } from './troubles.js';
 
 /** Takes the next piece of text; `false` when no more is wanted. */
 export type TakeText = (text: string) => boolean;
@@ -60,14 +60,16 @@ const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB
 
 function tooLarge({ packed }: Unpacked, total: number, limits: ReadLimits, file: string): Trouble | null {
   if (total > limits.bytes) {
-    return trouble(
+    return readTrouble(
       'too-large',
       `the trace is larger than ${limits.bytes} bytes (${mebibytes(limits.bytes)})`,
       { file },
     );
   }
   if (packed === null || total <= limits.unpackFreely || total <= packed * limits.ratio) return null;
-  return trouble('too-large', `the gzip data unpacks to more than ${limits.ratio} times its size`, { file });
+  return readTrouble('too-large', `the gzip data unpacks to more than ${limits.ratio} times its size`, {
+    file,
+  });
 }
 
 /** The line, from 1 within these bytes, of the first that is no UTF-8; the last where a character runs over the end. */
@@ -123,11 +125,11 @@ export async function eachText(
     for await (const piece of unpacked(opened.chunks())) {
       total += piece.bytes.length;
       const large = tooLarge(piece, total, limits, file);
-      if (large !== null) return { ok: false, trouble: large };
+      if (large !== null) return bad(large);
       const text = decode(decoder, piece.bytes);
       if (text === null) {
         const line = lines + badLine(piece.bytes) - 1;
-        return { ok: false, trouble: trouble('not-json', 'the file is not UTF-8 text', { file, line }) };
+        return bad(readTrouble('not-json', 'the file is not UTF-8 text', { file, line }));
       }
       lines += countLines(text);
       blank &&= !/[^ \t\r\n\ufeff]/.test(text);
@@ -136,6 +138,6 @@ export async function eachText(
     return good({ blank, torn: decode(decoder) === null });
   } catch (error) {
     if (!hasCode(error, /^Z_/)) return unreadable(error, file);
-    return { ok: false, trouble: trouble('not-json', 'the gzip data is damaged', { file }) };
+    return bad(readTrouble('not-json', 'the gzip data is damaged', { file }));
   }
 }

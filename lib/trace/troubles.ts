@@ -32,6 +32,6 @@ const NEXT: Readonly<Record<ReadCode, string>> = {
   'too-large': 'give a smaller file, or raise the limit',
 };
 
-export function trouble(code: ReadCode, what: string, where: Place, next: string = NEXT[code]): Trouble {
+export function readTrouble(code: ReadCode, what: string, where: Place, next: string = NEXT[code]): Trouble {
   return { code, what, where, next };
 }

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { TraceEvent } from '../model/events.js';
-import { bad, good, type Result } from '../model/result.js';
+import { bad, good, type Result, trouble } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
 import type { Trace } from '../model/trace.js';
 import { type Checked, checkEvent, checkFrame } from '../schema/validate.js';
@@ -118,6 +118,6 @@ export async function writeTrace(path: string, trace: Trace): Promise<Result<voi
     const system = systemError(error);
     if (system === null) throw error;
     const next = NEXT.get(system.code) ?? 'write elsewhere, or see to the permissions of the folder';
-    return bad('unwritable', `the trace cannot be written: ${system.text}`, { file: path }, next);
+    return bad(trouble('unwritable', `the trace cannot be written: ${system.text}`, { file: path }, next));
   }
 }

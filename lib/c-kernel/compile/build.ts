@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import { type ProgramRun, runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
 import { diagnosed } from './diagnose.js';
@@ -51,7 +51,7 @@ export async function build(
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
     const what = `what is compiled cannot be kept (${String(error.code)})`;
     const next = 'set XDG_CACHE_HOME to a folder that can be written';
-    return bad('unwritable', what, { file: compiler.cache }, next);
+    return bad(trouble('unwritable', what, { file: compiler.cache }, next));
   }
 }
 
@@ -166,7 +166,7 @@ async function run(
   });
   if (ran.kind === 'not-started') {
     const what = `the C compiler ${JSON.stringify(program)} cannot be started (${ran.code})`;
-    return bad('no-compiler', what, {}, 'install one, like gcc or clang, or name it in CC');
+    return bad(trouble('no-compiler', what, {}, 'install one, like gcc or clang, or name it in CC'));
   }
   if (cwd !== undefined) onCompiler?.(`${[program, ...words, ...args].join(' ')}\n${said(ran)}`);
   return good(ran);

@@ -1,6 +1,6 @@
 /** A kernel from C: compiled with the system's compiler, started, and put into the frame of the built-in ones. */
 import { parseRevision } from '../../abi/revision.js';
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import { startChild } from '../child.js';
 import { compiledKernel, type ScopedKernel } from '../kernel.js';
 import type { KernelSource } from '../source/types.js';
@@ -42,13 +42,15 @@ export async function compileKernel(
   const wants = parseRevision(options.wants ?? WANTS);
   if (wants === null) {
     const what = `${JSON.stringify(options.wants)} is not a revision: two decimals M.m, M up to 32767 and m up to 65535`;
-    return bad('bad-value', what, {}, 'ask like `--wants 2.0`');
+    return bad(trouble('bad-value', what, {}, 'ask like `--wants 2.0`'));
   }
   const headers = headersFor(source, options.shims ?? new Map(), options.abi, wants);
   if (headers.from === 'own' && (options.wants ?? options.abi) !== undefined) {
     const option = options.wants === undefined ? '--abi' : '--wants';
     const next = `leave ${option} out, or change the source`;
-    return bad('bad-value', `${option} says what the source's own RMI headers say otherwise`, {}, next);
+    return bad(
+      trouble('bad-value', `${option} says what the source's own RMI headers say otherwise`, {}, next),
+    );
   }
   const units = source.files.map(file => unitText(file, source.entries));
   const built = await build(source, units, headers, options);
@@ -58,7 +60,9 @@ export async function compileKernel(
   const hello = await child.hello();
   if ('say' in hello) {
     await child.close();
-    return bad('does-not-compile', `${hello.text} before its first boot`, {}, 'see the compiler with `-v`');
+    return bad(
+      trouble('does-not-compile', `${hello.text} before its first boot`, {}, 'see the compiler with `-v`'),
+    );
   }
   const isOfKvm = source.entries.some(({ level }) => level === 'kvm_arm_init');
   const kernel = compiledKernel({

@@ -1,6 +1,6 @@
 /** What the compiler or the linker complained of first, as a trouble of this project. */
 
-import { bad, type Result } from '../../model/result.js';
+import { bad, type Result, trouble } from '../../model/result.js';
 import type { KernelSource } from '../source/types.js';
 
 /** The names that gcc, clang and linkers put into their messages, one pattern for each way to miss one. */
@@ -35,14 +35,16 @@ export function diagnosed(source: KernelSource, output: string): Result<never> {
     const file = source.files.length === 1 || whole === '' ? 'the file' : path;
     const what = `${file} uses ${missing}, which rmitrace does not provide`;
     return bad(
-      'does-not-compile',
-      what,
-      where,
-      'add it with `--shim DIR`: a header of a name that the file includes',
+      trouble(
+        'does-not-compile',
+        what,
+        where,
+        'add it with `--shim DIR`: a header of a name that the file includes',
+      ),
     );
   }
   const first = message === '' ? lastLine(output) : message;
-  return bad('does-not-compile', `the compiler refuses the source: ${first}`, where, NEXT);
+  return bad(trouble('does-not-compile', `the compiler refuses the source: ${first}`, where, NEXT));
 }
 
 function lastLine(output: string): string {

@@ -1,6 +1,6 @@
 /** Which lines and branches of a compiled source its boots reached: gcov's counts, for the source's own files. */
 
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import { runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
 import type { Built, Compiler } from './build.js';
@@ -50,7 +50,7 @@ export async function linesReached(
     const lines = ran.kind === 'ended' && ran.ok ? linesOf(ran.stdout, file.path) : null;
     if (lines === null) {
       const what = `${JSON.stringify(gcov)} gives no counts of ${file.path}`;
-      return bad('no-compiler', what, {}, 'compile with gcc, and have the gcov of the same version');
+      return bad(trouble('no-compiler', what, {}, 'compile with gcc, and have the gcov of the same version'));
     }
     const texts = file.text.split('\n');
     all.push({

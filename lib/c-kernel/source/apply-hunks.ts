@@ -1,6 +1,6 @@
 /** Puts hunks into a file at hand, with where every line came from. */
 import { applyPatch } from 'diff';
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import type { Hunk } from './hunks.js';
 import type { CutFile, Origin } from './types.js';
 
@@ -20,7 +20,9 @@ export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): R
     if (!hunk.whole) {
       const promised = `${hunk.oldLines} and ${hunk.newLines}`;
       const what = `the hunk against ${file.path} is not whole: its first line promises ${promised} lines of before and after`;
-      return bad('bad-patch', what, { file: name, line: hunk.line }, 'give the patch as it was sent');
+      return bad(
+        trouble('bad-patch', what, { file: name, line: hunk.line }, 'give the patch as it was sent'),
+      );
     }
     const next = withHunk(now, hunk, name);
     if (next === null) return doesNotApply(now, hunk, name);
@@ -96,9 +98,13 @@ function doesNotApply(file: AtHand, hunk: Hunk, name: string): Result<never> {
   const after = hunk.lines.filter(({ text }) => text.startsWith('+'));
   const isIn = after.length > 0 && after.every(({ text }) => here.has(text.slice(1)));
   return bad(
-    'bad-patch',
-    `the hunk does not apply to ${file.path} around line ${hunk.oldStart}${found}`,
-    { file: name, line: culprit?.line ?? hunk.line },
-    isIn ? 'leave the patch out: what it adds is there already' : 'give the base that the patch was made for',
+    trouble(
+      'bad-patch',
+      `the hunk does not apply to ${file.path} around line ${hunk.oldStart}${found}`,
+      { file: name, line: culprit?.line ?? hunk.line },
+      isIn
+        ? 'leave the patch out: what it adds is there already'
+        : 'give the base that the patch was made for',
+    ),
   );
 }

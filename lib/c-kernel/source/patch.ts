@@ -5,7 +5,7 @@ import { type Line, linesOf } from '../../mail/lines.js';
 import { mailOf } from '../../mail/mail.js';
 import { messagesOf } from '../../mail/mbox.js';
 import { parseCount } from '../../model/count.js';
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import { type Diff, readDiff, type Section } from './hunks.js';
 import type { GivenText } from './types.js';
 
@@ -37,14 +37,20 @@ export function readPatch({ name, text }: GivenText): Result<Patch> {
   const [nameless] = messages.flatMap(message => message.nameless);
   if (nameless !== undefined) {
     const what = 'no file is named before the first hunk (`--- a/…`, `+++ b/…`)';
-    return bad('no-source', what, { file: name, line: nameless }, 'name the patch with its first lines');
+    return bad(
+      trouble('no-source', what, { file: name, line: nameless }, 'name the patch with its first lines'),
+    );
   }
   if (mails.some(({ onlyHtml }) => onlyHtml)) {
     const next = 'save its plain text: lore.kernel.org has it under "raw", other archives as an mbox';
-    return bad('no-source', 'the patch would have to be in HTML, which is not read', { file: name }, next);
+    return bad(
+      trouble('no-source', 'the patch would have to be in HTML, which is not read', { file: name }, next),
+    );
   }
   const next = 'name a C file, a kernel tree, or a mail that has the patch in it';
-  return bad('no-source', 'there is no patch in it: no line reads `@@ -1,2 +3,4 @@`', { file: name }, next);
+  return bad(
+    trouble('no-source', 'there is no patch in it: no line reads `@@ -1,2 +3,4 @@`', { file: name }, next),
+  );
 }
 
 /** A mail that says format=flowed may mean it or not: the reading with the fewest leftovers is the right one. */

@@ -1,5 +1,5 @@
 /** The files at hand: what a patch created, what was given, what a tree has. Patches are applied to them in order. */
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import { type AtHand, changedBy } from './apply-hunks.js';
 import type { Hunk, Section } from './hunks.js';
 import type { Patch } from './patch.js';
@@ -89,7 +89,9 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
     else if (file.cut === null && textOf(file) !== textOf(before)) {
       const [other] = before.origins;
       const what = `${path} is created here, and is there already, with another text (${other?.name}:${other?.line})`;
-      return bad('bad-patch', what, { file: name, line: hunk.line }, 'give one revision of the patch');
+      return bad(
+        trouble('bad-patch', what, { file: name, line: hunk.line }, 'give one revision of the patch'),
+      );
     }
     return good(null);
   };

@@ -1,5 +1,5 @@
 /** From what the command line named to what is compiled: a C file, a kernel tree, a patch as it was mailed. */
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import type { AtHand } from './apply-hunks.js';
 import { CHECK_FILES, choose, entriesOf } from './choose-files.js';
 import { type Patch, readPatch } from './patch.js';
@@ -57,15 +57,16 @@ export async function kernelSource(
 function checkText({ name, text }: GivenText): Result<null> {
   if (text.length > MOST_TEXT) {
     const what = `the text is longer than ${MOST_TEXT} characters`;
-    return bad('too-large', what, { file: name }, 'name the one mail or file that has the check');
+    return bad(trouble('too-large', what, { file: name }, 'name the one mail or file that has the check'));
   }
-  if (text.trim() === '') return bad('empty', 'the file has no content', { file: name }, 'name another file');
+  if (text.trim() === '')
+    return bad(trouble('empty', 'the file has no content', { file: name }, 'name another file'));
   const zero = text.indexOf('\0');
   if (zero < 0) return good(null);
   const line = text.slice(0, zero).split('\n').length;
   const next =
     'name a C file, a kernel tree, or a patch as text (an archive or a compressed file is unpacked first)';
-  return bad('no-source', 'the file is binary: it has a zero byte', { file: name, line }, next);
+  return bad(trouble('no-source', 'the file is binary: it has a zero byte', { file: name, line }, next));
 }
 
 interface Start {
@@ -142,10 +143,12 @@ function headerOf(path: string, headers: readonly CFile[], reached: Reached): st
 function notWhole({ path, where, has, of }: CutFile): Result<never> {
   const what = `${path} is not whole: its hunk promises ${of} lines and has ${has}`;
   return bad(
-    'bad-patch',
-    what,
-    { file: where.name, line: where.line },
-    'give the patch as it was sent, not a reply that leaves lines out',
+    trouble(
+      'bad-patch',
+      what,
+      { file: where.name, line: where.line },
+      'give the patch as it was sent, not a reply that leaves lines out',
+    ),
   );
 }
 
@@ -157,7 +160,7 @@ function nothingIn(
   from: KernelSource['from'],
 ): Result<never> {
   if (cut?.path.endsWith('.c') === true) return notWhole(cut);
-  const no = (what: string, next: string) => bad('no-source', what, { file: name }, next);
+  const no = (what: string, next: string) => bad(trouble('no-source', what, { file: name }, next));
   const names = `${Object.keys(ENTRY_LEVELS).join(', ')}`;
   const [entry] = all.flatMap(entriesOf);
   if (entry !== undefined) {

@@ -3,7 +3,7 @@ import { callName } from '../../abi/decode.js';
 import { trimmed } from '../../abi/smccc.js';
 import type { TraceEvent } from '../../model/events.js';
 import { type Reply, type RmmElsewhere, type SmcRequest, toReply } from '../../model/port.js';
-import type { Trouble } from '../../model/result.js';
+import { type Trouble, trouble } from '../../model/result.js';
 import { hex, type U64, ZERO } from '../../model/u64.js';
 import { openPipe, type Pipe, type PipeOptions } from '../../pipe/pipe.js';
 import { BOOT_LINE, callLine, type FromRmm, type Hello, parseAnswer } from './protocol.js';
@@ -118,7 +118,7 @@ export function machineFailure(events: readonly TraceEvent[]): Trouble | null {
   if (fault === undefined) return null;
   const next =
     'run the command by itself and type the call; lib/rmm/pipe/protocol.md tells what it has to say';
-  return { code: 'rmm-failed', what: fault.text, where: {}, next };
+  return trouble('rmm-failed', fault.text, {}, next);
 }
 
 const FAILED: ReadonlySet<string> = new Set(['timeout', 'died', 'garbage']);

@@ -1,7 +1,7 @@
 /** The lines between a host and an RMM behind a pipe, as pipe/protocol.md beside this file specifies them. */
 import { afterCall, allRegisters, trimmed } from '../../abi/smccc.js';
 import type { Memory } from '../../model/events.js';
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, type Result, trouble } from '../../model/result.js';
 import { hex, parseHex, type U64, ZERO } from '../../model/u64.js';
 import { found } from '../../schema/messages.js';
 import { checkRmmAnswer, checkRmmCall, type RmmAnswerWire } from '../../schema/validate.js';
@@ -88,14 +88,14 @@ export function unansweredLine(text: string): string {
 export function parseCall(line: string): Result<ToRmm> {
   const next = 'the lines that an RMM is asked: lib/rmm/pipe/protocol.md';
   const value = parseJson(line);
-  if (value === undefined) return bad('not-json', `the line is not JSON: ${found(line)}`, {}, next);
+  if (value === undefined) return bad(trouble('not-json', `the line is not JSON: ${found(line)}`, {}, next));
   const checked = checkRmmCall(value);
-  if (!checked.ok) return bad('bad-value', checked.message, { pointer: checked.pointer }, next);
+  if (!checked.ok) return bad(trouble('bad-value', checked.message, { pointer: checked.pointer }, next));
   const { fid, args, boot, mem } = checked.value;
   if (boot === true && fid === undefined && args === undefined && mem === undefined)
     return good({ kind: 'boot' });
   if (boot === true || fid === undefined || args === undefined)
-    return bad('bad-value', 'the line has not just fid and args, or boot alone', {}, next);
+    return bad(trouble('bad-value', 'the line has not just fid and args, or boot alone', {}, next));
   return good({ kind: 'call', x: allRegisters([fid, ...args].map(register)) });
 }
 

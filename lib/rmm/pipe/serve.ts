@@ -3,7 +3,7 @@
 import { newEdits, unfiredText } from '../../edit/apply.js';
 import type { Rule } from '../../edit/parse.js';
 import { type Rmm, type SmcRequest, toReply } from '../../model/port.js';
-import { bad, good, type Result } from '../../model/result.js';
+import { bad, good, placedIn, type Result, trouble } from '../../model/result.js';
 import { type U64, ZERO } from '../../model/u64.js';
 import { newLines } from '../../pipe/lines.js';
 import type { RmmProfile } from '../profile.js';
@@ -33,16 +33,20 @@ export async function serve(
 ): Promise<Result<void>> {
   if (profile.presence === 'absent' || profile.presence === 'failed') {
     return bad(
-      'usage',
-      `${profile.name} is a machine without a running RMM: EL3 answers there`,
-      {},
-      'name an RMM that runs: `rmitrace list rmms`',
+      trouble(
+        'usage',
+        `${profile.name} is a machine without a running RMM: EL3 answers there`,
+        {},
+        'name an RMM that runs: `rmitrace list rmms`',
+      ),
     );
   }
   const odd = rules.find(rule => !isOfAnswers(rule));
   if (odd !== undefined) {
     const what = `the edit ${JSON.stringify(odd.text)} is not of an answer, or not to a value`;
-    return bad('bad-edit', what, {}, 'an RMM that is served has answers alone, like RMI_VERSION.x1=1.0');
+    return bad(
+      trouble('bad-edit', what, {}, 'an RMM that is served has answers alone, like RMI_VERSION.x1=1.0'),
+    );
   }
   const newRmm = (): Rmm => createRmm(profile, { features });
   const edits = newEdits(rules);
@@ -73,26 +77,29 @@ export async function serve(
     for (const line of asked) {
       number++;
       const call = parseCall(line);
-      if (!call.ok)
-        return { ok: false, trouble: { ...call.trouble, where: { line: number, ...call.trouble.where } } };
+      if (!call.ok) return bad(placedIn({ line: number }, call.trouble));
       if (call.value.kind === 'boot') rmm = newRmm();
       else await answer(call.value.x);
     }
     if (wrong !== null)
-      return bad('bad-value', `whoever asks ${wrong}`, { line: number + 1 }, 'a call is one line of JSON');
+      return bad(
+        trouble('bad-value', `whoever asks ${wrong}`, { line: number + 1 }, 'a call is one line of JSON'),
+      );
   }
   if (lines.unfinished()) {
     return bad(
-      'bad-value',
-      'the input ends in the middle of a line',
-      { line: number + 1 },
-      'a call is one line of JSON',
+      trouble(
+        'bad-value',
+        'the input ends in the middle of a line',
+        { line: number + 1 },
+        'a call is one line of JSON',
+      ),
     );
   }
   const [unfired] = edits.unfired();
   if (unfired === undefined) return good(undefined);
   const next = 'it fires on calls that are asked: check its selector, or leave it out';
-  return bad('edit-never-fired', unfiredText(unfired), {}, next);
+  return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
 }
 
 /** An RMM has no state of the machine, and a register that nobody knows cannot be given. */
