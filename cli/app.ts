@@ -6,16 +6,22 @@ import { EXIT } from './exit-codes.js';
 import { commandHelp, mainHelp, shortHelp } from './help.js';
 import type { Globals } from './option.js';
 import { parse } from './parse.js';
-import { type System, takeProcess } from './process.js';
+import type { System } from './process.js';
+import { takeProcess } from './signals.js';
 
 const PLAIN_GLOBALS: Globals = { json: false, color: 'auto', quiet: false, debug: false };
 
-export async function rmitrace(): Promise<void> {
-  const system = takeProcess();
+export async function main(): Promise<void> {
+  const { system, end } = takeProcess();
+  end(await rmitrace(system));
+}
+
+/** Does what the words say; the exit code. */
+export async function rmitrace(system: System): Promise<number> {
   try {
-    system.end(await obey(system));
+    return await obey(system);
   } catch (error) {
-    system.end(system.bug(error));
+    return system.bug(error);
   }
 }
 

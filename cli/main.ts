@@ -1,4 +1,4 @@
 /** The command line, started. */
-import { rmitrace } from './app.js';
+import { main } from './app.js';
 
-void rmitrace();
+void main();

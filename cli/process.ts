@@ -1,9 +1,9 @@
-/** The process as commands see it: the one file that knows streams, terminals, the environment and signals. */
-import { existsSync, rmSync } from 'node:fs';
+/** What commands print to and read from: the one file that knows streams, terminals and the environment. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import {
   type CompileOptions,
@@ -46,49 +46,49 @@ export interface Io {
   writing<T>(path: string, write: () => Promise<T>): Promise<T>;
 }
 
-/** The process before its words are understood. */
+/** What a command is run in: a process, or whatever stands for one. */
+export interface Host {
+  /** The words of the command line stand from the third on. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable & Terminal;
+  readonly stdout: Writable & Terminal;
+  readonly stderr: Writable & Terminal;
+}
+
+interface Terminal {
+  readonly isTTY?: boolean | undefined;
+}
+
+/** A host before its words are understood. */
 export interface System {
   readonly words: readonly string[];
+  /** The .partial files that are being written: they go when the command is cut short. */
+  readonly partials: ReadonlySet<string>;
   /** What the command `command` is given; `''` where none was understood. */
   io(command: string, globals: Globals): Io;
   /** Tells of a bug, and is the exit code. */
   bug(error: unknown): number;
-  /** Ends the process with `code` once all is written. */
-  end(code: number): void;
 }
 
-/** Takes hold of the process: its signals, its closed pipes, its bugs. */
-export function takeProcess(): System {
+export function systemOf(host: Host): System {
   const partials = new Set<string>();
   const reader: Reader = { reads: true };
-  const stop = (code: number): never => {
-    for (const partial of partials) rmSync(partial, { force: true });
-    process.exit(code);
-  };
-  const words = process.argv.slice(2);
-  const bug = (error: unknown): number => {
-    process.stderr.write(`${bugText(error, words.includes('--debug'))}\n`);
-    return EXIT.trouble;
-  };
-  process.once('SIGINT', () => stop(EXIT.interrupted));
-  process.once('SIGTERM', () => stop(EXIT.terminated));
-  process.once('uncaughtException', error => stop(bug(error)));
-  process.stderr.on('error', () => {});
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read it has seen enough: the exit code stays the answer to what was asked.
+  const words = host.argv.slice(2);
+  host.stderr.on('error', () => {});
+  // Whoever read it has seen enough: the exit code stays the answer to what was asked.
+  host.stdout.on('error', () => {
     reader.reads = false;
-    if (error.code === 'EPIPE') return;
-    process.stderr.write(`rmitrace: standard output cannot be written: ${error.code}\n`);
-    stop(EXIT.trouble);
   });
-  // A command that waits for something that never comes must not look like one that agreed.
-  const unended = () => stop(bug(new Error('the command did not end')));
-  process.once('beforeExit', unended);
-  const end = (code: number): void => {
-    process.removeListener('beforeExit', unended);
-    process.exitCode = code;
+  return {
+    words,
+    partials,
+    io: (command, globals) => newIo(host, command, globals, partials, reader),
+    bug(error) {
+      host.stderr.write(`${bugText(error, words.includes('--debug'))}\n`);
+      return EXIT.trouble;
+    },
   };
-  return { words, bug, end, io: (command, globals) => newIo(command, globals, partials, reader) };
 }
 
 /** Who reads standard output: Node forgets an error of it at once. */
@@ -96,55 +96,62 @@ interface Reader {
   reads: boolean;
 }
 
-function newIo(command: string, { json, color, quiet }: Globals, partials: Set<string>, reader: Reader): Io {
-  const terminal = isatty(process.stdout.fd);
-  const onStderr = coloured(process.stderr.fd, color) ? ANSI : PLAIN;
+function newIo(
+  host: Host,
+  command: string,
+  { json, color, quiet }: Globals,
+  partials: Set<string>,
+  reader: Reader,
+): Io {
+  const { env, stdout, stderr } = host;
+  const terminal = stdout.isTTY === true;
+  const onStderr = coloured(stderr, env, color) ? ANSI : PLAIN;
   let foot = '';
   const progress = (line: string): void => {
-    if (line === foot || quiet || !isatty(process.stderr.fd)) return;
-    process.stderr.write(`\r\x1b[K${line}`);
+    if (line === foot || quiet || stderr.isTTY !== true) return;
+    stderr.write(`\r\x1b[K${line}`);
     foot = line;
   };
   const print = (text: string): void => {
     progress('');
-    process.stdout.write(text);
+    stdout.write(text);
   };
   const data = (text: string): void => print(terminal ? text.split('\n').map(visible).join('\n') : text);
   return {
     json,
-    compiler: compiler(),
+    compiler: compiler(env),
     terminal,
-    paint: coloured(process.stdout.fd, color) ? ANSI : PLAIN,
+    paint: coloured(stdout, env, color) ? ANSI : PLAIN,
     print,
     data,
     progress,
     async breathe() {
-      if (process.stdout.writableNeedDrain && reader.reads) await drained();
+      if (stdout.writableNeedDrain && reader.reads) await drained(stdout);
       await setImmediate();
       return reader.reads;
     },
     note(line) {
       progress('');
-      if (!quiet) process.stderr.write(`${line}\n`);
+      if (!quiet) stderr.write(`${line}\n`);
     },
     trouble(trouble) {
       progress('');
       if (json) data(jsonText(troubleJson(command, trouble)));
-      process.stderr.write(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
+      stderr.write(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
       return EXIT.trouble;
     },
     aside() {
-      if (!isatty(process.stderr.fd)) return bytes => void process.stderr.write(bytes);
+      if (stderr.isTTY !== true) return bytes => void stderr.write(bytes);
       const utf8 = new TextDecoder();
       return bytes => {
         const text = utf8.decode(bytes, { stream: true });
-        process.stderr.write(text.split('\n').map(visible).join('\n'));
+        stderr.write(text.split('\n').map(visible).join('\n'));
       };
     },
     input() {
-      if (isatty(process.stdin.fd))
-        process.stderr.write('rmitrace: reading standard input from the terminal; end it with Ctrl-D\n');
-      return process.stdin;
+      if (host.stdin.isTTY === true)
+        stderr.write('rmitrace: reading standard input from the terminal; end it with Ctrl-D\n');
+      return host.stdin;
     },
     async writing(path, write) {
       const partial = `${path}.partial`;
@@ -161,22 +168,22 @@ function newIo(command: string, { json, color, quiet }: Globals, partials: Set<s
 }
 
 /** Until standard output has been taken, or nobody takes it any more. */
-function drained(): Promise<void> {
+function drained(stdout: Writable): Promise<void> {
   return new Promise(resolve => {
     const done = (): void => {
-      process.stdout.off('drain', done).off('error', done);
+      stdout.off('drain', done).off('error', done);
       resolve();
     };
-    process.stdout.on('drain', done).on('error', done);
+    stdout.on('drain', done).on('error', done);
   });
 }
 
 /** $CC may hold words before the compiler, or options after it, as make has it. */
-function compiler(): Io['compiler'] {
-  const { CC = '', XDG_CACHE_HOME = '' } = process.env;
+function compiler(env: Host['env']): Io['compiler'] {
+  const { CC = '', XDG_CACHE_HOME = '' } = env;
   const [program = 'cc', ...words] = CC.split(/\s+/).filter(word => word !== '');
   const cache = XDG_CACHE_HOME.startsWith('/') ? XDG_CACHE_HOME : join(homedir(), '.cache');
-  return { cc: [program, ...words], env: process.env, cache: join(cache, 'rmitrace') };
+  return { cc: [program, ...words], env, cache: join(cache, 'rmitrace') };
 }
 
 /** A JSON document as it is printed. */
@@ -185,11 +192,11 @@ export function jsonText(value: unknown): string {
 }
 
 /** --color, then FORCE_COLOR, then NO_COLOR and TERM, then whether it is a terminal. */
-function coloured(fd: number, color: string): boolean {
+function coloured({ isTTY }: Terminal, env: Host['env'], color: string): boolean {
   if (color !== 'auto') return color === 'always';
-  const { FORCE_COLOR = '', NO_COLOR = '', TERM } = process.env;
+  const { FORCE_COLOR = '', NO_COLOR = '', TERM } = env;
   if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return NO_COLOR === '' && TERM !== 'dumb' && isatty(fd);
+  return NO_COLOR === '' && TERM !== 'dumb' && isTTY === true;
 }
 
 const ANSI: Paint = {

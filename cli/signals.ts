@@ -1,0 +1,29 @@
+/** Takes hold of the process itself: its signals, its closed pipes, its end. */
+import { rmSync } from 'node:fs';
+import { EXIT } from './exit-codes.js';
+import { type System, systemOf } from './process.js';
+
+/** `end` ends the process with a code, once all is written. */
+export function takeProcess(): { readonly system: System; end(code: number): void } {
+  const system = systemOf(process);
+  const stop = (code: number): never => {
+    for (const partial of system.partials) rmSync(partial, { force: true });
+    process.exit(code);
+  };
+  process.once('SIGINT', () => stop(EXIT.interrupted));
+  process.once('SIGTERM', () => stop(EXIT.terminated));
+  process.once('uncaughtException', error => stop(system.bug(error)));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`rmitrace: standard output cannot be written: ${error.code}\n`);
+    stop(EXIT.trouble);
+  });
+  // A command that waits for something that never comes must not look like one that agreed.
+  const unended = () => stop(system.bug(new Error('the command did not end')));
+  process.once('beforeExit', unended);
+  const end = (code: number): void => {
+    process.removeListener('beforeExit', unended);
+    process.exitCode = code;
+  };
+  return { system, end };
+}
