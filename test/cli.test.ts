@@ -1,4 +1,4 @@
-/** The command line as a person meets it: every test runs dist/cli/rmitrace.cjs, which `npm test` builds first. */
+/** The command line as a person meets it. The examples of the help are run as processes, each command among them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { COMMANDS } from '../cli/commands/index.js';
 import { GLOBAL_OPTIONS } from '../cli/option.js';
-import { ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
+import { asProcess, ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 
 /** What is wrong with words on the command line, the line that says so, and nothing else. */
 const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
@@ -477,7 +477,7 @@ t.test('completion offers commands, options and names, and its script calls rmit
   t.strictSame(await offered('rmitrace replay x --rmm tf-rmm-0.8'), ['tf-rmm-0.8', 'tf-rmm-0.8-v11']);
   t.strictSame(await offered('rmitrace show --color a'), ['auto', 'always']);
   t.strictSame(await offered('rmitrace show '), [], 'files are for the shell');
-  const { code, out } = await rmitrace(['completion']);
+  const { code, out } = await asProcess(['completion']);
   t.equal(code, 0);
   t.match(out, 'rmitrace --get-yargs-completions');
 });

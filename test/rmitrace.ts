@@ -1,4 +1,7 @@
-/** Runs dist/cli/rmitrace.cjs, which `npm test` builds first, as a person would. */
+/**
+ * Runs rmitrace: in this process, which is quick, or as a process of its own where that is what is tested: its signals, its
+ * pipes, its terminal. The process is dist/cli/rmitrace.cjs, which `npm test` builds first.
+ */
 import {
   type ChildProcess,
   type SpawnSyncOptions,
@@ -8,6 +11,9 @@ import {
 } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { rmitrace as obey } from '../cli/app.js';
+import { systemOf } from '../cli/process.js';
 
 export const MAIN = join(process.cwd(), 'dist/cli/rmitrace.cjs');
 /** Nothing of the caller's environment but where programs are. */
@@ -33,9 +39,54 @@ export interface Ran {
 export interface How {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** All of standard input. */
   readonly input?: string;
 }
 
+/** Runs rmitrace in this process, one after another, since each may have a folder of its own. */
+export function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> {
+  const ran = before.then(() => here(words, how));
+  before = ran.catch(() => {});
+  return ran;
+}
+
+let before: Promise<unknown> = Promise.resolve();
+
+async function here(words: readonly string[], { cwd, env = {}, input = '' }: How): Promise<Ran> {
+  const [out, err] = [collected(), collected()];
+  const folder = process.cwd();
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    const system = systemOf({
+      argv: ['node', 'rmitrace', ...words],
+      env: { ...ENV, ...env },
+      stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
+      stdout: out.stream,
+      stderr: err.stream,
+    });
+    return { code: await obey(system), out: out.text(), err: err.text() };
+  } finally {
+    process.chdir(folder);
+  }
+}
+
+function collected(): { readonly stream: Writable; text(): string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}
+
+/** Runs rmitrace in this process, in one folder, its words parted by blanks. */
+export function inFolder(cwd: string) {
+  return (line: string, how: How = {}) => rmitrace(line.split(' '), { cwd, ...how });
+}
+
+/** Starts rmitrace as a process of its own. */
 export function start(words: readonly string[], { cwd, env = {} }: How): ChildProcess {
   const [program, ...args] = NODE;
   return spawn(program, [...args, MAIN, ...words], { cwd, env: { ...ENV, ...env } });
@@ -49,20 +100,17 @@ export async function ended(child: ChildProcess): Promise<Ran> {
   return { code, ...text };
 }
 
-/** Runs node to its end. */
-export function node(words: readonly string[], options: SpawnSyncOptions = {}): SpawnSyncReturns<string> {
-  const [program, ...args] = NODE;
-  return spawnSync(program, [...args, ...words], { env: ENV, ...options, encoding: 'utf8' });
-}
-
-export function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> {
+/** Runs rmitrace as a process of its own. */
+export function asProcess(words: readonly string[], how: How = {}): Promise<Ran> {
   const child = start(words, how);
   child.stdin?.on('error', () => {}).end(how.input ?? '');
   return ended(child);
 }
 
-export function inFolder(cwd: string) {
-  return (line: string, how: How = {}) => rmitrace(line.split(' '), { cwd, ...how });
+/** Runs node to its end. */
+export function node(words: readonly string[], options: SpawnSyncOptions = {}): SpawnSyncReturns<string> {
+  const [program, ...args] = NODE;
+  return spawnSync(program, [...args, ...words], { env: ENV, ...options, encoding: 'utf8' });
 }
 
 /** A folder with good.json (2.0 agreed), old.json (refused) and bad.json (good.json, replayed on a forgetful RMM). */
