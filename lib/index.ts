@@ -14,6 +14,7 @@ export {
   type Conformance,
   type ConformanceFinding,
   conformance,
+  conformanceOfReplay,
   hasFinding,
 } from './conformance/check.js';
 export type { ConformanceRule, Severity } from './conformance/rule.js';

@@ -1,25 +1,28 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { parseRevision, revisionWord } from '../lib/abi/revision.js';
 import {
   CONFORMANCE_RULES,
   conformance,
+  conformanceOfReplay,
   readTrace,
   type SmcEvent,
   type Trace,
   type TraceEvent,
   u64,
 } from '../lib/index.js';
+import type { MachineHeader } from '../lib/model/trace.js';
 import type { Seen, U64 } from '../lib/model/u64.js';
 import { versionAnswer } from '../lib/rmm/version-answers.js';
+import { answersHere, type Build, readAnswers, readWhole, wholeHere, wholeNames } from './answers.js';
 import { h, must } from './boots.js';
 import { inFolder } from './rmitrace.js';
 
 const ROOT = new URL('..', import.meta.url);
 const TRACES = new URL('traces/', ROOT);
-const ANSWERS = new URL('../../shared/rmm-answers/', import.meta.url);
 const VERSION = h('0xc4000150');
 const FEATURES = h('0xc4000165');
 const ACTIVATE = h('0xc4000202');
@@ -58,6 +61,7 @@ function found(events: readonly TraceEvent[], rmm: string | null = null): readon
 const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   'refused-names-wanted.json': ['RMI-VERSION-5 x0'],
   'refused-passes-over-1.0.json': ['RMI-VERSION-6 x1'],
+  'feature-register-fails.json': ['RMI-FEATURES-2 x0'],
   'forgets-range.json': ['RMI-VERSION-9 x1', 'RMI-VERSION-9 x2'],
   'test-payload.json': ['RMI-VERSION-9 x1', 'RMI-VERSION-9 x2'],
   'success-other-revision.json': ['RMI-VERSION-2 x1'],
@@ -111,6 +115,9 @@ t.test('one answer is held against its request and against itself', async t => {
     ['20000 1 0 20001', 'RMI-VERSION-9 x1'],
     ['0 0 0 0', 'RMI-VERSION-9 x1', 'RMI-VERSION-9 x2'],
     ['20000 2 10000 10000', 'RMI-VERSION-8 x0'],
+    ['20000 5 10000 10000', 'RMI-VERSION-8 x0'],
+    ['20000 1 9 10000', 'RMI-VERSION-6 x1', 'RMI-VERSION-9 x1'],
+    ['20000 1 5 ffff', 'RMI-VERSION-9 x1', 'RMI-VERSION-9 x2'],
     ['20000 101 10000 10000', 'RMI-STATUS-4 x0'],
     ['20000 10001 10000 10000', 'RMI-STATUS-2 x0'],
     ['20000 100 20000 20000', 'RMI-STATUS-3 x0'],
@@ -167,7 +174,86 @@ t.test('what is known of the RMM that the header names is evidence', async t => 
   t.strictSame(found([version('20000 1 10000 10000')], 'tf-rmm-0.9'), [
     '1 RMI-VERSION-4 x2',
     '1 RMI-VERSION-5 x0',
+    '1 RMI-VERSION-9 x1',
+    '1 RMI-VERSION-9 x2',
   ]);
+  t.strictSame(found([passesOver], 'spec-1.0+2.0'), ['1 RMI-VERSION-6 x1'], 'a family is known too');
+  t.strictSame(found([version('10002 1 10001 10003')], 'spec-1.0+1.1+1.3'), []);
+  t.strictSame(found([version('10002 1 10001 10004')], 'spec-1.0+1.1+1.3'), ['1 RMI-VERSION-9 x2']);
+  t.strictSame(found([version('10000 0 10000 20000')], 'spec-2.0'), ['1 RMI-VERSION-9 x1'], 'it took 1.0');
+  const { findings } = conformance(traceOf([version('10002 1 10000 10001')], 'spec-1.1'));
+  t.match(findings, [{}, { id: 'RMI-VERSION-9', what: 'lower is 1.0, and spec-1.1 implements 1.1 alone' }]);
+});
+
+t.test('a name that an RMM gave itself, or that a replay kept, is no evidence', async t => {
+  const answers = [version('10000 0 10000 10001')];
+  const trace = traceOf(answers, 'tf-rmm-0.9');
+  const via = (via: MachineHeader['via']) => {
+    const { machine } = trace.header;
+    return conformance({ ...trace, header: { ...trace.header, machine: { ...machine, via } } }).findings
+      .length;
+  };
+  t.strictSame([via('pipe'), via('playback')], [0, 0]);
+  t.strictSame([via('emulated'), via('imported')], [3, 3], 'the emulated RMM, and one whose banner was read');
+  const played: Trace = {
+    ...trace,
+    header: { ...trace.header, machine: { ...trace.header.machine, via: 'playback' } },
+  };
+  t.equal(conformanceOfReplay(trace, played).findings.length, 3, 'a replay goes by the recording');
+  const piped: Trace = {
+    ...trace,
+    header: { ...trace.header, machine: { ...trace.header.machine, via: 'pipe' } },
+  };
+  t.equal(conformanceOfReplay(piped, played).findings.length, 0);
+  t.equal(conformanceOfReplay(trace, piped).findings.length, 0, 'or by the RMM that stood in');
+});
+
+/** DEN0137 1.0, chapter B2: what an RMM with these revisions answers, by the text's own examples. */
+const B2: readonly [supported: string, requested: string, x0: bigint, lower: string, higher: string][] = [
+  ['1.0', '1.0', 0n, '1.0', '1.0'],
+  ['1.0 1.1', '1.0', 0n, '1.0', '1.1'],
+  ['1.0 2.0', '1.0', 0n, '1.0', '2.0'],
+  ['1.0', '1.1', 1n, '1.0', '1.0'],
+  ['1.0 1.1', '1.2', 1n, '1.1', '1.1'],
+  ['1.0 1.1', '2.0', 1n, '1.1', '1.1'],
+  ['1.0 1.1 1.3', '1.2', 1n, '1.1', '1.3'],
+  ['1.0', '2.0', 1n, '1.0', '1.0'],
+  ['1.0', '2.1', 1n, '1.0', '1.0'],
+  ['1.0 1.1', '2.0', 1n, '1.1', '1.1'],
+  ['1.0 1.1', '2.1', 1n, '1.1', '1.1'],
+  ['1.0 1.1 2.0', '2.1', 1n, '2.0', '2.0'],
+  ['2.0', '1.0', 1n, '2.0', '2.0'],
+  ['2.0', '1.1', 1n, '2.0', '2.0'],
+  ['2.0 2.1', '1.0', 1n, '2.1', '2.1'],
+];
+
+t.test('the 15 examples of the specification hold, and nothing else does in their place', async t => {
+  const word = (text: string): U64 => {
+    const { major, minor } = parseRevision(text) ?? { major: 0, minor: 0 };
+    return revisionWord(major, minor);
+  };
+  const near = ['1.0', '1.1', '1.2', '1.3', '2.0', '2.1', '3.0', '0.0'].map(word);
+  t.equal(B2.length, 15);
+  for (const [supported, requested, x0, lower, higher] of B2) {
+    const row = `${supported}; ${requested}`;
+    const rmm = `spec-${supported.replaceAll(' ', '+')}`;
+    const said = versionAnswer('spec', supported.split(' ').map(word), word(requested));
+    t.strictSame(said, { x0: u64(x0), lower: word(lower), higher: word(higher) }, `the emulated RMM: ${row}`);
+    const answers = (status: bigint, low: U64, high: U64) =>
+      found([call(VERSION, [word(requested)], [u64(status), low, high])], rmm).length;
+    t.equal(answers(x0, word(lower), word(higher)), 0, row);
+    const others = [0n, 1n, 2n, 3n].flatMap(status =>
+      near.flatMap(low => near.map(high => ({ status, low, high }))),
+    );
+    const passed = others
+      .filter(({ status, low, high }) => answers(status, low, high) === 0)
+      .map(({ status, low, high }) => [status, low, high]);
+    t.strictSame(
+      passed,
+      [[x0, word(lower), word(higher)]],
+      `${row}: of ${others.length} answers one is right`,
+    );
+  }
 });
 
 /** (a), (b) and (c), said the other way round: is there a set of revisions with which all these answers are right? */
@@ -222,6 +308,17 @@ t.test('statuses, indices and feature registers are those of the revision that w
   t.strictSame(status('0x5', '10001'), []);
   t.strictSame(status('0x5', '10000'), ['RMI-STATUS-1 x0']);
   t.strictSame(status('0x204', '10000'), [], 'RMI_ERROR_RTT has a level');
+  const indices: readonly [revision: string, statuses: readonly number[]][] = [
+    ['10000', [2, 4]],
+    ['10001', [2, 4, 7]],
+    ['20000', [4, 7, 8, 9]],
+  ];
+  for (const [revision, statuses] of indices)
+    for (let code = 1; code <= 16; code++) {
+      const ids = status(`0x1${code.toString(16).padStart(2, '0')}`, revision);
+      const none = code === 13 || statuses.includes(code) || ids.includes('RMI-STATUS-1 x0');
+      t.equal(ids.includes('RMI-STATUS-4 x0'), !none, `${revision}: status ${code} with an index`);
+    }
   t.strictSame(status('0x1203', '20000'), ['RMI-STATUS-4 x0']);
   t.strictSame(status('0x50d', '20000'), [], 'RMI_INCOMPLETE: donate, can cancel');
   t.strictSame(status('0x80d', '20000'), ['RMI-STATUS-2 x0']);
@@ -234,7 +331,8 @@ t.test('statuses, indices and feature registers are those of the revision that w
   t.strictSame(feature(0n, '0x317f34', '20000'), []);
   t.strictSame(feature(0n, '0x20000317f34', '20000'), ['RMI-FEATURES-1 x1'], 'bit 41 went with 1.1');
   t.strictSame(feature(1n, '0x142a9', '20000'), []);
-  t.strictSame(feature(1n, '0x142a9', '10000'), ['RMI-FEATURES-1 x1'], '1.0 has no register 1');
+  t.strictSame(feature(1n, '0x142a9', '10000'), ['RMI-FEATURES-3 x1'], '1.0 has no register 1');
+  t.strictSame(feature(9n, '0x1', '10001'), ['RMI-FEATURES-1 x1']);
   t.strictSame(feature(5n, '0x0', '20000'), []);
   t.strictSame(feature(5n, '0x1', '20000'), ['RMI-FEATURES-1 x1']);
   t.strictSame(
@@ -245,7 +343,41 @@ t.test('statuses, indices and feature registers are those of the revision that w
   t.strictSame(found([call(FEATURES, [u64(0n)], [h('0x0'), h('0x8000000000317f34')])]), [
     '1 RMI-FEATURES-1 x1',
   ]);
-  t.strictSame(found([call(FEATURES, [u64(9n)], [h('0x1'), h('0x1')])]), [], 'a refusal has no register');
+  const failing = call(FEATURES, [u64(9n)], [h('0x1'), h('0x1')]);
+  t.strictSame(found([failing]), ['1 RMI-FEATURES-2 x0'], 'it has no failure condition');
+  t.strictSame(found([call(FEATURES, [u64(0n)], [h('0xa')])]), [], 'RMI_BUSY: it is to be asked again');
+  t.strictSame(found([version('10000 380000 0 0'), failing]), ['1 RMI-STATUS-2 x0'], 'older than 1.0');
+});
+
+t.test('in 1.0 registers that are no outputs are zero', async t => {
+  const after = (revision: string, args: readonly string[], res: readonly string[]) =>
+    conformance(
+      traceOf([
+        version(`${revision} 0 ${revision} ${revision}`),
+        call(h('0xc4000158'), args.map(h), res.map(h)),
+      ]),
+    ).findings.map(({ id, what }) => `${id} ${what}`);
+  t.strictSame(after('10000', ['0x1', '0x2'], ['0x0', '0x0']), []);
+  t.strictSame(after('10000', ['0x1', '0x2'], ['0x0', '0x7', '0x0', '0x0', '0x8']), [
+    'RMI-OUTPUT-1 x1 is 0x7; x4 is 0x8',
+  ]);
+  t.strictSame(after('10000', ['0x1', '0x2', '0x3'], ['0x1', '0x7', '0x2', '0x3']), [
+    'RMI-OUTPUT-1 x1 is 0x7',
+    'RMI-OUTPUT-2 x2 is 0x2, as the caller had it; x3 is 0x3, as the caller had it',
+  ]);
+  t.strictSame(after('20000', ['0x1', '0x2'], ['0x0', '0x7']), [], 'of 2.0 the sentence was not read');
+  const all = ['0x0', ...Array.from({ length: 17 }, () => '0x1')];
+  t.match(after('10000', [], all), [/^RMI-OUTPUT-1 x1 is .* x16 is 0x1$/], 'x17 is none of them');
+  t.strictSame(
+    found([call(VERSION, [h('0x10000')], ['0x0', '0x10000', '0x10000', '0x9'].map(h))]),
+    ['1 RMI-OUTPUT-1 x3'],
+    'the answer that agrees on 1.0 is one of 1.0',
+  );
+  t.strictSame(
+    found([version('10000 0 10000 10000'), call(h('0xc40001f1'), [], [h('0xffffffffffffffff'), h('0x5')])]),
+    [],
+    'NOT_SUPPORTED may be EL3’s, which leaves registers as they were',
+  );
 });
 
 t.test('only answers of an RMM are counted and checked', async t => {
@@ -266,31 +398,26 @@ t.test('only answers of an RMM are counted and checked', async t => {
   t.match(silent, { answers: 0, findings: [{ id: 'RMI-ANSWER-1', severity: 'note', register: null }] });
 });
 
-const HERE = existsSync(ANSWERS)
-  ? {}
-  : { skip: 'the answers of the real builds are not beside this project' };
+/** What each answer of a real build breaks, by file; notes left out. */
+const REAL: readonly [file: RegExp, ids: readonly string[]][] = [
+  [/^(eac2|v0\.1\.0|v0\.3\.0)$/, ['RMI-STATUS-2']],
+  [/^v0\.9\.0\.lifecycle$/, ['RMI-STATUS-4']],
+];
 
-t.test(
-  'of the real builds, those before EAC4 answer the revision in x0, and the others break nothing',
-  HERE,
-  async t => {
-    for (const file of readdirSync(ANSWERS).filter(name => name.endsWith('.json'))) {
-      const { calls } = JSON.parse(readFileSync(new URL(file, ANSWERS), 'utf8')) as {
-        calls: readonly {
-          fid: string;
-          args?: readonly string[];
-          result: Readonly<Record<string, string>> | null;
-        }[];
-      };
-      const events = calls
-        .filter(({ result }) => result !== null)
-        .map(({ fid, args = [], result }) => call(h(fid), args.map(h), Object.values(result ?? {}).map(h)));
-      const ids = new Set(conformance(traceOf(events)).findings.map(({ id }) => id));
-      const old = /^(eac2|v0\.1\.0|v0\.3\.0)\.json$/.test(file);
-      t.strictSame([...ids], old ? ['RMI-STATUS-2'] : [], `${file}: ${events.length} calls`);
-    }
-  },
-);
+t.test('real builds break what lib/conformance/README.md says of them, and nothing else', async t => {
+  for (const name of answersHere()) breaksAsKnown(t, name, readAnswers(name));
+});
+
+t.test('and so do all of their answers', wholeHere, async t => {
+  for (const name of wholeNames()) breaksAsKnown(t, name, readWhole(name));
+});
+
+function breaksAsKnown(t: Test, name: string, { calls }: Build): void {
+  const events = calls.map(({ fid, args, res }) => call(h(fid), args.map(h), res.map(h)));
+  const findings = conformance(traceOf(events)).findings.filter(({ severity }) => severity !== 'note');
+  const [, expected = []] = REAL.find(([file]) => file.test(name)) ?? [];
+  t.strictSame([...new Set(findings.map(({ id }) => id))], expected, `${name}: ${events.length} calls`);
+}
 
 t.test('lib/conformance/README.md lists every rule, word by word', async t => {
   const readme = readFileSync(new URL('lib/conformance/README.md', ROOT), 'utf8');

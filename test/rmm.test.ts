@@ -65,7 +65,7 @@ t.test('every call that a real build answered comes out, registers and console l
 
 t.test('the files of those answers are the answers', wholeHere, async t => {
   for (const name of answersHere()) t.strictSame(readAnswers(name), readWhole(name), name);
-  const whole = wholeNames().filter(name => !name.endsWith('.lifecycle'));
+  const whole = wholeNames().filter(name => !/\.(lifecycle|init)$/.test(name));
   t.strictSame(whole, BUILDS.map(([build]) => build).sort(), 'every build that was asked has its file');
 });
 
@@ -470,6 +470,20 @@ t.test('--rmm auto takes the RMM that a banner proves, of either form, and says 
   t.strictSame([named.profile.name, named.why], ['busy-3', 'the header names it']);
   const unknown = must(autoProfile(saying(BANNERS[4]?.[0] ?? [], 'somebody’s')));
   t.equal(unknown.profile.name, 'tf-rmm-0.9', 'a name that no profile has leaves it to the banner');
+  for (const via of ['pipe', 'playback'] as const) {
+    const of = (trace: Trace): Trace => ({
+      ...trace,
+      header: { ...trace.header, machine: { ...trace.header.machine, via } },
+    });
+    const itself = autoProfile(of(saying([], 'tf-rmm-0.9')));
+    const why =
+      via === 'pipe'
+        ? '"tf-rmm-0.9" is what an RMM behind a pipe calls itself; neither the header nor a banner of this trace proves one RMM'
+        : 'neither the header nor a banner of this trace proves one RMM';
+    t.strictSame(itself.ok ? '' : itself.trouble.what, why);
+    const shown = must(autoProfile(of(saying(BANNERS[4]?.[0] ?? [], 'tf-rmm-0.8'))));
+    t.equal(shown.profile.name, 'tf-rmm-0.9', 'a banner proves more than a name');
+  }
 });
 
 t.test('an RMM that was found so answers on the trace’s own state', async t => {

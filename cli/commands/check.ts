@@ -6,8 +6,8 @@ import {
   checkedAs,
   checkJson,
   checkText,
-  conformance,
   conformanceOf,
+  conformanceOfReplay,
   coverage,
   coverageText,
   good,
@@ -89,7 +89,11 @@ export const checkCommand: Command = {
     for (const file of files) {
       const found = await checked(io, file, kernelFor, options);
       const conforms = args.flag('conformance') && 'replay' in found;
-      all.push(conforms ? { ...found, conformance: conformance(found.replay.replayed) } : found);
+      all.push(
+        conforms
+          ? { ...found, conformance: conformanceOfReplay(found.replay.recorded, found.replay.replayed) }
+          : found,
+      );
     }
     await rmms.value.close();
     const unfired = unfiredTroubles(all);

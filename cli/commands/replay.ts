@@ -1,6 +1,6 @@
 /** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
 import {
-  conformance,
+  conformanceOfReplay,
   good,
   hasFinding,
   replay,
@@ -110,7 +110,7 @@ export const replayCommand: Command = {
       if (code !== EXIT.same) return code;
     }
     if (replayed.value.failed !== null) return io.trouble(replayed.value.failed);
-    const conforms = args.flag('conformance') ? conformance(replayed.value.replayed) : null;
+    const conforms = args.flag('conformance') ? conformanceOfReplay(trace, replayed.value.replayed) : null;
     const broken = conforms !== null && hasFinding(conforms, 'error');
     const exit = replayed.value.verdict === 'same' && !broken ? EXIT.same : EXIT.different;
     const context = {

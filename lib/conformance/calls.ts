@@ -1,13 +1,14 @@
 /** What the conformance rules look at: the calls to the RMM, and what proves which revisions it implements. */
 import { isBackground } from '../abi/background.js';
-import { type RmiRevision, reservedBits, revisionText, rmiRevision } from '../abi/revision.js';
+import { type RmiRevision, reservedBits, revisionParts, revisionText, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { callId, smcccError } from '../abi/smccc.js';
 import type { SmcEvent } from '../model/events.js';
-import type { Trace } from '../model/trace.js';
+import type { MachineHeader, Trace } from '../model/trace.js';
 import { field, type Seen, type U64, withBits, ZERO } from '../model/u64.js';
-import { PROFILES } from '../rmm/profiles.js';
+import type { RmmProfile } from '../rmm/profile.js';
+import { vouchedProfile } from '../rmm/profiles.js';
 
 /** A call to the RMM, as the rules look at it. */
 export interface CheckedCall {
@@ -17,6 +18,8 @@ export interface CheckedCall {
   readonly x0: Seen | undefined;
   /** The revision that was agreed before, if one of those described here was. */
   readonly revision: RmiRevision | undefined;
+  /** Whether an answer to RMI_VERSION, up to here, had the revision in x0: such an RMM is older than the specification. */
+  readonly early: boolean;
   /** An answer to RMI_VERSION whose status says what came of the request. */
   readonly version: VersionReply | null;
 }
@@ -37,9 +40,17 @@ export interface Implemented {
   readonly because: string;
 }
 
+/** What all the answers of a trace, and the name of its RMM, prove. */
+export interface Evidence {
+  readonly implemented: readonly Implemented[];
+  /** All that the RMM implements; `null` where its name proves nothing, or it has no revision. */
+  readonly profile: RmmProfile | null;
+}
+
 /** The calls that an RMM answered, or should have. */
 export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
   let revision: RmiRevision | undefined;
+  let early = false;
   const calls: CheckedCall[] = [];
   for (const [at, event] of events.entries()) {
     // An HVC ends in a hypervisor, and a request without an answer in a replay is nobody's fault.
@@ -52,7 +63,8 @@ export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
       continue;
     const version = versionReply(event);
     const x0 = event.res === null ? undefined : (event.res[0] ?? null);
-    calls.push({ number: at + 1, event, x0, revision, version });
+    early ||= callId(event.fid) === RMI_VERSION && isSeen(x0) && x0 > 0xffffn && reservedBits(x0) === 0n;
+    calls.push({ number: at + 1, event, x0, revision, early, version });
     if (version?.kind === 'success' && version.lower !== null) {
       revision = rmiRevision(version.lower) ?? undefined;
     }
@@ -84,9 +96,15 @@ function revisionBits(word: Seen | undefined): Seen {
   return word === undefined || word === null ? null : withBits(word, 31, 33, 0n);
 }
 
-/** Every revision that the trace, or the name of its RMM, proves to be implemented. */
-export function implemented({ header }: Trace, calls: readonly CheckedCall[]): readonly Implemented[] {
-  const profile = PROFILES.find(({ name }) => name === header.machine.rmm);
+/** `machine`: whose name is believed, if it is one of ours. */
+export function evidenceOf(machine: MachineHeader, calls: readonly CheckedCall[]): Evidence {
+  const vouched = vouchedProfile(machine);
+  const profile = vouched !== null && vouched.revisions.length > 0 ? vouched : null;
+  return { profile, implemented: implemented(profile, calls) };
+}
+
+/** Every revision that the trace, or the RMM that answered, proves to be implemented. */
+function implemented(profile: RmmProfile | null, calls: readonly CheckedCall[]): readonly Implemented[] {
   const found: Implemented[] = (profile?.revisions ?? []).map(revision => ({
     revision,
     event: null,
@@ -111,12 +129,16 @@ export function implemented({ header }: Trace, calls: readonly CheckedCall[]): r
         because: `event ${event} has ${revisionText(higher)} as higher`,
       });
   }
-  // 0.0 is what is left in a register that nobody set.
-  return found.filter(({ revision }) => revision !== 0n);
+  // Revisions begin with 1.0; 0.0 is what is left in a register that nobody set.
+  return found.filter(({ revision }) => revisionParts(revision).major > 0);
 }
 
 /** lower of a refusal is a revision that the RMM implements, unless the answer contradicts itself. */
 function lowerProof({ kind, requested, lower, higher }: VersionReply): Seen {
   const contradicted = lower === requested || (lower !== null && higher !== null && lower > higher);
   return kind === 'refusal' && !contradicted ? lower : null;
+}
+
+export function isSeen(value: Seen | undefined): value is U64 {
+  return value !== undefined && value !== null;
 }

@@ -3,8 +3,8 @@
  * proves is found: one answer, the answers of one RMM to each other, or what is known of the RMM that the header names.
  */
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
-import type { Trace } from '../model/trace.js';
-import { type CheckedCall, checkedCalls, implemented } from './calls.js';
+import type { MachineHeader, Trace } from '../model/trace.js';
+import { type CheckedCall, checkedCalls, evidenceOf } from './calls.js';
 import type { ConformanceRule, Severity } from './rule.js';
 import { RULES } from './rules.js';
 
@@ -26,14 +26,21 @@ export interface ConformanceFinding extends Pick<ConformanceRule, 'id' | 'severi
   readonly rule: string | null;
 }
 
-/** `numbers`: the events whose answers are checked, as `show` counts; `null` for all. All of them are evidence. */
-export function conformance(trace: Trace, numbers: readonly number[] | null = null): Conformance {
+/**
+ * `numbers`: the events whose answers are checked, as `show` counts; `null` for all. All of them are evidence. `machine`: the
+ * header that says which RMM answered, if another than the trace's own knows better.
+ */
+export function conformance(
+  trace: Trace,
+  numbers: readonly number[] | null = null,
+  machine: MachineHeader = trace.header.machine,
+): Conformance {
   const all = checkedCalls(trace);
-  const known = implemented(trace, all);
+  const evidence = evidenceOf(machine, all);
   const calls = numbers === null ? all : all.filter(({ number }) => numbers.includes(number));
   const findings = calls.flatMap(call =>
     RULES.flatMap(({ id, severity, sentence, check }) =>
-      [...check(call, known)].map(
+      [...check(call, evidence)].map(
         ({ register, what }): ConformanceFinding => ({
           id,
           severity,
@@ -47,6 +54,12 @@ export function conformance(trace: Trace, numbers: readonly number[] | null = nu
     ),
   );
   return { answers: answered(calls), findings };
+}
+
+/** Of a replay: where the recording was played back, its header knows the RMM, and the replay's own no longer does. */
+export function conformanceOfReplay(recorded: Trace, replayed: Trace): Conformance {
+  const { machine } = replayed.header;
+  return conformance(replayed, null, machine.via === 'playback' ? recorded.header.machine : machine);
 }
 
 /** Whether a rule of that severity is broken. */

@@ -1,7 +1,7 @@
 /** What a conformance rule is: a row of a table. */
-import type { CheckedCall, Implemented } from './calls.js';
+import type { CheckedCall, Evidence } from './calls.js';
 
-/** `error`: a kernel may go wrong by it. `warning`: a later draft may allow it. `note`: there is nothing to check. */
+/** `error`: a kernel may go wrong by it. `warning`: a later draft may allow it. `note`: there is nothing to check, or RMMs do otherwise and no harm comes of it. */
 export type Severity = 'error' | 'warning' | 'note';
 
 export interface Breach {
@@ -17,8 +17,8 @@ export interface ConformanceRule {
   readonly sentence: string;
   /** Where it was read. */
   readonly source: string;
-  /** Nobody was found to quote the specification for it: implementations agree on it, or one does so. */
+  /** Neither read in the specification nor quoted from it: implementations agree on it, or one does so. */
   readonly unverified?: true;
-  /** The places of an answer that break it; `known` are all revisions that the RMM is known to implement. */
-  check(call: CheckedCall, known: readonly Implemented[]): Iterable<Breach>;
+  /** The places of an answer that break it. */
+  check(call: CheckedCall, evidence: Evidence): Iterable<Breach>;
 }

@@ -1,19 +1,22 @@
 /**
- * The rules of RMI_VERSION, as Steven Price gave them on 12 Sep 2024 (on [PATCH v4 07/43]) from the RMM specification:
+ * The rules of RMI_VERSION: DEN0137 1.0, chapter B2, and RMI_VERSION itself in 1.0 (B4.3.23) and in the 2.0 draft (B4.5.92).
+ * In order of precedence:
  *
  *     (a) the revision is supported: success, and lower is the one requested;
  *     (b) it is not, and the RMM has an older one: an error, and lower is the highest supported below the one requested;
  *     (c) it is not, and the RMM has only newer ones: an error, and lower equals higher;
  *
- * higher is always the highest that the RMM implements.
+ * the error is RMI_ERROR_INPUT, and higher is always the highest that the RMM implements.
  */
-import { reservedBits, revisionText } from '../abi/revision.js';
+import { reservedBits, revisionParts, revisionText } from '../abi/revision.js';
 import { decodeStatus } from '../abi/rmi-status.js';
-import { hex, type Seen, type U64 } from '../model/u64.js';
-import type { CheckedCall, Implemented } from './calls.js';
+import { hex, type U64 } from '../model/u64.js';
+import type { RmmProfile } from '../rmm/profile.js';
+import { type CheckedCall, type Implemented, isSeen } from './calls.js';
 import type { Breach, ConformanceRule } from './rule.js';
 
-const PRICE = 'Steven Price, 12 Sep 2024, from the specification';
+const B2 = 'DEN0137 1.0, B2 (IJNVXJ)';
+const COMMAND = 'DEN0137, RMI_VERSION: B4.3.23 of 1.0, B4.5.92 of the 2.0 draft';
 
 export const VERSION_RULES: readonly ConformanceRule[] = [
   {
@@ -33,7 +36,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     id: 'RMI-VERSION-2',
     severity: 'error',
     sentence: 'On success lower is the revision requested (a).',
-    source: PRICE,
+    source: B2,
     *check({ version }) {
       if (version?.kind !== 'success' || version.requested === null || version.lower === null) return;
       if (version.lower !== version.requested)
@@ -47,7 +50,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     id: 'RMI-VERSION-3',
     severity: 'error',
     sentence: 'lower is not above higher.',
-    source: `${PRICE}: higher is the highest`,
+    source: B2,
     *check({ version }) {
       const { lower, higher } = version ?? {};
       if (isSeen(lower) && isSeen(higher) && lower > higher)
@@ -58,11 +61,11 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     id: 'RMI-VERSION-4',
     severity: 'error',
     sentence: 'higher is the highest revision that the RMM implements.',
-    source: PRICE,
-    *check({ version, number }, known) {
+    source: B2,
+    *check({ version, number }, { implemented }) {
       const higher = version?.higher;
       if (!isSeen(higher)) return;
-      const above = highest(known.filter(({ event }) => event !== number));
+      const above = highest(implemented.filter(({ event }) => event !== number));
       if (above !== null && above.revision > higher)
         yield { register: 'x2', what: `higher is ${revisionText(higher)}, and ${above.because}` };
     },
@@ -71,12 +74,14 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     id: 'RMI-VERSION-5',
     severity: 'error',
     sentence: 'A revision that the RMM implements is not refused (a).',
-    source: PRICE,
-    *check(call, known) {
+    source: B2,
+    *check(call, { implemented }) {
       const refusal = refusalOf(call);
       if (refusal === null) return;
       const { requested, lower, higher } = refusal;
-      const elsewhere = known.find(({ revision, event }) => revision === requested && event !== call.number);
+      const elsewhere = implemented.find(
+        ({ revision, event }) => revision === requested && event !== call.number,
+      );
       const named = lower === requested ? 'lower names it' : higher === requested ? 'higher names it' : null;
       const why = named ?? elsewhere?.because ?? null;
       if (why !== null) yield { register: 'x0', what: `${revisionText(requested)} is refused, and ${why}` };
@@ -87,12 +92,12 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     severity: 'error',
     sentence:
       'If the RMM has revisions below the one requested, a refusal gives the highest of them as lower (b).',
-    source: PRICE,
-    *check(call, known) {
+    source: B2,
+    *check(call, { implemented }) {
       const refusal = refusalOf(call);
       if (refusal === null) return;
       const { requested, lower } = refusal;
-      const older = highest(known.filter(({ revision }) => revision < requested));
+      const older = highest(implemented.filter(({ revision }) => revision < requested));
       if (older === null || lower === requested || (lower < requested && lower >= older.revision)) return;
       yield {
         register: 'x1',
@@ -105,13 +110,13 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     severity: 'error',
     sentence:
       'If the RMM has only revisions above the one requested, a refusal gives lower equal to higher (c).',
-    source: PRICE,
-    *check(call, known) {
+    source: B2,
+    *check(call, { implemented }) {
       const refusal = refusalOf(call);
       if (refusal === null) return;
       const { requested, lower, higher } = refusal;
       // With an older revision it is (b) that is broken.
-      if (known.some(({ revision }) => revision < requested)) return;
+      if (implemented.some(({ revision }) => revision < requested)) return;
       if (requested < lower && lower < higher)
         yield {
           register: 'x1',
@@ -121,10 +126,9 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
   },
   {
     id: 'RMI-VERSION-8',
-    severity: 'warning',
-    sentence: 'A revision is refused with RMI_ERROR_INPUT.',
-    source: 'TF-RMM (runtime/rmi/version.c)',
-    unverified: true,
+    severity: 'error',
+    sentence: 'A revision is refused with RMI_ERROR_INPUT (b, c).',
+    source: COMMAND,
     *check({ version, x0 }) {
       if (version?.kind !== 'refusal' || !isSeen(x0)) return;
       const { name, text } = decodeStatus(x0);
@@ -135,10 +139,20 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     id: 'RMI-VERSION-9',
     severity: 'error',
     sentence: 'lower and higher are revisions that the RMM implements; the specification has no 0.0.',
-    source: `${PRICE}; revisions begin with 1.0`,
-    *check({ version }): Iterable<Breach> {
-      if (version?.lower === 0n) yield { register: 'x1', what: 'lower is 0.0' };
-      if (version?.higher === 0n) yield { register: 'x2', what: 'higher is 0.0' };
+    source: `${B2}; revisions begin with 1.0`,
+    *check({ version }, { profile }): Iterable<Breach> {
+      if (version === null) return;
+      const { kind, requested, lower, higher } = version;
+      // A success that names another revision than the one requested breaks (a) already.
+      const other = kind === 'success' && requested !== null && lower !== requested;
+      for (const [register, name, revision] of [
+        ['x1', 'lower', other && lower !== 0n ? null : lower],
+        ['x2', 'higher', higher],
+      ] as const) {
+        const why = revision === null ? null : noRevision(revision, profile);
+        if (revision !== null && why !== null)
+          yield { register, what: `${name} is ${revisionText(revision)}${why}` };
+      }
     },
   },
 ];
@@ -161,6 +175,10 @@ function highest(known: readonly Implemented[]): Implemented | null {
   );
 }
 
-function isSeen(value: Seen | undefined): value is U64 {
-  return value !== undefined && value !== null;
+/** Why the RMM cannot have that revision; `null` where nothing says so. Of 0.x the name says it. */
+function noRevision(revision: U64, profile: RmmProfile | null): string | null {
+  if (revisionParts(revision).major === 0) return '';
+  if (profile === null || profile.revisions.includes(revision)) return null;
+  const all = profile.revisions.map(revisionText);
+  return `, and ${profile.name} implements ${all.length === 1 ? `${all[0]} alone` : all.join(', ')}`;
 }

@@ -5,7 +5,7 @@ import type { Trace } from '../model/trace.js';
 import { shownProfile } from '../rmm/banner.js';
 import type { PipedRmm } from '../rmm/pipe/client.js';
 import type { RmmProfile } from '../rmm/profile.js';
-import { PROFILES, profileNamed } from '../rmm/profiles.js';
+import { PROFILES, vouchedProfile } from '../rmm/profiles.js';
 import { DEFAULT_MACHINE, machineNamed } from './built-in.js';
 import type { MachineDescription } from './description.js';
 import { emulate, emulateBefore } from './emulated.js';
@@ -47,19 +47,23 @@ function machineOf(trace: Trace): MachineDescription {
 }
 
 /**
- * The profile that a trace proves: the one its header names, or the one that its console shows (banner.ts), and why.
- * Trouble: `no-profile`.
+ * The profile that a trace proves: the one its header names, unless that name proves nothing (vouchedProfile), or the one
+ * that its console shows (banner.ts), and why. Trouble: `no-profile`.
  */
 export function autoProfile(trace: Trace): Result<{ readonly profile: RmmProfile; readonly why: string }> {
-  const { rmm } = trace.header.machine;
-  const named = rmm === null ? null : profileNamed(rmm);
-  if (named?.ok) return good({ profile: named.value, why: 'the header names it' });
+  const named = vouchedProfile(trace.header.machine);
+  if (named !== null) return good({ profile: named, why: 'the header names it' });
   const console = trace.events.filter(event => event.type === 'console').map(event => event.text);
   const shown = shownProfile(console, PROFILES);
   if (shown.kind === 'profile') return good(shown);
   const what =
     shown.kind === 'unclear'
       ? `this trace does not prove one RMM: ${shown.why}`
-      : 'neither the header nor a banner of this trace proves one RMM';
+      : `${unvouched(trace)}neither the header nor a banner of this trace proves one RMM`;
   return bad(trouble('no-profile', what, {}, 'name one: `rmitrace list rmms`'));
+}
+
+function unvouched({ header: { machine } }: Trace): string {
+  if (machine.rmm === null || machine.via !== 'pipe') return '';
+  return `${JSON.stringify(machine.rmm)} is what an RMM behind a pipe calls itself; `;
 }

@@ -6,6 +6,7 @@ import { revisionWord } from '../abi/revision.js';
 import { statusWord } from '../abi/rmi-status.js';
 import { unknownName } from '../model/nearest.js';
 import { bad, good, type Result } from '../model/result.js';
+import type { MachineHeader } from '../model/trace.js';
 import { ALL_ONES, type U64, u64 } from '../model/u64.js';
 import { FAMILIES, familyProfile } from './families.js';
 import { HANDLERS } from './handlers.js';
@@ -149,3 +150,16 @@ export function profileNamed(name: string): Result<RmmProfile> {
   const names = [...PROFILES.map(profile => profile.name), ...FAMILIES.map(({ usage }) => usage)];
   return familyProfile(name, CONFORMING) ?? bad(unknownName('RMM', name, names));
 }
+
+/**
+ * The profile that the name in a header stands for; `null` where the name proves nothing. An RMM behind a pipe says itself
+ * what it is called, and of a replay's own header nobody knows where its name came from.
+ */
+export function vouchedProfile({ rmm, via }: Pick<MachineHeader, 'rmm' | 'via'>): RmmProfile | null {
+  if (rmm === null || !VOUCHED.has(via)) return null;
+  const named = profileNamed(rmm);
+  return named.ok ? named.value : null;
+}
+
+/** Whose names are ours: the emulated RMM's, and the one that an importer read off a banner. */
+const VOUCHED: ReadonlySet<MachineHeader['via']> = new Set(['emulated', 'imported']);
