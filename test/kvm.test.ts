@@ -5,6 +5,7 @@ import { parseEdit, type Rule } from '../lib/edit/parse.js';
 import { FACT_VALUES, KVM_FACT_VALUES } from '../lib/edit/values.js';
 import { KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
 import { kvm_arm_init } from '../lib/kernel/kvm/arm.js';
+import { LINES } from '../lib/kernel/lines.js';
 import { bringUp } from '../lib/kernel/linux/cpufeature.js';
 import { ftrTables } from '../lib/kernel/linux/ftr-tables.js';
 import { kvm_info } from '../lib/kernel/linux/printk.js';
@@ -678,12 +679,12 @@ t.test('the check finds out at which level the kernel runs', async t => {
         const system = yield* bringUp(ftrTables({ rme: true, mmfr0: true }));
         return yield* kvm_arm_init(system, in_hyp_mode => {
           seen.push(in_hyp_mode);
-          return kvm_info('in its place');
+          return kvm_info(LINES.rmiAbiVersion, { lower: { major: 7, minor: 0 } });
         });
       },
     };
     const { events } = await boot({ hypervisor }, [], kernel);
     t.strictSame(seen, [expected]);
-    t.equal(dmesg(events)[2], 'info: kvm [1]: in its place', 'after the nv lines');
+    t.equal(dmesg(events)[2], 'info: kvm [1]: RMI ABI version 7.0', 'after the nv lines');
   }
 });

@@ -10,6 +10,7 @@ import { RMI_FEATURES, RMI_VERSION } from '../lib/abi/rmi-commands.js';
 import { newEdits } from '../lib/edit/apply.js';
 import { parseEdit, type Rule } from '../lib/edit/parse.js';
 import { KERNELS, kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
+import { LINES } from '../lib/kernel/lines.js';
 import { emit, fact, returning } from '../lib/kernel/linux/asks.js';
 import { kvm_err, kvm_info } from '../lib/kernel/linux/printk.js';
 import { arm_smccc_1_1_invoke } from '../lib/kernel/linux/smccc.js';
@@ -62,15 +63,19 @@ const RETRIES: Kernel = checking('retries', function* () {
     if ((res.a0 & 0xffn) === 10n) continue;
     if (res.a0 === ALL_ONES) return -6;
     if (res.a0 !== ZERO) {
-      yield* kvm_err(`Unsupported RMI ABI (v${res.a1 >> 16n}.0)`);
+      yield* kvm_err(LINES.unsupportedWeWant, { lower: majorOf(res.a1), wants: { major: 2, minor: 0 } });
       return -6;
     }
     const features = yield* arm_smccc_1_1_invoke(RMI_FEATURES, ZERO);
     if (features.a0 !== ZERO) return -22;
-    yield* kvm_info(`RMI ABI version ${res.a1 >> 16n}.0`);
+    yield* kvm_info(LINES.rmiAbiVersion, { lower: majorOf(res.a1) });
     return 0;
   }
 });
+
+function majorOf(version: bigint) {
+  return { major: Number(version >> 16n), minor: 0 };
+}
 
 /** A kernel that asks whatever the machine is. */
 function checking(name: string, check: () => Asking<number>): Kernel {
@@ -82,7 +87,7 @@ function checking(name: string, check: () => Asking<number>): Kernel {
     models: () => true,
     *boot() {
       if ((yield* fact('kvm_mode')) === 'none') {
-        yield* kvm_info('KVM disabled from command line');
+        yield* kvm_info(LINES.kvmDisabled);
         return -19;
       }
       yield* run();

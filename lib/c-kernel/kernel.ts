@@ -156,7 +156,7 @@ function* answered(
     case 'fact':
       return yield* factLine(said.name);
     case 'log':
-      yield* emit(logEvent(said));
+      yield { ask: 'emit', event: logEvent(said) };
       return null;
     case 'warn':
       yield* emit({ type: 'warn', of: said.of, text: said.text });

@@ -7,7 +7,7 @@ import type { Asking } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import { type KvmInitRmi, kvm_arm_init, kvm_arm_init_around_check } from './kvm/arm.js';
 import { kvm_early } from './kvm/early.js';
-import { kvm_models } from './kvm/lines.js';
+import { rowsOf } from './lines.js';
 import { returning } from './linux/asks.js';
 import { bringUp, type System } from './linux/cpufeature.js';
 import { ftrTables } from './linux/ftr-tables.js';
@@ -57,26 +57,15 @@ function* calledBy({ onlyInHypMode }: Frame, in_hyp_mode: boolean, check: Asking
   if (in_hyp_mode || !onlyInHypMode) yield* check;
 }
 
-type Line = { readonly prefix: 'kvm' | undefined; readonly text: RegExp };
-
-/** The lines of scope `rmi` that stand in every frame. */
-const AROUND: readonly Line[] = [
-  { prefix: undefined, text: /^CPU features: (SANITY CHECK: |Unsupported CPU feature variation detected)/ },
-  { prefix: 'kvm', text: /^HYP mode not available$/ },
-  { prefix: 'kvm', text: /^KVM disabled from command line$/ },
-  { prefix: 'kvm', text: /VHE(\+NV2)? mode initialized successfully$/ },
-];
-
-/** The check's own, which have KVM's prefix where KVM calls it. */
-const OF_THE_CHECK = /^(Unsupported RMI ABI \(|RMI ABI version |Using prototype RMM support \()/;
-
-/** Whether a boot in this frame would print such a line; of any other line of a real boot it says nothing. */
+/**
+ * Whether a boot in this frame would print such a line: whether there is a row for it in that scope. The check's own have
+ * KVM's prefix where KVM calls it. Of any other line of a real boot it says nothing.
+ */
 export function modelledBy({ level }: Pick<Frame, 'level'>, scope: Scope): (log: LogEvent) => boolean {
-  const lines = [
-    ...AROUND,
-    { prefix: level === 'kvm_arm_init' ? ('kvm' as const) : undefined, text: OF_THE_CHECK },
-  ];
-  const around = (log: LogEvent) =>
-    lines.some(({ prefix, text }) => prefix === log.prefix && text.test(log.text));
-  return scope === 'kvm' ? log => around(log) || kvm_models(log) : around;
+  const prefix = level === 'kvm_arm_init' ? 'kvm' : undefined;
+  return log =>
+    rowsOf(log).some(
+      ({ line }) =>
+        (line.scope === scope || line.scope === 'rmi') && (line.part !== 'check' || log.prefix === prefix),
+    );
 }

@@ -8,6 +8,7 @@ import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Outcome, OutcomeClass, Reason } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
+import { tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
 import { realmStateName } from './revisions/queries.js';
 import { SZ_4K } from './revisions/rfc.js';
@@ -18,40 +19,9 @@ export type End = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
 /** The functions whose return is the check's, whatever the series called it. */
 const CHECKS = ['rmi_check_version', 'rme_check_version', 'rmm_check_version'];
 
-interface Line {
-  readonly text: RegExp;
-  readonly finding: (groups: Record<string, string>) => End;
-}
-
-/** The lines by which a check says what came of it. */
-const LINES: readonly Line[] = [
-  {
-    text: /^RMI ABI version (?<lower>-?\d+\.\d+)$/,
-    finding: ({ lower = '' }) => ({ class: 'accepted', lower }),
-  },
-  {
-    text: /^Using prototype RMM support \(version (?<lower>-?\d+\.\d+)\)$/,
-    finding: ({ lower = '' }) => ({ class: 'accepted', lower }),
-  },
-  {
-    text: /^Unsupported RMI ABI \((v|version )(?<lower>-?\d+\.\d+)( - v(?<higher>-?\d+\.\d+))?\)/,
-    finding: ({ lower = '', higher }) => ({
-      class: 'refused',
-      lower,
-      ...(higher === undefined ? {} : { higher }),
-    }),
-  },
-];
-
-/** The lines by which KVM's init says that it ends before the place where it would check. */
-const GIVES_UP: readonly Line[] = [
-  { text: /^HYP mode not available$/, finding: () => ({ class: 'not-reached', reason: 'el1-entry' }) },
-  {
-    text: /^KVM disabled from command line$/,
-    finding: () => ({ class: 'not-reached', reason: 'kvm-disabled' }),
-  },
-  { text: /^Error initializing system register tables$/, finding: () => ({ class: 'not-reached' }) },
-];
+/** The ends that a check's own lines tell, and the one that KVM's tell where it gives up before the check. */
+const CHECKED: readonly OutcomeClass[] = ['accepted', 'refused'];
+const GAVE_UP: readonly OutcomeClass[] = ['not-reached'];
 
 /** The outcome of a run or a recording. Where the events do not tell, the class is `undetermined`. */
 export function outcomeOf(events: readonly TraceEvent[]): Outcome {
@@ -76,7 +46,7 @@ export function outcomeOf(events: readonly TraceEvent[]): Outcome {
 
 /** Where the check ended, without what the functions around it returned. */
 export function endOf(events: readonly TraceEvent[]): End {
-  return stopped(events) ?? printed(events, LINES) ?? unsaid(events, returnsOf(events));
+  return stopped(events) ?? printed(events, CHECKED) ?? unsaid(events, returnsOf(events));
 }
 
 function returnsOf(events: readonly TraceEvent[]): ReadonlyMap<string, number> {
@@ -102,15 +72,25 @@ function stopped(events: readonly TraceEvent[]): End | null {
   return calls(events).some(call => call.res === null) ? { class: 'did-not-return' } : null;
 }
 
-function printed(events: readonly TraceEvent[], lines: readonly Line[]): End | null {
+/** What the first line that tells one of these ends says came of the check. */
+function printed(events: readonly TraceEvent[], ends: readonly OutcomeClass[]): End | null {
   for (const event of events) {
-    if (event.type !== 'log') continue;
-    for (const { text, finding } of lines) {
-      const match = text.exec(event.text);
-      if (match !== null) return finding(match.groups ?? {});
-    }
+    const end = event.type === 'log' ? endSaid(event.text) : null;
+    if (end !== null && ends.includes(end.class)) return end;
   }
   return null;
+}
+
+/** What a line by itself tells of the check, whatever its prefix is; `null` for one that tells nothing. */
+export function endSaid(text: string): End | null {
+  const row = tellingRow(text);
+  if (row?.line.says === undefined) return null;
+  const { lower, higher } = row.values;
+  return {
+    ...row.line.says,
+    ...(lower === undefined ? {} : { lower }),
+    ...(higher === undefined ? {} : { higher }),
+  };
 }
 
 /**
@@ -121,7 +101,7 @@ function unsaid(events: readonly TraceEvent[], returned: ReadonlyMap<string, num
   const check = checkOf(returned);
   if (check === 0) return { class: 'undetermined' };
   if (check === undefined) {
-    const gaveUp = printed(events, GIVES_UP);
+    const gaveUp = printed(events, GAVE_UP);
     if (gaveUp !== null) return gaveUp;
     const init = returned.get('kvm_arm_init');
     const guard = init === undefined ? null : guardedBy(events);

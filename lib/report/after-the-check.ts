@@ -3,6 +3,7 @@ import { errnoText } from '../abi/errno.js';
 import { RMI_FEATURES } from '../abi/rmi-commands.js';
 import { decodeStatus, fitsStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
+import { endSaid } from '../kernel/outcome.js';
 import { kernelCalls } from '../machine/playback.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Outcome } from '../model/trace.js';
@@ -38,16 +39,18 @@ export function afterwards(events: readonly TraceEvent[], outcome: Outcome): str
     const why = x0 === null ? '' : ` with ${decodeStatus(x0).text}`;
     said.push(`Then RMI_FEATURES failed${why}, and arm64_init_rmi returned ${errnoText(init)}.`);
   }
-  const gaveUp = events.find(event => event.type === 'log' && GAVE_UP.has(event.text));
+  const reason = events
+    .map(event => (event.type === 'log' ? (endSaid(event.text)?.reason ?? '') : ''))
+    .find(why => GAVE_UP[why] !== undefined);
   const { kvm_init = 0 } = outcome;
-  if (gaveUp?.type === 'log') said.push(`${GAVE_UP.get(gaveUp.text)}.`);
+  if (reason !== undefined) said.push(`KVM itself gave up afterwards: ${GAVE_UP[reason]}.`);
   // The check never decides what becomes of KVM: a handshake that went well may be followed by an init that did not.
   else if (kvm_init !== 0) said.push(`KVM gave up after that: kvm_arm_init returned ${errnoText(kvm_init)}.`);
   return said.map(sentence => ` ${sentence}`).join('');
 }
 
 /** From v14 on the check comes before KVM, and does not save it. */
-const GAVE_UP: ReadonlyMap<string, string> = new Map([
-  ['HYP mode not available', 'KVM itself gave up afterwards: the kernel was entered at EL1'],
-  ['KVM disabled from command line', 'KVM itself gave up afterwards: it is disabled on the command line'],
-]);
+const GAVE_UP: Readonly<Record<string, string>> = {
+  'el1-entry': 'the kernel was entered at EL1',
+  'kvm-disabled': 'it is disabled on the command line',
+};

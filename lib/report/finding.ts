@@ -4,6 +4,8 @@ import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { openingOf } from '../kernel/lines/line.js';
+import { LINES } from '../kernel/lines.js';
 import { conduitOf } from '../kernel/linux/smccc.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import { kernelCalls, playback } from '../machine/playback.js';
@@ -232,10 +234,10 @@ function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
   const [x0 = null] = call.res ?? [];
   if (x0 === NOT_SUPPORTED_64)
     return [{ cause: 'a kernel of this series says nothing', settledBy: "the kernel's log" }];
-  const end = x0 === ZERO ? '`RMI ABI version`' : '`Unsupported RMI ABI`';
+  const line = openingOf(x0 === ZERO ? LINES.rmiAbiVersion : LINES.unsupportedRange);
   return [
     {
-      cause: `a kernel of this series prints ${end}`,
+      cause: `a kernel of this series prints \`${line}\``,
       settledBy: "the kernel's log, or `rmitrace replay --kernel v13`",
     },
   ];

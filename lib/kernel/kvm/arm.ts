@@ -4,6 +4,7 @@
  */
 import { ENODEV } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { fact, returning } from '../linux/asks.js';
 import type { System } from '../linux/cpufeature.js';
 import { kvm_err, kvm_info } from '../linux/printk.js';
@@ -23,7 +24,7 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
 
   let err = yield* kvm_sys_reg_table_init(system);
   if (err !== 0) {
-    yield* kvm_info('Error initializing system register tables');
+    yield* kvm_info(LINES.sysRegTables);
     return err;
   }
 
@@ -32,11 +33,7 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
   if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
 
   // ARM64_WORKAROUND_DEVICE_LOAD_ACQUIRE or ARM64_WORKAROUND_1508412; one record of two lines.
-  if ((yield* fact('guest_deadlock_erratum')) === true)
-    yield* kvm_info(
-      'Guests without required CPU erratum workarounds can deadlock system!\n' +
-        'Only trusted guests should be used on this system.',
-    );
+  if ((yield* fact('guest_deadlock_erratum')) === true) yield* kvm_info(LINES.guestsCanDeadlock);
 
   err = yield* kvm_set_ipa_limit(system);
   if (err !== 0) return err;
@@ -46,7 +43,7 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
 
   err = yield* step('vmid-allocator');
   if (err !== 0) {
-    yield* kvm_err('Failed to initialize VMID allocator.');
+    yield* kvm_err(LINES.vmidAllocator);
     return err;
   }
 
@@ -57,14 +54,14 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
 
   err = yield* step('vector-slots');
   if (err !== 0) {
-    yield* kvm_err('Cannot initialise vector slots');
+    yield* kvm_err(LINES.vectorSlots);
     return err;
   }
 
   err = yield* init_subsystems();
   if (err !== 0) return err;
 
-  yield* kvm_info(`${yield* modeOfEra(in_hyp_mode)} mode initialized successfully`);
+  yield* modeOfEra(in_hyp_mode);
 
   // KVM can still fail, after it said that it did not.
   return yield* returning('kvm_init', step('kvm-init'));
@@ -75,39 +72,44 @@ export function* kvm_arm_init_around_check(kvm_init_rmi?: KvmInitRmi): Asking<nu
   if (!(yield* available())) return -ENODEV;
   const in_hyp_mode = (yield* fact('in_hyp_mode')) === true;
   if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
-  yield* kvm_info(`${yield* mode(in_hyp_mode)} mode initialized successfully`);
+  yield* mode(in_hyp_mode);
   return 0;
 }
 
 /** The two early exits. */
 function* available(): Asking<boolean> {
   if ((yield* fact('hyp_mode_available')) !== true) {
-    yield* kvm_info('HYP mode not available');
+    yield* kvm_info(LINES.hypModeNotAvailable);
     return false;
   }
   if ((yield* fact('kvm_mode')) === 'none') {
-    yield* kvm_info('KVM disabled from command line');
+    yield* kvm_info(LINES.kvmDisabled);
     return false;
   }
   return true;
 }
 
 /** `VHE`, `Hyp nVHE`, `Protected hVHE`, …, with `+NV2` where the nested capability is on. */
-function* mode(in_hyp_mode: boolean): Asking<string> {
+function* mode(in_hyp_mode: boolean): Asking<void> {
   const nested = (yield* fact('nv2')) === true ? '+NV2' : '';
-  if (in_hyp_mode) return `VHE${nested}`;
-  const kind = (yield* fact('hvhe')) === true ? 'h' : 'n';
-  return `${yield* owner()} ${kind}VHE${nested}`;
+  yield* kvm_info(LINES.modeInitialized, { mode: yield* hypervisor(in_hyp_mode), nested });
 }
 
 /** The same as older kernels had it: until 6.5 without the kind, later without the nested capability. */
-function* modeOfEra(in_hyp_mode: boolean): Asking<string> {
+function* modeOfEra(in_hyp_mode: boolean): Asking<void> {
   const { modeLine, namesNv2 } = yield* era();
-  if (namesNv2) return yield* mode(in_hyp_mode);
+  if (namesNv2) yield* mode(in_hyp_mode);
+  else if (modeLine === 'Hyp or Protected nVHE or hVHE')
+    yield* kvm_info(LINES.modeInitialized6_12, { mode: yield* hypervisor(in_hyp_mode) });
+  else if (in_hyp_mode) yield* kvm_info(LINES.vheMode);
+  else if (modeLine === 'Hyp' || (yield* owner()) === 'Hyp') yield* kvm_info(LINES.hypMode);
+  else yield* kvm_info(LINES.protectedMode);
+}
+
+function* hypervisor(in_hyp_mode: boolean) {
   if (in_hyp_mode) return 'VHE';
-  const who = modeLine === 'Hyp' ? 'Hyp' : yield* owner();
-  if (modeLine !== 'Hyp or Protected nVHE or hVHE') return who === 'Hyp' ? who : `${who} nVHE`;
-  return `${who} ${(yield* fact('hvhe')) === true ? 'h' : 'n'}VHE`;
+  const kind = (yield* fact('hvhe')) === true ? 'h' : 'n';
+  return `${yield* owner()} ${kind}VHE` as const;
 }
 
 function* owner(): Asking<'Protected' | 'Hyp'> {

@@ -5,9 +5,7 @@ import type { Asking } from '../../model/port.js';
 import { fact } from '../linux/asks.js';
 
 export interface EraOfKvm {
-  /** The unit in `IPA Size Limit`: 5.x printed `40bits`. */
-  readonly bits: ' bits' | 'bits';
-  /** Whether a limit below 40 bits gets its remark. */
+  /** Whether an IPA limit below 40 bits gets its remark; without it, 5.x printed `40bits` in one word. */
   readonly remarksReducedIpa: boolean;
   /** Whether LPA2 takes a kernel with 4K or 16K pages beyond 48 bits at stage 2. */
   readonly lpa2: boolean;
@@ -17,28 +15,26 @@ export interface EraOfKvm {
   readonly modeLine: 'Hyp' | 'Hyp or Protected nVHE' | 'Hyp or Protected nVHE or hVHE';
   /** Whether the nested capability is in the mode line. */
   readonly namesNv2: boolean;
-  /** What kvm-arm.mode=nested says without GICv3; `null` where nothing looks. */
-  readonly nvWithoutGicv3: string | null;
+  /** Whether kvm-arm.mode=nested gives up without GICv3. */
+  readonly nvNeedsGicv3: boolean;
   /** Whether a broken CNTVOFF_EL2 is worked around. */
   readonly cntvoff: boolean;
   readonly hypTracing: boolean;
 }
 
 const LINUX_5_10: EraOfKvm = {
-  bits: 'bits',
   remarksReducedIpa: false,
   lpa2: false,
   nv: false,
   modeLine: 'Hyp',
   namesNv2: false,
-  nvWithoutGicv3: null,
+  nvNeedsGicv3: false,
   cntvoff: false,
   hypTracing: false,
 };
 
 const LINUX_6_1: EraOfKvm = {
   ...LINUX_5_10,
-  bits: ' bits',
   remarksReducedIpa: true,
   modeLine: 'Hyp or Protected nVHE',
 };
@@ -54,7 +50,7 @@ const LINUX_6_12: EraOfKvm = {
 const LINUX_2026: EraOfKvm = {
   ...LINUX_6_12,
   namesNv2: true,
-  nvWithoutGicv3: 'NV support requires GICv3 or GICv5 with legacy support, giving up',
+  nvNeedsGicv3: true,
   cntvoff: true,
   hypTracing: true,
 };

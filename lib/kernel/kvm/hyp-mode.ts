@@ -2,45 +2,46 @@
 import { ENOMEM } from '../../abi/errno.js';
 import type { StepName } from '../../model/kvm.js';
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { count, fact } from '../linux/asks.js';
 import { kvm_err } from '../linux/printk.js';
 import { step } from './steps.js';
 
 /** Each mapping, and what is said where it fails; `null` is a step that fails without a line of its own. */
-type Line = readonly [name: StepName, text: ((err: number) => string) | null];
+type Line = readonly [name: StepName, line: ((err: number) => Asking<void>) | null];
 
 const MAPPINGS: readonly Line[] = [
   ['hyp-pages', null],
-  ['hyp-text', () => 'Cannot map world-switch code'],
-  ['hyp-data', () => 'Cannot map .hyp.data section'],
-  ['hyp-rodata', () => 'Cannot map .hyp.rodata section'],
-  ['rodata', () => 'Cannot map rodata section'],
-  ['hyp-bss', err => `Cannot map hyp bss section: ${err}`],
-  ['bss', () => 'Cannot map bss section'],
-  ['hyp-stack', () => 'Cannot map hyp stack'],
-  ['hyp-percpu', () => 'Cannot map hyp percpu region'],
+  ['hyp-text', () => kvm_err(LINES.cannotMapHypText)],
+  ['hyp-data', () => kvm_err(LINES.cannotMapHypData)],
+  ['hyp-rodata', () => kvm_err(LINES.cannotMapHypRodata)],
+  ['rodata', () => kvm_err(LINES.cannotMapRodata)],
+  ['hyp-bss', err => kvm_err(LINES.cannotMapHypBss, { err })],
+  ['bss', () => kvm_err(LINES.cannotMapBss)],
+  ['hyp-stack', () => kvm_err(LINES.cannotMapHypStack)],
+  ['hyp-percpu', () => kvm_err(LINES.cannotMapHypPercpu)],
 ];
 
 const PROTECTION: readonly Line[] = [
-  ['psci-relay', () => 'Cannot initialize protected mode without PSCI'],
-  ['c1-pro-erratum', () => 'pKVM requires firmware support for C1-Pro erratum 4193714'],
-  ['hyp-protection', () => 'Failed to init hyp memory protection'],
+  ['psci-relay', () => kvm_err(LINES.protectedWithoutPsci)],
+  ['c1-pro-erratum', () => kvm_err(LINES.c1ProErratum)],
+  ['hyp-protection', () => kvm_err(LINES.hypProtection)],
 ];
 
 /** 0, or the error of the step that failed. */
 export function* init_hyp_mode(): Asking<number> {
   const err = yield* initialized();
-  if (err !== 0) yield* kvm_err(`error initializing Hyp mode: ${err}`);
+  if (err !== 0) yield* kvm_err(LINES.hypModeError, { err });
   return err;
 }
 
 function* initialized(): Asking<number> {
   const is_protected_kvm_enabled = (yield* fact('kvm_mode')) === 'protected';
   if (is_protected_kvm_enabled && (yield* count('hyp_mem_mib')) === 0) return -ENOMEM;
-  for (const [name, text] of [...MAPPINGS, ...(is_protected_kvm_enabled ? PROTECTION : [])]) {
+  for (const [name, line] of [...MAPPINGS, ...(is_protected_kvm_enabled ? PROTECTION : [])]) {
     const err = yield* step(name);
     if (err === 0) continue;
-    if (text !== null) yield* kvm_err(text(err));
+    if (line !== null) yield* line(err);
     return err;
   }
   return 0;

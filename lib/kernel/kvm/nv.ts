@@ -2,6 +2,7 @@
 import { fieldOf } from '../../abi/id-registers.js';
 import type { Asking } from '../../model/port.js';
 import { field } from '../../model/u64.js';
+import { LINES } from '../lines.js';
 import { count } from '../linux/asks.js';
 import { read_sanitised_ftr_reg, type System } from '../linux/cpufeature.js';
 import { kvm_err, kvm_info } from '../linux/printk.js';
@@ -13,18 +14,17 @@ export function* kvm_sys_reg_table_init(system: System): Asking<number> {
   if (!(yield* era()).nv) return 0;
   let ret = yield* step('nv-cgt');
   const index = yield* count('kvm_fails_index');
-  if (ret !== 0) yield* kvm_err(`CGT[${index}] has MBZ bit set`);
+  if (ret !== 0) yield* kvm_err(LINES.nvCgtMbz, { index });
 
-  yield* kvm_info(`nv: ${yield* count('nv_coarse_handlers')} coarse grained trap handlers`);
+  yield* kvm_info(LINES.nvCoarse, { handlers: yield* count('nv_coarse_handlers') });
 
   const mcb = yield* step('nv-mcb');
   if (mcb !== 0) {
-    yield* kvm_err(`Recursive MCB ${index}/${index}`);
+    yield* kvm_err(LINES.nvRecursiveMcb, { index, within: index });
     ret = mcb;
   }
 
-  if (yield* has_fgt(system))
-    yield* kvm_info(`nv: ${yield* count('nv_fine_handlers')} fine grained trap handlers`);
+  if (yield* has_fgt(system)) yield* kvm_info(LINES.nvFine, { handlers: yield* count('nv_fine_handlers') });
   return ret;
 }
 

@@ -3,6 +3,7 @@ import { EINVAL } from '../../abi/errno.js';
 import type { FactValue } from '../../model/events.js';
 import type { Asking } from '../../model/port.js';
 import type { U64 } from '../../model/u64.js';
+import { LINES } from '../lines.js';
 import { count, fact } from '../linux/asks.js';
 import {
   cpuid_feature_extract_unsigned_field,
@@ -46,7 +47,7 @@ function granule(page_size: FactValue): Granule {
 export function* kvm_set_ipa_limit(system: System): Asking<number> {
   const mmfr0 = yield* read_sanitised_ftr_reg(system, 'ID_AA64MMFR0_EL1');
   const pages = granule(yield* fact('page_size'));
-  const { bits, remarksReducedIpa, lpa2 } = yield* era();
+  const { remarksReducedIpa, lpa2 } = yield* era();
 
   let parange = cpuid_feature_extract_unsigned_field(mmfr0, ID_AA64MMFR0_EL1_PARANGE_SHIFT);
   if (!(lpa2 && has_lpa2(mmfr0, pages)) && pages !== GRANULE_64K)
@@ -54,22 +55,22 @@ export function* kvm_set_ipa_limit(system: System): Asking<number> {
 
   const tgran_2 = cpuid_feature_extract_unsigned_field(mmfr0, pages.TGRAN_2_SHIFT);
   if (tgran_2 === TGRAN_2_SUPPORTED_NONE) {
-    yield* kvm_err('PAGE_SIZE not supported at Stage-2, giving up');
+    yield* kvm_err(LINES.noStage2PageSize);
     return -EINVAL;
   }
   if (tgran_2 === TGRAN_2_SUPPORTED_DEFAULT) {
-    yield* kvm_debug('PAGE_SIZE supported at Stage-2 (default)');
+    yield* kvm_debug(LINES.stage2PageSize, { how: 'default' });
   } else if (tgran_2 >= TGRAN_2_SUPPORTED_MIN && tgran_2 <= TGRAN_2_SUPPORTED_MAX) {
-    yield* kvm_debug('PAGE_SIZE supported at Stage-2 (advertised)');
+    yield* kvm_debug(LINES.stage2PageSize, { how: 'advertised' });
   } else {
-    yield* kvm_err('Unsupported value for TGRAN_2, giving up');
+    yield* kvm_err(LINES.unknownTgran2);
     return -EINVAL;
   }
 
   const kvm_ipa_limit = PHYS_SHIFT[parange] ?? PA_BITS;
-  const reduced = kvm_ipa_limit < KVM_PHYS_SHIFT && remarksReducedIpa;
-  const remark = reduced ? ' (Reduced IPA size, limited VM/VMM compatibility)' : '';
-  yield* kvm_info(`IPA Size Limit: ${kvm_ipa_limit}${bits}${remark}`);
+  const remark = kvm_ipa_limit < KVM_PHYS_SHIFT ? ' (Reduced IPA size, limited VM/VMM compatibility)' : '';
+  if (remarksReducedIpa) yield* kvm_info(LINES.ipaSizeLimit, { bits: kvm_ipa_limit, remark });
+  else yield* kvm_info(LINES.ipaSizeLimit5_10, { bits: kvm_ipa_limit });
   return 0;
 }
 
@@ -91,8 +92,7 @@ export function* kvm_arm_init_sve(system: System): Asking<number> {
     sve_max_vl > 0 && cpuid_feature_extract_unsigned_field(pfr0, ID_AA64PFR0_EL1_SVE_SHIFT) !== 0;
   if (system_supports_sve) {
     const kvm_sve_max_vl = yield* count('sve_max_virtualisable_vl');
-    if (kvm_sve_max_vl < sve_max_vl)
-      yield* pr_warn(`KVM: SVE vector length for guests limited to ${kvm_sve_max_vl} bytes`);
+    if (kvm_sve_max_vl < sve_max_vl) yield* pr_warn(LINES.sveLimited, { bytes: kvm_sve_max_vl });
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 /** init_subsystems (arch/arm64/kvm/arm.c): interrupt controller, then timer. */
 import { EINVAL, ENODEV, ENXIO } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { fact, returning } from '../linux/asks.js';
 import { kvm_err } from '../linux/printk.js';
 import { kvm_timer_hyp_init } from './arch-timer.js';
@@ -20,10 +21,10 @@ export function* init_subsystems(): Asking<number> {
   }
   if (err !== 0) return err;
 
-  const { nvWithoutGicv3, hypTracing } = yield* era();
+  const { nvNeedsGicv3, hypTracing } = yield* era();
   const gicv3 = vgic_present && (yield* fact('gic')) === 'v3';
-  if (kvm_mode === 'nv' && !gicv3 && nvWithoutGicv3 !== null) {
-    yield* kvm_err(nvWithoutGicv3);
+  if (kvm_mode === 'nv' && !gicv3 && nvNeedsGicv3) {
+    yield* kvm_err(LINES.nvNeedsGicv3);
     return -EINVAL;
   }
 
@@ -31,6 +32,6 @@ export function* init_subsystems(): Asking<number> {
   if (err !== 0) return err;
 
   err = hypTracing ? yield* step('hyp-tracing') : 0;
-  if (err !== 0) yield* kvm_err('Failed to initialize Hyp tracing');
+  if (err !== 0) yield* kvm_err(LINES.hypTracing);
   return err;
 }

@@ -1,7 +1,7 @@
 /** What a kernel may ask, as C-like calls: each yields one Ask and gives the value that it is sent. */
-import type { FactValue, FtrEvent, LogEvent, ReturnEvent, WarnEvent } from '../../model/events.js';
+import type { FactValue, FtrEvent, ReturnEvent, WarnEvent } from '../../model/events.js';
 import type { Answer, Asking, SmcRequest } from '../../model/port.js';
-import type { U64 } from '../../model/u64.js';
+import { parseHex, type U64, ZERO } from '../../model/u64.js';
 
 /** A fact of the machine. Which facts there are, and their values: lib/README.md. */
 export function* fact(name: string): Asking<FactValue> {
@@ -13,6 +13,11 @@ export function* fact(name: string): Asking<FactValue> {
 export function* count(name: string): Asking<number> {
   const value = yield* fact(name);
   return typeof value === 'number' ? value : 0;
+}
+
+/** A fact that is a physical address; 0 where a trace edited by hand has something else there. */
+export function* address(name: string): Asking<U64> {
+  return parseHex(String(yield* fact(name))) ?? ZERO;
 }
 
 /** The raw register on every CPU, boot CPU first; empty where the machine has only its sanitised value. */
@@ -33,8 +38,8 @@ export function* smc(request: SmcRequest): Asking<readonly U64[]> {
   return answer.ask === 'smc' ? answer.res : mismatch(answer);
 }
 
-/** Something the kernel puts out. */
-export function* emit(event: LogEvent | WarnEvent | ReturnEvent | FtrEvent): Asking<void> {
+/** Something the kernel puts out besides its lines, which lib/kernel/linux/printk.ts prints. */
+export function* emit(event: WarnEvent | ReturnEvent | FtrEvent): Asking<void> {
   yield { ask: 'emit', event };
 }
 

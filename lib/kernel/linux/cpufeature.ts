@@ -3,7 +3,8 @@
  * check for each secondary (arch/arm64/kernel/cpufeature.c).
  */
 import type { Asking } from '../../model/port.js';
-import { ALL_ONES, bits, field, lx, type U64, withBits, ZERO } from '../../model/u64.js';
+import { ALL_ONES, bits, field, type U64, withBits, ZERO } from '../../model/u64.js';
+import { LINES } from '../lines.js';
 import { emit, ftr, mrs } from './asks.js';
 import type { FtrField, FtrTables } from './ftr-tables.js';
 import { pr_warn } from './printk.js';
@@ -91,12 +92,9 @@ function* sanityCheck(raw: ReadonlyMap<string, readonly U64[]>, tables: FtrTable
       const mask = strictMask(tables.get(reg) ?? []);
       if (boot === undefined || here === undefined || (boot & mask) === (here & mask)) continue;
       tainted = true;
-      yield* pr_warn(
-        `CPU features: SANITY CHECK: Unexpected variation in SYS_${reg}. ` +
-          `Boot CPU: 0x${lx(boot, 14, '0')}, CPU${cpu}: 0x${lx(here, 14, '0')}`,
-      );
+      yield* pr_warn(LINES.sanityCheck, { reg, boot, cpu, value: here });
     }
-    if (tainted && !warned) yield* pr_warn('CPU features: Unsupported CPU feature variation detected.');
+    if (tainted && !warned) yield* pr_warn(LINES.cpuFeatureVariation);
     warned ||= tainted;
   }
 }

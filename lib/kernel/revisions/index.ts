@@ -1,6 +1,7 @@
 /** The revisions of the check, one row a kernel: what each brought, and the frame that its patch stands in. */
 import type { Asking } from '../../model/port.js';
 import type { Frame } from '../boot.js';
+import { LINES } from '../lines.js';
 import { returning } from '../linux/asks.js';
 import type { System } from '../linux/cpufeature.js';
 import * as next from './next.js';
@@ -72,7 +73,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     summary: 'asks with the wanted revision, takes x0 for a status, and prints the lower revision alone',
     unverified: "that v3's error reads as v4's does",
     frame: IN_HYP_MODE,
-    check: (_, abi) => v3.kvm_init_rme(abi, 'host supports'),
+    check: (_, abi) => v3.kvm_init_rme(abi, LINES.unsupportedHostSupports),
   },
   {
     name: 'v6',
@@ -83,7 +84,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     summary: 'the error says "we want"',
     unverified: null,
     frame: IN_HYP_MODE,
-    check: (_, abi) => v3.kvm_init_rme(abi, 'we want'),
+    check: (_, abi) => v3.kvm_init_rme(abi, LINES.unsupportedWeWant),
   },
   {
     name: 'v7',

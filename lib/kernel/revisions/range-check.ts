@@ -2,6 +2,7 @@
 import { ENXIO } from '../../abi/errno.js';
 import { NOT_SUPPORTED_64 as SMCCC_RET_NOT_SUPPORTED } from '../../abi/smccc.js';
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { unsigned_short } from '../linux/c-types.js';
 import type { Printk } from '../linux/printk.js';
 import type { arm_smccc_res } from '../linux/smccc.js';
@@ -25,14 +26,15 @@ export function* range_checked(
     const high_version_major = unsigned_short(GET_MAJOR(res.a2));
     const high_version_minor = unsigned_short(GET_MINOR(res.a2));
 
-    yield* err(
-      `Unsupported RMI ABI (v${version_major}.${version_minor} - v${high_version_major}.${high_version_minor}) ` +
-        `we want v${abi.major}.${abi.minor}`,
-    );
+    yield* err(LINES.unsupportedRange, {
+      lower: { major: version_major, minor: version_minor },
+      higher: { major: high_version_major, minor: high_version_minor },
+      wants: abi,
+    });
     return -ENXIO;
   }
 
-  yield* info(`RMI ABI version ${version_major}.${version_minor}`);
+  yield* info(LINES.rmiAbiVersion, { lower: { major: version_major, minor: version_minor } });
 
   return 0;
 }

@@ -3,6 +3,7 @@
  * taken, with an error line, and the check succeeds.
  */
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { kvm_err } from '../linux/printk.js';
 import * as rfc from './rfc.js';
 import type { Abi } from './rmi-smc.js';
@@ -12,7 +13,7 @@ const PROTOTYPES: readonly number[] = [56, 66];
 
 function* prototype(version_major: number, version_minor: number): Asking<boolean> {
   if (!PROTOTYPES.includes(version_major)) return false;
-  yield* kvm_err(`Using prototype RMM support (version ${version_major}.${version_minor})`);
+  yield* kvm_err(LINES.prototypeSupport, { lower: { major: version_major, minor: version_minor } });
   return true;
 }
 

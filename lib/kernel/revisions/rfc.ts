@@ -6,6 +6,7 @@ import { ENXIO } from '../../abi/errno.js';
 import { RMI_VERSION as SMC_RMI_VERSION } from '../../abi/rmi-commands.js';
 import { NOT_SUPPORTED_64 as SMCCC_RET_NOT_SUPPORTED } from '../../abi/smccc.js';
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { fact, returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
 import { kvm_err, kvm_info } from '../linux/printk.js';
@@ -28,11 +29,14 @@ function* rmi_check_version(abi: Abi, taken: Taken | undefined): Asking<number> 
   if (taken !== undefined && (yield* taken(version_major, version_minor))) return 0;
 
   if (version_major !== abi.major) {
-    yield* kvm_err(`Unsupported RMI ABI (version ${version_major}.${version_minor}) we support ${abi.major}`);
+    yield* kvm_err(LINES.unsupportedWeSupport, {
+      lower: { major: version_major, minor: version_minor },
+      wants: abi.major,
+    });
     return -ENXIO;
   }
 
-  yield* kvm_info(`RMI ABI version ${version_major}.${version_minor}`);
+  yield* kvm_info(LINES.rmiAbiVersion, { lower: { major: version_major, minor: version_minor } });
 
   return 0;
 }

@@ -6,6 +6,7 @@ import { ENXIO } from '../../abi/errno.js';
 import { RMI_VERSION as SMC_RMI_VERSION } from '../../abi/rmi-commands.js';
 import { NOT_SUPPORTED_64 as SMCCC_RET_NOT_SUPPORTED } from '../../abi/smccc.js';
 import type { Asking } from '../../model/port.js';
+import { LINES } from '../lines.js';
 import { fact, returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
 import { kvm_err, kvm_info } from '../linux/printk.js';
@@ -13,10 +14,10 @@ import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
 import { SZ_4K } from './rfc.js';
 import { type Abi, RMI_ABI_VERSION, RMI_SUCCESS, SHIFTED } from './rmi-smc.js';
 
-/** How the error goes on after the RMM's revision. */
-export type Words = 'host supports' | 'we want';
+/** The error of v3 to v5, or v6's. */
+export type Unsupported = typeof LINES.unsupportedHostSupports | typeof LINES.unsupportedWeWant;
 
-function* rmi_check_version(abi: Abi, words: Words): Asking<number> {
+function* rmi_check_version(abi: Abi, unsupported: Unsupported): Asking<number> {
   const host_version = RMI_ABI_VERSION(abi.major, abi.minor);
 
   const res = yield* arm_smccc_1_1_invoke(SMC_RMI_VERSION, host_version);
@@ -27,19 +28,17 @@ function* rmi_check_version(abi: Abi, words: Words): Asking<number> {
   const version_minor = int(SHIFTED.GET_MINOR(res.a1));
 
   if (res.a0 !== RMI_SUCCESS) {
-    yield* kvm_err(
-      `Unsupported RMI ABI (v${version_major}.${version_minor}) ${words} v${abi.major}.${abi.minor}`,
-    );
+    yield* kvm_err(unsupported, { lower: { major: version_major, minor: version_minor }, wants: abi });
     return -ENXIO;
   }
 
-  yield* kvm_info(`RMI ABI version ${version_major}.${version_minor}`);
+  yield* kvm_info(LINES.rmiAbiVersion, { lower: { major: version_major, minor: version_minor } });
 
   return 0;
 }
 
-export function kvm_init_rme(abi: Abi, words: Words): Asking<void> {
-  return on_4k_pages(() => rmi_check_version(abi, words));
+export function kvm_init_rme(abi: Abi, unsupported: Unsupported): Asking<void> {
+  return on_4k_pages(() => rmi_check_version(abi, unsupported));
 }
 
 /** kvm_init_rme of v3 to v12 around its check: only a host with 4K pages asks at all. Returns nothing. */
