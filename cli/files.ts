@@ -1,5 +1,5 @@
 /** What a command finds in the file system besides traces: small texts, folders, and whether two names are one file. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,26 +38,34 @@ export async function* linesOf(path: string): AsyncGenerator<Result<string>, voi
   }
 }
 
-/** The traces of a folder and of its folders, but for hidden ones, in the order of their names. */
+/**
+ * The traces of a folder and of its folders, but for hidden ones, in the order of their names. A pipe or a device there
+ * is none: reading it could wait for ever, and nobody named it.
+ */
 export async function tracesIn(folder: string): Promise<Result<readonly string[]>> {
   const found: string[] = [];
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        const inside = await tracesIn(path);
-        if (!inside.ok) return inside;
-        found.push(...inside.value);
-      } else if (/\.json(\.gz)?$/.test(entry.name)) {
-        found.push(path);
+  const folders = [folder];
+  for (let inside = folders.pop(); inside !== undefined; inside = folders.pop()) {
+    try {
+      for (const entry of await readdir(inside, { withFileTypes: true })) {
+        const path = join(inside, entry.name);
+        if (entry.name.startsWith('.')) continue;
+        if (entry.isDirectory()) folders.push(path);
+        else if (/\.json(\.gz)?$/.test(entry.name) && (await mayBeFile(entry, path))) found.push(path);
       }
+    } catch (error) {
+      return bad(systemTrouble(error, inside));
     }
-  } catch (error) {
-    return bad(systemTrouble(error, folder));
   }
   // Array.prototype.sort goes by code unit: the same everywhere.
   return good(found.sort());
+}
+
+/** A link that leads nowhere may be one: reading it says so, where leaving it out would hide it. */
+async function mayBeFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  const found = await stat(path).catch(() => null);
+  return found === null || found.isFile();
 }
 
 export async function isFolder(path: string): Promise<boolean> {

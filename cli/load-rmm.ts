@@ -43,7 +43,7 @@ const MOST_SECONDS = 86_400;
 
 /** Gives each trace the RMM that answers instead of it, if one was asked for; ends what was started. */
 export interface StandIns {
-  of(trace: Trace): Result<{ readonly rmm?: StandIn }>;
+  of(trace: Trace): Result<StandIn | null>;
   close(): Promise<void>;
 }
 
@@ -52,20 +52,20 @@ export function standIns(io: Io, command: string, args: Args): Result<StandIns> 
   if (!piped.ok) return piped;
   const rmm = piped.value;
   if (rmm !== null) {
-    return good({ of: trace => good({ rmm: pipedStandIn(trace, rmm) }), close: () => rmm.close() });
+    return good({ of: trace => good(pipedStandIn(trace, rmm)), close: () => rmm.close() });
   }
   const close = async (): Promise<void> => {};
   const name = args.one('rmm');
-  if (name === undefined) return good({ of: () => good({}), close });
+  if (name === undefined) return good({ of: () => good(null), close });
   if (name === 'auto') return good({ of: trace => provenStandIn(io, trace), close });
   const profile = profileNamed(name);
   if (!profile.ok) return profile;
-  return good({ of: trace => good({ rmm: standInFor(trace, profile.value) }), close });
+  return good({ of: trace => good(standInFor(trace, profile.value)), close });
 }
 
-function provenStandIn(io: Io, trace: Trace): Result<{ readonly rmm: StandIn }> {
+function provenStandIn(io: Io, trace: Trace): Result<StandIn> {
   const proven = autoProfile(trace);
   if (!proven.ok) return proven;
   io.note(`answers from ${proven.value.profile.name}: ${visible(proven.value.why)}`);
-  return good({ rmm: standInFor(trace, proven.value.profile) });
+  return good(standInFor(trace, proven.value.profile));
 }

@@ -43,7 +43,13 @@ export function misuse(command: string, what: string): Trouble {
 
 /** `-` is standard input. */
 export function sourceOf(io: Io, operand: string): TraceSource {
-  return operand === '-' ? { name: 'standard input', stream: io.input() } : { name: operand, path: operand };
+  const name = nameOf(operand);
+  return operand === '-' ? { name, stream: io.input() } : { name, path: operand };
+}
+
+/** What messages call it. */
+export function nameOf(operand: string): string {
+  return operand === '-' ? 'standard input' : operand;
 }
 
 /** Reads a trace; says of one that was edited by hand that it was. */

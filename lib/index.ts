@@ -56,11 +56,14 @@ export * from './model/result.js';
 export * from './model/trace.js';
 export { hex, parseHex, type Seen, type U64, u64 } from './model/u64.js';
 export { type RecordOptions, record } from './record.js';
-export { neverFired } from './replay/check.js';
+export { type Checked, type CheckOptions, check, type KernelOf } from './replay/check.js';
+export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './replay/replay.js';
+export { checkJson } from './report/check/json.js';
+export type { CheckPrinter } from './report/check/printer.js';
+export { checkText } from './report/check/text.js';
 export { type Finding, findingOf, type Possibility } from './report/finding.js';
 export {
-  checkJson,
   diffJson,
   minimiseJson,
   recordJson,
@@ -75,13 +78,10 @@ export { sweepJson } from './report/sweep/json.js';
 export { sweepMarkdown } from './report/sweep/markdown.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
 export { sweepText } from './report/sweep/text.js';
-export { type Checked, checkedAs, checkText, conformanceOf, totals } from './report/text/check.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
-export { linesReachedText } from './report/text/line-coverage.js';
 export { LISTS, type ListName, listJson, listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
-export { coverageText } from './report/text/outcome-coverage.js';
 export { type Paint, PLAIN } from './report/text/paint.js';
 export { replayText } from './report/text/replay.js';
 export { showText } from './report/text/show.js';
@@ -99,7 +99,7 @@ export { type Kept, newKeeper } from './search/keep-traces.js';
 export { type Merged, mergeSweeps } from './search/merge.js';
 export { minimise } from './search/minimise.js';
 export type { Failure, Minimised } from './search/minimise-result.js';
-export { coverage } from './search/outcome-coverage.js';
+export { newCoverage } from './search/outcome-coverage.js';
 export type { Covered, Proposal } from './search/outcome-coverage-result.js';
 export { planSweep, SWEEP_MAX_STEPS, type SweepPlan } from './search/plan.js';
 export { parseSeed, randomAxis } from './search/random.js';

@@ -318,7 +318,10 @@ t.test('check: a line each and totals; trouble wins over a divergence', async t 
 
   const folder = await run('check set');
   t.equal(folder.code, 2);
-  t.strictSame(folder.out.match(/^trouble +\S+/gm), ['trouble  set/a.json', 'trouble  set/b/x.json']);
+  t.strictSame(folder.out.match(/^trouble +\S+/gm), [
+    'trouble       set/a.json',
+    'trouble       set/b/x.json',
+  ]);
   t.match(await run('check none'), {
     code: 2,
     out: '',

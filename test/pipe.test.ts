@@ -981,7 +981,7 @@ t.test('from the command line', async t => {
         .filter(line => !line.startsWith('same'))
         .slice(0, 2),
       [
-        `diverged  ${name(617)}  Diverged: refused (v1.0 - v1.0) both times, but not in the same way; the cause is the answer to RMI_VERSION (event 13), from an RMM behind a pipe. Event 13: x3 recorded 0x0, now 0x4.`,
+        `diverged      ${name(617)}  Diverged: refused (v1.0 - v1.0) both times, but not in the same way; the cause is the answer to RMI_VERSION (event 13), from an RMM behind a pipe. Event 13: x3 recorded 0x0, now 0x4.`,
         '1000 traces: 999 same, 1 diverged',
       ],
     );

@@ -40,7 +40,7 @@ import { quickCheck } from '../lib/search/fast-check.js';
 import { newKeeper } from '../lib/search/keep-traces.js';
 import { mergeSweeps } from '../lib/search/merge.js';
 import { minimise } from '../lib/search/minimise.js';
-import { coverage, type Played } from '../lib/search/outcome-coverage.js';
+import { newCoverage, type Played } from '../lib/search/outcome-coverage.js';
 import { planSweep, type SweepOptions, type SweepPlan } from '../lib/search/plan.js';
 import { drawnAnswer, parseSeed, randomAxis } from '../lib/search/random.js';
 import { rememberedReplies } from '../lib/search/reply-cache.js';
@@ -593,6 +593,12 @@ t.test('an answer that nobody knows decides, or does not', async t => {
     'x2 is printed where the RMM refuses',
   );
 });
+
+async function coverage(all: readonly Played[]) {
+  const counted = newCoverage();
+  for (const each of all) counted.add(each);
+  return counted.covered();
+}
 
 async function played(name: string, machine: string, rmm?: string): Promise<Played> {
   const trace = must(await record(V13, must(machineNamed(machine)), rmm === undefined ? {} : { rmm }));

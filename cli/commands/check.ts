@@ -1,36 +1,31 @@
 /** `rmitrace check`: many traces, each replayed on its own kernel. */
 import {
-  type AsyncKernel,
   bad,
-  type Checked,
-  checkedAs,
+  type CheckTotals,
+  check,
   checkJson,
   checkText,
-  conformanceOf,
-  conformanceOfReplay,
-  coverage,
-  coverageText,
+  editedText,
   good,
-  hasFinding,
-  linesReachedText,
-  neverFired,
+  type KernelOf,
+  newCheckTotals,
+  newCoverage,
   type Result,
-  type Rule,
-  replay,
-  reportJson,
-  type Trace,
+  type TraceSource,
   type Trouble,
   trouble,
   unfiredText,
+  visible,
 } from '../../lib/index.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
-import { replayKernel, rulesOf, traceOf } from '../load.js';
+import { nameOf, replayKernel, rulesOf, sourceOf } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
-import { type StandIns, standIns } from '../load-rmm.js';
+import { standIns } from '../load-rmm.js';
 import { ANSWERS, CONFORMANCE, KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
-import { type Io, jsonText } from '../process.js';
+import type { Io } from '../process.js';
+import { newProgress } from '../progress.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -70,101 +65,89 @@ export const checkCommand: Command = {
     '0 all act as recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit applied to none',
 
   run: withCompiled('check', async (io, args, compiled) => {
-    const files: string[] = [];
-    for (const operand of args.operands) {
-      const named = await filesOf(operand);
-      if (!named.ok) return io.trouble(named.trouble);
-      files.push(...named.value);
-    }
+    const files = await filesOf(args.operands);
+    if (!files.ok) return io.trouble(files.trouble);
     const rules = await rulesOf(args.many('set'), 'the numbers differ between traces');
     if (!rules.ok) return io.trouble(rules.trouble);
     const rmms = standIns(io, 'check', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
-    const all: Checked[] = [];
-    const kernelFor = (trace: Trace): Result<AsyncKernel> =>
+    const kernelOf: KernelOf = trace =>
       compiled === null
         ? replayKernel('check', trace, args.one('kernel'), args.one('wants'))
         : good(compiled.inScope(trace.header.scope));
-    const options = { answers: args.flag('answers'), rules: rules.value, rmms: rmms.value };
-    for (const file of files) {
-      const found = await checked(io, file, kernelFor, options);
-      const conforms = args.flag('conformance') && 'replay' in found;
-      all.push(
-        conforms
-          ? { ...found, conformance: conformanceOfReplay(found.replay.recorded, found.replay.replayed) }
-          : found,
-      );
+
+    const put = io.json ? io.data : io.print;
+    const printer = io.json ? checkJson() : checkText(files.value.map(nameOf), io.paint);
+    const totals = newCheckTotals();
+    const reached = args.flag('coverage') ? newCoverage(kernelOf) : null;
+    const progress = newProgress(io, files.value.length, 'traces');
+    let done = 0;
+    put(printer.head);
+    for await (const checked of check(sourcesOf(io, files.value), {
+      kernelOf,
+      standInOf: rmms.value.of,
+      rules: rules.value,
+      answers: args.flag('answers'),
+      conformance: args.flag('conformance'),
+    })) {
+      if (checked.edited !== null) io.note(`${visible(checked.name)}: ${editedText(checked.edited)}`);
+      totals.add(checked);
+      if (checked.verdict !== 'trouble') reached?.add(checked);
+      put(printer.trace(checked, done++));
+      progress.done(done);
+      await io.breathe();
     }
+    progress.end();
     await rmms.value.close();
-    const unfired = unfiredTroubles(all);
-    const exit = Math.max(
-      ...all.map(each => EXITS.get(checkedAs(each)) ?? EXIT.different),
-      unfired.length === 0 ? EXIT.same : EXIT.trouble,
-      conformanceOf(all).some(found => hasFinding(found, 'error')) ? EXIT.different : EXIT.same,
-    );
-    const played = all.flatMap(each => ('replay' in each ? [each] : []));
+
     // First the lines: those that the traces reach, and not what is tried for the ends that they do not.
-    const lines = args.flag('coverage') && compiled !== null ? await compiled.reached() : good(null);
-    if (!lines.ok) return io.trouble(lines.trouble);
-    const covered = args.flag('coverage') ? await coverage(played, kernelFor) : null;
-    if (io.json) io.data(jsonText(reportJson('check', exit, checkJson(all, covered, lines.value))));
-    else {
-      const ends = covered === null ? '' : coverageText(covered, io.paint);
-      io.print(checkText(all, io.paint) + ends + linesReachedText(lines.value ?? [], io.paint));
-    }
+    const lines = reached === null || compiled === null ? good(null) : await compiled.reached();
+    const coverage = (await reached?.covered()) ?? null;
+    const sum = totals.sum();
+    const exit = lines.ok ? exitOf(sum) : EXIT.trouble;
+    const failed = lines.ok ? null : lines.trouble;
+    put(printer.foot({ totals: sum, coverage, lines: lines.ok ? lines.value : null, trouble: failed, exit }));
     // A report in JSON names them itself.
-    for (const trouble of io.json ? [] : unfired) io.trouble(trouble);
+    for (const each of io.json ? [] : troublesOf(sum, failed)) io.trouble(each);
     return exit;
   }),
 };
 
-/** Rules that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
-function unfiredTroubles(all: readonly Checked[]): readonly Trouble[] {
-  const next = 'compare its selector with `rmitrace show`, or leave it out';
-  return neverFired(all.flatMap(each => ('replay' in each ? [each.replay] : []))).map(unfired => ({
-    code: 'edit-never-fired',
-    what: unfiredText(unfired),
-    where: {},
-    next,
-  }));
+/** Each read when its turn has come. */
+function* sourcesOf(io: Io, files: readonly string[]): Generator<TraceSource> {
+  for (const file of files) yield sourceOf(io, file);
 }
 
 /** Trouble wins over a divergence: the answer is not known then. */
-const EXITS: ReadonlyMap<string, number> = new Map([
-  ['same', EXIT.same],
-  ['trouble', EXIT.trouble],
-]);
-
-async function filesOf(operand: string): Promise<Result<readonly string[]>> {
-  if (operand === '-' || !(await isFolder(operand))) return good([operand]);
-  const found = await tracesIn(operand);
-  if (!found.ok || found.value.length > 0) return found;
-  return bad(
-    trouble(
-      'not-found',
-      'the folder has no traces',
-      { file: operand },
-      'name a folder with .json or .json.gz files',
-    ),
-  );
+function exitOf({ verdicts, neverFired, conformance }: CheckTotals): number {
+  if (verdicts.has('trouble') || neverFired.length > 0) return EXIT.trouble;
+  const broken = (conformance?.findings.get('error') ?? 0) > 0;
+  const alike = [...verdicts.keys()].every(verdict => verdict === 'same');
+  return alike && !broken ? EXIT.same : EXIT.different;
 }
 
-async function checked(
-  io: Io,
-  file: string,
-  kernelFor: (trace: Trace) => Result<AsyncKernel>,
-  options: { readonly answers: boolean; readonly rules: readonly Rule[]; readonly rmms: StandIns },
-): Promise<Checked> {
-  const name = file === '-' ? 'standard input' : file;
-  const read = await traceOf(io, file);
-  if (!read.ok) return { name, trouble: read.trouble };
-  const kernel = kernelFor(read.value.trace);
-  if (!kernel.ok) return { name, trouble: kernel.trouble };
-  const { rmms, ...rest } = options;
-  const rmm = rmms.of(read.value.trace);
-  if (!rmm.ok) return { name, trouble: rmm.trouble };
-  const replayed = await replay(read.value.trace, kernel.value, { ...rest, ...rmm.value, mayMiss: true });
-  if (!replayed.ok) return { name, trouble: replayed.trouble };
-  const { failed } = replayed.value;
-  return failed === null ? { name, replay: replayed.value } : { name, trouble: failed };
+/** Rules that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
+function troublesOf({ neverFired }: CheckTotals, other: Trouble | null): readonly Trouble[] {
+  const next = 'compare its selector with `rmitrace show`, or leave it out';
+  const unfired = neverFired.map(each => trouble('edit-never-fired', unfiredText(each), {}, next));
+  return other === null ? unfired : [...unfired, other];
+}
+
+/** What the operands name, folders taken apart. */
+async function filesOf(operands: readonly string[]): Promise<Result<readonly string[]>> {
+  const files: string[] = [];
+  for (const operand of operands) {
+    if (operand === '-' || !(await isFolder(operand))) {
+      files.push(operand);
+      continue;
+    }
+    const found = await tracesIn(operand);
+    if (!found.ok) return found;
+    if (found.value.length === 0) {
+      const next = 'name a folder with .json or .json.gz files';
+      return bad(trouble('not-found', 'the folder has no traces', { file: operand }, next));
+    }
+    for (const file of found.value) files.push(file);
+  }
+  return good(files);
 }

@@ -68,7 +68,7 @@ async function minimised(
 ): Promise<Result<Minimised>> {
   try {
     const rmm = rmms.of(trace);
-    return rmm.ok ? await minimise(trace, kernel, rules, rmm.value) : rmm;
+    return rmm.ok ? await minimise(trace, kernel, rules, { rmm: rmm.value }) : rmm;
   } finally {
     await rmms.close();
   }

@@ -99,7 +99,7 @@ export const replayCommand: Command = {
       answers: args.flag('answers'),
       answerAnyway: args.flag('answer-anyway'),
       maxSteps: maxSteps.value,
-      ...rmm.value,
+      rmm: rmm.value,
     });
     await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);

@@ -2,7 +2,8 @@
 import type { CheckedCall, Evidence } from './calls.js';
 
 /** `error`: a kernel may go wrong by it. `warning`: a later draft may allow it. `note`: there is nothing to check, or RMMs do otherwise and no harm comes of it. */
-export type Severity = 'error' | 'warning' | 'note';
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 export interface Breach {
   readonly register: string | null;

@@ -1,18 +1,82 @@
-/** What replays of many traces under the same rules come to together. */
-import type { Unfired } from '../edit/apply.js';
-import type { Replay } from './replay.js';
+/**
+ * Replays many traces, each on its own kernel, one after another. What came of one is given before the next is read,
+ * and nothing of it is kept here: memory does not grow with the number of traces.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { type Conformance, conformanceOfReplay } from '../conformance/check.js';
+import { ownKernel } from '../kernel/kernels.js';
+import type { StandIn } from '../machine/stand-in.js';
+import type { AsyncKernel } from '../model/port.js';
+import { good, type Result, type Trouble } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
+import type { TraceSource } from '../trace/open.js';
+import { type HandEdit, readTrace } from '../trace/read.js';
+import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from './replay.js';
+
+/** The kernel that a trace is replayed on. */
+export type KernelOf = (trace: Trace) => Result<AsyncKernel>;
+
+export interface CheckOptions extends Pick<ReplayOptions, 'rules' | 'answers'> {
+  /** Default: the trace's own kernel, where it is a built-in one. */
+  readonly kernelOf?: KernelOf;
+  /** Who answers in place of the trace. Default: nobody does. */
+  readonly standInOf?: (trace: Trace) => Result<StandIn | null>;
+  /** Whether the replayed answers are held against the RMM specification. Default false. */
+  readonly conformance?: boolean;
+}
+
+/** How a trace came out: the verdict of its replay, or that there is none. */
+export const CHECK_VERDICTS = [...VERDICTS, 'trouble'] as const;
+
+/** A trace that was replayed, or could not be. */
+export type Checked = {
+  /** As its source calls it. */
+  readonly name: string;
+  /** `null`: its seal fits, or it could not be read. */
+  readonly edited: HandEdit | null;
+} & (
+  | {
+      readonly verdict: Verdict;
+      readonly replay: Replay;
+      /** `null` where it was not asked for. */
+      readonly conformance: Conformance | null;
+    }
+  | { readonly verdict: 'trouble'; readonly trouble: Trouble }
+);
 
 /**
- * The rules that fired in none of the replays, all of which were given the same ones. Why is said where it is the same
- * everywhere. Empty where there is no replay: then nothing was asked.
+ * Gives one result for each source, in their order. A trace that cannot be read or replayed is a result too, and ends
+ * nothing; an edit may miss, and `newCheckTotals` tells which of them missed everywhere. Between two traces the event
+ * loop gets its turn.
  */
-export function neverFired(replays: readonly Replay[]): readonly Unfired[] {
-  const [first, ...others] = replays.map(
-    ({ unfired }) => new Map(unfired.map(({ rule, why }) => [rule, why])),
-  );
-  const never = [...(first ?? [])].filter(([rule]) => others.every(unfired => unfired.has(rule)));
-  return never.map(([rule, why]) => ({
-    rule,
-    why: others.every(unfired => unfired.get(rule) === why) ? why : 'each trace for a reason of its own',
-  }));
+export async function* check(
+  sources: Iterable<TraceSource> | AsyncIterable<TraceSource>,
+  options: CheckOptions = {},
+): AsyncGenerator<Checked, void, undefined> {
+  for await (const source of sources) {
+    yield await checked(source, options);
+    await setImmediate();
+  }
+}
+
+async function checked(source: TraceSource, options: CheckOptions): Promise<Checked> {
+  const { name } = source;
+  const read = await readTrace(source);
+  if (!read.ok) return { name, edited: null, verdict: 'trouble', trouble: read.trouble };
+  const { trace, edited } = read.value;
+  const played = await replayed(trace, options);
+  if (!played.ok) return { name, edited, verdict: 'trouble', trouble: played.trouble };
+  const { verdict, failed, replayed: again } = played.value;
+  if (failed !== null) return { name, edited, verdict: 'trouble', trouble: failed };
+  const found = options.conformance === true ? conformanceOfReplay(trace, again) : null;
+  return { name, edited, verdict, replay: played.value, conformance: found };
+}
+
+async function replayed(trace: Trace, options: CheckOptions): Promise<Result<Replay>> {
+  const { kernelOf = ownKernel, standInOf = () => good(null), rules = [], answers = false } = options;
+  const kernel = kernelOf(trace);
+  if (!kernel.ok) return kernel;
+  const standIn = standInOf(trace);
+  if (!standIn.ok) return standIn;
+  return replay(trace, kernel.value, { rules, answers, mayMiss: true, rmm: standIn.value });
 }

@@ -12,7 +12,7 @@ import { digestOf } from '../trace/digest.js';
 export function replayHeader(
   recorded: Trace,
   kernel: AsyncKernel,
-  rmm: StandIn | undefined,
+  rmm: StandIn | null,
   changes: readonly Change[],
   answeredAnyway: boolean,
 ): Header {
@@ -33,7 +33,7 @@ export function replayHeader(
     kernel: kernelHeader(kernel),
     machine: {
       ...machine,
-      rmm: rmm === undefined ? machine.rmm : rmm.name,
+      rmm: rmm === null ? machine.rmm : rmm.name,
       via: rmm?.via ?? 'playback',
     },
     replay: {

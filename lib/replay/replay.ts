@@ -33,8 +33,8 @@ import { type Weighed, weigh } from './verdict.js';
 
 export interface ReplayOptions {
   readonly rules?: readonly Rule[];
-  /** An RMM that answers in place of the recorded one. */
-  readonly rmm?: StandIn;
+  /** An RMM that answers in place of the recorded one. Default `null`: the trace answers. */
+  readonly rmm?: StandIn | null;
   /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
   readonly answers?: boolean;
   readonly answerAnyway?: boolean;
@@ -43,7 +43,8 @@ export interface ReplayOptions {
   readonly maxSteps?: number;
 }
 
-export type Verdict = 'same' | 'diverged' | 'undetermined';
+export const VERDICTS = ['same', 'diverged', 'undetermined'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface Replay {
   readonly verdict: Verdict;
@@ -115,12 +116,12 @@ export async function replay(
     verdict: unknowns?.matter === true ? 'undetermined' : diverged ? 'diverged' : 'same',
     recorded,
     replayed: {
-      header: replayHeader(recorded, kernel, options.rmm, run.changes, answeredAnyway),
+      header: replayHeader(recorded, kernel, options.rmm ?? null, run.changes, answeredAnyway),
       events: run.events,
       outcome: replayedOutcome,
     },
     kernel: { recorded: kernelName(recorded.header.kernel), replayed: kernelName(kernel) },
-    rmm: options.rmm === undefined ? null : (options.rmm.name ?? 'an RMM behind a pipe'),
+    rmm: options.rmm == null ? null : (options.rmm.name ?? 'an RMM behind a pipe'),
     failed,
     outcomes: { recorded: outcomes.recorded, replayed: replayedOutcome },
     comparison,
@@ -151,14 +152,15 @@ async function replayOnce(
   unknown: U64,
 ): Promise<Run> {
   const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
+  const rmm = options.rmm ?? null;
   const edits = newEdits(options.rules ?? []);
-  const machine = editedMachine(options.rmm === undefined ? tape : standIn(tape, options.rmm.machine), edits);
+  const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm.machine), edits);
   const events = await runAsync(kernel, machine, { unknown, ...limitOf(options) });
   return {
     events,
     changes: edits.changes,
     unfired: edits.unfired(),
-    unanswered: options.rmm === undefined ? tape.unanswered : [],
+    unanswered: rmm === null ? tape.unanswered : [],
   };
 }
 

@@ -3,7 +3,6 @@
  * `b` are the recorded and the replayed side, or the first and the second trace.
  */
 
-import type { FileReached } from '../c-kernel/compile/line-coverage.js';
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
@@ -15,15 +14,12 @@ import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
-import { neverFired } from '../replay/check.js';
 import type { Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
-import type { Covered } from '../search/outcome-coverage-result.js';
 import { digestOf } from '../trace/digest.js';
 import { wireOf } from '../trace/wire.js';
 import { findingOf } from './finding.js';
 import { diffSentence, replaySentence, unansweredText } from './sentences.js';
-import { type Checked, checkedAs } from './text/check.js';
 import { minimiseSentence } from './text/minimise.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,6 +27,11 @@ type Json = Readonly<Record<string, unknown>>;
 /** The whole report of a command: what it found, and the exit code that goes with it. */
 export function reportJson(command: string, exit: number, result: Json): Json {
   return { format: 'rmitrace-report', version: 1, command, exit, result };
+}
+
+/** How a report begins that is printed as it comes, up to the first member of its result: `exit` then stands last. */
+export function reportOpening(command: string): string {
+  return `{"format":"rmitrace-report","version":1,"command":"${command}","result":{`;
 }
 
 /** The report of a command that met trouble. */
@@ -94,32 +95,6 @@ export function diffJson(difference: Difference, names: { readonly a: string; re
   };
 }
 
-/** What --coverage found, where it was asked for: `coverage` of kernels, `lines` of C. */
-export function checkJson(
-  all: readonly Checked[],
-  coverage: readonly Covered[] | null = null,
-  lines: readonly FileReached[] | null = null,
-): Json {
-  const never = neverFired(all.flatMap(checked => ('replay' in checked ? [checked.replay] : [])));
-  return {
-    ...(lines === null ? {} : { lines }),
-    ...(never.length === 0 ? {} : { neverFired: never.map(({ rule, why }) => ({ edit: rule.text, why })) }),
-    traces: all.map(checked => ({
-      name: checked.name,
-      verdict: checkedAs(checked),
-      ...('replay' in checked
-        ? {
-            sentence: replaySentence(checked.replay),
-            outcomes: checked.replay.outcomes,
-            first: firstJson(firstDivergence(checked.replay.comparison, checked.replay.weighed.divergences)),
-            ...conformanceJson(checked.conformance),
-          }
-        : { trouble: checked.trouble }),
-    })),
-    ...(coverage === null ? {} : { coverage }),
-  };
-}
-
 export function minimiseJson(found: Minimised, trace: string): Json {
   const { failure, edits, smallest, proven, steps } = found;
   const fails = failure !== null;
@@ -148,7 +123,7 @@ export function recordJson(trace: Trace): Json {
 }
 
 /** Only where it was asked for. */
-function conformanceJson(found: Conformance | null | undefined): Json {
+export function conformanceJson(found: Conformance | null | undefined): Json {
   return found === null || found === undefined ? {} : { conformance: found };
 }
 
@@ -161,7 +136,7 @@ function comparisonJson(comparison: Comparison): Json {
   };
 }
 
-function firstJson(first: First | null): Json | null {
+export function firstJson(first: First | null): Json | null {
   if (first === null) return null;
   return first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed);
 }

@@ -6,9 +6,8 @@
 import { parseEdit, type Rule } from '../edit/parse.js';
 import { ownKernel } from '../kernel/kernels.js';
 import { standInFor } from '../machine/stand-in.js';
-import type { AsyncKernel } from '../model/port.js';
-import type { Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import type { KernelOf } from '../replay/check.js';
 import { type Replay, replay } from '../replay/replay.js';
 import { profileNamed } from '../rmm/profiles.js';
 import { type Candidate, candidates } from './candidates.js';
@@ -33,44 +32,60 @@ const ENDS: readonly string[] = [
   'undetermined',
 ];
 
+/** A replay, and what its trace is called. */
 export interface Played {
   readonly name: string;
-  readonly replay: Replay;
+  readonly replay: Pick<Replay, 'kernel' | 'outcomes' | 'recorded'>;
 }
 
-/** The kernel that a trace is replayed on. */
-export type KernelOf = (trace: Trace) => Result<AsyncKernel>;
+export interface OutcomeCoverage {
+  add(played: Played): void;
+  /** In the order of the kernels' first traces, then of the ends. */
+  covered(): Promise<readonly Covered[]>;
+}
 
 /**
- * `all` are replays of traces, each on the kernel that `kernelOf` gives. In the order of the kernels' first traces, then
- * of the ends.
+ * Counts replays of traces, each on the kernel that `kernelOf` gives. Of each kernel and end the first trace is kept:
+ * traces that come to the same end are as good as each other to begin with.
  */
-export async function coverage(
-  all: readonly Played[],
-  kernelOf: KernelOf = ownKernel,
-): Promise<readonly Covered[]> {
-  const kernels = new Map<string, Played[]>();
-  for (const played of all) {
-    const { name, wants } = played.replay.kernel.replayed;
-    if (name === 'recorded') continue;
-    const key = `${name} ${wants}`;
-    kernels.set(key, [...(kernels.get(key) ?? []), played]);
-  }
-  const covered: Covered[] = [];
-  for (const own of kernels.values()) covered.push(...(await coverageOf(own, kernelOf)));
-  return covered;
+export function newCoverage(kernelOf: KernelOf = ownKernel): OutcomeCoverage {
+  const kernels = new Map<string, ReachedOf>();
+  return {
+    add({ name: trace, replay: { kernel, outcomes, recorded } }) {
+      const { name, wants } = kernel.replayed;
+      if (name === 'recorded') return;
+      const key = `${name} ${wants}`;
+      const of = kernels.get(key) ?? { kernel: name, wants, reached: new Map<string, Reached>() };
+      kernels.set(key, of);
+      const end = endKey(outcomes.replayed);
+      if (!of.reached.has(end)) of.reached.set(end, { name: trace, trace: recorded });
+    },
+    async covered() {
+      const all: Covered[] = [];
+      for (const of of kernels.values()) all.push(...(await coveredBy(of, kernelOf)));
+      return all;
+    },
+  };
 }
 
-async function coverageOf(all: readonly Played[], kernelOf: KernelOf): Promise<readonly Covered[]> {
-  const reached = new Map<string, Played>();
-  for (const played of all) {
-    const end = endKey(played.replay.outcomes.replayed);
-    if (!reached.has(end)) reached.set(end, played);
-  }
-  const { name: kernel = '', wants = null } = all[0]?.replay.kernel.replayed ?? {};
+/** The first trace of those that come to an end. */
+interface Reached {
+  readonly name: string;
+  readonly trace: Trace;
+}
+
+interface ReachedOf {
+  readonly kernel: string;
+  readonly wants: string | null;
+  readonly reached: Map<string, Reached>;
+}
+
+async function coveredBy(
+  { kernel, wants, reached }: ReachedOf,
+  kernelOf: KernelOf,
+): Promise<readonly Covered[]> {
   const ends = [...new Set([...ENDS, ...reached.keys()])];
   const missing = new Set(ends.filter(end => !reached.has(end)));
-  // Traces that come to the same end are as good as each other to begin with.
   const found = await proposals([...reached.values()], wants, missing, kernelOf);
   return ends.map(end => {
     const proposed = found.get(end);
@@ -79,35 +94,32 @@ async function coverageOf(all: readonly Played[], kernelOf: KernelOf): Promise<r
       wants,
       end,
       reachedBy: reached.get(end)?.name ?? null,
-      edit: proposed === undefined ? null : { trace: proposed.played.name, ...proposed.candidate },
+      edit: proposed === undefined ? null : { trace: proposed.from.name, ...proposed.candidate },
     };
   });
 }
 
 interface Proposed {
-  readonly played: Played;
+  readonly from: Reached;
   readonly candidate: Candidate;
 }
 
 /** For each end of `missing` the first candidate that reaches it, without the edits that it does not need. */
 async function proposals(
-  from: readonly Played[],
+  all: readonly Reached[],
   wants: string | null,
   missing: ReadonlySet<string>,
   kernelOf: KernelOf,
 ): Promise<ReadonlyMap<string, Proposed>> {
   const found = new Map<string, Proposed>();
-  const lists = from.map(played => ({
-    played,
-    list: [...candidates(wants, cpusOf(played.replay.recorded))],
-  }));
+  const lists = all.map(from => ({ from, list: [...candidates(wants, cpusOf(from.trace))] }));
   const longest = Math.max(0, ...lists.map(({ list }) => list.length));
   for (let at = 0; at < longest && found.size < missing.size; at++) {
-    for (const { played, list } of lists) {
+    for (const { from, list } of lists) {
       const candidate = list[at];
-      const end = candidate === undefined ? null : await endOf(played.replay.recorded, candidate, kernelOf);
+      const end = candidate === undefined ? null : await endOf(from.trace, candidate, kernelOf);
       if (candidate === undefined || end === null || !missing.has(end) || found.has(end)) continue;
-      found.set(end, { played, candidate: await needed(played.replay.recorded, candidate, end, kernelOf) });
+      found.set(end, { from, candidate: await needed(from.trace, candidate, end, kernelOf) });
     }
   }
   return found;
@@ -137,7 +149,7 @@ async function endOf(trace: Trace, { rmm, set }: Candidate, kernelOf: KernelOf):
   const played = await replay(trace, kernel.value, {
     rules,
     maxSteps: SWEEP_MAX_STEPS,
-    ...(profile === null ? {} : { rmm: standInFor(trace, profile.value) }),
+    rmm: profile === null ? null : standInFor(trace, profile.value),
   });
   return played.ok ? endKey(played.value.outcomes.replayed) : null;
 }

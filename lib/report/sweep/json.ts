@@ -3,15 +3,13 @@
  * any tool may, without holding all of them.
  */
 import type { Cell, Shard, SweepRow, SweepTable } from '../../search/sweep-table.js';
+import { reportOpening } from '../json.js';
 import type { SweepPrinter } from './printer.js';
-
-/** How the lines begin that are not rows. */
-export const SWEEP_OPEN = '{"format":"rmitrace-report","version":1,"command":"sweep","result":{';
 
 export function sweepJson(table: SweepTable, shard: Shard | null, differ: boolean): SweepPrinter {
   return {
     head: [
-      SWEEP_OPEN,
+      reportOpening('sweep'),
       `"table":${JSON.stringify(table)},`,
       `"shard":${JSON.stringify(shard)},`,
       `"only":${JSON.stringify(differ ? 'differ' : 'all')},`,

@@ -1,5 +1,7 @@
 /** What conformance found, as text: each finding with its rule, and what broke it below. */
 import type { Conformance, ConformanceFinding } from '../../conformance/check.js';
+import { SEVERITIES } from '../../conformance/rule.js';
+import { type ConformanceTotals, conformanceTotals } from '../../conformance/totals.js';
 import { visible } from './escape.js';
 import { block, columns } from './layout.js';
 import type { Paint } from './paint.js';
@@ -7,7 +9,7 @@ import type { Paint } from './paint.js';
 /** A block of its own, below a report. */
 export function conformanceBlock(found: Conformance, paint: Paint): string[] {
   return block(paint.bold('conformance'), [
-    `  ${conformanceTotals([found])}`,
+    `  ${conformanceText(conformanceTotals(found))}`,
     ...findingLines(found.findings, paint),
   ]);
 }
@@ -30,13 +32,11 @@ export function findingLines(findings: readonly ConformanceFinding[], paint: Pai
 }
 
 /** `3 answers checked: 1 error, 2 warnings`. */
-export function conformanceTotals(all: readonly Conformance[]): string {
-  const answers = all.reduce((sum, found) => sum + found.answers, 0);
-  const findings = all.flatMap(found => found.findings);
-  const counts = (['error', 'warning', 'note'] as const)
-    .map(severity => [severity, findings.filter(finding => finding.severity === severity).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => plural(count, severity));
+export function conformanceText({ answers, findings }: ConformanceTotals): string {
+  const counts = SEVERITIES.flatMap(severity => {
+    const count = findings.get(severity) ?? 0;
+    return count === 0 ? [] : [plural(count, severity)];
+  });
   const nothing = answers === 0 ? 'nothing to check' : 'nothing found';
   const checked = answers === 0 ? 'no answer of an RMM' : `${plural(answers, 'answer')} checked`;
   return `${checked}: ${counts.length === 0 ? nothing : counts.join(', ')}`;

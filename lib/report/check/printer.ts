@@ -1,0 +1,24 @@
+/** How a check is printed: a trace as soon as it is known, so that there may be more of them than memory holds. */
+import type { FileReached } from '../../c-kernel/compile/line-coverage.js';
+import type { Trouble } from '../../model/result.js';
+import type { Checked } from '../../replay/check.js';
+import type { CheckTotals } from '../../replay/check-totals.js';
+import type { Covered } from '../../search/outcome-coverage-result.js';
+
+export interface CheckPrinter {
+  readonly head: string;
+  /** `nth` of the traces, from 0. */
+  trace(checked: Checked, nth: number): string;
+  foot(end: CheckEnd): string;
+}
+
+/** What is known when all traces are. */
+export interface CheckEnd {
+  readonly totals: CheckTotals;
+  /** What --coverage found: the ends of kernels, and the lines of C. `null`: nobody asked, or there is no C. */
+  readonly coverage: readonly Covered[] | null;
+  readonly lines: readonly FileReached[] | null;
+  /** Why the lines of C are not known, though they were asked for. */
+  readonly trouble: Trouble | null;
+  readonly exit: number;
+}
