@@ -348,6 +348,73 @@ t.test('a name with a parameter out of range says what may stand there', async t
   );
 });
 
+t.test('a number that a build has, or may have, is not refused', async t => {
+  const rows: readonly [profile: string, has: string, refused: string][] = [
+    ['tf-rmm-0.6', '', '156 160 163 172 173 1d7'],
+    ['tf-rmm-0.7', '172 173', '156 160 163 16a 171 174 1d7'],
+    ['tf-rmm-0.7-v11', '172 173', '156 160 163 16a 171 174 1d7'],
+    ['tf-rmm-0.8', '172 173', '16a 174 1d7'],
+    ['tf-rmm-1.x', '1d7 1d8 1db 1dc', '16a 1d0 1d3 1e1 202'],
+    ['tf-rmm-1.x-v11', '1d0 1d1 1d2 1d3 1d7 1d8 1db 1dc', '16a 1d4 1e1 202'],
+    ['tf-rmm-206a8942', '151 153 172 1d7', '16a 22f'],
+    ['tf-rmm-1.0-2.0', '151 153 156 160 172 173 179 18c 18d', '16a 22f'],
+  ];
+  for (const [profile, has, refused] of rows) {
+    const rmm = rmmOf(profile);
+    const x0 = (number: string) => spelt(rmm.call(h(`0xc4000${number}`), [])).res[0];
+    const numbers = (words: string) => words.split(' ').filter(word => word !== '');
+    t.strictSame(
+      numbers(has).filter(number => x0(number) === ONES),
+      [],
+      `${profile} has them`,
+    );
+    t.strictSame(
+      numbers(refused).filter(number => x0(number) !== ONES),
+      [],
+      `${profile} lacks them`,
+    );
+  }
+});
+
+t.test('TF-A’s test payload is reached with the SVE hint, and knows one command of 2.0', async t => {
+  const trp = rmmOf('trp');
+  for (const [fid, requested, answer] of [
+    ['0xc4010150', '0x20000', '0x1 0x0 0x0'],
+    ['0xc4010150', '0x10000', '0x1 0x0 0x0'],
+    ['0xc4010150', '0x0', '0x0 0x0 0x0'],
+    ['0xc4000150', '0x20000', '0x1 0x0 0x0'],
+    ['0xc40001ec', '0x80000000', '0x0 0x0 0x0'],
+    ['0xc40101ec', '0x80000000', '0x0 0x0 0x0'],
+    ['0xc40001ed', '0x80000000', `${ONES} 0x0 0x0`],
+    ['0xc4000202', '0x0', `${ONES} 0x0 0x0`],
+  ] as const) {
+    t.equal(registers(trp, fid, requested), answer, `${fid} ${requested}`);
+  }
+  t.equal(
+    trp.call(h('0xc4000151'), [h('0x80000000')]).kind,
+    'unanswered',
+    'what it delegates is not emulated',
+  );
+});
+
+t.test('feature register 0 is the RMM’s as much as the machine’s', async t => {
+  const qemu = must(machineNamed('qemu-max')).features;
+  const host: Features = new Map([[1, [h('0x283fc104130')]]]);
+  for (const [profile, features, value] of [
+    ['tf-rmm-0.7', qemu, '0x28f34317f34'],
+    ['tf-rmm-0.7-v11', qemu, '0x68f34317f34'],
+    ['tf-rmm-0.8', qemu, '0x28f34317f34'],
+    ['tf-rmm-0.9', qemu, '0x317f34'],
+    ['tf-rmm-0.6', host, '0x283fc104130'],
+    ['tf-rmm-0.6-v11', host, '0x683fc104130'],
+    ['tf-rmm-0.8-v11', host, '0x6683fc104130'],
+    ['tf-rmm-0.8', new Map([[1, [h('0x6683fc104130')]]]), '0x283fc104130'],
+    ['spec-1.0', host, '0x283fc104130'],
+  ] as const) {
+    t.equal(registers(rmmOf(profile, { features }), FEATURES, '0x0'), `0x0 ${value} 0x0`, profile);
+  }
+});
+
 t.test('list rmms fits 100 columns, names everything, and says what each is proven against', async t => {
   const lines = listText('rmms').split('\n');
   t.strictSame(
@@ -456,6 +523,34 @@ const MADE: typeof BANNERS = [
     ['Booting RMM v.0.8.0(debug) tf-rmm-v0.8.0-dirty Built: x with y', 'RMI ABI revision v1.0'],
     '',
     'its banner says v.0.8.0, build tf-rmm-v0.8.0-dirty, RMI 1.0, for which no profile stands',
+  ],
+  [
+    [
+      'Booting RMM v.0.3.0(debug) rmm-spec-v1.0-eac5 Built with GCC 12.2.0',
+      'RMI/RSI ABI v.1.0/1.0 built: Nov 24 2026 08:00:00',
+    ],
+    'tf-rmm-0.5',
+    'its banner says v.0.3.0, build rmm-spec-v1.0-eac5, RMI 1.0',
+  ],
+  [
+    ['Booting RMM v.0.8.0(debug) rmm-spec-v1.x-aligned Built: x with y', 'RMI ABI revision v1.0'],
+    'tf-rmm-1.x',
+    'its banner says v.0.8.0, build rmm-spec-v1.x-aligned, RMI 1.0',
+  ],
+  [
+    ['Booting RMM v.0.8.0(debug) rmm-spec-v1.x-aligned Built: x with y', 'RMI ABI revision v1.1'],
+    'tf-rmm-1.x-v11',
+    'its banner says v.0.8.0, build rmm-spec-v1.x-aligned, RMI 1.1',
+  ],
+  [
+    ['Booting RMM v.0.8.0(debug) tf-rmm-v0.8.0-99-g206a8942 Built: x with y', 'RMI ABI revision v1.0'],
+    'tf-rmm-206a8942',
+    'its banner says v.0.8.0, build tf-rmm-v0.8.0-99-g206a8942, RMI 1.0',
+  ],
+  [
+    ['Booting RMM v.0.8.0(debug) 206a894 Built: x with y', 'RMI ABI revision v2.0'],
+    'tf-rmm-1.0-2.0',
+    'its banner says v.0.8.0, build 206a894, RMI 2.0',
   ],
   [['Booting Trusted Firmware', 'RMI ABI revision v2.0'], '', 'neither the header nor a banner'],
 ];

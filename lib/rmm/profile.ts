@@ -19,6 +19,8 @@ export interface RmmProfile {
   /** The revisions that it supports, as the words of RMI_VERSION, lowest first. */
   readonly revisions: readonly U64[];
   readonly version: VersionRule;
+  /** What the build makes of feature register 0 as the machine's description has it: bits that are 1, and bits that are 0. */
+  readonly feature0: { readonly set: U64; readonly clear: U64 };
   /** The answer to RMI_FEATURES with an index beyond its registers. 0.1 to 0.3 refuse it; later ones say 0. */
   readonly unknownFeature: 'refused' | 'zero';
   /** x0 for a FID that it has no handler for. */

@@ -7,7 +7,7 @@ import { statusWord } from '../abi/rmi-status.js';
 import { unknownName } from '../model/nearest.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { MachineHeader } from '../model/trace.js';
-import { ALL_ONES, type U64, u64 } from '../model/u64.js';
+import { ALL_ONES, type U64, u64, ZERO } from '../model/u64.js';
 import { FAMILIES, familyProfile } from './families.js';
 import { HANDLERS } from './handlers.js';
 import type { RmmProfile } from './profile.js';
@@ -25,6 +25,7 @@ const SPEC: Omit<RmmProfile, 'name' | 'summary' | 'revisions'> = {
   provenBy: null,
   presence: 'running',
   version: 'spec',
+  feature0: { set: ZERO, clear: ZERO },
   unknownFeature: 'zero',
   unknownFid: ALL_ONES,
   stripsHint: true,
@@ -82,11 +83,9 @@ export const PROFILES: readonly RmmProfile[] = [
     ...SPEC,
     name: 'trp',
     summary: "TF-A's test payload in place of an RMM: 0.0, and so a refusal without a range",
-    provenBy: 'RMI_VERSION, through EL3',
+    provenBy: 'two commands, through EL3',
     revisions: [R0_0],
     version: 'tf-rmm',
-    // services/std_svc/rmmd/trp/trp_main.c compares the whole FID, which EL3 forwards with its hint.
-    stripsHint: false,
     handlers: HANDLERS.trp,
   },
   {

@@ -8,7 +8,7 @@ import { lookupRmi } from '../abi/rmi-commands.js';
 import { statusWord } from '../abi/rmi-status.js';
 import { afterCall, allRegisters, callId } from '../abi/smccc.js';
 import type { Rmm, RmmReply } from '../model/port.js';
-import { ALL_ONES, bits, field, hex, type U64, ZERO } from '../model/u64.js';
+import { bits, field, hex, type U64, u64, ZERO } from '../model/u64.js';
 import {
   DEFAULT_LOG_LEVEL,
   exitLine,
@@ -99,7 +99,7 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
       const number = field(fid, 0, 16);
 
       const stub = profile.handlers.stubs.get(number);
-      if (isRmi(fid) && stub !== undefined) return done({ ...stub, outputs: 0 }, args, [ALL_ONES], true);
+      if (isRmi(fid) && stub !== undefined) return done({ ...stub, outputs: 0 }, args, [stub.x0], true);
       if (!isRmi(fid) || !profile.handlers.working.has(number)) {
         return refused(
           profile.unknownFid,
@@ -120,11 +120,15 @@ function isRmi(fid: U64): boolean {
   return field(fid, 16, 16) === RMI_UPPER_HALF;
 }
 
-/** Feature registers have one layout a major revision; an RMM shows those of its highest. Index 0 always exists. */
+/**
+ * Feature registers have one layout a major revision; an RMM shows those of its highest. Index 0 always exists, and has what
+ * the build makes of the machine's.
+ */
 function featuresOf(profile: RmmProfile, features: Features): readonly U64[] {
   const major = field(profile.revisions.at(-1) ?? ZERO, 16, 15);
-  const registers = features.get(major) ?? [];
-  return registers.length === 0 ? [ZERO] : registers;
+  const [first = ZERO, ...others] = features.get(major) ?? [];
+  const { set, clear } = profile.feature0;
+  return [u64((first & ~clear) | set), ...others];
 }
 
 function at(values: readonly U64[], index: number): U64 {

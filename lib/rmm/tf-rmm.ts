@@ -1,10 +1,10 @@
 /**
  * TF-RMM, release by release. Where `provenBy` says so, every answer to RMI_VERSION, RMI_FEATURES and to FIDs that
  * nobody handles is register for register and line for line that of the real build, asked call by call. The others
- * follow what is known of the sources, and say so.
+ * follow what is known of the sources, and say so. "Its numbers" are the function numbers that it has handlers for.
  */
 import { revisionWord } from '../abi/revision.js';
-import { ALL_ONES } from '../model/u64.js';
+import { ALL_ONES, u64, ZERO } from '../model/u64.js';
 import { CONSOLES } from './console.js';
 import { HANDLERS } from './handlers.js';
 import type { RmmProfile } from './profile.js';
@@ -22,6 +22,7 @@ const TF_RMM: Omit<RmmProfile, 'name' | 'summary' | 'revisions' | 'console'> = {
   provenBy: null,
   presence: 'running',
   version: 'tf-rmm',
+  feature0: { set: ZERO, clear: ZERO },
   unknownFeature: 'zero',
   unknownFid: ALL_ONES,
   stripsHint: true,
@@ -29,6 +30,12 @@ const TF_RMM: Omit<RmmProfile, 'name' | 'summary' | 'revisions' | 'console'> = {
   handlers: HANDLERS['v1.0'],
   misbehaviour: null,
 };
+
+/** Without RMM_V1_1: of bits 63:42, which 1.1 has for devices and planes, 1.0 knows nothing. */
+const V1_0_FEATURES = { set: ZERO, clear: u64(ALL_ONES & ~0x3ff_ffff_ffffn) };
+/** With it: DA; from 0.8 on three auxiliary planes as well, whatever the machine is. */
+const DA = { set: u64(1n << 42n), clear: ZERO };
+const DA_AND_PLANES = { set: u64((1n << 42n) | (3n << 45n)), clear: ZERO };
 
 const AT_ITS_DOOR = 'at its door';
 const THROUGH_EL3 = 'at its door, through EL3';
@@ -72,8 +79,11 @@ export const TF_RMMS: readonly RmmProfile[] = [
     ...TF_RMM,
     name: 'tf-rmm-0.5',
     summary: '1.0 by lower and higher, with a status; its console still says SMC_RMM_',
-    releases: ['0.4.0', '0.5.0'],
+    releases: ['0.4.0', '0.5.0', 'rmm-spec-v1.0-eac5'],
+    bannerVersion: '0.3.0',
+    provenBy: 'rmm-spec-v1.0-eac5 at its door',
     revisions: [R1_0],
+    feature0: V1_0_FEATURES,
     console: CONSOLES['0.5'],
   },
   {
@@ -83,6 +93,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     releases: ['0.6.0', 'rmm-spec-v1.0-rel0'],
     provenBy: 'both, at their door',
     revisions: [R1_0],
+    feature0: V1_0_FEATURES,
     console: CONSOLES['0.6'],
   },
   {
@@ -92,14 +103,18 @@ export const TF_RMMS: readonly RmmProfile[] = [
     releases: ['0.6.0 RMM_V1_1'],
     provenBy: AT_ITS_DOOR,
     revisions: [R1_1],
+    feature0: DA,
     console: CONSOLES['0.6'],
   },
   {
     ...TF_RMM,
     name: 'tf-rmm-0.7',
-    summary: '1.0; as 0.6',
+    summary: '1.0; as 0.6, with two more numbers',
     releases: ['0.7.0'],
+    provenBy: 'its numbers; RMI_FEATURES 0 on QEMU',
     revisions: [R1_0],
+    feature0: V1_0_FEATURES,
+    handlers: HANDLERS['v0.7'],
     console: CONSOLES['0.6'],
   },
   {
@@ -107,8 +122,10 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-0.7-v11',
     summary: '1.0 and 1.1: from 0.7 on RMM_V1_1 adds 1.1',
     releases: ['0.7.0 RMM_V1_1'],
-    provenBy: 'one refusal, through EL3',
+    provenBy: 'its numbers; two answers on QEMU',
     revisions: [R1_0, R1_1],
+    feature0: DA,
+    handlers: HANDLERS['v0.7'],
     console: CONSOLES['0.6'],
   },
   {
@@ -118,6 +135,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     releases: ['0.8.0'],
     provenBy: THROUGH_EL3,
     revisions: [R1_0],
+    feature0: V1_0_FEATURES,
     handlers: HANDLERS['v0.8'],
     console: CONSOLES['0.8'],
   },
@@ -125,19 +143,55 @@ export const TF_RMMS: readonly RmmProfile[] = [
     ...TF_RMM,
     name: 'tf-rmm-0.8-v11',
     summary: '1.0 and 1.1; device commands of 1.1 have handlers',
-    releases: ['0.8.0 RMM_V1_1', 'rmm-spec-v1.x-aligned'],
-    provenBy: '0.8.0 RMM_V1_1 at its door',
+    releases: ['0.8.0 RMM_V1_1'],
+    provenBy: AT_ITS_DOOR,
     revisions: [R1_0, R1_1],
+    feature0: DA_AND_PLANES,
     handlers: HANDLERS['v0.8-v11'],
     console: CONSOLES['0.8'],
   },
   {
     ...TF_RMM,
+    name: 'tf-rmm-1.x',
+    summary: '1.0 alone; between 0.8 and 0.9, with four numbers of 2.0',
+    releases: ['rmm-spec-v1.x-aligned'],
+    bannerVersion: '0.8.0',
+    provenBy: 'its revisions and numbers',
+    revisions: [R1_0],
+    feature0: V1_0_FEATURES,
+    handlers: HANDLERS['v1.x'],
+    console: CONSOLES['0.8'],
+  },
+  {
+    ...TF_RMM,
+    name: 'tf-rmm-1.x-v11',
+    summary: '1.0 and 1.1; as tf-rmm-1.x, with more numbers of 2.0',
+    releases: ['rmm-spec-v1.x-aligned RMM_V1_1'],
+    bannerVersion: '0.8.0',
+    provenBy: 'its revisions and numbers',
+    revisions: [R1_0, R1_1],
+    feature0: DA_AND_PLANES,
+    handlers: HANDLERS['v1.x-v11'],
+    console: CONSOLES['0.8'],
+  },
+  {
+    ...TF_RMM,
+    name: 'tf-rmm-206a8942',
+    summary: '1.0 alone: a build of March 2026, between 0.8 and 0.9, without RMM_V1_1',
+    releases: ['206a8942'],
+    revisions: [R1_0],
+    feature0: V1_0_FEATURES,
+    handlers: HANDLERS['206a8942'],
+    console: CONSOLES['0.8'],
+  },
+  {
+    ...TF_RMM,
     name: 'tf-rmm-1.0-2.0',
-    summary: '1.0 and 2.0: builds of March 2026, between 0.8 and 0.9, with the option for 2.0',
-    releases: ['206a8942..b629dcf4'],
+    summary: '1.0 and 2.0: the same build with RMM_V1_1, which adds 2.0 there',
+    releases: ['206a8942 RMM_V1_1'],
+    provenBy: 'its numbers',
     revisions: [R1_0, R2_0],
-    handlers: HANDLERS.any,
+    handlers: HANDLERS['206a8942'],
     console: CONSOLES['0.8'],
   },
   {
