@@ -2,11 +2,12 @@
 import type { ConsoleEvent, Decoration, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Seen } from '../model/u64.js';
 import type { Placed } from './collect.js';
-import type { CallReading } from './format.js';
+import type { CallReading, Inferred } from './format.js';
 
 /** The events of one reading, in order: a console line stands before the call during which it was printed. */
 export function eventsOf({ reading, lines, marks }: Placed): readonly TraceEvent[] {
-  const [line] = lines;
+  const [first] = lines;
+  const line = first === undefined ? undefined : first + ('below' in reading ? (reading.below ?? 0) : 0);
   const at: Decoration = {
     ...(marks.t === undefined ? {} : { t: marks.t }),
     ...(line === undefined ? {} : { line }),
@@ -28,14 +29,21 @@ export function eventsOf({ reading, lines, marks }: Placed): readonly TraceEvent
     case 'console':
       return [{ type: 'console', src: reading.src, text: reading.text, ...at }];
     case 'return':
-      return [{ type: 'return', of: reading.of, value: reading.value, ...at }];
+      return [{ type: 'return', of: reading.of, value: reading.value, ...at, ...concluded(reading) }];
     case 'fact':
-      return [{ type: 'fact', name: reading.name, value: reading.value, ...at }];
+      return [{ type: 'fact', name: reading.name, value: reading.value, ...at, ...concluded(reading) }];
+    case 'ftr':
+      return [{ type: 'ftr', reg: reading.reg, value: reading.value, ...at, ...concluded(reading) }];
     case 'calling':
+    case 'machine':
     case 'start':
     case 'background':
       return [];
   }
+}
+
+function concluded({ inferred }: { readonly inferred?: Inferred }): Pick<Decoration, 'inferred'> {
+  return inferred === undefined ? {} : { inferred };
 }
 
 function consoleOf({ by, text }: CallReading, at: Decoration): readonly ConsoleEvent[] {
@@ -48,7 +56,7 @@ const RES_1_1 = 4;
 const ARGS_1_1 = 7;
 
 function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
-  const { fid, from, cpu, via, args, res, junk, inferred } = call;
+  const { fid, from, cpu, via, args, res, junk } = call;
   if (fid === null) return [];
   const cc = call.cc ?? (args.length > ARGS_1_1 || (res?.length ?? 0) > RES_1_1 ? '1.2' : '1.1');
   const wide = call.cc === null && cc === '1.2';
@@ -64,7 +72,7 @@ function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
       res: wide && res !== null ? filled(res, 18) : res,
       ...(junk === undefined || wide ? {} : { junk }),
       ...at,
-      ...(inferred === undefined ? {} : { inferred }),
+      ...concluded(call),
     },
   ];
 }

@@ -56,6 +56,8 @@ export type Reading =
   | ReturnReading
   | CallingReading
   | FactReading
+  | RegisterReading
+  | MachineReading
   | StartReading
   | BackgroundReading;
 
@@ -77,9 +79,11 @@ export interface CallReading {
   /** x0 on, as far as they are shown; `null`: it never came back. */
   readonly res: readonly Seen[] | null;
   readonly junk?: readonly Seen[];
-  /** Fields that the record does not print and that follow from it, with the reason. */
-  readonly inferred?: Readonly<Record<string, string>>;
+  readonly inferred?: Inferred;
 }
+
+/** What was concluded and not read: the name of a field or a register of the answer, then from what. */
+export type Inferred = Readonly<Record<string, string>>;
 
 /** One printk record. */
 export interface LogReading {
@@ -90,6 +94,8 @@ export interface LogReading {
   readonly text: string;
   /** The row of the table of lines that it is; `null` for a line of KVM's that the table does not have. */
   readonly row: string | null;
+  /** What stands in the places of that row. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A line of the RMM's or EL3's console. */
@@ -97,6 +103,8 @@ export interface ConsoleReading {
   readonly kind: 'console';
   readonly src: 'rmm' | 'el3';
   readonly text: string;
+  /** How many lines below the one that was read it stands. */
+  readonly below?: number;
 }
 
 /** A function returned, as initcall_debug says. */
@@ -104,6 +112,7 @@ export interface ReturnReading {
   readonly kind: 'return';
   readonly of: string;
   readonly value: number;
+  readonly inferred?: Inferred;
 }
 
 /** A function begins, as initcall_debug says. */
@@ -117,12 +126,29 @@ export interface FactReading {
   readonly kind: 'fact';
   readonly name: string;
   readonly value: FactValue;
+  readonly inferred?: Inferred;
 }
 
-/** Something starts here: firmware after a reset, a kernel, or a guest of one. */
+/** A sanitised register: never read from a line, only concluded. */
+export interface RegisterReading {
+  readonly kind: 'ftr';
+  readonly reg: string;
+  readonly value: U64;
+  readonly inferred: Inferred;
+}
+
+/** What a boot says of the machine that is no fact of a trace. */
+export interface MachineReading {
+  readonly kind: 'machine';
+  readonly cpus?: number | null;
+  readonly model?: string;
+  readonly commandLine?: string;
+}
+
+/** Something starts here: firmware after a reset, a kernel, the program that runs a guest, a guest that is a realm. */
 export interface StartReading {
   readonly kind: 'start';
-  readonly of: 'firmware' | 'kernel' | 'guest';
+  readonly of: 'firmware' | 'kernel' | 'guest' | 'vmm';
   readonly text: string;
 }
 

@@ -1,12 +1,11 @@
 /** Makes a trace of logs of one boot. */
-import { outcomeOf } from '../kernel/outcome.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { openSource, type TraceSource } from '../trace/open.js';
 import { unpacked } from '../trace/text.js';
-import { GENERATOR } from '../trace/wire-frame.js';
+import { assemble } from './assemble.js';
+import { bootsOf } from './boots.js';
 import { type Collected, collect } from './collect.js';
-import { eventsOf } from './events.js';
 import type { LogFormat } from './format.js';
 import { LOG_FORMATS } from './formats/index.js';
 import { type Note, newNotes } from './notes.js';
@@ -16,6 +15,8 @@ export interface ImportOptions {
   readonly formats?: readonly LogFormat[];
   /** What a person calls the fields of a tracer (`--map`). */
   readonly fields?: ReadonlyMap<string, string>;
+  /** Whether what follows from the records is written down too, marked `inferred`. Default true. */
+  readonly infer?: boolean;
   /** How many bytes were read since it was called last. */
   readonly progress?: (bytes: number) => void;
 }
@@ -52,17 +53,13 @@ export async function importLogs(
       await opened.value.close();
     }
   }
-  const events = logs.flatMap(({ read }) => read.placed.flatMap(eventsOf));
-  const trace: Trace = {
-    header: {
-      generator: GENERATOR,
-      scope: 'rmi',
-      kernel: { name: 'linux', wants: null, via: 'imported' },
-      machine: { name: 'imported', cpus: 1, rmm: null, via: 'imported' },
-    },
-    events,
-    outcome: outcomeOf(events),
-  };
+  const boots = logs.map(({ read }) => bootsOf(read.placed));
+  const names = logs.map(({ name }) => name.replace(/^.*\//s, ''));
+  const trace = assemble(
+    boots.map(({ boots: [first] }) => first?.placed ?? []),
+    notes,
+    { infer: options.infer ?? true, names },
+  );
   return good({ trace, logs, notes: notes.all() });
 }
 

@@ -18,7 +18,7 @@ export interface Stretch {
 }
 
 /** So many lines around a line may be looked at. */
-export const AROUND = 12;
+export const AROUND = 64;
 /** A longer line is read in pieces, between which no record is put together. */
 const LONGEST = 1 << 16;
 /** A stretch is no shorter, unless the log ends. */

@@ -60,7 +60,8 @@ function complaints(line: Line): readonly Reading[] {
     if (raw === null) break;
     const { text } = bare(raw);
     if (PREFIXED.test(text)) break;
-    if (COMPLAINT.test(text) && !OWN_RECORD.test(text)) found.push({ kind: 'console', src: 'rmm', text });
+    if (COMPLAINT.test(text) && !OWN_RECORD.test(text))
+      found.push({ kind: 'console', src: 'rmm', text, below: on });
   }
   return found;
 }

@@ -1,0 +1,62 @@
+/** A boot's records as a trace. */
+import { outcomeOf } from '../kernel/outcome.js';
+import type { MachineHeader, Trace } from '../model/trace.js';
+import { shownProfile } from '../rmm/banner.js';
+import { PROFILES } from '../rmm/profiles.js';
+import { GENERATOR } from '../trace/wire-frame.js';
+import type { Placed } from './collect.js';
+import { conclude } from './conclude/index.js';
+import { eventsOf } from './events.js';
+import { kernelOf } from './kernel-name.js';
+import type { Notes } from './notes.js';
+import { joinedObservers } from './observers.js';
+import { ordered } from './order.js';
+
+export interface AssembleOptions {
+  /** Whether what follows from the records is written down too, marked as such. */
+  readonly infer: boolean;
+  /** The names of the logs: which of them a line is of has to be said where there are several. */
+  readonly names: readonly string[];
+}
+
+/** `logs`: the records of one boot, by the logs that they are from. */
+export function assemble(
+  logs: readonly (readonly Placed[])[],
+  notes: Notes,
+  { infer, names }: AssembleOptions,
+): Trace {
+  const seen = joinedObservers(ordered(logs), notes);
+  const where = ({ log, lines }: Placed): string =>
+    names.length === 1 ? `line ${lines[0] ?? 1}` : `${names[log]}, line ${lines[0] ?? 1}`;
+  const placed = infer ? conclude(seen, { notes, where }) : seen;
+  const events = placed.flatMap(eventsOf);
+  const kernel = kernelOf(placed).header;
+  return {
+    header: { generator: GENERATOR, scope: 'rmi', kernel, machine: machineOf(placed) },
+    events,
+    outcome: outcomeOf(events),
+  };
+}
+
+function machineOf(placed: readonly Placed[]): MachineHeader {
+  const said = placed.flatMap(({ reading }) => (reading.kind === 'machine' ? [reading] : []));
+  const model = said.find(({ model }) => model !== undefined)?.model;
+  const cpus = said.find(({ cpus }) => cpus != null)?.cpus ?? 1;
+  const console = placed.flatMap(({ reading }) =>
+    reading.kind === 'console' || (reading.kind === 'call' && reading.text !== null)
+      ? [reading.text ?? '']
+      : [],
+  );
+  const shown = shownProfile(console, PROFILES);
+  return {
+    name: model?.slice(0, 256) ?? 'imported',
+    cpus: Math.min(Math.max(cpus, ...placed.map(cpuOf), 1), 4096),
+    rmm: shown.kind === 'profile' && shown.profile.presence === 'running' ? shown.profile.name : null,
+    via: 'imported',
+  };
+}
+
+/** How many CPUs there must be for a call on this one. */
+function cpuOf({ reading }: Placed): number {
+  return reading.kind === 'call' && reading.cpu !== null && reading.from === 'ns' ? reading.cpu + 1 : 1;
+}

@@ -1,0 +1,127 @@
+/** Facts of the machine and its RME field, as far as a boot's records prove them. */
+import { isRmi } from '../../abi/background.js';
+import { fieldOf } from '../../abi/id-registers.js';
+import type { FactValue } from '../../model/events.js';
+import { u64, withBits, ZERO } from '../../model/u64.js';
+import type { Placed } from '../collect.js';
+import type { FactReading } from '../format.js';
+import { isMode } from '../rows.js';
+import { because, type Conclusion, concluded, inferred } from './rule.js';
+
+/** What one record proves of a fact; `null` where it proves nothing. */
+interface Proof {
+  readonly fact: string;
+  readonly of: (placed: Placed) => FactValue | null;
+  /** What to say besides the record. */
+  readonly remark?: string;
+}
+
+const mode =
+  (value: (words: string) => FactValue | null) =>
+  ({ reading }: Placed): FactValue | null =>
+    reading.kind === 'log' && isMode(reading.row) ? value(reading.text) : null;
+
+const row =
+  (name: string, value: FactValue) =>
+  ({ reading }: Placed): FactValue | null =>
+    reading.kind === 'log' && reading.row === name ? value : null;
+
+const commandLine =
+  (pattern: RegExp, value: (word: string) => FactValue | null) =>
+  ({ reading }: Placed) => {
+    const words = reading.kind === 'machine' ? reading.commandLine : undefined;
+    const word = words === undefined ? undefined : pattern.exec(words)?.[1];
+    return word === undefined ? null : value(word);
+  };
+
+/** The host's RMI reached the RMM or EL3: firmware's conduit is SMC, and calls leave the kernel. */
+const reached =
+  (value: FactValue) =>
+  ({ reading }: Placed): FactValue | null =>
+    reading.kind === 'call' &&
+    reading.from === 'ns' &&
+    reading.fid !== null &&
+    isRmi(reading.fid) &&
+    reading.via === 'smc'
+      ? value
+      : null;
+
+const MODES_BY_WORD: ReadonlyMap<string, string> = new Map([
+  ['none', 'none'],
+  ['protected', 'protected'],
+  ['nested', 'nv'],
+]);
+
+/** The first proof of a fact counts; what a line states outright comes before all of them. */
+const PROOFS: readonly Proof[] = [
+  { fact: 'hyp_mode_available', of: row('hypModeNotAvailable', false) },
+  { fact: 'hyp_mode_available', of: mode(() => true) },
+  { fact: 'hyp_mode_available', of: row('kvmDisabled', true) },
+  { fact: 'hyp_mode_available', of: row('nvCoarse', true) },
+  { fact: 'hyp_mode_available', of: row('ipaSizeLimit', true) },
+  { fact: 'in_hyp_mode', of: mode(text => /^VHE/.test(text)) },
+  { fact: 'kvm_mode', of: row('kvmDisabled', 'none') },
+  {
+    fact: 'kvm_mode',
+    of: commandLine(/(?:^| )kvm-arm\.mode=(\w+)/, word => MODES_BY_WORD.get(word) ?? null),
+  },
+  {
+    fact: 'kvm_mode',
+    of: mode(text => (/^Protected/.test(text) ? 'protected' : /\+NV2/.test(text) ? 'nv' : 'default')),
+  },
+  { fact: 'hvhe', of: mode(text => /hVHE/.test(text)) },
+  { fact: 'nv2', of: mode(text => /\+NV2/.test(text)) },
+  { fact: 'page_size', of: granule },
+  { fact: 'conduit', of: reached('smc') },
+  { fact: 'smccc_version', of: reached('1.1'), remark: 'at least 1.1' },
+  {
+    fact: 'sve_hint',
+    of: reached(false),
+    remark: 'no record shows bit 16 of the FID, which says nothing about the call',
+  },
+];
+
+/** `RMM does not support 64KB granules` names the kernel's own page size. */
+function granule({ reading }: Placed): FactValue | null {
+  if (reading.kind !== 'log' || reading.row !== 'granuleSize') return null;
+  return SIZES.get(reading.values.kb ?? '') ?? null;
+}
+
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ['4', 4096],
+  ['16', 16384],
+  ['64', 65536],
+]);
+
+export const FACTS: Conclusion = {
+  says: 'facts of the machine: from the mode line, from what KVM printed, from a call that reached the RMM',
+  apply(placed, context) {
+    const stated = new Set(placed.flatMap(({ reading }) => (reading.kind === 'fact' ? [reading.name] : [])));
+    const found = new Map<string, Placed>();
+    for (const { fact, of, remark } of PROOFS) {
+      if (stated.has(fact) || found.has(fact)) continue;
+      const from = placed.find(each => of(each) !== null);
+      const value = from === undefined ? null : of(from);
+      if (from === undefined || value === null) continue;
+      const why = `${because(context, from)}${remark === undefined ? '' : ` (${remark})`}`;
+      const reading: FactReading = { kind: 'fact', name: fact, value, inferred: inferred(['value'], why) };
+      found.set(fact, concluded(reading, from));
+    }
+    return [...found.values(), ...placed];
+  },
+};
+
+const PFR0 = 'ID_AA64PFR0_EL1';
+
+export const RME: Conclusion = {
+  says: 'that RME is not 0 on any CPU, from a call that reached the RMM or an EL3 that has one',
+  apply(placed, context) {
+    const from = placed.find(each => reached(true)(each) !== null);
+    const layout = fieldOf(PFR0, 'RME');
+    if (from === undefined || layout === null) return placed;
+    const why = `${because(context, from)} (RME is at least 1; no record shows the register's other fields)`;
+    const value = withBits(ZERO, layout.lsb, layout.width, u64(1n));
+    const reading = { kind: 'ftr', reg: PFR0, value, inferred: inferred(['value'], why) } as const;
+    return [concluded(reading, from), ...placed];
+  },
+};

@@ -1,0 +1,57 @@
+/** What a conclusion is: it takes the records of a boot and gives them back with what follows from them. */
+import type { Placed } from '../collect.js';
+import type { Inferred, Reading } from '../format.js';
+import type { Notes } from '../notes.js';
+
+export interface Conclusion {
+  /** One line for a person: what follows from what. */
+  readonly says: string;
+  readonly apply: (placed: readonly Placed[], context: Context) => readonly Placed[];
+}
+
+export interface Context {
+  readonly notes: Notes;
+  /** `line 58`, with the log's name where there are several. */
+  readonly where: (placed: Placed) => string;
+}
+
+/** `line 58: Unsupported RMI ABI (v1.0) we want v1.1`. */
+export function because({ where }: Context, placed: Placed): string {
+  const text = textOf(placed.reading);
+  // What follows from something concluded follows from its reason.
+  const [reason] = placed.format === CONCLUDED ? Object.values(inferredOf(placed.reading)) : [];
+  if (reason !== undefined) return reason;
+  return text === null ? where(placed) : `${where(placed)}: ${text}`;
+}
+
+function inferredOf(reading: Reading): Inferred {
+  return 'inferred' in reading ? (reading.inferred ?? {}) : {};
+}
+
+function textOf(reading: Reading): string | null {
+  if (reading.kind === 'log' || reading.kind === 'console' || reading.kind === 'start') return reading.text;
+  if (reading.kind === 'call') return reading.text;
+  if (reading.kind === 'return') return `initcall ${reading.of} returned ${reading.value}`;
+  return null;
+}
+
+/** A record that no line holds. */
+export function concluded(reading: Reading, from: Placed): Placed {
+  return { reading, log: from.log, lines: [], marks: {}, format: CONCLUDED };
+}
+
+const CONCLUDED = 'concluded';
+
+/** The same reasons for several fields. */
+export function inferred(fields: readonly string[], why: string): Inferred {
+  return Object.fromEntries(fields.map(field => [field, why]));
+}
+
+export function noted(
+  { notes }: Context,
+  severity: Parameters<Notes['add']>[0],
+  what: string,
+  { log, lines }: Placed,
+): void {
+  notes.add(severity, what, { log, line: lines[0] ?? 1 });
+}

@@ -1,0 +1,142 @@
+/**
+ * The call of RMI_VERSION and the line that the kernel prints of its answer. An RMM prints no revisions when it refuses, and
+ * in a release build nothing at all; the kernel's line has them.
+ */
+import { parseRevision, revisionWord } from '../../abi/revision.js';
+import { RMI_VERSION } from '../../abi/rmi-commands.js';
+import { callId } from '../../abi/smccc.js';
+import { hex, type Seen, type U64, ZERO } from '../../model/u64.js';
+import type { Placed } from '../collect.js';
+import type { CallReading, LogReading } from '../format.js';
+import { because, type Conclusion, type Context, concluded, inferred, noted } from './rule.js';
+
+export const VERSION: Conclusion = {
+  says: "what RMI_VERSION was asked and answered, from the kernel's line on it",
+  apply(placed, context) {
+    const at = placed.findIndex(({ reading }) => reading.kind === 'log' && saidOf(reading) !== null);
+    const line = placed[at];
+    const said = line?.reading.kind === 'log' ? saidOf(line.reading) : null;
+    if (line === undefined || said === null) return placed;
+    const why = because(context, line);
+    const call = callOf(placed, at, said);
+    if (call === null)
+      return [...placed.slice(0, at), concluded(callBehind(said, why), line), ...placed.slice(at)];
+    return placed.map((each, index) => (index === call ? joined(each, said, why, context) : each));
+  },
+};
+
+/** What a line of the check says of the call before it; a revision that its `%d` cannot have made whole is unknown. */
+interface Said {
+  readonly accepted: boolean;
+  readonly lower: U64 | null;
+  readonly higher: U64 | null;
+  readonly wants: U64 | null;
+  /** RFC's check asks without an argument and takes x0 for the revision. */
+  readonly word: boolean;
+}
+
+function saidOf({ row, values }: LogReading): Said | null {
+  if (row === null || !ROWS.has(row)) return null;
+  return {
+    accepted: row === 'rmiAbiVersion' || row === 'prototypeSupport',
+    lower: revisionOf(values.lower),
+    higher: revisionOf(values.higher),
+    wants: revisionOf(values.wants),
+    word: row === 'prototypeSupport' || row === 'unsupportedWeSupport',
+  };
+}
+
+const ROWS: ReadonlySet<string> = new Set([
+  'rmiAbiVersion',
+  'prototypeSupport',
+  'unsupportedWeSupport',
+  'unsupportedHostSupports',
+  'unsupportedWeWant',
+  'unsupportedRange',
+]);
+
+/** `M.m` as the word; `null` for one that the kernel cut or read as negative: other words print the same. */
+function revisionOf(text: string | undefined): U64 | null {
+  const revision = text === undefined ? null : parseRevision(text);
+  return revision === null ? null : revisionWord(revision.major, revision.minor);
+}
+
+/** The call that the line is about: the last before it that may be, else the first behind it. */
+function callOf(placed: readonly Placed[], at: number, said: Said): number | null {
+  const calls = placed.flatMap(({ reading }, index) =>
+    reading.kind === 'call' && isVersion(reading) && mayBe(reading, said) ? [index] : [],
+  );
+  return calls.findLast(index => index < at) ?? calls.find(index => index > at) ?? null;
+}
+
+function isVersion({ fid, from }: CallReading): boolean {
+  return from === 'ns' && fid !== null && callId(fid) === RMI_VERSION;
+}
+
+/** Firmware may ask before the kernel does: a call for another revision, or with the other end, is not the kernel's. */
+function mayBe({ args, res }: CallReading, { accepted, wants, lower, word }: Said): boolean {
+  if (res === null || (word && args.length > 0 && args[0] != null)) return false;
+  const [x0 = null, x1 = null] = res;
+  const [requested = null] = args;
+  if (requested !== null && wants !== null && requested !== wants) return false;
+  if (word) return x0 === null || lower === null || x0 === lower;
+  if (x0 !== null && (x0 === ZERO) !== accepted) return false;
+  // TF-RMM answers success with the revision that it was asked for.
+  return !accepted || x1 === null || lower === null || x1 === lower;
+}
+
+function joined(each: Placed, said: Said, why: string, context: Context): Placed {
+  if (each.reading.kind !== 'call' || said.word) return each;
+  const call = each.reading;
+  const [x0 = null, x1 = null, x2 = null, ...rest] = call.res ?? [];
+  for (const [name, seen, read] of [
+    ['x1', x1, said.lower],
+    ['x2', x2, said.higher],
+  ] as const) {
+    if (seen !== null && read !== null && seen !== read)
+      noted(
+        context,
+        'error',
+        `${name} of RMI_VERSION is ${hex(seen)}, and the kernel's line says ${hex(read)}`,
+        each,
+      );
+  }
+  const filled: readonly Seen[] = [
+    x0 ?? (said.accepted ? ZERO : null),
+    x1 ?? said.lower,
+    x2 ?? said.higher,
+    ...rest,
+  ];
+  const args = call.args.length === 1 && call.args[0] === null ? [said.wants] : call.args;
+  const fields = [
+    ...['x0', 'x1', 'x2'].filter((_, at) => (call.res?.[at] ?? null) === null && filled[at] != null),
+    ...(args[0] != null && call.args[0] === null ? ['args'] : []),
+  ];
+  if (fields.length === 0) return each;
+  noted(context, 'info', "registers of RMI_VERSION that only the kernel's line tells", each);
+  return {
+    ...each,
+    reading: { ...call, args, res: filled, inferred: { ...call.inferred, ...inferred(fields, why) } },
+  };
+}
+
+/** No record of the call: the kernel printed what it did with the answer, so it asked. */
+function callBehind({ accepted, lower, higher, wants, word }: Said, why: string): CallReading {
+  const res: readonly Seen[] = word
+    ? [lower, null, null, null]
+    : [accepted ? ZERO : null, lower, higher, null];
+  const names = ['x0', 'x1', 'x2'].filter((_, at) => res[at] !== null);
+  return {
+    kind: 'call',
+    by: 'tracer',
+    text: null,
+    fid: RMI_VERSION,
+    from: 'ns',
+    cpu: null,
+    cc: null,
+    via: 'smc',
+    args: word ? [] : [wants],
+    res,
+    inferred: inferred(['fid', ...(wants === null || word ? [] : ['args']), ...names], why),
+  };
+}

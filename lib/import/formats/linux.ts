@@ -1,0 +1,72 @@
+/**
+ * The kernel's records: those of the table of lines (lib/kernel/lines.ts), and any other of KVM's init. printk puts no
+ * name before a record, so one without KVM's prefix is the kernel's by its words.
+ */
+import { openingOf } from '../../kernel/lines/line.js';
+import { LINES, type ReadLine, rowsOf } from '../../kernel/lines.js';
+import { parseCount } from '../../model/count.js';
+import type { Found, LogFormat, LogReading } from '../format.js';
+import type { Line } from '../line.js';
+
+export const LINUX: LogFormat = {
+  name: 'linux',
+  says: "the kernel's records: the check, all of kvm_arm_init, the RMI init after the check",
+  anchors: [
+    'kvm [',
+    'RMI ABI',
+    'RMI configured',
+    'RMM config set',
+    'RMM activate',
+    'RMM does',
+    'RMI_G',
+    'for RMM',
+    'Granule tracking',
+    'GPT ',
+    'CPU features: S',
+    'CPU features: U',
+    'KVM',
+    'GICV physical',
+  ],
+  open: () => ({ read }),
+};
+
+/** A tree that defines a pr_fmt for the RMI code has its name before the line; it is no part of the text. */
+const PREFIX = /^(?:(?<kvm>kvm) \[(?<pid>\d{1,7})\]|(?<other>RMI|rmi|RMM|arm_rmm|arm-rmm)): /;
+
+function read(line: Line): Found | 'cut' | null {
+  const match = PREFIX.exec(line.text);
+  const { kvm, pid } = match?.groups ?? {};
+  const text = line.text.slice(match?.[0].length ?? 0);
+  const prefix = kvm === undefined ? null : 'kvm';
+  const rows = rowsOf({ text, ...(prefix === null ? {} : { prefix }) });
+  const [row] = rows;
+  const known = row !== undefined && !isOpen(row);
+  if (row === undefined && prefix === null) return opens(text) && !line.final ? 'cut' : null;
+  const reading: LogReading = {
+    kind: 'log',
+    level: line.marks.level ?? null,
+    prefix,
+    pid: parseCount(pid),
+    text,
+    row: row?.name ?? null,
+    values: row?.values ?? {},
+  };
+  // Its last number may go on on the next line; a line of no row may be the beginning of one.
+  return { readings: [reading], weak: !known, open: /[\da-f]$/.test(text) };
+}
+
+function isOpen({ line }: ReadLine): boolean {
+  return line.text.endsWith(':...}');
+}
+
+/** Rows without KVM's prefix, by the words that they open with: enough of them to be no chance. */
+const OPENINGS: readonly string[] = Object.values(LINES)
+  .map(openingOf)
+  .filter(opening => opening.length >= 10);
+
+function opens(text: string): boolean {
+  const LEAST = 10;
+  return (
+    text.length >= LEAST && OPENINGS.some(opening => text.startsWith(opening) || opening.startsWith(text))
+  );
+}

@@ -1,0 +1,125 @@
+/**
+ * Which kernel a log is of: the revisions of the check that print what it shows. Where several do, they do the same with
+ * what is in the log, and the last of them stands for all.
+ */
+import { revisionText } from '../abi/revision.js';
+import { RMI_VERSION } from '../abi/rmi-commands.js';
+import { callId } from '../abi/smccc.js';
+import { KERNELS } from '../kernel/kernels.js';
+import { type Line, PRINTERS } from '../kernel/lines/line.js';
+import { LINES } from '../kernel/lines.js';
+import type { KernelHeader } from '../model/trace.js';
+import type { Placed } from './collect.js';
+import type { LogReading } from './format.js';
+import { isMode } from './rows.js';
+
+export interface KernelFound {
+  readonly header: KernelHeader;
+  /** The built-in kernels that it may be, oldest first; empty where the log does not tell. */
+  readonly candidates: readonly string[];
+}
+
+export function kernelOf(placed: readonly Placed[]): KernelFound {
+  const wants = wantsOf(placed);
+  const fitting = candidatesOf(placed);
+  const wanting = fitting.filter(name => KERNELS.find(kernel => kernel.name === name)?.wants === wants);
+  const candidates = wanting.length > 0 ? wanting : fitting;
+  const name = candidates.at(-1) ?? unnamed(placed);
+  return { header: { name, wants, via: 'imported' }, candidates };
+}
+
+function candidatesOf(placed: readonly Placed[]): readonly string[] {
+  const logs = placed.flatMap(({ reading }) => (reading.kind === 'log' ? [reading] : []));
+  const ranges = logs.flatMap(log => rangeOf(log) ?? []);
+  if (ranges.length === 0) return [];
+  const from = Math.max(...ranges.map(({ first }) => first));
+  const to = Math.min(...ranges.map(({ last }) => last));
+  const returned = placed.some(
+    ({ reading }) => reading.kind === 'return' && reading.of === 'arm64_init_rmi' && reading.value !== 0,
+  );
+  const nvhe = logs.some(({ row, text }) => isMode(row) && !text.startsWith('VHE'));
+  const bare = placed.some(
+    ({ reading }) => isVersion(reading) && reading.kind === 'call' && reading.args.length === 0,
+  );
+  return (
+    KERNELS.map(({ name, frame }, at) => ({ name, frame, at }))
+      .filter(({ at }) => at >= from && at <= to)
+      .filter(({ name }) => !returned || name !== 'v14')
+      // RFC to v8 do not ask from EL1, and only the RFC asks without an argument.
+      .filter(({ frame }) => !nvhe || !frame.onlyInHypMode)
+      .filter(
+        ({ name }) => bare || !name.startsWith('rfc') || !logs.some(({ row }) => row === 'rmiAbiVersion'),
+      )
+      .map(({ name }) => name)
+  );
+}
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The built-in kernels that print the record, by their place; `null` where its row is not of the series. */
+function rangeOf({ row, prefix }: LogReading): Range | null {
+  const line: Line | undefined =
+    row === null ? undefined : Object.entries(LINES).find(([name]) => name === row)?.[1];
+  if (row === null || line === undefined) return null;
+  const first = firstOf(line, prefix);
+  if (first === null) return null;
+  const successors = Object.values<Line>(LINES).filter(({ insteadOf }) => insteadOf?.includes(row));
+  const ends = successors.map(next => firstOf(next, prefix)).filter(end => end !== null);
+  const until = line.until === undefined ? null : placeOf(line.until);
+  // From where the bare form of the line is printed, KVM's is not.
+  const bare = prefix === 'kvm' ? firstOf(line, null) : null;
+  const last = Math.min(
+    KERNELS.length - 1,
+    ...ends.map(end => end - 1),
+    ...(until === null ? [] : [until]),
+    ...(bare === null ? [] : [bare - 1]),
+  );
+  return { first, last };
+}
+
+function firstOf({ by }: Line, prefix: 'kvm' | null): number | null {
+  const names = Object.entries(by).flatMap(([printer, revision]) =>
+    (PRINTERS[printer as keyof typeof PRINTERS].prefix ?? null) === prefix ? [revision] : [],
+  );
+  const places = names.map(placeOf).filter(place => place !== null);
+  return places.length === 0 ? null : Math.min(...places);
+}
+
+function placeOf(revision: string): number | null {
+  const at = KERNELS.findIndex(({ name, aliases }) => name === revision || aliases.includes(revision));
+  return at < 0 ? null : at;
+}
+
+function isVersion(reading: Placed['reading']): boolean {
+  return reading.kind === 'call' && reading.fid !== null && callId(reading.fid) === RMI_VERSION;
+}
+
+/** The revision that the kernel asked for: as its line names it, or as the last RMI_VERSION asked. */
+function wantsOf(placed: readonly Placed[]): string | null {
+  const said = placed.flatMap(({ reading }) =>
+    reading.kind === 'log' && /^\d+\.\d+$/.test(reading.values.wants ?? '') ? [reading.values.wants] : [],
+  );
+  if (said[0] !== undefined) return said[0];
+  const check = placed.find(({ reading }) => reading.kind === 'log' && reading.row === 'rmiAbiVersion');
+  const calls = placed.flatMap(({ reading }) =>
+    reading.kind === 'call' && isVersion(reading) ? [reading] : [],
+  );
+  const requested = calls.at(-1)?.args[0] ?? null;
+  if (requested !== null) return revisionText(requested);
+  // Success without the call's record: an RMM answers it with the revision that it was asked for.
+  return check?.reading.kind === 'log' ? (check.reading.values.lower ?? null) : null;
+}
+
+const RELEASE = /^Linux version (?<release>\S+)/;
+
+/** The release, where the log shows no more; the check's revision is then not known. */
+function unnamed(placed: readonly Placed[]): string {
+  const starts = placed.flatMap(({ reading }) =>
+    reading.kind === 'start' ? [RELEASE.exec(reading.text)] : [],
+  );
+  const release = starts.find(match => match !== null)?.groups?.release;
+  return release === undefined ? 'linux' : `linux-${release}`.slice(0, 256);
+}
