@@ -48,11 +48,15 @@ export const CHECK = {
   }),
 };
 
-/** A check from C that opens as the series does and goes on in words of its own. No revision here prints these. */
-const OTHER_INFO = { by: { kvm_info: 'C', pr_info: 'C' } } as const;
-const OTHER_ERR = { by: { kvm_err: 'C', pr_err: 'C' } } as const;
+/** In place of a revision: a check from C, which no revision here prints like. */
+export const FROM_C = 'C';
+const OTHER_INFO = { by: { kvm_info: FROM_C, pr_info: FROM_C } } as const;
+const OTHER_ERR = { by: { kvm_err: FROM_C, pr_err: FROM_C } } as const;
 
-/** The narrowest first: a text that several of them fit is of the first. */
+/**
+ * A check from C that opens as the series does and goes on in words of its own. The narrowest first: a text that several
+ * of them fit is of the first.
+ */
 export const IN_OTHER_WORDS = {
   unsupportedRangeOther: check(
     'Unsupported RMI ABI ({v:v|version }{lower:%d.%d} - v{higher:%d.%d}){rest:...}',
@@ -71,14 +75,16 @@ export const IN_OTHER_WORDS = {
 export const AROUND = {
   hypModeNotAvailable: kvm('HYP mode not available', {
     by: { kvm_info: 'linux-5.10' },
+    ends: 'gave-up',
     says: { class: 'not-reached', reason: 'el1-entry' },
   }),
   kvmDisabled: kvm('KVM disabled from command line', {
     by: { kvm_info: 'linux-6.1' },
+    ends: 'gave-up',
     says: { class: 'not-reached', reason: 'kvm-disabled' },
   }),
   modeInitialized: kvm(
     '{mode:VHE|Hyp nVHE|Hyp hVHE|Protected nVHE|Protected hVHE}{nested:|+NV2} mode initialized successfully',
-    { by: { kvm_info: 'linux-2026' }, insteadOf: ['modeInitialized6_12'] },
+    { by: { kvm_info: 'linux-2026' }, ends: 'initialized', insteadOf: ['modeInitialized6_12'] },
   ),
 };

@@ -75,10 +75,10 @@ export interface Says {
 }
 
 /**
- * Which part of a boot prints it. `check`: the check itself, as KVM's line where KVM calls it. `init`: what comes after
- * a good version in whole series, which no built-in kernel runs.
+ * Which part of a boot prints it. `early`: KVM, long before its init. `check`: the check itself, as KVM's line where KVM
+ * calls it. `kvm`: kvm_arm_init. `init`: what comes after a good version in whole series, which no built-in kernel runs.
  */
-export type Part = 'bring-up' | 'check' | 'kvm' | 'init';
+export type Part = 'early' | 'bring-up' | 'check' | 'kvm' | 'init';
 
 /** By each function that prints it, the revision of the check or the era of KVM that was the first to do so. */
 export type By = Readonly<Partial<Record<Printer, string>>>;
@@ -90,6 +90,8 @@ interface About<B extends By> {
   readonly insteadOf?: readonly string[];
   /** The last kernel that prints it, where nothing took its place. */
   readonly until?: string;
+  /** kvm_arm_init prints nothing after it: it went well, or is given up. */
+  readonly ends?: 'initialized' | 'gave-up';
   /** Its text does not end in a newline; it is a record of its own all the same. */
   readonly newline?: false;
 }

@@ -1,7 +1,9 @@
 /** The revisions of the check, one row a kernel: what each brought, and the frame that its patch stands in. */
+import type { Era } from '../../model/kvm.js';
 import type { Asking } from '../../model/port.js';
 import type { Frame } from '../boot.js';
-import { LINES } from '../lines.js';
+import type { FROM_C } from '../lines/check.js';
+import { LINES, type Row } from '../lines.js';
 import { returning } from '../linux/asks.js';
 import type { System } from '../linux/cpufeature.js';
 import * as next from './next.js';
@@ -18,8 +20,7 @@ import * as v15 from './v15.js';
 import * as v17 from './v17.js';
 
 /** A patch that checks the RMI revision, and what it is known by. */
-export interface BuiltInKernel {
-  readonly name: string;
+interface Patch {
   /** Later revisions of the patch that do the same. */
   readonly aliases: readonly string[];
   /** The revision that its headers want, `M.m`. */
@@ -35,15 +36,22 @@ export interface BuiltInKernel {
   readonly check: (system: System, abi: Abi) => Asking<unknown>;
 }
 
+export interface BuiltInKernel extends Patch {
+  readonly name: string;
+}
+
 /** Called by kvm_arm_init of a kernel at EL2; no RME field in the table yet. */
 const IN_HYP_MODE: Frame = { level: 'kvm_arm_init', onlyInHypMode: true, rme: false, queries: newRealm };
 const AT_ANY_EL: Frame = { ...IN_HYP_MODE, onlyInHypMode: false };
 const WITH_RME: Frame = { ...AT_ANY_EL, rme: true };
 const BEFORE_KVM: Frame = { ...WITH_RME, level: 'subsys_initcall', queries: noQueries };
 
-export const KERNELS: readonly BuiltInKernel[] = [
-  {
-    name: 'rfc',
+/** The names that the table of lines gives revisions by: each must have a row here, or this does not compile. */
+type Since<R extends Row> = R extends { readonly by: infer B } ? B[keyof B] : never;
+type NamedByALine = Exclude<Since<Row>, Era | typeof FROM_C>;
+
+const REVISIONS = {
+  rfc: {
     aliases: [],
     wants: '1.0',
     date: '2023-01-27',
@@ -53,8 +61,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: IN_HYP_MODE,
     check: (_, abi) => returning('kvm_init_rme', rfc.kvm_init_rme(abi)),
   },
-  {
-    name: 'rfc-proto',
+  'rfc-proto': {
     aliases: [],
     wants: '1.0',
     date: null,
@@ -64,8 +71,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: IN_HYP_MODE,
     check: (_, abi) => returning('kvm_init_rme', rfc_proto.kvm_init_rme(abi)),
   },
-  {
-    name: 'v3',
+  v3: {
     aliases: ['v4', 'v5'],
     wants: '1.0',
     date: '2024-06-10',
@@ -75,8 +81,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: IN_HYP_MODE,
     check: (_, abi) => v3.kvm_init_rme(abi, LINES.unsupportedHostSupports),
   },
-  {
-    name: 'v6',
+  v6: {
     aliases: [],
     wants: '1.0',
     date: '2024-12-12',
@@ -86,8 +91,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: IN_HYP_MODE,
     check: (_, abi) => v3.kvm_init_rme(abi, LINES.unsupportedWeWant),
   },
-  {
-    name: 'v7',
+  v7: {
     aliases: ['v8'],
     wants: '1.0',
     date: '2025-02-13',
@@ -97,8 +101,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: IN_HYP_MODE,
     check: (_, abi) => v7.kvm_init_rme(abi),
   },
-  {
-    name: 'v9',
+  v9: {
     aliases: ['v10'],
     wants: '1.0',
     date: '2025-06-11',
@@ -108,8 +111,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: AT_ANY_EL,
     check: (_, abi) => v7.kvm_init_rme(abi),
   },
-  {
-    name: 'v12',
+  v12: {
     aliases: ['v11'],
     wants: '1.0',
     date: '2025-12-17',
@@ -119,8 +121,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: WITH_RME,
     check: (system, abi) => v12.kvm_init_rmi(system, abi),
   },
-  {
-    name: 'v13',
+  v13: {
     aliases: [],
     wants: '2.0',
     date: '2026-03-18',
@@ -130,8 +131,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: WITH_RME,
     check: (system, abi) => v13.kvm_init_rmi(system, abi),
   },
-  {
-    name: 'v14',
+  v14: {
     aliases: [],
     wants: '2.0',
     date: '2026-05-13',
@@ -141,8 +141,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: BEFORE_KVM,
     check: (system, abi) => returning('arm64_init_rmi', v14.arm64_init_rmi(system, abi)),
   },
-  {
-    name: 'v15',
+  v15: {
     aliases: ['v16'],
     wants: '2.0',
     date: '2026-07-15',
@@ -152,8 +151,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: BEFORE_KVM,
     check: (system, abi) => returning('arm64_init_rmi', v15.arm64_init_rmi(system, abi)),
   },
-  {
-    name: 'v17',
+  v17: {
     aliases: ['v18', 'v19'],
     wants: '2.0',
     date: '2026-09-07',
@@ -163,8 +161,7 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: BEFORE_KVM,
     check: (system, abi) => returning('arm64_init_rmi', v17.arm64_init_rmi(system, abi)),
   },
-  {
-    name: 'next',
+  next: {
     aliases: ['v20'],
     wants: '2.0',
     date: '2026-10-02',
@@ -174,4 +171,12 @@ export const KERNELS: readonly BuiltInKernel[] = [
     frame: BEFORE_KVM,
     check: (system, abi) => returning('arm64_init_rmi', next.arm64_init_rmi(system, abi)),
   },
-];
+} as const satisfies Readonly<Record<NamedByALine, Patch>> & Readonly<Record<string, Patch>>;
+
+export type KernelName = keyof typeof REVISIONS;
+
+/** In the order of the series. */
+export const KERNELS: readonly BuiltInKernel[] = Object.entries<Patch>(REVISIONS).map(([name, patch]) => ({
+  name,
+  ...patch,
+}));
