@@ -9,7 +9,7 @@ import {
   traceText,
   validateTrace,
 } from '../lib/index.js';
-import { outcomeText } from '../lib/report/words.js';
+import { endText } from '../lib/model/end.js';
 import { must } from './boots.js';
 import { rmitrace } from './rmitrace.js';
 
@@ -40,7 +40,7 @@ for (const { name, command, outcome } of ROWS) {
     t.equal(read.layout, 'canonical');
     t.equal(traceText(read.trace), readFileSync(path, 'utf8'), 'written again, to the byte');
     t.strictSame((await validateTrace({ name, path })).findings, []);
-    t.equal(outcomeText(outcomeOf(read.trace.events)), outcome);
+    t.equal(endText(outcomeOf(read.trace.events)), outcome);
 
     const again = must(await replay(read.trace, must(ownKernel(read.trace))));
     t.equal(again.verdict, 'same');

@@ -18,6 +18,7 @@ import { endOf, outcomeOf } from '../lib/kernel/outcome.js';
 import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { emulate } from '../lib/machine/emulated.js';
 import { standInFor } from '../lib/machine/stand-in.js';
+import { endKey } from '../lib/model/end.js';
 import type { Asking, Kernel, Machine, MachineState, SmcRequest } from '../lib/model/port.js';
 import { good, type Result } from '../lib/model/result.js';
 import { ALL_ONES, hex, type U64, u64, wrap64, ZERO } from '../lib/model/u64.js';
@@ -46,7 +47,7 @@ import { drawnAnswer, parseSeed, randomAxis } from '../lib/search/random.js';
 import { rememberedReplies } from '../lib/search/reply-cache.js';
 import { parseShard, rowsOf } from '../lib/search/shard.js';
 import { everyEditFires, newTotals, sweepRows } from '../lib/search/sweep.js';
-import { cellKey, type SweepRow } from '../lib/search/sweep-table.js';
+import type { SweepRow } from '../lib/search/sweep-table.js';
 import { must } from './boots.js';
 import { ended, inFolder, start } from './rmitrace.js';
 
@@ -632,7 +633,7 @@ t.test('coverage names who reaches each end; what it proposes for the others doe
     const rmm = edit.rmm === null ? {} : { rmm: standInFor(trace, must(profileNamed(edit.rmm))) };
     const run = async (set: readonly string[]) => {
       const ran = await replay(trace, must(ownKernel(trace)), { rules: rules(...set), ...rmm });
-      return ran.ok ? cellKey(ran.value.outcomes.replayed) : '';
+      return ran.ok ? endKey(ran.value.outcomes.replayed) : '';
     };
     t.equal(await run(edit.set), end, `${edit.trace} ${edit.rmm} ${edit.set.join(' ')}`);
     for (const one of edit.set)

@@ -6,15 +6,12 @@ import { isBackground } from '../abi/background.js';
 import { fieldOf } from '../abi/id-registers.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
-import type { Outcome, OutcomeClass, Reason } from '../model/trace.js';
+import type { End, Outcome, OutcomeClass, Reason } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
 import { tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
 import { realmStateName } from './revisions/queries.js';
 import { SZ_4K } from './revisions/rfc.js';
-
-/** The part of an outcome that tells one end of the check from another. */
-export type End = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
 
 /** The functions whose return is the check's, whatever the series called it. */
 const CHECKS = ['rmi_check_version', 'rme_check_version', 'rmm_check_version'];

@@ -97,13 +97,17 @@ export type RealmState =
   | 'REALM_STATE_DYING'
   | 'REALM_STATE_DEAD';
 
-/** What came of the boot. Computed from the events; never read by a replay. */
-export interface Outcome {
+/** Where the check ended: the part of an outcome that any recording tells (lib/model/end.ts). */
+export interface End {
   readonly class: OutcomeClass;
   readonly reason?: Reason;
   /** The revisions that the kernel printed, after its truncation. */
   readonly lower?: string;
   readonly higher?: string;
+}
+
+/** What came of the boot. Computed from the events; never read by a replay. */
+export interface Outcome extends End {
   /** What the check returned. */
   readonly return?: number;
   /** Whether the static key kvm_rmi_is_available was enabled. */

@@ -5,6 +5,7 @@
 
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
+import { isSameEnd } from '../model/end.js';
 import type { LogEvent } from '../model/events.js';
 import type { AsyncKernel } from '../model/port.js';
 import type { Outcome, OutcomeClass, Trace } from '../model/trace.js';
@@ -47,7 +48,7 @@ export function weigh(
     notModelled: of('not-modelled').flatMap(({ a }) => (a?.event.type === 'log' ? [a.event] : [])),
     goesOn: of('goes-on').length,
     notReached: of('not-reached').length,
-    outcomeDiffers: determined && told(outcomes.recorded) !== told(outcomes.replayed),
+    outcomeDiffers: determined && !isSameEnd(outcomes.recorded, outcomes.replayed),
   };
 }
 
@@ -82,8 +83,3 @@ function weigher(
 
 /** Ends in which the kernel did not come to the end of its boot. */
 const STOPPED: ReadonlySet<OutcomeClass> = new Set(['unanswered', 'did-not-return', 'crashed']);
-
-/** The part of an outcome that a recording of any kind tells. */
-function told({ class: outcomeClass, reason, lower, higher }: Outcome): string {
-  return JSON.stringify([outcomeClass, reason, lower, higher]);
-}

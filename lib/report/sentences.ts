@@ -3,14 +3,15 @@ import { callName } from '../abi/decode.js';
 import type { InputDifference } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
+import { endText } from '../model/end.js';
 import { hex } from '../model/u64.js';
 import type { Replay } from '../replay/replay.js';
-import { kernelText, outcomeText } from './words.js';
+import { kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
 export function replaySentence(replay: Replay): string {
   const { verdict, outcomes, comparison, unanswered } = replay;
-  const [recorded, replayed] = [outcomeText(outcomes.recorded), outcomeText(outcomes.replayed)];
+  const [recorded, replayed] = [endText(outcomes.recorded), endText(outcomes.replayed)];
   if (verdict === 'undetermined') {
     return `Undetermined: what the kernel does depends on ${dependsOn(replay)}, which nobody saw.`;
   }
@@ -40,7 +41,7 @@ export function diffSentence(
   names: { readonly a: string; readonly b: string },
 ): string {
   const { verdict, outcomes, comparison } = difference;
-  const [a, b] = [outcomeText(outcomes.a), outcomeText(outcomes.b)];
+  const [a, b] = [endText(outcomes.a), endText(outcomes.b)];
   if (verdict === 'same') return `Same: both end ${a}.`;
   const ends = a === b ? `both end ${a}` : `${names.a} ends ${a}, ${names.b} ends ${b}`;
   const [cause] = comparison.causes;

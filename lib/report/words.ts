@@ -10,17 +10,6 @@ import type { Outcome } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { createRmm } from '../rmm/rmm.js';
-import type { Cell } from '../search/sweep-table.js';
-
-/** `accepted 2.0`, `refused (v1.0 - v1.0)`, `quiet (not-supported)`. */
-export function outcomeText(outcome: Cell): string {
-  const { class: outcomeClass, reason, lower, higher } = outcome;
-  if (outcomeClass === 'accepted') return `accepted ${lower ?? ''}`.trimEnd();
-  if (outcomeClass === 'refused' && lower !== undefined) {
-    return higher === undefined ? `refused (v${lower})` : `refused (v${lower} - v${higher})`;
-  }
-  return reason === undefined ? outcomeClass : `${outcomeClass} (${reason})`;
-}
 
 /** The rest of an outcome: what the check and the init returned, and what the queries answer. */
 export function outcomeDetails(outcome: Outcome): readonly string[] {

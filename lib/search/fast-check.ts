@@ -6,13 +6,13 @@
 import { endOf } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Answer, Ask, Asking, Kernel, MachineState, SmcRequest } from '../model/port.js';
+import type { End } from '../model/trace.js';
 import type { Seen, U64 } from '../model/u64.js';
 import { runSync } from '../run.js';
 import type { Calls } from './reply-cache.js';
-import type { Cell } from './sweep-table.js';
 
 /** What came of the check on these answers; `null` where only a whole run can tell. */
-export type QuickCheck = (calls: Calls) => Cell | null;
+export type QuickCheck = (calls: Calls) => End | null;
 
 /** A check that takes more steps than this is left to a whole run, which knows its limit. */
 const MOST_STEPS = 100;
@@ -82,7 +82,7 @@ function finished<T>(asking: Asking<T>, prepared: Prepared): T | null {
   }
 }
 
-function checked(check: Asking<unknown>, prepared: Prepared, calls: Calls): Cell | null {
+function checked(check: Asking<unknown>, prepared: Prepared, calls: Calls): End | null {
   const events: TraceEvent[] = [];
   let steps = MOST_STEPS;
   for (let turn = check.next(); !turn.done; ) {

@@ -1,11 +1,12 @@
 /** One trace for each kind of outcome that a sweep finds, of each kernel: the first row that comes to it. */
 import type { Rule } from '../edit/parse.js';
+import { endKey } from '../model/end.js';
 import type { Kernel } from '../model/port.js';
-import type { Trace } from '../model/trace.js';
+import type { End, Trace } from '../model/trace.js';
 import { record } from '../record.js';
 import { machinesOf, type OnMachine } from './machine-cache.js';
 import type { Combination, SweepPlan } from './plan.js';
-import { type Cell, cellKey, type SweepRow } from './sweep-table.js';
+import type { SweepRow } from './sweep-table.js';
 
 /** A boot that is kept. */
 export interface Kept {
@@ -24,14 +25,14 @@ export function newKeeper(plan: SweepPlan): (row: SweepRow) => Promise<readonly 
   return async row => {
     const kept: Kept[] = [];
     for (const [column, cell] of row.cells.entries()) {
-      const key = `${column} ${cellKey(cell)}`;
+      const key = `${column} ${endKey(cell)}`;
       const kernel = plan.kernels[column];
       if (seen.has(key) || kernel === undefined) continue;
       const combination = plan.at(row.row - 1);
       const trace = await recorded(plan, machine(combination), combination, column, kernel);
       if (trace === null) continue;
-      if (trace.outcome !== null && cellKey(trace.outcome) !== cellKey(cell))
-        throw new Error(`row ${row.row} came to ${cellKey(trace.outcome)} when it was recorded, not ${key}`);
+      if (trace.outcome !== null && endKey(trace.outcome) !== endKey(cell))
+        throw new Error(`row ${row.row} came to ${endKey(trace.outcome)} when it was recorded, not ${key}`);
       seen.add(key);
       kept.push({ name: nameOf(plan, column, cell), trace });
     }
@@ -42,7 +43,7 @@ export function newKeeper(plan: SweepPlan): (row: SweepRow) => Promise<readonly 
 function nameOf(
   { table }: SweepPlan,
   column: number,
-  { class: outcomeClass, reason }: Cell,
+  { class: outcomeClass, reason }: End,
 ): readonly string[] {
   const { kernel = '', wants = null } = table.columns[column] ?? {};
   const twice = table.columns.filter(other => other.kernel === kernel).length > 1;

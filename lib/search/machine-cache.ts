@@ -4,18 +4,19 @@ import { newEdits } from '../edit/apply.js';
 import type { Rule } from '../edit/parse.js';
 import { endOf } from '../kernel/outcome.js';
 import { emulate } from '../machine/emulated.js';
+import { isSameEnd } from '../model/end.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Kernel } from '../model/port.js';
+import type { End } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { FILLS } from '../replay/unknowns.js';
 import { runSync } from '../run.js';
 import { type QuickCheck, quickCheck } from './fast-check.js';
 import type { Combination, SweepPlan } from './plan.js';
 import { type Calls, rememberedReplies } from './reply-cache.js';
-import type { Cell } from './sweep-table.js';
 
 export interface Ran {
-  readonly cell: Cell;
+  readonly cell: End;
   readonly unfired: () => readonly Rule[];
 }
 
@@ -75,11 +76,6 @@ function onMachine(plan: SweepPlan, { machine, rmm, state: edited }: Combination
 function isUnknown(event: TraceEvent): boolean {
   if (event.type === 'mrs') return event.value === null;
   return event.type === 'smc' && event.res?.includes(null) === true;
-}
-
-/** Whether two boots came to the same. */
-export function isSameEnd(a: Cell, b: Cell | undefined): boolean {
-  return a.class === b?.class && a.reason === b.reason && a.lower === b.lower && a.higher === b.higher;
 }
 
 interface Editing {

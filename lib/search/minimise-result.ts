@@ -1,10 +1,10 @@
 /** What is left of a set of edits that make a replay fail. */
-import type { Cell } from './sweep-table.js';
+import type { End } from '../model/trace.js';
 
 /** How a replay fails: two that are alike here fail the same way. */
 export interface Failure {
   readonly verdict: 'diverged' | 'undetermined';
-  readonly outcome: Cell;
+  readonly outcome: End;
   /** The first thing that the kernel does otherwise, in words; `null` where only the outcome differs. */
   readonly first: string | null;
 }

@@ -7,6 +7,7 @@ import { callName } from '../abi/decode.js';
 import type { Pair } from '../compare/align.js';
 import type { FlowEvent } from '../compare/events.js';
 import type { Rule } from '../edit/parse.js';
+import { endJson } from '../model/end.js';
 import type { AsyncKernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
@@ -83,16 +84,10 @@ function endingOf(found: Failure | null, wanted: Failure): Ending {
 
 function failureOf({ verdict, outcomes, weighed }: Replay): Failure | null {
   if (verdict === 'same') return null;
-  const { class: outcomeClass, reason, lower, higher } = outcomes.replayed;
   const [first] = weighed.divergences;
   return {
     verdict,
-    outcome: {
-      class: outcomeClass,
-      ...(reason === undefined ? {} : { reason }),
-      ...(lower === undefined ? {} : { lower }),
-      ...(higher === undefined ? {} : { higher }),
-    },
+    outcome: endJson(outcomes.replayed),
     first: first === undefined ? null : deedText(first),
   };
 }

@@ -6,14 +6,14 @@
 import { parseEdit, type Rule } from '../edit/parse.js';
 import { ownKernel } from '../kernel/kernels.js';
 import { standInFor } from '../machine/stand-in.js';
-import type { Trace } from '../model/trace.js';
+import { endKey } from '../model/end.js';
+import type { End, Trace } from '../model/trace.js';
 import type { KernelOf } from '../replay/check.js';
 import { type Replay, replay } from '../replay/replay.js';
 import { profileNamed } from '../rmm/profiles.js';
 import { type Candidate, candidates } from './candidates.js';
 import type { Covered } from './outcome-coverage-result.js';
 import { SWEEP_MAX_STEPS } from './plan.js';
-import { type Cell, cellKey } from './sweep-table.js';
 
 /** The ends that the check of one revision or another comes to; `crashed` is a compiled kernel's alone. */
 const ENDS: readonly string[] = [
@@ -57,7 +57,7 @@ export function newCoverage(kernelOf: KernelOf = ownKernel): OutcomeCoverage {
       const key = `${name} ${wants}`;
       const of = kernels.get(key) ?? { kernel: name, wants, reached: new Map<string, Reached>() };
       kernels.set(key, of);
-      const end = endKey(outcomes.replayed);
+      const end = anyCpuKey(outcomes.replayed);
       if (!of.reached.has(end)) of.reached.set(end, { name: trace, trace: recorded });
     },
     async covered() {
@@ -151,7 +151,7 @@ async function endOf(trace: Trace, { rmm, set }: Candidate, kernelOf: KernelOf):
     maxSteps: SWEEP_MAX_STEPS,
     rmm: profile === null ? null : standInFor(trace, profile.value),
   });
-  return played.ok ? endKey(played.value.outcomes.replayed) : null;
+  return played.ok ? anyCpuKey(played.value.outcomes.replayed) : null;
 }
 
 function rulesOf(set: readonly string[]): readonly Rule[] | null {
@@ -165,8 +165,8 @@ function rulesOf(set: readonly string[]): readonly Rule[] | null {
 }
 
 /** Whichever CPU it is that has no RME. */
-function endKey(cell: Cell): string {
-  return cellKey(cell).replace(/by-cpu\d+/, 'by-cpuN');
+function anyCpuKey(end: End): string {
+  return endKey(end).replace(/by-cpu\d+/, 'by-cpuN');
 }
 
 function cpusOf({ events }: Trace): number {

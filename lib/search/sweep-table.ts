@@ -1,8 +1,5 @@
 /** A sweep's table: rows are machines and what they answer, columns are kernels, cells what came of the boot. */
-import type { Outcome } from '../model/trace.js';
-
-/** What a cell keeps of an outcome. */
-export type Cell = Pick<Outcome, 'class' | 'reason' | 'lower' | 'higher'>;
+import type { End } from '../model/trace.js';
 
 export interface SweepColumn {
   readonly kernel: string;
@@ -46,7 +43,7 @@ export interface SweepRow {
   /** One for each place of each axis, in their order. */
   readonly values: readonly string[];
   /** One for each column. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly End[];
   /** Whether the columns disagree. */
   readonly differs: boolean;
 }
@@ -54,11 +51,6 @@ export interface SweepRow {
 export interface SweepTotals {
   readonly rows: number;
   readonly differ: number;
-  /** For each column how often it came to which class and reason (cellKey). */
+  /** For each column how often it came to which class and reason (endKey). */
   readonly columns: readonly ReadonlyMap<string, number>[];
-}
-
-/** The kind of outcome that a cell is, revisions left out: `accepted`, `quiet (no-rme)`. */
-export function cellKey({ class: outcomeClass, reason }: Cell): string {
-  return reason === undefined ? outcomeClass : `${outcomeClass} (${reason})`;
 }

@@ -1,8 +1,10 @@
 /** Runs the rows of a sweep, one after another; nothing of a row is kept but what later rows on its machine share. */
+
+import { endKey, isSameEnd } from '../model/end.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
-import { isSameEnd, machinesOf } from './machine-cache.js';
+import { machinesOf } from './machine-cache.js';
 import type { SweepPlan } from './plan.js';
-import { cellKey, type SweepRow, type SweepTotals } from './sweep-table.js';
+import type { SweepRow, SweepTotals } from './sweep-table.js';
 
 /** Rows `from` up to, but without, `to`, counted from 0. */
 export function* sweepRows(plan: SweepPlan, from: number, to: number): Generator<SweepRow> {
@@ -58,7 +60,7 @@ export function newTotals(columns: number): Totals {
       rows++;
       if (row.differs) differ++;
       for (const [column, cell] of row.cells.entries()) {
-        const key = cellKey(cell);
+        const key = endKey(cell);
         counts[column]?.set(key, (counts[column].get(key) ?? 0) + 1);
       }
     },

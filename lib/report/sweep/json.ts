@@ -2,7 +2,8 @@
  * A sweep as JSON (schemas/report.schema.json). A row stands on a line of its own, so that `sweep --merge` reads it, and
  * any tool may, without holding all of them.
  */
-import type { Cell, Shard, SweepRow, SweepTable } from '../../search/sweep-table.js';
+import { endJson } from '../../model/end.js';
+import type { Shard, SweepRow, SweepTable } from '../../search/sweep-table.js';
 import { reportOpening } from '../json.js';
 import type { SweepPrinter } from './printer.js';
 
@@ -25,17 +26,7 @@ export function sweepJson(table: SweepTable, shard: Shard | null, differ: boolea
 }
 
 function rowJson({ row, machine, rmm, values, cells, differs }: SweepRow): SweepRow {
-  return { row, machine, rmm, values, cells: cells.map(cellJson), differs };
-}
-
-/** The members in one order, whatever the run gave. */
-function cellJson({ class: outcomeClass, reason, lower, higher }: Cell) {
-  return {
-    class: outcomeClass,
-    ...(reason === undefined ? {} : { reason }),
-    ...(lower === undefined ? {} : { lower }),
-    ...(higher === undefined ? {} : { higher }),
-  };
+  return { row, machine, rmm, values, cells: cells.map(endJson), differs };
 }
 
 function byKey([a]: [string, number], [b]: [string, number]): number {

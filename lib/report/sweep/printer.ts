@@ -1,7 +1,7 @@
 /** How a sweep is printed: rows as they come, so that a table may be longer than memory. */
 import { KERNELS } from '../../kernel/kernels.js';
+import { endText } from '../../model/end.js';
 import type { SweepRow, SweepTable, SweepTotals } from '../../search/sweep-table.js';
-import { outcomeText } from '../words.js';
 
 export interface SweepPrinter {
   readonly head: string;
@@ -20,7 +20,7 @@ export function headings({ axes, columns }: SweepTable): readonly string[] {
 }
 
 export function cellsOf({ machine, rmm, values, cells }: SweepRow): readonly string[] {
-  return [machine, rmm, ...values, ...cells.map(outcomeText)];
+  return [machine, rmm, ...values, ...cells.map(endText)];
 }
 
 /** `24 rows, 2 kernels: 3 rows differ`, then how often each kernel came to what. */

@@ -6,9 +6,10 @@ import type { Pair } from '../../compare/align.js';
 import type { InputDifference } from '../../compare/causes.js';
 import type { FlowEvent, Numbered, PlaceDifference, StateEvent } from '../../compare/events.js';
 import type { First } from '../../compare/first.js';
+import { endText } from '../../model/end.js';
 import type { SmcEvent, TraceEvent } from '../../model/events.js';
 import type { Outcome } from '../../model/trace.js';
-import { outcomeBrief, outcomeText } from '../words.js';
+import { outcomeBrief } from '../words.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine, printed } from './events.js';
 import { columns } from './layout.js';
@@ -156,7 +157,7 @@ function logText(events: readonly TraceEvent[]): string {
 /** Both outcomes, one a line. */
 export function outcomeLines(a: Outcome, b: Outcome, sides: Sides): string[] {
   return columns([
-    [`  ${sides.a}`, outcomeText(a), outcomeBrief(a).join(', ')],
-    [`  ${sides.b}`, outcomeText(b), outcomeBrief(b).join(', ')],
+    [`  ${sides.a}`, endText(a), outcomeBrief(a).join(', ')],
+    [`  ${sides.b}`, endText(b), outcomeBrief(b).join(', ')],
   ]);
 }

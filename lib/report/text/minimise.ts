@@ -1,6 +1,7 @@
 /** What `minimise` prints: the result, the replays that were tried, and the command that shows the failure. */
+
+import { endText } from '../../model/end.js';
 import type { Ending, Failure, Minimised } from '../../search/minimise-result.js';
-import { outcomeText } from '../words.js';
 import { visible } from './escape.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
@@ -39,5 +40,5 @@ export function minimiseSentence({ failure, edits, smallest, proven }: Minimised
 }
 
 function failureText({ verdict, outcome, first }: Failure): string {
-  return `${verdict}, ${outcomeText(outcome)}${first === null ? '' : `; first ${first}`}`;
+  return `${verdict}, ${endText(outcome)}${first === null ? '' : `; first ${first}`}`;
 }

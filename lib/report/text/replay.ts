@@ -3,10 +3,11 @@
 import { firstDivergence, lastAgreed } from '../../compare/first.js';
 import type { Conformance } from '../../conformance/check.js';
 import { parseCount } from '../../model/count.js';
+import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { replaySentence } from '../sentences.js';
-import { agreedRevision, kernelText, outcomeBrief, outcomeText } from '../words.js';
+import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
 import { deedLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
@@ -72,7 +73,7 @@ function differences(replay: Replay, paint: Paint): string[] {
 function runs({ unknowns }: Replay, paint: Paint): string[] {
   const rows = (unknowns?.runs ?? []).map(({ fill, outcome }) => [
     `  unknown = ${hex(fill)}`,
-    outcomeText(outcome),
+    endText(outcome),
     outcomeBrief(outcome).join(', '),
   ]);
   return block(paint.bold('runs'), columns(rows));

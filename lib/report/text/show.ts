@@ -2,10 +2,11 @@
 
 import type { Conformance } from '../../conformance/check.js';
 import { outcomeOf } from '../../kernel/outcome.js';
+import { endText } from '../../model/end.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
 import { findingOf } from '../finding.js';
-import { agreedRevision, outcomeDetails, outcomeText } from '../words.js';
+import { agreedRevision, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
@@ -56,7 +57,7 @@ function heading({ header, events }: Trace): string[] {
       `${visible(machine.name)}, ${machine.cpus} CPU${machine.cpus === 1 ? '' : 's'}, RMM ${visible(machine.rmm ?? 'none')} (${machine.via})`,
     ],
     ['scope', scope],
-    ['outcome', [outcomeText(outcome), ...outcomeDetails(outcome)].join(', ')],
+    ['outcome', [endText(outcome), ...outcomeDetails(outcome)].join(', ')],
     ...(replay === undefined
       ? []
       : [
