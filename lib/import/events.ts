@@ -1,4 +1,5 @@
 /** Readings as events of a trace: what a record shows, and `null` where it does not show a register. */
+import { PASSED, RETURNED } from '../abi/smccc.js';
 import type { ConsoleEvent, Decoration, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Seen } from '../model/u64.js';
 import type { Placed } from './collect.js';
@@ -51,14 +52,11 @@ function consoleOf({ by, text }: CallReading, at: Decoration): readonly ConsoleE
   return [{ type: 'console', src: by, text, ...at }];
 }
 
-/** x0 to x3 are what a caller of SMCCC 1.1 gets; more registers than that are a call of 1.2. */
-const RES_1_1 = 4;
-const ARGS_1_1 = 7;
-
+/** More registers than a caller of SMCCC 1.1 sets or gets are a call of 1.2. */
 function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
-  const { fid, from, cpu, via, args, res, junk } = call;
+  const { by, fid, from, cpu, via, args, res, junk } = call;
   if (fid === null) return [];
-  const cc = call.cc ?? (args.length > ARGS_1_1 || (res?.length ?? 0) > RES_1_1 ? '1.2' : '1.1');
+  const cc = call.cc ?? (args.length > PASSED['1.1'] || (res?.length ?? 0) > RETURNED['1.1'] ? '1.2' : '1.1');
   const wide = call.cc === null && cc === '1.2';
   return [
     {
@@ -68,9 +66,10 @@ function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
       via,
       cc,
       fid,
-      args: wide ? filled(args, 17) : args,
-      res: wide && res !== null ? filled(res, 18) : res,
+      args: wide ? filled(args, PASSED['1.2']) : args,
+      res: wide && res !== null ? filled(res, RETURNED['1.2']) : res,
       ...(junk === undefined || wide ? {} : { junk }),
+      ...(by === 'tracer' ? {} : { src: by }),
       ...at,
       ...concluded(call),
     },

@@ -1,8 +1,9 @@
 /** Facts of the machine and its RME field, as far as a boot's records prove them. */
-import { isRmi } from '../../abi/background.js';
+import { backgroundFid, isRmi } from '../../abi/background.js';
 import { fieldOf } from '../../abi/id-registers.js';
+import { hasSveHint, smcccError } from '../../abi/smccc.js';
 import type { FactValue } from '../../model/events.js';
-import { u64, withBits, ZERO } from '../../model/u64.js';
+import { field, u64, withBits, ZERO } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { FactReading } from '../format.js';
 import { isMode } from '../rows.js';
@@ -73,13 +74,29 @@ const PROOFS: readonly Proof[] = [
   { fact: 'nv2', of: mode(text => /\+NV2/.test(text)) },
   { fact: 'page_size', of: granule },
   { fact: 'conduit', of: reached('smc') },
+  { fact: 'smccc_version', of: asked },
   { fact: 'smccc_version', of: reached('1.1'), remark: 'at least 1.1' },
+  { fact: 'sve_hint', of: hinted },
   {
     fact: 'sve_hint',
     of: reached(false),
     remark: 'no record shows bit 16 of the FID, which says nothing about the call',
   },
 ];
+
+/** SMCCC_VERSION answers with the version: major in bits 30:16. */
+function asked({ reading }: Placed): FactValue | null {
+  if (reading.kind !== 'call' || reading.from !== 'ns' || reading.fid !== SMCCC_VERSION) return null;
+  const [x0 = null] = reading.res ?? [];
+  return x0 === null || smcccError(x0) !== null ? null : `${field(x0, 16, 15)}.${field(x0, 0, 16)}`;
+}
+
+const SMCCC_VERSION = backgroundFid('SMCCC_VERSION');
+
+function hinted({ reading }: Placed): FactValue | null {
+  const rmi = reading.kind === 'call' && reading.from === 'ns' && reading.fid !== null && isRmi(reading.fid);
+  return rmi && reading.fid !== null && hasSveHint(reading.fid) ? true : null;
+}
 
 /** `RMM does not support 64KB granules` names the kernel's own page size. */
 function granule({ reading }: Placed): FactValue | null {

@@ -1,12 +1,13 @@
 /** The formats, in the order in which they are asked: a line is of the first that reads it. */
 import type { LogFormat } from '../format.js';
 import { BOOT } from './boot.js';
+import { EL3_CALLS } from './el3-calls.js';
 import { INITCALL } from './initcall.js';
 import { ISLET } from './islet.js';
 import { LINUX } from './linux.js';
 import { TF_A } from './tf-a.js';
 import { TF_RMM } from './tf-rmm.js';
 
-export const LOG_FORMATS: readonly LogFormat[] = [TF_A, TF_RMM, ISLET, INITCALL, LINUX, BOOT];
+export const LOG_FORMATS: readonly LogFormat[] = [TF_A, TF_RMM, ISLET, EL3_CALLS, INITCALL, LINUX, BOOT];
 
 export const LOG_FORMAT_NAMES: readonly string[] = LOG_FORMATS.map(({ name }) => name);
