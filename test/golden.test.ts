@@ -13,26 +13,38 @@ import { endText } from '../lib/model/end.js';
 import { must } from './boots.js';
 import { rmitrace } from './rmitrace.js';
 
-const ROOT = new URL('..', import.meta.url);
-const FOLDER = new URL('traces/', ROOT);
+const FOLDER = new URL('../traces/', import.meta.url);
 
-const ROWS = [
-  ...readFileSync(new URL('README.md', FOLDER), 'utf8').matchAll(/^\| (\S+\.json) \| `(.*)` \| (.*) \|$/gm),
-].map(([, name = '', command = '', outcome = '']) => ({ name, command, outcome }));
+interface Golden {
+  readonly name: string;
+  readonly command: string;
+  readonly outcome: string;
+}
 
-t.test('the table of traces/README.md names every trace there is', async t => {
+/** The table of `npm run traces`, which is plain JavaScript. */
+const { TRACES, wordsOf, readme } = (await import(new URL('table.js', FOLDER).href)) as {
+  readonly TRACES: readonly Golden[];
+  wordsOf(golden: Golden): readonly string[];
+  readme(): string;
+};
+
+t.test('the folder holds the traces of the table, and its README.md lists them', async t => {
   const files = readdirSync(FOLDER).filter(name => name.endsWith('.json'));
-  t.strictSame(files.sort(), ROWS.map(({ name }) => name).sort());
-  t.ok(ROWS.length >= 22, `${ROWS.length} traces`);
+  t.strictSame(files.sort(), TRACES.map(({ name }) => name).sort());
+  t.ok(TRACES.length >= 22, `${TRACES.length} traces`);
+  const kept = readFileSync(new URL('README.md', FOLDER), 'utf8');
+  t.equal(kept, readme(), 'or it is stale: run `npm run traces`');
 });
 
-for (const { name, command, outcome } of ROWS) {
+for (const golden of TRACES) {
+  const { name, command, outcome } = golden;
   t.test(`${name} is what \`rmitrace record ${command}\` makes, and replays as it was recorded`, async t => {
     const path = new URL(name, FOLDER).pathname;
+    const made = await rmitrace(wordsOf(golden));
     t.equal(
       readFileSync(path, 'utf8'),
-      (await rmitrace(['record', ...command.split(' ')])).out,
-      'made again, to the byte',
+      made.out,
+      'made again, to the byte, or it is stale: run `npm run traces`',
     );
 
     const read = must(await readTrace({ name, path }));
