@@ -3,7 +3,7 @@ import {
   bad,
   builtIn,
   DEFAULT_MACHINE,
-  type EventEdit,
+  type Edit,
   editedText,
   good,
   KERNELS,
@@ -19,7 +19,6 @@ import {
   placedIn,
   type ReadTrace,
   type Result,
-  type Rule,
   readTrace,
   recordedKernel,
   resolveEdit,
@@ -118,21 +117,21 @@ export function replayKernel(
  * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by number
  * count; where there is not one such trace, why not.
  */
-export async function rulesOf(
+export async function editsOf(
   texts: readonly string[],
   events: readonly TraceEvent[] | string,
-): Promise<Result<readonly Rule[]>> {
-  const rules: Rule[] = [];
+): Promise<Result<readonly Edit[]>> {
+  const edits: Edit[] = [];
   for (const text of texts) {
     const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
     if (!lines.ok) return lines;
     for (const line of lines.value) {
-      const rule = ruleOf(line.text, events);
-      if (!rule.ok) return bad(placedIn(line.where, rule.trouble));
-      rules.push(rule.value);
+      const edit = editOf(line.text, events);
+      if (!edit.ok) return bad(placedIn(line.where, edit.trouble));
+      edits.push(edit.value);
     }
   }
-  return good(rules);
+  return good(edits);
 }
 
 export interface EditLine {
@@ -140,7 +139,7 @@ export interface EditLine {
   readonly where: Trouble['where'];
 }
 
-/** A rule a line; blank lines and lines that begin with `#` say nothing. */
+/** An edit a line; blank lines and lines that begin with `#` say nothing. */
 export async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
   const text = await readText(file);
   if (!text.ok) return text;
@@ -150,14 +149,11 @@ export async function editsIn(file: string): Promise<Result<readonly EditLine[]>
   return good(lines.filter(line => line.text !== '' && !line.text.startsWith('#')));
 }
 
-function ruleOf(text: string, events: readonly TraceEvent[] | string): Result<Rule> {
-  const edit = parseEdit(text);
-  if (!edit.ok || !isByNumber(edit.value)) return edit as Result<Rule>;
-  if (typeof events !== 'string') return resolveEdit(edit.value, events);
+function editOf(text: string, events: readonly TraceEvent[] | string): Result<Edit> {
+  const read = parseEdit(text);
+  if (!read.ok) return read;
+  if (read.value.kind === 'edit') return good(read.value);
+  if (typeof events !== 'string') return resolveEdit(read.value, events);
   const what = `the edit ${JSON.stringify(text)} names an event by number, but ${events}`;
   return bad(trouble('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1'));
-}
-
-function isByNumber(edit: Rule | EventEdit): edit is EventEdit {
-  return 'number' in edit;
 }

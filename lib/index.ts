@@ -20,14 +20,14 @@ export {
 export type { ConformanceRule, Severity } from './conformance/rule.js';
 export { RULES as CONFORMANCE_RULES } from './conformance/rules.js';
 export {
+  type AppliedEdits,
+  applyEdits,
   type Change,
-  type Edits,
   editedMachine,
-  newEdits,
   type Unfired,
   unfiredText,
 } from './edit/apply.js';
-export { type EventEdit, parseEdit, type Rule, resolveEdit } from './edit/parse.js';
+export { type Edit, type GivenEdit, type NumberedEdit, parseEdit, resolveEdit } from './edit/parse.js';
 export type { LogFormat } from './import/format.js';
 export { LOG_FORMAT_NAMES, LOG_FORMATS } from './import/formats/index.js';
 export { type Imported, type ImportOptions, importLogs } from './import/import.js';

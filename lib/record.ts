@@ -1,8 +1,8 @@
 /** Records a boot: a kernel on an emulated machine, whose RMM may be a real one behind a pipe, as a trace. */
 
-import { editedMachine, newEdits, rulesInScope, unfiredText } from './edit/apply.js';
+import { applyEdits, editedMachine, editsInScope, unfiredText } from './edit/apply.js';
 import { selectorName } from './edit/call-selector.js';
-import type { Rule } from './edit/parse.js';
+import type { Edit } from './edit/parse.js';
 import { kernelHeader } from './kernel/kernels.js';
 import { outcomeOf } from './kernel/outcome.js';
 import type { MachineDescription } from './machine/description.js';
@@ -18,7 +18,7 @@ import { GENERATOR } from './trace/wire-frame.js';
 
 export interface RecordOptions extends RunOptions {
   /** Edits of the machine's state and answers. */
-  readonly rules?: readonly Rule[];
+  readonly edits?: readonly Edit[];
   /** A profile, or an RMM behind a pipe, in place of the RMM that the description names. Whoever opened it closes it. */
   readonly rmm?: string | PipedRmm;
 }
@@ -34,11 +34,11 @@ export async function record(
 ): Promise<Result<Trace>> {
   const answering = answeringMachine(machine, options.rmm ?? machine.rmm, kernel.scope);
   if (!answering.ok) return answering;
-  const rules = rulesInScope(options.rules ?? [], kernel.scope);
-  if (!rules.ok) return rules;
-  const edits = newEdits(rules.value);
-  const events = await runAsync(kernel, editedMachine(answering.value.machine, edits), options);
-  const [unfired] = edits.unfired();
+  const edits = editsInScope(options.edits ?? [], kernel.scope);
+  if (!edits.ok) return edits;
+  const applied = applyEdits(edits.value);
+  const events = await runAsync(kernel, editedMachine(answering.value.machine, applied), options);
+  const [unfired] = applied.unfired();
   // An edit that the run did not live to come by is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
     const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';

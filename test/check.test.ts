@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { parseEdit, type Rule } from '../lib/edit/parse.js';
+import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
 import { machineNamed } from '../lib/machine/built-in.js';
 import { standInFor } from '../lib/machine/stand-in.js';
@@ -38,7 +38,7 @@ async function listed(sources: readonly TraceSource[], options: CheckOptions = {
   return { all, sum: totals.sum() };
 }
 
-const rule = (text: string): Rule => must(parseEdit(text)) as Rule;
+const edit = (text: string): Edit => must(parseEdit(text)) as Edit;
 const standInOf: CheckOptions['standInOf'] = trace =>
   good(standInFor(trace, must(profileNamed('tf-rmm-0.9'))));
 
@@ -108,10 +108,10 @@ t.test(
     });
     t.match(unproven.all, [{ verdict: 'trouble', trouble: { code: 'no-profile' } }]);
 
-    const rules = [rule('RMI_VERSION.x3=1'), rule('RMI_FEATURES.x1=0')];
-    const edited = await listed(ALL.slice(1, 2), { rules });
+    const edits = [edit('RMI_VERSION.x3=1'), edit('RMI_FEATURES.x1=0')];
+    const edited = await listed(ALL.slice(1, 2), { edits });
     t.strictSame(
-      edited.sum.neverFired.map(({ rule: { text }, why }) => [text, why]),
+      edited.sum.neverFired.map(({ edit: { text }, why }) => [text, why]),
       [['RMI_FEATURES.x1=0', 'no such call was made']],
     );
   },
@@ -119,7 +119,7 @@ t.test(
 
 t.test('a trace that was edited by hand is told, and its conformance counted by severity', async t => {
   const stray = must(
-    await record(V13, must(machineNamed('fvp')), { rules: [rule('RMI_VERSION.x1=0x80020000')] }),
+    await record(V13, must(machineNamed('fvp')), { edits: [edit('RMI_VERSION.x1=0x80020000')] }),
   );
   const hand = source('hand', GOOD.replace('RMI ABI version 2.0', 'RMI ABI version 2.1'));
   const { all, sum } = await listed([hand, source('stray', traceText(stray))], { conformance: true });
@@ -161,7 +161,7 @@ t.test('every line of text has its columns in the same places, whatever comes af
 t.test(
   'the JSON report has a trace a line, and is one report of the schema, whole or in trouble',
   async t => {
-    const { all, sum } = await listed(ALL, { conformance: true, rules: [rule('RMI_FEATURES.x1=0')] });
+    const { all, sum } = await listed(ALL, { conformance: true, edits: [edit('RMI_FEATURES.x1=0')] });
     const valid = await reportCheck();
     const text = printed(checkJson(), all, sum);
     t.match(valid(JSON.parse(text)), { ok: true });

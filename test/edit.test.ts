@@ -5,17 +5,17 @@ import fc from 'fast-check';
 import t from 'tap';
 import { ID_REGISTERS } from '../lib/abi/id-registers.js';
 import {
+  applyEdits,
+  type Edit,
   editedMachine,
   type Kernel,
   kernelNamed,
   type Machine,
   machineNamed,
-  newEdits,
   parseEdit,
   playback,
   type Replay,
   type Reply,
-  type Rule,
   record,
   recordedKernel,
   replay,
@@ -41,21 +41,21 @@ const VERSION = h('0xc4000150');
 const FEATURES = h('0xc4000165');
 const STATE = stateOf([pfr0(1)]);
 
-function rule(text: string): Rule {
+function edit(text: string): Edit {
   const edit = must(parseEdit(text));
-  if ('number' in edit) throw new Error(`${text} counts events`);
+  if (edit.kind === 'numbered') throw new Error(`${text} counts events`);
   return edit;
 }
 
-function ruleOn(trace: Trace, text: string): Rule {
+function editOn(trace: Trace, text: string): Edit {
   const edit = must(parseEdit(text));
-  return 'number' in edit ? must(resolveEdit(edit, trace.events)) : edit;
+  return edit.kind === 'numbered' ? must(resolveEdit(edit, trace.events)) : edit;
 }
 
 function trouble(text: string, trace?: Trace) {
   const parsed = parseEdit(text);
   const resolved =
-    parsed.ok && 'number' in parsed.value ? resolveEdit(parsed.value, trace?.events ?? []) : parsed;
+    parsed.ok && parsed.value.kind === 'numbered' ? resolveEdit(parsed.value, trace?.events ?? []) : parsed;
   return resolved.ok ? null : resolved.trouble;
 }
 
@@ -82,7 +82,7 @@ const ANSWER = ['0x0', '0x10000', '0x20000', '0x0'].map(h);
 interface Asked {
   /** The answers, a register list each, and the edits that made them. */
   readonly answers: readonly string[];
-  readonly rules: readonly (string | undefined)[];
+  readonly named: readonly (string | undefined)[];
   readonly unfired: readonly string[];
   readonly places: readonly string[];
 }
@@ -92,8 +92,8 @@ async function ask(
   texts: readonly string[],
   machine: Machine = answering(STATE, ANSWER).machine,
 ): Promise<Asked> {
-  const edits = newEdits(texts.map(rule));
-  const events = await runAsync(asking(requests), editedMachine(machine, edits));
+  const applied = applyEdits(texts.map(edit));
+  const events = await runAsync(asking(requests), editedMachine(machine, applied));
   const calls = events.filter((event): event is SmcEvent => event.type === 'smc');
   return {
     answers: calls.map(
@@ -102,14 +102,14 @@ async function ask(
           ?.map(value => value ?? '?')
           .join(' ') ?? 'none',
     ),
-    rules: calls.map(event => event.rule),
-    unfired: edits.unfired().map(unfiredText),
-    places: edits.changes.map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
+    named: calls.map(event => event.rule),
+    unfired: applied.unfired().map(unfiredText),
+    places: applied.changes.map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
   };
 }
 
 async function boot(set: readonly string[] = [], machine = 'fvp'): Promise<Trace> {
-  return must(await record(V13, must(machineNamed(machine)), { rules: set.map(rule) }));
+  return must(await record(V13, must(machineNamed(machine)), { edits: set.map(edit) }));
 }
 
 const GOOD = await boot();
@@ -171,7 +171,7 @@ const where = fc.array(
   { maxLength: 3 },
 );
 
-t.test('whatever a rule about calls says, reading it gives what was meant', async t => {
+t.test('whatever an edit of calls says, reading it gives what was meant', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(callee, where, turns, target, (callee, where, turns, target) => {
@@ -179,6 +179,7 @@ t.test('whatever a rule about calls says, reading it gives what was meant', asyn
         const text = `${callee.spelt}${where.length === 0 ? '' : `(${conditions})`}${turns.spelt}${target.spelt}`;
         const read = must(parseEdit(text));
         const meant = {
+          kind: 'edit',
           text,
           selector: { kind: 'call', fid: callee.fid, where, turns: turns.turns },
           target: target.target,
@@ -191,7 +192,7 @@ t.test('whatever a rule about calls says, reading it gives what was meant', asyn
   );
 });
 
-t.test('whatever a rule about registers says, reading it gives what was meant', async t => {
+t.test('whatever an edit of registers says, reading it gives what was meant', async t => {
   const place = fc.constantFrom(
     ...[...ID_REGISTERS].flatMap(([reg, fields]) => [
       { reg, field: null },
@@ -213,7 +214,8 @@ t.test('whatever a rule about registers says, reading it gives what was meant', 
           field === null
             ? { kind: 'whole' }
             : { kind: 'bits', name: field.name, lsb: field.lsb, width: field.width };
-        const meant = { text, selector: { kind: 'register', reg, cpu }, target, value: content.value };
+        const selector = { kind: 'register', reg, cpu };
+        const meant = { kind: 'edit', text, selector, target, value: content.value };
         return isDeepStrictEqual(must(read), meant);
       }),
       { seed: 3, numRuns: 500 },
@@ -265,20 +267,20 @@ t.test('a count selects just the calls that it says', async t => {
   });
   await fc.assert(
     fc.asyncProperty(small, async ({ from, more, step }) => {
-      const { rules } = await ask(calls, [`RMI_VERSION#${from}..${from + more}+${step}.x3=1`]);
+      const { named } = await ask(calls, [`RMI_VERSION#${from}..${from + more}+${step}.x3=1`]);
       const meant = new Set<number>();
       for (let turn = from; turn <= Math.min(from + more, calls.length); turn += step) meant.add(turn);
-      return rules.every((made, at) => (made !== undefined) === meant.has(at + 1));
+      return named.every((made, at) => (made !== undefined) === meant.has(at + 1));
     }),
     { seed: 3, numRuns: 100 },
   );
   t.strictSame(
-    (await ask(calls.slice(0, 5), ['RMI_VERSION#3+.x3=1'])).rules.map(made => made !== undefined),
+    (await ask(calls.slice(0, 5), ['RMI_VERSION#3+.x3=1'])).named.map(made => made !== undefined),
     [false, false, true, true, true],
   );
 });
 
-t.test('of several rules the first that fits a register wins it, and only who wins is named', async t => {
+t.test('of several edits the first that fits a register wins it, and only who wins is named', async t => {
   const requests = [1, 2, 1, 3, 1, 2].map(arg => call(VERSION, [arg]));
   const one = fc.record({
     arg: fc.option(fc.integer({ min: 1, max: 3 })),
@@ -286,18 +288,18 @@ t.test('of several rules the first that fits a register wins it, and only who wi
     register: fc.integer({ min: 0, max: 3 }),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 6 }), async rules => {
-      const texts = rules.map(({ arg, turn, register }, at) => {
+    fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 6 }), async edits => {
+      const texts = edits.map(({ arg, turn, register }, at) => {
         const condition = arg === null ? '' : `(x1=${arg})`;
         return `RMI_VERSION${condition}${turn === null ? '' : `#${turn}`}.x${register}=${0x100 + at}`;
       });
-      const seen = rules.map(() => 0);
+      const seen = edits.map(() => 0);
       const won = new Set<number>();
       const expected = requests.map(({ args }) => {
         const res = ANSWER.map(hex);
         const taken = new Set<number>();
         const made: string[] = [];
-        for (const [at, { arg, turn, register }] of rules.entries()) {
+        for (const [at, { arg, turn, register }] of edits.entries()) {
           if (arg !== null && args[0] !== BigInt(arg)) continue;
           seen[at] = (seen[at] ?? 0) + 1;
           if ((turn !== null && turn !== seen[at]) || taken.has(register)) continue;
@@ -311,16 +313,16 @@ t.test('of several rules the first that fits a register wins it, and only who wi
       const found = await ask(requests, texts);
       return (
         found.answers.every((answer, at) => answer === expected[at]?.answer) &&
-        found.rules.every((made, at) => made === expected[at]?.made) &&
-        found.unfired.length === rules.length - won.size
+        found.named.every((made, at) => made === expected[at]?.made) &&
+        found.unfired.length === edits.length - won.size
       );
     }),
     { seed: 3, numRuns: 300 },
   );
-  t.pass('300 lists of rules');
+  t.pass('300 lists of edits');
 });
 
-t.test('a rule counts the calls that fit its name and arguments, whichever rule wins', async t => {
+t.test('an edit counts the calls that fit its name and arguments, whichever edit wins', async t => {
   const calls = [call(VERSION, [1]), call(FEATURES, [0]), call(VERSION, [2]), call(VERSION, [1])];
   const x3 = async (...texts: readonly string[]) =>
     (await ask(calls, texts)).answers.map(answer => answer.split(' ')[3]).join(' ');
@@ -333,9 +335,9 @@ t.test('a rule counts the calls that fit its name and arguments, whichever rule 
 
 t.test('an argument that a 1.2 caller left out as a trailing zero is zero', async t => {
   const calls = [call(FEATURES, [1], '1.2'), call(FEATURES, [1, 5], '1.2')];
-  const { rules } = await ask(calls, ['RMI_FEATURES(x1=1,x2=0).x3=9']);
+  const { named } = await ask(calls, ['RMI_FEATURES(x1=1,x2=0).x3=9']);
   t.strictSame(
-    rules.map(made => made !== undefined),
+    named.map(made => made !== undefined),
     [true, false],
   );
 });
@@ -349,16 +351,16 @@ t.test('x4 to x17 are there in an answer by SMCCC 1.2, and not in one by 1.1', a
   t.strictSame(by11.unfired, [
     'the edit "RMI_FEATURES.x17=7" never fired: an answer by SMCCC 1.1 is x0 to x3',
   ]);
-  t.equal(by11.rules[0], 'RMI_FEATURES.x0=1', 'a rule that did nothing is not named');
+  t.equal(by11.named[0], 'RMI_FEATURES.x0=1', 'an edit that did nothing is not named');
 });
 
-t.test('several rules make one answer, and all of them are named', async t => {
-  const { answers, rules, places } = await ask(
+t.test('several edits make one answer, and all of them are named', async t => {
+  const { answers, named, places } = await ask(
     [call(VERSION, [0x20000])],
     ['RMI_VERSION.x1=1.1', '*.x0=RMI_ERROR_INPUT', '0xc4000150#1.x2=1.1'],
   );
   t.strictSame(answers, ['0x1 0x10001 0x10001 0x0']);
-  t.equal(rules[0], 'RMI_VERSION.x1=1.1; *.x0=RMI_ERROR_INPUT; 0xc4000150#1.x2=1.1');
+  t.equal(named[0], 'RMI_VERSION.x1=1.1; *.x0=RMI_ERROR_INPUT; 0xc4000150#1.x2=1.1');
   t.strictSame(places, [
     'RMI_VERSION.x1: 0x10000 -> 0x10001',
     'RMI_VERSION.x0: 0x0 -> 0x1',
@@ -366,7 +368,7 @@ t.test('several rules make one answer, and all of them are named', async t => {
   ]);
 });
 
-t.test('a call that never came back comes back with what a rule gives, the rest unknown', async t => {
+t.test('a call that never came back comes back with what an edit gives, the rest unknown', async t => {
   const silent = answering(STATE, null).machine;
   const one = await ask([call(VERSION, [0x20000])], ['RMI_VERSION.x0=0'], silent);
   t.strictSame(one.answers, ['0x0 ? ? ?']);
@@ -384,10 +386,10 @@ t.test('a whole answer may be unknown, or never come', async t => {
   ]);
   const hung = await ask(calls, ['RMI_VERSION#2=silence', '*#2.x1=0']);
   t.strictSame(hung.answers, ['0x0 0x10000 0x20000 0x0', 'none']);
-  t.strictSame(hung.rules, [undefined, 'RMI_VERSION#2=silence']);
+  t.strictSame(hung.named, [undefined, 'RMI_VERSION#2=silence']);
   t.match(hung.unfired, [/"\*#2\.x1=0" never fired: a rule before it has that place/]);
   const late = await ask(calls, ['RMI_VERSION.x3=1', 'RMI_VERSION#2=silence']);
-  t.strictSame(late.answers, ['0x0 0x10000 0x20000 0x1', '0x0 0x10000 0x20000 0x1'], 'the first rule wins');
+  t.strictSame(late.answers, ['0x0 0x10000 0x20000 0x1', '0x0 0x10000 0x20000 0x1'], 'the first edit wins');
   t.match(late.unfired, [/silence" never fired: a rule before it/]);
 });
 
@@ -413,8 +415,8 @@ t.test(
         }
       },
     };
-    const edits = newEdits([rule('RMI_VERSION#1..3=busy')]);
-    const events = await runAsync(retries, editedMachine(playback(GOOD.events), edits));
+    const applied = applyEdits([edit('RMI_VERSION#1..3=busy')]);
+    const events = await runAsync(retries, editedMachine(playback(GOOD.events), applied));
     t.strictSame(
       events.filter((event): event is SmcEvent => event.type === 'smc').map(({ res }) => hexes(res)?.[0]),
       ['0xa', '0xa', '0xa', '0x0'],
@@ -425,7 +427,7 @@ t.test(
   },
 );
 
-t.test('busy and silence win only where no rule before them fits the call', async t => {
+t.test('busy and silence win only where no edit before them fits the call', async t => {
   const { answers, unfired } = await ask([call(VERSION, [1])], ['RMI_VERSION.x3=1', 'RMI_VERSION=busy']);
   t.strictSame(answers, ['0x0 0x10000 0x20000 0x1']);
   t.match(unfired, [/busy" never fired: a rule before it/]);
@@ -434,7 +436,7 @@ t.test('busy and silence win only where no rule before them fits the call', asyn
   t.match(first.unfired, [/x3=1" never fired: a rule before it/]);
 });
 
-t.test('random values are SplitMix64, by seed and count, so that a narrower rule keeps them', async t => {
+t.test('random values are SplitMix64, by seed and count, so that a narrower edit keeps them', async t => {
   t.strictSame(
     [1, 2, 3].map(count => hex(splitmix64(u64(0n), BigInt(count)))),
     ['0xe220a8397b1dcdaf', '0x6e789e6aa1b965f4', '0x6c45d188009454f'],
@@ -461,8 +463,8 @@ t.test('random values are SplitMix64, by seed and count, so that a narrower rule
 t.test('random reaches registers and fields of registers, a value a CPU', async t => {
   const state = stateOf([pfr0(1), pfr0(1), pfr0(1)]);
   const set = (text: string) => {
-    const edits = newEdits([rule(text)]);
-    return hexes(edits.state(state).mrs.get('ID_AA64PFR0_EL1') ?? []);
+    const applied = applyEdits([edit(text)]);
+    return hexes(applied.state(state).mrs.get('ID_AA64PFR0_EL1') ?? []);
   };
   t.strictSame(set('ID_AA64PFR0_EL1=random(0)'), [
     '0xe220a8397b1dcdaf',
@@ -478,11 +480,16 @@ t.test('random reaches registers and fields of registers, a value a CPU', async 
   t.match(trouble('conduit=random(1)')?.what, /"random\(1\)" is no value of conduit/);
 });
 
-t.test('of rules about one register the first wins its bits, and who gets none does not fire', async t => {
+t.test('of edits of one register the first wins its bits, and who gets none does not fire', async t => {
   const state = (...texts: readonly string[]) => {
-    const edits = newEdits(texts.map(rule));
-    const [value = null] = edits.state(stateOf([u64(0x1211111123111112n)])).mrs.get('ID_AA64PFR0_EL1') ?? [];
-    return { value: hexes([value])?.[0], unfired: edits.unfired().map(unfiredText), changes: edits.changes };
+    const applied = applyEdits(texts.map(edit));
+    const [value = null] =
+      applied.state(stateOf([u64(0x1211111123111112n)])).mrs.get('ID_AA64PFR0_EL1') ?? [];
+    return {
+      value: hexes([value])?.[0],
+      unfired: applied.unfired().map(unfiredText),
+      changes: applied.changes,
+    };
   };
   const mixed = state('ID_AA64PFR0_EL1.RME=2', 'cpu0.ID_AA64PFR0_EL1=0x0');
   t.equal(mixed.value, '0x20000000000000');
@@ -498,23 +505,23 @@ t.test('of rules about one register the first wins its bits, and who gets none d
   t.match(lost.unfired, [/RME=2" never fired: a rule before it has that place/]);
   const unknown = state('ID_AA64PFR0_EL1=unknown', 'ID_AA64PFR0_EL1.RME=2');
   t.equal(unknown.value, null);
-  const edits = newEdits(['conduit=none', 'conduit=hvc'].map(rule));
-  t.equal(edits.state(STATE).facts.get('conduit'), 'none');
-  t.match(edits.unfired().map(unfiredText), [/conduit=hvc" never fired/]);
+  const applied = applyEdits(['conduit=none', 'conduit=hvc'].map(edit));
+  t.equal(applied.state(STATE).facts.get('conduit'), 'none');
+  t.match(applied.unfired().map(unfiredText), [/conduit=hvc" never fired/]);
 });
 
 t.test('a field of a register that nobody saw cannot be set alone', async t => {
-  const edits = newEdits([rule('ID_AA64PFR0_EL1.RME=1')]);
-  t.strictSame(edits.state(stateOf([null])).mrs.get('ID_AA64PFR0_EL1'), [null]);
+  const applied = applyEdits([edit('ID_AA64PFR0_EL1.RME=1')]);
+  t.strictSame(applied.state(stateOf([null])).mrs.get('ID_AA64PFR0_EL1'), [null]);
   t.match(
-    unfiredText(edits.unfired()[0] as never),
+    unfiredText(applied.unfired()[0] as never),
     /the rest of cpu0\.ID_AA64PFR0_EL1 is unknown: set the whole/,
   );
 });
 
-t.test('a rule that never fires says what it came by', async t => {
+t.test('an edit that never fires says what it came by', async t => {
   const why = async (text: string, trace = GOOD) => {
-    const found = await replay(trace, V13, { rules: [ruleOn(trace, text)] });
+    const found = await replay(trace, V13, { edits: [editOn(trace, text)] });
     return found.ok ? 'fired' : found.trouble.what.replace(/^.*never fired: /s, '');
   };
   t.equal(await why('RMI_VERSION#2.x0=1'), 'only one such call was made');
@@ -535,7 +542,7 @@ t.test('a rule that never fires says what it came by', async t => {
   );
 });
 
-t.test('background calls are never matched, and a rule for one says so', async t => {
+t.test('background calls are never matched, and an edit of one says so', async t => {
   for (const name of [
     'PSCI_VERSION',
     'SMCCC_VERSION',
@@ -552,7 +559,7 @@ t.test('background calls are never matched, and a rule for one says so', async t
   const probed = withEvent(GOOD, 5, psci);
   t.match(trouble('6.x0=1', probed)?.what, /event 6 is a background call: it is kept and shown/);
   const found = await ask([psci, call(VERSION, [0x20000])], ['*#1.x3=1']);
-  t.strictSame(found.rules, [undefined, '*#1.x3=1'], '* does not count them either');
+  t.strictSame(found.named, [undefined, '*#1.x3=1'], '* does not count them either');
 });
 
 t.test('what cannot be read is quoted, with the way it should look', async t => {
@@ -586,25 +593,25 @@ t.test('what cannot be read is quoted, with the way it should look', async t => 
   t.equal(trouble(`${smcAt}=silence`, GOOD), null);
 });
 
-t.test('rules work for a machine that answers late, and for one that fails', async t => {
+t.test('edits work for a machine that answers late, and for one that fails', async t => {
   const late = { state: STATE, call: async (): Promise<Reply> => ({ kind: 'answer', res: ANSWER }) };
-  const edits = newEdits([rule('RMI_VERSION.x3=1')]);
-  const events = await runAsync(asking([call(VERSION, [1])]), editedMachine(late, edits));
+  const applied = applyEdits([edit('RMI_VERSION.x3=1')]);
+  const events = await runAsync(asking([call(VERSION, [1])]), editedMachine(late, applied));
   t.equal(events.find((event): event is SmcEvent => event.type === 'smc')?.rule, 'RMI_VERSION.x3=1');
   const dead = { state: STATE, call: (): Reply => ({ kind: 'fault', code: 'died', text: 'the child died' }) };
-  const failing = newEdits([rule('RMI_VERSION.x3=1')]);
+  const failing = applyEdits([edit('RMI_VERSION.x3=1')]);
   await runAsync(asking([call(VERSION, [1])]), editedMachine(dead, failing));
   t.match(failing.unfired().map(unfiredText), [/never fired: the machine had no answer to that call/]);
 });
 
-t.test('a rule may bring an answer where the trace has an unknown, or a hang', async t => {
+t.test('an edit may bring an answer where the trace has an unknown, or a hang', async t => {
   const hang = must(await record(V13, must(machineNamed('fvp')), { rmm: 'silent' }));
   const again = async (...texts: readonly string[]) =>
-    must(await replay(hang, V13, { rules: texts.map(text => ruleOn(hang, text)) })).outcomes.replayed.class;
+    must(await replay(hang, V13, { edits: texts.map(text => editOn(hang, text)) })).outcomes.replayed.class;
   t.equal(await again('RMI_VERSION.x0=0', 'RMI_VERSION.x1=2.0'), 'accepted');
   t.equal(await again('RMI_VERSION.x0=0'), 'undetermined', 'nobody knows what the kernel would print');
   t.equal(await again('RMI_VERSION.x0=-1'), 'quiet');
-  const hung = must(await replay(GOOD, V13, { rules: [rule('RMI_VERSION=silence')] }));
+  const hung = must(await replay(GOOD, V13, { edits: [edit('RMI_VERSION=silence')] }));
   t.equal(hung.outcomes.replayed.class, 'did-not-return');
   t.strictSame(hung.replayed.header.replay?.edits, [
     {
@@ -618,12 +625,12 @@ t.test('a rule may bring an answer where the trace has an unknown, or a hang', a
   t.match(traceText(hung.replayed), '"res":null,"rule":"RMI_VERSION=silence"');
 });
 
-t.test('over many traces a rule has to fire in one of them', async t => {
+t.test('over many traces an edit has to fire in one of them', async t => {
   const old = must(await record(V13, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' }));
-  const rules = [rule('RMI_VERSION.x3=1'), rule('cpu1.ID_AA64PFR0_EL1.RME=1'), rule('RMI_FEATURES.x1=0')];
+  const edits = [edit('RMI_VERSION.x3=1'), edit('cpu1.ID_AA64PFR0_EL1.RME=1'), edit('RMI_FEATURES.x1=0')];
   const two = await boot([], 'big-little-rme-2-1');
   const all: Replay[] = [];
-  for (const trace of [GOOD, old, two]) all.push(must(await replay(trace, V13, { rules, mayMiss: true })));
+  for (const trace of [GOOD, old, two]) all.push(must(await replay(trace, V13, { edits, mayMiss: true })));
   const neverFired = (replays: readonly Replay[]) => {
     const never = newNeverFired();
     for (const each of replays) never.add(each);
@@ -633,27 +640,27 @@ t.test('over many traces a rule has to fire in one of them', async t => {
     'the edit "RMI_FEATURES.x1=0" never fired: no such call was made',
   ]);
   t.strictSame(
-    neverFired(all.slice(0, 2)).map(({ rule }) => rule.text),
+    neverFired(all.slice(0, 2)).map(({ edit }) => edit.text),
     ['cpu1.ID_AA64PFR0_EL1.RME=1', 'RMI_FEATURES.x1=0'],
   );
   t.strictSame(neverFired([]), [], 'nothing was asked');
 });
 
-t.test('--kernel recorded under rules counts no edited answer as a divergence', async t => {
+t.test('--kernel recorded under edits counts no edited answer as a divergence', async t => {
   const kernel = recordedKernel(GOOD.events, 'rmi');
-  const found = must(await replay(GOOD, kernel, { rules: [rule('*.x1=random(5)')] }));
+  const found = must(await replay(GOOD, kernel, { edits: [edit('*.x1=random(5)')] }));
   t.equal(found.verdict, 'same');
 });
 
-t.test('check takes rules and files of rules for all its traces', async t => {
-  const cwd = t.testdir({ 'rules.txt': '# too old\nRMI_VERSION.x0=RMI_ERROR_INPUT\nRMI_VERSION.x1=1.0\n' });
+t.test('check takes edits and files of edits for all its traces', async t => {
+  const cwd = t.testdir({ 'edits.txt': '# too old\nRMI_VERSION.x0=RMI_ERROR_INPUT\nRMI_VERSION.x1=1.0\n' });
   writeFileSync(join(cwd, 'good.json'), traceText(GOOD));
   writeFileSync(join(cwd, 'no-rme.json'), traceText(await boot([], 'no-rme')));
   const run = inFolder(cwd);
-  const checked = await run('check good.json no-rme.json --set @rules.txt');
+  const checked = await run('check good.json no-rme.json --set @edits.txt');
   t.equal(checked.code, 1);
   t.match(checked.out, /diverged +good\.json +Diverged: accepted 2\.0 became refused \(v1\.0 - v2\.0\)/);
-  t.match(checked.out, /same +no-rme\.json/, 'a rule need not fire in every trace');
+  t.match(checked.out, /same +no-rme\.json/, 'an edit need not fire in every trace');
 
   const never = await run('check good.json no-rme.json --set RMI_VERSION#2.x0=1');
   t.equal(never.code, 2);

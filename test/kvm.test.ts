@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { parseEdit, type Rule } from '../lib/edit/parse.js';
+import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { FACT_VALUES, KVM_FACT_VALUES } from '../lib/edit/values.js';
 import { KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
 import { kvm_arm_init } from '../lib/kernel/kvm/arm.js';
@@ -38,8 +38,8 @@ async function boot(
   const file = { ...FVP, ...machine };
   const checked = checkMachine(file);
   if (!checked.ok) throw new Error(`${checked.pointer} ${checked.message}`);
-  const rules = edits.map(edit => must(parseEdit(edit)) as Rule);
-  return must(await record(kernel, must(describe(file)), { rules }));
+  const read = edits.map(edit => must(parseEdit(edit)) as Edit);
+  return must(await record(kernel, must(describe(file)), { edits: read }));
 }
 
 async function lines(machine: Partial<MachineWire>, edits: readonly string[] = []) {
@@ -470,10 +470,10 @@ t.test('a kernel of one scope is not run on a trace of the other', async t => {
     const refused = await replay(trace, kernel);
     t.equal(refused.ok ? '' : refused.trouble.code, 'wrong-scope');
   }
-  const rules = [must(parseEdit('gic=none')) as Rule];
+  const edits = [must(parseEdit('gic=none')) as Edit];
   for (const refused of [
-    await replay(around, must(kernelNamed('v13')), { rules }),
-    await record(must(kernelNamed('v13')), must(describe(FVP)), { rules }),
+    await replay(around, must(kernelNamed('v13')), { edits }),
+    await record(must(kernelNamed('v13')), must(describe(FVP)), { edits }),
   ]) {
     t.equal(refused.ok ? '' : refused.trouble.code, 'wrong-scope');
     t.match(refused.ok ? '' : refused.trouble.what, /"gic=none" is for a boot of scope kvm/);
@@ -484,7 +484,7 @@ t.test('a trace of scope kvm replays as it was recorded, and an edit of a fact i
   const trace = await boot({ hypervisor: 'nvhe', rmm: 'tf-rmm-0.9' });
   t.equal(must(await replay(trace, v13())).verdict, 'same');
   const edited = must(
-    await replay(trace, v13(), { rules: [must(parseEdit('kvm_fails_at=hyp-bss')) as Rule] }),
+    await replay(trace, v13(), { edits: [must(parseEdit('kvm_fails_at=hyp-bss')) as Edit] }),
   );
   t.strictSame(
     [edited.verdict, edited.comparison.causes.map(({ name }) => name)],

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { parseEdit, type Rule } from '../lib/edit/parse.js';
+import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
 import { recordedKernel } from '../lib/kernel/recorded.js';
 import { machineNamed } from '../lib/machine/built-in.js';
@@ -238,11 +238,11 @@ const FVP = must(machineNamed('fvp'));
 
 async function recorded(
   rmm: PipedRmm | string,
-  rules: readonly string[] = [],
+  edits: readonly string[] = [],
   andClose = true,
 ): Promise<Trace> {
-  const edits = rules.map(text => must(parseEdit(text)) as Rule);
-  const trace = must(await record(WANTS_2, FVP, { rmm, rules: edits }));
+  const read = edits.map(text => must(parseEdit(text)) as Edit);
+  const trace = must(await record(WANTS_2, FVP, { rmm, edits: read }));
   if (typeof rmm === 'object' && andClose) await rmm.close();
   return trace;
 }
@@ -289,13 +289,13 @@ async function repeated(trace: Trace, rmm: PipedRmm): Promise<Replay> {
 
 t.test('an RMM behind a pipe', async t => {
   t.test('is served by serve: the same events and the same outcome as emulated in place', async t => {
-    for (const [name, ...rules] of [
+    for (const [name, ...edits] of [
       ['tf-rmm-0.8'],
       ['tf-rmm-0.9'],
       ['spec-1.0', 'RMI_VERSION.x1=2.0'],
     ] as const) {
       const rmm = openPipedRmm({ argv: [...NODE, MAIN, 'serve', '--rmm', name] });
-      const [emulated, piped] = [await recorded(name, rules), await recorded(rmm, rules, false)];
+      const [emulated, piped] = [await recorded(name, edits), await recorded(rmm, edits, false)];
       t.strictSame(piped.events, emulated.events, name);
       t.strictSame(piped.outcome, emulated.outcome, name);
       const { header } = emulated;
@@ -649,8 +649,8 @@ t.test('one RMM behind a pipe serves many boots', async t => {
     const rmm = child(`say({ hello: { name: 'x', boot: 'line' } }); let boots = 1; LINES.on('line', line => {
       if (JSON.parse(line).boot) boots++;
       else say({ res: ['0x1', '0x10000', '0x10000'], console: ['boot ' + boots] }); });`);
-    const unknown = must(parseEdit('RMI_VERSION.x3=unknown')) as Rule;
-    const replayed = must(await replay(trace, WANTS_2, { rmm: pipedStandIn(trace, rmm), rules: [unknown] }));
+    const unknown = must(parseEdit('RMI_VERSION.x3=unknown')) as Edit;
+    const replayed = must(await replay(trace, WANTS_2, { rmm: pipedStandIn(trace, rmm), edits: [unknown] }));
     t.equal(replayed.unknowns?.runs.length, 3);
     const again = must(await replay(trace, WANTS_2, { rmm: pipedStandIn(trace, rmm) }));
     t.strictSame(seen(again.replayed).console, [['rmm', 'boot 4']]);
@@ -688,9 +688,9 @@ t.test('serve', async t => {
     });
     const kinds = lines.map(line => Object.keys(JSON.parse(line))[0]);
     t.strictSame(kinds, ['res', 'res', 'unanswered', 'res'], 'refused, activated, known, refused again');
-    const rules = [must(parseEdit('RMI_VERSION#3.x1=2.0')) as Rule];
+    const edits = [must(parseEdit('RMI_VERSION#3.x1=2.0')) as Edit];
     const edited = await served(`${VERSION}{"boot":true}\n${VERSION}{"boot":true}\n${VERSION}${VERSION}`, {
-      rules,
+      edits,
     });
     t.strictSame(
       edited.lines.map(line => JSON.parse(line).res[1]),
@@ -721,11 +721,11 @@ t.test('serve', async t => {
   });
 
   t.test('refuses edits that it cannot keep, and machines without an RMM', async t => {
-    const rule = (text: string) => ({ rules: [must(parseEdit(text)) as Rule] });
-    t.equal((await served('', rule('RMI_FEATURES.x1=0x1'))).trouble, 'edit-never-fired ');
-    t.equal((await served(VERSION, rule('RMI_VERSION.x1=unknown'))).trouble, 'bad-edit ');
-    t.equal((await served(VERSION, rule('conduit=none'))).trouble, 'bad-edit ');
-    t.equal((await served(VERSION, rule('cpu0.ID_AA64PFR0_EL1.RME=0'))).trouble, 'bad-edit ');
+    const edit = (text: string) => ({ edits: [must(parseEdit(text)) as Edit] });
+    t.equal((await served('', edit('RMI_FEATURES.x1=0x1'))).trouble, 'edit-never-fired ');
+    t.equal((await served(VERSION, edit('RMI_VERSION.x1=unknown'))).trouble, 'bad-edit ');
+    t.equal((await served(VERSION, edit('conduit=none'))).trouble, 'bad-edit ');
+    t.equal((await served(VERSION, edit('cpu0.ID_AA64PFR0_EL1.RME=0'))).trouble, 'bad-edit ');
     for (const name of ['none', 'failed'])
       t.equal((await served('', { profile: must(profileNamed(name)) })).trouble, 'usage ');
   });

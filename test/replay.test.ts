@@ -5,6 +5,7 @@ import { flowOfTrace } from '../lib/compare/events.js';
 import {
   diff,
   diffSentence,
+  type Edit,
   type Kernel,
   kernelNamed,
   machineNamed,
@@ -14,7 +15,6 @@ import {
   profileNamed,
   type Replay,
   type ReplayOptions,
-  type Rule,
   record,
   recordedKernel,
   replay,
@@ -37,22 +37,22 @@ async function boot(
   const { machine = 'fvp', rmm, kernel = V13, set = [] } = options;
   return must(
     await record(kernel, must(machineNamed(machine)), {
-      rules: set.map(rule),
+      edits: set.map(editOf),
       ...(rmm === undefined ? {} : { rmm }),
     }),
   );
 }
 
-function rule(text: string): Rule {
+function editOf(text: string): Edit {
   const edit = must(parseEdit(text));
-  if ('number' in edit) throw new Error(`${text} counts events`);
+  if (edit.kind === 'numbered') throw new Error(`${text} counts events`);
   return edit;
 }
 
-function rules(trace: Trace, texts: readonly string[]): readonly Rule[] {
+function editsOf(trace: Trace, texts: readonly string[]): readonly Edit[] {
   return texts.map(text => {
     const edit = must(parseEdit(text));
-    return 'number' in edit ? must(resolveEdit(edit, trace.events)) : edit;
+    return edit.kind === 'numbered' ? must(resolveEdit(edit, trace.events)) : edit;
   });
 }
 
@@ -159,7 +159,7 @@ outcome
 });
 
 t.test('an edit without effect on the kernel leaves the replay the same, and is named', async t => {
-  const found = await replayed(GOOD, { rules: rules(GOOD, ['RMI_VERSION.x2=1.0']) });
+  const found = await replayed(GOOD, { edits: editsOf(GOOD, ['RMI_VERSION.x2=1.0']) });
   t.equal(found.verdict, 'same');
   t.match(text(found), /^No effect on the kernel: one input differs and it still ends accepted 2\.0\.\n/);
   t.match(
@@ -171,10 +171,10 @@ t.test('an edit without effect on the kernel leaves the replay the same, and is 
 });
 
 t.test('an edited input is a cause, never the first divergence', async t => {
-  const answer = text(await replayed(GOOD, { rules: rules(GOOD, ['RMI_VERSION.x1=1.0']) }));
+  const answer = text(await replayed(GOOD, { edits: editsOf(GOOD, ['RMI_VERSION.x1=1.0']) }));
   t.match(answer, '\nfirst divergence\n  recorded: event 14  info kvm [1]: RMI ABI version 2.0\n');
   t.match(answer, '  last agreed: event 11  sanitised ID_AA64PFR0_EL1 = 0x1211111123111112');
-  const register = text(await replayed(GOOD, { rules: rules(GOOD, ['ID_AA64PFR0_EL1.RME=0']) }));
+  const register = text(await replayed(GOOD, { edits: editsOf(GOOD, ['ID_AA64PFR0_EL1.RME=0']) }));
   t.match(register, '\nfirst divergence\n  recorded: event 13  RMI_VERSION(requested 2.0)');
   t.match(register, '  replayed: nothing\n');
   t.notMatch(register, 'last agreed', 'the state differs before anything can agree');
@@ -184,11 +184,11 @@ t.test(
   'the commands that lead on keep the edits, and offer no nearest answer where there is none',
   async t => {
     const quiet = await boot({ set: ['ID_AA64PFR0_EL1.RME=0'] });
-    const asks = text(await replayed(quiet, { rules: rules(quiet, ['ID_AA64PFR0_EL1.RME=1']) }));
+    const asks = text(await replayed(quiet, { edits: editsOf(quiet, ['ID_AA64PFR0_EL1.RME=1']) }));
     t.match(asks, "boot.json --set 'ID_AA64PFR0_EL1.RME=1' --rmm PROFILE");
     t.notMatch(asks, '--answer-anyway');
     const both = ['RMI_VERSION.x1=unknown', 'RMI_VERSION.x2=3.0'];
-    const settles = text(await replayed(GOOD, { rules: rules(GOOD, both) }));
+    const settles = text(await replayed(GOOD, { edits: editsOf(GOOD, both) }));
     t.match(settles, "boot.json --set 'RMI_VERSION#1.x1=0x…' --set 'RMI_VERSION.x2=3.0'\n");
   },
 );
@@ -200,7 +200,7 @@ t.test('--answers counts an answer that differs without effect; an edit is never
   t.equal((await replayed(old, { kernel, ...onV11 })).verdict, 'same', 'x2 is 1.1 instead of 1.0: no effect');
   t.equal((await replayed(old, { kernel, ...onV11, answers: true })).verdict, 'diverged');
   t.equal(
-    (await replayed(old, { kernel, rules: rules(old, ['RMI_VERSION.x2=1.1']), answers: true })).verdict,
+    (await replayed(old, { kernel, edits: editsOf(old, ['RMI_VERSION.x2=1.1']), answers: true })).verdict,
     'same',
   );
 });
@@ -332,7 +332,7 @@ t.test('every event of two random flows appears exactly once beside the other fl
 t.test(
   'an unknown that does not matter is said not to; one that does is named, with the edit that settles it',
   async t => {
-    const unknown = (edit: string) => replayed(GOOD, { rules: rules(GOOD, [edit]) });
+    const unknown = (edit: string) => replayed(GOOD, { edits: editsOf(GOOD, [edit]) });
     const higher = await unknown('RMI_VERSION.x2=unknown');
     t.strictSame([higher.verdict, higher.unknowns?.matter], ['same', false]);
     t.match(text(higher), /nobody saw RMI_VERSION#1\.x2; the kernel does the same whatever that is/);
@@ -365,7 +365,7 @@ t.test(
 t.test('of two unknowns only the one that decides is named', async t => {
   const refused = await boot({ rmm: 'tf-rmm-0.8' });
   const found = await replayed(refused, {
-    rules: rules(refused, ['RMI_VERSION.x3=unknown', 'RMI_VERSION.x2=unknown']),
+    edits: editsOf(refused, ['RMI_VERSION.x3=unknown', 'RMI_VERSION.x2=unknown']),
   });
   t.strictSame(
     found.unknowns?.unknowns.map(({ edit }) => edit),
@@ -380,7 +380,7 @@ t.test('of two unknowns only the one that decides is named', async t => {
 t.test('edits reach registers of one CPU, of all CPUs, fields and facts', async t => {
   const two = await boot({ machine: 'big-little-rme-2-1' });
   const outcome = async (...texts: readonly string[]) => {
-    const { class: found, reason } = (await replayed(two, { rules: rules(two, texts) })).outcomes.replayed;
+    const { class: found, reason } = (await replayed(two, { edits: editsOf(two, texts) })).outcomes.replayed;
     return reason ?? found;
   };
   t.equal(await outcome('cpu1.ID_AA64PFR0_EL1.RME=0'), 'rme-hidden-by-cpu1');
@@ -401,7 +401,7 @@ t.test('edits choose calls by event, name, FID, count, argument and all of them'
   });
   const edited = async (...texts: readonly string[]) =>
     (
-      await replayed(many, { kernel: recordedKernel(many.events, 'rmi'), rules: rules(many, texts) })
+      await replayed(many, { kernel: recordedKernel(many.events, 'rmi'), edits: editsOf(many, texts) })
     ).replayed.events
       .filter(event => event.type === 'smc')
       .map(({ res }) => hexes(res)?.[3] ?? '-')
@@ -418,13 +418,13 @@ t.test('edits choose calls by event, name, FID, count, argument and all of them'
   t.equal(
     await edited('RMI_VERSION#1.x3=0x1', '*.x3=0x9'),
     '0x1 0x9 0x9 0x9 0x9',
-    'the first rule that fits wins',
+    'the first edit that fits wins',
   );
 });
 
 t.test('values are hex, decimal, a revision where one stands, a status, or unknown', async t => {
   const set = async (edit: string) => {
-    const found = await replayed(GOOD, { rules: rules(GOOD, [edit]) });
+    const found = await replayed(GOOD, { edits: editsOf(GOOD, [edit]) });
     return hexes(smcAt(found.replayed, CALL).res)?.join(' ');
   };
   t.equal(await set('RMI_VERSION.x1=1.0'), '0x0 0x10000 0x20000 0x0');
@@ -439,7 +439,7 @@ t.test('an edit that cannot be is refused, and says why', async t => {
   const code = (edit: string): string => {
     const parsed = parseEdit(edit);
     if (!parsed.ok) return parsed.trouble.code;
-    if (!('number' in parsed.value)) return 'accepted';
+    if (parsed.value.kind === 'edit') return 'accepted';
     const resolved = resolveEdit(parsed.value, GOOD.events);
     return resolved.ok ? 'accepted' : resolved.trouble.code;
   };
@@ -495,7 +495,7 @@ t.test('an edit that never fires is trouble, not silence', async t => {
     'RMI_VERSION(x1=1.0).x0=1',
     'cpu7.ID_AA64PFR0_EL1=0',
   ]) {
-    const found = await replay(GOOD, V13, { rules: rules(GOOD, [edit]) });
+    const found = await replay(GOOD, V13, { edits: editsOf(GOOD, [edit]) });
     t.equal(found.ok ? 'fired' : found.trouble.code, 'edit-never-fired', edit);
   }
 });
@@ -514,7 +514,7 @@ t.test('where a trace has no raw register its sanitised one is the input, and ca
   });
   t.equal((await replayed(bare)).verdict, 'same');
   t.equal(
-    (await replayed(bare, { rules: rules(bare, ['ID_AA64PFR0_EL1.RME=0']) })).outcomes.replayed.reason,
+    (await replayed(bare, { edits: editsOf(bare, ['ID_AA64PFR0_EL1.RME=0']) })).outcomes.replayed.reason,
     'no-rme',
   );
 });
@@ -530,7 +530,7 @@ t.test(
     });
     t.equal((await replayed(bare)).outcomes.replayed.class, 'unanswered');
     t.equal(
-      (await replayed(bare, { rules: rules(bare, ['conduit=smc']) })).outcomes.replayed.class,
+      (await replayed(bare, { edits: editsOf(bare, ['conduit=smc']) })).outcomes.replayed.class,
       'accepted',
     );
   },
@@ -575,7 +575,7 @@ t.test('two kernels on two machines are two causes, with the commands that separ
   const found = await replayed(GOOD, {
     kernel: must(kernelNamed('v13', '1.0')),
     ...rmm(GOOD, 'tf-rmm-0.8'),
-    rules: rules(GOOD, ['sve_hint=true']),
+    edits: editsOf(GOOD, ['sve_hint=true']),
   });
   t.match(
     text(found),
@@ -653,7 +653,7 @@ t.test('diff finds no difference between a trace and itself, and finds state bef
 t.test('the header of a written replay says what was edited, what stood in, and what it replays', async t => {
   const found = await replayed(GOOD, {
     ...rmm(GOOD, 'tf-rmm-0.8'),
-    rules: rules(GOOD, ['RMI_VERSION.x2=0', 'cpu0.ID_AA64PFR0_EL1.RME=3']),
+    edits: editsOf(GOOD, ['RMI_VERSION.x2=0', 'cpu0.ID_AA64PFR0_EL1.RME=3']),
   });
   t.match(found.replayed.header.replay, {
     of: /^sha256:[0-9a-f]{64}$/,
@@ -672,7 +672,7 @@ t.test('a boot is not recorded on an input that nobody knows', async t => {
     ['tf-rmm-0.9', 'cpu0.ID_AA64PFR0_EL1=unknown'],
     ['silent', 'RMI_VERSION.x0=0'],
   ] as const) {
-    const made = await record(V13, must(machineNamed('fvp')), { rmm, rules: [rule(edit)] });
+    const made = await record(V13, must(machineNamed('fvp')), { rmm, edits: [editOf(edit)] });
     t.equal(made.ok ? 'recorded' : made.trouble.code, 'bad-edit', edit);
   }
 });
@@ -686,7 +686,7 @@ t.test('replay of a recording is the recording, whatever the machine, RMM and an
       fc.option(fc.tuple(fc.integer({ min: 0, max: 3 }), register), { nil: undefined }),
       async (machine, profile, edit) => {
         const set = edit === undefined ? [] : [`RMI_VERSION.x${edit[0]}=0x${edit[1].toString(16)}`];
-        const made = await record(V13, must(machineNamed(machine)), { rmm: profile, rules: set.map(rule) });
+        const made = await record(V13, must(machineNamed(machine)), { rmm: profile, edits: set.map(editOf) });
         if (!made.ok) return ['edit-never-fired', 'bad-edit'].includes(made.trouble.code);
         const found = await replayed(made.value);
         return (

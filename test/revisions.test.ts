@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import {
+  type Edit,
   findingOf,
   machineNamed,
   PLAIN,
   parseEdit,
-  type Rule,
   readTrace,
   record,
   replay,
@@ -430,8 +430,8 @@ interface Recording {
 
 /** A boot of a built-in machine, recorded. */
 async function recorded(name: string, { machine = 'fvp', rmm, set = [], wants }: Recording = {}) {
-  const rules = set.map(text => must(parseEdit(text)) as Rule);
-  const options = { rules, maxSteps: MAX_STEPS, ...(rmm === undefined ? {} : { rmm }) };
+  const edits = set.map(text => must(parseEdit(text)) as Edit);
+  const options = { edits, maxSteps: MAX_STEPS, ...(rmm === undefined ? {} : { rmm }) };
   return must(await record(must(kernelNamed(name, wants)), must(machineNamed(machine)), options));
 }
 

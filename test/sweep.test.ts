@@ -7,8 +7,8 @@ import { COMMANDS } from '../cli/commands/index.js';
 import { parse } from '../cli/parse.js';
 import type { Io } from '../cli/process.js';
 import { RMI_FEATURES, RMI_VERSION } from '../lib/abi/rmi-commands.js';
-import { newEdits } from '../lib/edit/apply.js';
-import { parseEdit, type Rule } from '../lib/edit/parse.js';
+import { applyEdits } from '../lib/edit/apply.js';
+import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { KERNELS, kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { LINES } from '../lib/kernel/lines.js';
 import { emit, fact, returning } from '../lib/kernel/linux/asks.js';
@@ -102,11 +102,11 @@ function checking(name: string, check: () => Asking<number>): Kernel {
   };
 }
 
-function rules(...edits: readonly string[]): readonly Rule[] {
-  return edits.map(text => {
-    const rule = must(parseEdit(text));
-    if ('number' in rule) throw new Error(text);
-    return rule;
+function editsOf(...texts: readonly string[]): readonly Edit[] {
+  return texts.map(text => {
+    const edit = must(parseEdit(text));
+    if (edit.kind === 'numbered') throw new Error(text);
+    return edit;
   });
 }
 
@@ -170,11 +170,11 @@ t.test('the quick check comes to the end of a whole run, whatever the machine is
     fc.property(BOOT, ({ machine, rmm, state, answer, turn }) => {
       const [description, profile] = [must(machineNamed(machine)), must(profileNamed(rmm))];
       const made = emulate(description, profile);
-      const edited = newEdits(rules(...state)).state(made.state);
-      const edits = rules(...(answer ?? []).map((value, x) => `RMI_VERSION${turn}.x${x}=${hex(value)}`));
+      const edited = applyEdits(editsOf(...state)).state(made.state);
+      const given = editsOf(...(answer ?? []).map((value, x) => `RMI_VERSION${turn}.x${x}=${hex(value)}`));
       const replies = rememberedReplies(() => emulate(description, profile));
       const asking = (call: (request: SmcRequest) => ReturnType<Machine['call']>) => {
-        const counting = newEdits(edits);
+        const counting = applyEdits(given);
         return (request: SmcRequest) => counting.callSync(request, () => call(request));
       };
       for (const kernel of [...ALL_KERNELS, RETRIES]) {
@@ -632,7 +632,7 @@ t.test('coverage names who reaches each end; what it proposes for the others doe
     if (trace === undefined) throw new Error(edit.trace);
     const rmm = edit.rmm === null ? {} : { rmm: standInFor(trace, must(profileNamed(edit.rmm))) };
     const run = async (set: readonly string[]) => {
-      const ran = await replay(trace, must(ownKernel(trace)), { rules: rules(...set), ...rmm });
+      const ran = await replay(trace, must(ownKernel(trace)), { edits: editsOf(...set), ...rmm });
       return ran.ok ? endKey(ran.value.outcomes.replayed) : '';
     };
     t.equal(await run(edit.set), end, `${edit.trace} ${edit.rmm} ${edit.set.join(' ')}`);
@@ -677,7 +677,7 @@ t.test('coverage goes kernel by kernel, and gets a machine that never asked to a
 async function minimised(edits: readonly string[], rmm?: string) {
   const trace = must(await record(V13, FVP));
   const standIn = rmm === undefined ? {} : { rmm: standInFor(trace, must(profileNamed(rmm))) };
-  return minimise(trace, V13, rules(...edits), standIn);
+  return minimise(trace, V13, editsOf(...edits), standIn);
 }
 
 t.test('minimise finds the fewest edits that fail the same way, and says what it tried', async t => {
@@ -742,8 +742,8 @@ t.test('minimise ends where the RMM behind it fails', async t => {
           : { kind: 'answer', res: [u64(1n), ZERO, ZERO, ZERO] },
     };
   };
-  const edits = rules('RMI_VERSION.x1=1.0', 'RMI_VERSION.x2=1.0', 'nv2=false');
-  t.match(await minimise(trace, V13, edits, { rmm: { name: 'dying', via: 'pipe', machine } }), {
+  const given = editsOf('RMI_VERSION.x1=1.0', 'RMI_VERSION.x2=1.0', 'nv2=false');
+  t.match(await minimise(trace, V13, given, { rmm: { name: 'dying', via: 'pipe', machine } }), {
     ok: false,
     trouble: { what: /it died/ },
   });

@@ -20,7 +20,7 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
-import { nameOf, replayKernel, rulesOf, sourceOf } from '../load.js';
+import { editsOf, nameOf, replayKernel, sourceOf } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
 import { ANSWERS, CONFORMANCE, KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
@@ -67,8 +67,8 @@ export const checkCommand: Command = {
   run: withCompiled('check', async (io, args, compiled) => {
     const files = await filesOf(args.operands);
     if (!files.ok) return io.trouble(files.trouble);
-    const rules = await rulesOf(args.many('set'), 'the numbers differ between traces');
-    if (!rules.ok) return io.trouble(rules.trouble);
+    const edits = await editsOf(args.many('set'), 'the numbers differ between traces');
+    if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'check', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
     const kernelOf: KernelOf = trace =>
@@ -86,7 +86,7 @@ export const checkCommand: Command = {
     for await (const checked of check(sourcesOf(io, files.value), {
       kernelOf,
       standInOf: rmms.value.of,
-      rules: rules.value,
+      edits: edits.value,
       answers: args.flag('answers'),
       conformance: args.flag('conformance'),
     })) {
@@ -126,7 +126,7 @@ function exitOf({ verdicts, neverFired, conformance }: CheckTotals): number {
   return alike && !broken ? EXIT.same : EXIT.different;
 }
 
-/** Rules that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
+/** Edits that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
 function troublesOf({ neverFired }: CheckTotals, other: Trouble | null): readonly Trouble[] {
   const next = 'compare its selector with `rmitrace show`, or leave it out';
   const unfired = neverFired.map(each => trouble('edit-never-fired', unfiredText(each), {}, next));

@@ -1,18 +1,18 @@
 /** `rmitrace minimise`: which of the edits make a replay fail. */
 import {
+  type Edit,
   type Kernel,
   type Minimised,
   minimise,
   minimiseJson,
   minimiseText,
   type Result,
-  type Rule,
   reportJson,
   type Trace,
 } from '../../lib/index.js';
 import type { Args, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { misuse, replayKernel, rulesOf, traceOf } from '../load.js';
+import { editsOf, misuse, replayKernel, traceOf } from '../load.js';
 import { type StandIns, standIns } from '../load-rmm.js';
 import { KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 import { jsonText } from '../process.js';
@@ -47,11 +47,11 @@ export const minimiseCommand: Command = {
     const { trace } = read.value;
     const kernel = replayKernel('minimise', trace, args.one('kernel'), args.one('wants'));
     if (!kernel.ok) return io.trouble(kernel.trouble);
-    const rules = await rulesOf(args.many('set'), trace.events);
-    if (!rules.ok) return io.trouble(rules.trouble);
+    const edits = await editsOf(args.many('set'), trace.events);
+    if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'minimise', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
-    const found = await minimised(trace, kernel.value, rules.value, rmms.value);
+    const found = await minimised(trace, kernel.value, edits.value, rmms.value);
     if (!found.ok) return io.trouble(found.trouble);
     const exit = found.value.failure === null ? EXIT.same : EXIT.different;
     if (io.json) io.data(jsonText(reportJson('minimise', exit, minimiseJson(found.value, operand))));
@@ -63,12 +63,12 @@ export const minimiseCommand: Command = {
 async function minimised(
   trace: Trace,
   kernel: Kernel,
-  rules: readonly Rule[],
+  edits: readonly Edit[],
   rmms: StandIns,
 ): Promise<Result<Minimised>> {
   try {
     const rmm = rmms.of(trace);
-    return rmm.ok ? await minimise(trace, kernel, rules, { rmm: rmm.value }) : rmm;
+    return rmm.ok ? await minimise(trace, kernel, edits, { rmm: rmm.value }) : rmm;
   } finally {
     await rmms.close();
   }

@@ -13,7 +13,7 @@ import {
 } from '../../lib/index.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias, rulesOf } from '../load.js';
+import { builtInKernel, editsOf, machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { pipedRmm } from '../load-rmm.js';
 import { KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
@@ -85,15 +85,15 @@ export const recordCommand: Command = {
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const machine = await machineOf(io, args.operands[0]);
     if (!machine.ok) return io.trouble(machine.trouble);
-    const rules = await rulesOf(args.many('set'), 'nothing is recorded yet');
-    if (!rules.ok) return io.trouble(rules.trouble);
+    const edits = await editsOf(args.many('set'), 'nothing is recorded yet');
+    if (!edits.ok) return io.trouble(edits.trouble);
     const maxSteps = maxStepsOf('record', args);
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const piped = pipedRmm(io, 'record', args);
     if (!piped.ok) return io.trouble(piped.trouble);
     const recorded = await record(kernel.value, machine.value, {
       rmm: piped.value ?? args.one('rmm') ?? machine.value.rmm,
-      rules: rules.value,
+      edits: edits.value,
       maxSteps: maxSteps.value,
     });
     await piped.value?.close();

@@ -13,7 +13,7 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { sameFile } from '../files.js';
-import { maxStepsOf, misuse, noteAlias, replayKernel, rulesOf, traceOf } from '../load.js';
+import { editsOf, maxStepsOf, misuse, noteAlias, replayKernel, traceOf } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
 import { ANSWERS, CONFORMANCE, KERNEL, MAX_STEPS, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
@@ -88,14 +88,14 @@ export const replayCommand: Command = {
         ? replayKernel('replay', trace, args.one('kernel'), args.one('wants'))
         : good(compiled.inScope(trace.header.scope));
     if (!kernel.ok) return io.trouble(kernel.trouble);
-    const rules = await rulesOf(args.many('set'), trace.events);
-    if (!rules.ok) return io.trouble(rules.trouble);
+    const edits = await editsOf(args.many('set'), trace.events);
+    if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'replay', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
     const rmm = rmms.value.of(trace);
     if (!rmm.ok) return io.trouble(rmm.trouble);
     const replayed = await replay(trace, kernel.value, {
-      rules: rules.value,
+      edits: edits.value,
       answers: args.flag('answers'),
       answerAnyway: args.flag('answer-anyway'),
       maxSteps: maxSteps.value,

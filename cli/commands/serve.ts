@@ -2,7 +2,7 @@
 import { DEFAULT_MACHINE, MACHINES, profileNamed, serve } from '../../lib/index.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { machineOf, misuse, rulesOf } from '../load.js';
+import { editsOf, machineOf, misuse } from '../load.js';
 import { RMM, SET } from '../options.js';
 
 export const serveCommand: Command = {
@@ -33,12 +33,12 @@ export const serveCommand: Command = {
     if (!machine.ok) return io.trouble(machine.trouble);
     const profile = profileNamed(args.one('rmm') ?? machine.value.rmm);
     if (!profile.ok) return io.trouble(profile.trouble);
-    const rules = await rulesOf(args.many('set'), 'serve has no trace');
-    if (!rules.ok) return io.trouble(rules.trouble);
+    const edits = await editsOf(args.many('set'), 'serve has no trace');
+    if (!edits.ok) return io.trouble(edits.trouble);
     const served = await serve(io.input(), line => io.print(`${line}\n`), {
       profile: profile.value,
       features: machine.value.features,
-      rules: rules.value,
+      edits: edits.value,
     });
     return served.ok ? EXIT.same : io.trouble(served.trouble);
   },

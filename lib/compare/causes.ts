@@ -26,7 +26,7 @@ export interface InputDifference {
   readonly b: Numbered<StateEvent | FlowEvent> | null;
   readonly differs: readonly PlaceDifference[];
   /** The edit that made it differ, if one did. */
-  readonly rule: string | null;
+  readonly edit: string | null;
 }
 
 export interface Comparison {
@@ -68,7 +68,7 @@ function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Gener
     const differs = was === null || is === null ? [] : stateDifferences(was.event, is.event);
     const oneSided = was === null || is === null;
     if (!oneSided && differs.length === 0) continue;
-    yield { kind: 'state', name, a: was, b: is, differs, rule: null };
+    yield { kind: 'state', name, a: was, b: is, differs, edit: null };
   }
 }
 
@@ -79,5 +79,5 @@ function answerDifference(pair: Pair): InputDifference | null {
   if (relation !== 'same' && (a.event.res === null || b.event.res === null)) return null;
   const differs = answerDifferences(a.event, b.event);
   if (differs.length === 0) return null;
-  return { kind: 'answer', name: String(a.number), a, b, differs, rule: b.event.rule ?? null };
+  return { kind: 'answer', name: String(a.number), a, b, differs, edit: b.event.rule ?? null };
 }

@@ -18,7 +18,7 @@ export function firstDivergence(comparison: Comparison, deeds: readonly Pair[]):
   const inputs = [...comparison.causes, ...comparison.effects];
   return firstOf(
     comparison,
-    inputs.filter(({ rule }) => rule === null),
+    inputs.filter(({ edit }) => edit === null),
     deeds,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * A machine's answers as rules have them. A rule counts the calls that fit its name and its arguments, whatever came of
+ * A machine's answers as edits have them. An edit counts the calls that fit its name and its arguments, whatever came of
  * them; background calls fit none.
  */
 import { isRmi } from '../abi/background.js';
@@ -9,32 +9,32 @@ import type { Reply, SmcRequest } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { type Seen, type U64, ZERO } from '../model/u64.js';
 import { selectorName } from './call-selector.js';
-import { isDrawn, type Rule, type Selector, type Turns } from './edit.js';
-import { type Diary, spelt, TAKEN } from './log.js';
+import { type Edit, isDrawn, type Selector, type Turns } from './edit.js';
+import { type EditLog, spelt, TAKEN } from './log.js';
 
 export interface AnswerEdits {
-  /** The answer in the machine's stead, or what the rules make of the machine's. Counts calls. */
+  /** The answer in the machine's stead, or what the edits make of the machine's. Counts calls. */
   begin(request: SmcRequest): Reply | ((reply: Reply) => Reply);
-  /** Why a rule of a call that was never its turn has not fired. */
-  neverCame(rule: Rule): string;
+  /** Why an edit of a call that was never its turn has not fired. */
+  neverCame(edit: Edit): string;
 }
 
 type CallSelector = Extract<Selector, { kind: 'call' }>;
 
 const NO_ANSWER = 'no answer';
 
-export function newAnswerEdits(rules: readonly Rule[], diary: Diary): AnswerEdits {
-  const turns = new Map<Rule, number>();
+export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdits {
+  const turns = new Map<Edit, number>();
 
-  /** The rules by call whose turn this is, each with its turn. */
-  const inTurn = (request: SmcRequest): ReadonlyMap<Rule, number> => {
-    const found = new Map<Rule, number>();
-    for (const rule of rules) {
-      const { selector } = rule;
+  /** The edits by call whose turn this is, each with its turn. */
+  const inTurn = (request: SmcRequest): ReadonlyMap<Edit, number> => {
+    const found = new Map<Edit, number>();
+    for (const edit of edits) {
+      const { selector } = edit;
       if (selector.kind !== 'call' || !asks(selector, request)) continue;
-      const turn = (turns.get(rule) ?? 0) + 1;
-      turns.set(rule, turn);
-      if (selector.turns === null || isTurn(selector.turns, turn)) found.set(rule, turn);
+      const turn = (turns.get(edit) ?? 0) + 1;
+      turns.set(edit, turn);
+      if (selector.turns === null || isTurn(selector.turns, turn)) found.set(edit, turn);
     }
     return found;
   };
@@ -45,30 +45,30 @@ export function newAnswerEdits(rules: readonly Rule[], diary: Diary): AnswerEdit
       const [first] = fitting.keys();
       if (first !== undefined && isWhole(first, 'busy')) {
         const place = selectorName(request.fid);
-        diary.fired(first, { place, before: 'not asked', after: 'RMI_BUSY', event: null });
-        for (const rule of fitting.keys()) if (rule !== first) diary.missed(rule, TAKEN);
+        log.fired(first, { place, before: 'not asked', after: 'RMI_BUSY', event: null });
+        for (const edit of fitting.keys()) if (edit !== first) log.missed(edit, TAKEN);
         return { kind: 'answer', res: busy(request), rule: first.text };
       }
       return reply => {
         if (reply.kind === 'fault') {
-          for (const rule of fitting.keys()) diary.missed(rule, 'the machine had no answer to that call');
+          for (const edit of fitting.keys()) log.missed(edit, 'the machine had no answer to that call');
           return reply;
         }
         const event = reply.event ?? null;
-        const ordered = rules.flatMap(rule => {
-          if (rule.selector.kind === 'event')
-            return rule.selector.number === event ? [{ rule, turn: 1 }] : [];
-          const turn = fitting.get(rule);
-          return turn === undefined ? [] : [{ rule, turn }];
+        const ordered = edits.flatMap(edit => {
+          if (edit.selector.kind === 'event')
+            return edit.selector.number === event ? [{ edit, turn: 1 }] : [];
+          const turn = fitting.get(edit);
+          return turn === undefined ? [] : [{ edit, turn }];
         });
-        return edited(request, reply, ordered, diary);
+        return edited(request, reply, ordered, log);
       };
     },
-    neverCame(rule) {
-      const { selector } = rule;
+    neverCame(edit) {
+      const { selector } = edit;
       if (selector.kind === 'event') return `event ${selector.number} was not asked for again`;
       if (selector.kind !== 'call') return 'the machine was not started';
-      const count = turns.get(rule) ?? 0;
+      const count = turns.get(edit) ?? 0;
       const such = selector.where.length === 0 ? 'such call' : 'such call with those arguments';
       if (count === 0) return `no ${such} was made`;
       return count === 1 ? `only one ${such} was made` : `only ${count} such calls were made`;
@@ -77,27 +77,27 @@ export function newAnswerEdits(rules: readonly Rule[], diary: Diary): AnswerEdit
 }
 
 interface InTurn {
-  readonly rule: Rule;
+  readonly edit: Edit;
   readonly turn: number;
 }
 
 function edited(
   request: SmcRequest,
   reply: Exclude<Reply, { kind: 'fault' }>,
-  rules: readonly InTurn[],
-  diary: Diary,
+  edits: readonly InTurn[],
+  log: EditLog,
 ): Reply {
   const event = reply.event ?? null;
   const name = selectorName(request.fid);
-  const [first, ...others] = rules;
-  if (first !== undefined && isWhole(first.rule, 'silence')) {
-    for (const { rule } of others) diary.missed(rule, TAKEN);
+  const [first, ...others] = edits;
+  if (first !== undefined && isWhole(first.edit, 'silence')) {
+    for (const { edit } of others) log.missed(edit, TAKEN);
     const before = reply.kind === 'silence' ? NO_ANSWER : 'an answer';
-    diary.fired(first.rule, { place: name, before, after: NO_ANSWER, event });
+    log.fired(first.edit, { place: name, before, after: NO_ANSWER, event });
     const { console } = reply;
     return {
       kind: 'silence',
-      rule: first.rule.text,
+      rule: first.edit.text,
       ...(event === null ? {} : { event }),
       ...(console === undefined ? {} : { console }),
     };
@@ -105,21 +105,21 @@ function edited(
   const res = registers(request, reply);
   const taken = new Set<number>();
   const made: string[] = [];
-  for (const { rule, turn } of rules) {
-    const places = placesOf(rule, res.length);
+  for (const { edit, turn } of edits) {
+    const places = placesOf(edit, res.length);
     if (places.length === 0) {
-      diary.missed(rule, unreached(rule, request));
+      log.missed(edit, unreached(edit, request));
       continue;
     }
     const free = places.filter(register => !taken.has(register));
-    if (free.length === 0) diary.missed(rule, TAKEN);
-    else made.push(rule.text);
+    if (free.length === 0) log.missed(edit, TAKEN);
+    else made.push(edit.text);
     for (const register of free) {
       taken.add(register);
       const before = reply.kind === 'silence' ? NO_ANSWER : spelt(res[register] ?? null);
-      const after = isDrawn(rule.value) ? splitmix64(rule.value.seed, BigInt(turn)) : fixed(rule);
+      const after = isDrawn(edit.value) ? splitmix64(edit.value.seed, BigInt(turn)) : fixed(edit);
       res[register] = after;
-      diary.fired(rule, { place: `${name}.x${register}`, before, after: spelt(after), event });
+      log.fired(edit, { place: `${name}.x${register}`, before, after: spelt(after), event });
     }
   }
   if (made.length === 0) return reply;
@@ -133,14 +133,14 @@ function registers({ cc }: SmcRequest, reply: Exclude<Reply, { kind: 'fault' }>)
   return Array.from({ length }, (_, x) => (x < reply.res.length ? (reply.res[x] ?? null) : ZERO));
 }
 
-/** The registers that a rule sets, of those that there are. */
-function placesOf({ target }: Rule, length: number): readonly number[] {
+/** The registers that an edit sets, of those that there are. */
+function placesOf({ target }: Edit, length: number): readonly number[] {
   if (target.kind === 'answer') return target.register < length ? [target.register] : [];
   if (target.kind !== 'reply' || target.reply !== 'unknown') return [];
   return Array.from({ length }, (_, x) => x);
 }
 
-function unreached({ target }: Rule, { cc }: SmcRequest): string {
+function unreached({ target }: Edit, { cc }: SmcRequest): string {
   return target.kind === 'answer' ? `an answer by SMCCC ${cc} is x0 to x${RETURNED[cc] - 1}` : TAKEN;
 }
 
@@ -149,7 +149,7 @@ function busy({ cc, fid, args }: SmcRequest): readonly U64[] {
   return afterCall([fid, ...args], [statusWord('BUSY')]).slice(0, RETURNED[cc]);
 }
 
-function isWhole({ target }: Rule, reply: string): boolean {
+function isWhole({ target }: Edit, reply: string): boolean {
   return target.kind === 'reply' && target.reply === reply;
 }
 
@@ -164,6 +164,6 @@ function isTurn({ from, to, step }: Turns, turn: number): boolean {
   return turn >= from && (to === null || turn <= to) && (turn - from) % step === 0;
 }
 
-function fixed({ value }: Rule): Seen {
+function fixed({ value }: Edit): Seen {
   return typeof value === 'bigint' ? value : null;
 }

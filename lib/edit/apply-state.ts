@@ -1,59 +1,59 @@
-/** A machine's state as rules have it: each bit of a register, and each fact, by the first rule that names it. */
+/** A machine's state as edits have it: each bit of a register, and each fact, by the first edit that names it. */
 import type { FactValue } from '../model/events.js';
 import type { MachineState } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { ALL_ONES, type Seen, u64, withBits, ZERO } from '../model/u64.js';
-import { isDrawn, type Rule, type Selector } from './edit.js';
-import { type Diary, spelt, TAKEN } from './log.js';
+import { type Edit, isDrawn, type Selector } from './edit.js';
+import { type EditLog, spelt, TAKEN } from './log.js';
 
-export function editedState(state: MachineState, rules: readonly Rule[], diary: Diary): MachineState {
+export function editedState(state: MachineState, edits: readonly Edit[], log: EditLog): MachineState {
   const mrs = new Map([...state.mrs].map(([reg, values]) => [reg, [...values]]));
   const ftr = new Map(state.ftr);
   const facts = new Map(state.facts);
   const taken = new Map<string, bigint>();
 
-  /** The register after the rule; `count` is its turn where the value is drawn. */
-  const edited = (rule: Rule, place: string, before: Seen, count: number): Seen => {
-    const bits = maskOf(rule) & ~(taken.get(place) ?? 0n);
+  /** The register after the edit; `count` is its turn where the value is drawn. */
+  const edited = (edit: Edit, place: string, before: Seen, count: number): Seen => {
+    const bits = maskOf(edit) & ~(taken.get(place) ?? 0n);
     if (bits === 0n) {
-      diary.missed(rule, TAKEN);
+      log.missed(edit, TAKEN);
       return before;
     }
-    if (before === null && bits !== ALL_ONES && rule.value !== null) {
-      diary.missed(rule, `the rest of ${place} is unknown: set the whole register`);
+    if (before === null && bits !== ALL_ONES && edit.value !== null) {
+      log.missed(edit, `the rest of ${place} is unknown: set the whole register`);
       return before;
     }
     taken.set(place, (taken.get(place) ?? 0n) | bits);
-    const after = merged(before, contentOf(rule, count), bits);
-    diary.fired(rule, { place, before: spelt(before), after: spelt(after), event: null });
+    const after = merged(before, contentOf(edit, count), bits);
+    log.fired(edit, { place, before: spelt(before), after: spelt(after), event: null });
     return after;
   };
 
-  for (const rule of rules) {
-    const { selector } = rule;
+  for (const edit of edits) {
+    const { selector } = edit;
     if (selector.kind === 'fact') {
       const { name } = selector;
       if (taken.has(name)) {
-        diary.missed(rule, TAKEN);
+        log.missed(edit, TAKEN);
         continue;
       }
       taken.set(name, ALL_ONES);
-      const [before, after] = [String(facts.get(name) ?? 'not known'), factOf(rule)];
+      const [before, after] = [String(facts.get(name) ?? 'not known'), factOf(edit)];
       facts.set(name, after);
-      diary.fired(rule, { place: name, before, after: String(after), event: null });
+      log.fired(edit, { place: name, before, after: String(after), event: null });
     }
     if (selector.kind !== 'register') continue;
     const { reg } = selector;
     const values = mrs.get(reg);
     const missing = values === undefined ? missingWhy(selector) : outOfRange(selector, values.length);
     if (missing !== null) {
-      diary.missed(rule, missing);
+      log.missed(edit, missing);
       continue;
     }
-    if (values === undefined) ftr.set(reg, edited(rule, reg, ftr.get(reg) ?? null, 1));
+    if (values === undefined) ftr.set(reg, edited(edit, reg, ftr.get(reg) ?? null, 1));
     for (const [cpu, before] of values?.entries() ?? []) {
       if (values === undefined || (selector.cpu !== null && selector.cpu !== cpu)) continue;
-      values[cpu] = edited(rule, `cpu${cpu}.${reg}`, before, cpu + 1);
+      values[cpu] = edited(edit, `cpu${cpu}.${reg}`, before, cpu + 1);
     }
   }
   return { mrs, ftr, facts };
@@ -73,12 +73,12 @@ function outOfRange({ cpu }: RegisterSelector, cpus: number): string | null {
     : `the machine has ${cpus} CPUs, cpu0 to cpu${cpus - 1}`;
 }
 
-function maskOf({ target }: Rule): bigint {
+function maskOf({ target }: Edit): bigint {
   return target.kind === 'bits' ? withBits(ZERO, target.lsb, target.width, ALL_ONES) : ALL_ONES;
 }
 
-/** The rule's value, in place. */
-function contentOf({ target, value }: Rule, count: number): Seen {
+/** The edit's value, in place. */
+function contentOf({ target, value }: Edit, count: number): Seen {
   const content = isDrawn(value) ? splitmix64(value.seed, BigInt(count)) : value;
   if (typeof content !== 'bigint') return null;
   return target.kind === 'bits' ? withBits(ZERO, target.lsb, target.width, content) : content;
@@ -90,7 +90,7 @@ function merged(before: Seen, content: Seen, bits: bigint): Seen {
   return u64(((before ?? 0n) & ~bits) | (content & bits));
 }
 
-function factOf({ value }: Rule): FactValue {
+function factOf({ value }: Edit): FactValue {
   if (value === null || typeof value === 'bigint' || isDrawn(value))
     throw new Error('a fact is given a register value');
   return value;

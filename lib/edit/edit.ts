@@ -3,7 +3,9 @@ import type { FactValue } from '../model/events.js';
 import { bad, type Result, trouble } from '../model/result.js';
 import type { Seen, U64 } from '../model/u64.js';
 
-export interface Rule {
+/** An edit whose place is known. */
+export interface Edit {
+  readonly kind: 'edit';
   /** As its user spelt it: what the trace and the report name. */
   readonly text: string;
   readonly selector: Selector;
@@ -54,17 +56,21 @@ export interface Drawn {
   readonly seed: U64;
 }
 
-export function isDrawn(value: Rule['value']): value is Drawn {
+export function isDrawn(value: Edit['value']): value is Drawn {
   return typeof value === 'object' && value !== null;
 }
 
 /** An edit by event number: what it means is known only beside the trace whose event that is. */
-export interface EventEdit {
+export interface NumberedEdit {
+  readonly kind: 'numbered';
   readonly text: string;
   readonly number: number;
   readonly field: string | null;
   readonly value: string;
 }
+
+/** An edit as a person gives it. */
+export type GivenEdit = Edit | NumberedEdit;
 
 export function refused(text: string, what: string, next: string): Result<never> {
   return bad(trouble('bad-edit', `the edit ${JSON.stringify(text)} cannot be read: ${what}`, {}, next));

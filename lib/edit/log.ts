@@ -1,10 +1,10 @@
-/** What rules write down as they are applied: that they fired, or why they did not. */
+/** What edits write down as they are applied: that they fired, or why they did not. */
 import { hex, type Seen } from '../model/u64.js';
-import type { Rule } from './edit.js';
+import type { Edit } from './edit.js';
 
-/** One value that a rule changed: of which call or state, and how. */
+/** One value that an edit changed: of which call or state, and how. */
 export interface Change {
-  readonly rule: string;
+  readonly edit: string;
   /** `RMI_VERSION.x1`-like: what was changed, without counting. */
   readonly place: string;
   readonly before: string;
@@ -13,35 +13,35 @@ export interface Change {
   readonly event: number | null;
 }
 
-/** A rule that has not fired, and what it came by last. */
+/** An edit that has not fired, and what it came by last. */
 export interface Unfired {
-  readonly rule: Rule;
+  readonly edit: Edit;
   readonly why: string;
 }
 
-export interface Diary {
+export interface EditLog {
   readonly changes: readonly Change[];
-  fired(rule: Rule, change: Omit<Change, 'rule'>): void;
-  missed(rule: Rule, why: string): void;
-  /** `never` says why of a rule that came by nothing at all. */
-  unfired(rules: readonly Rule[], never: (rule: Rule) => string): readonly Unfired[];
+  fired(edit: Edit, change: Omit<Change, 'edit'>): void;
+  missed(edit: Edit, why: string): void;
+  /** `never` says why of an edit that came by nothing at all. */
+  unfired(edits: readonly Edit[], never: (edit: Edit) => string): readonly Unfired[];
 }
 
 export const TAKEN = 'a rule before it has that place, and the first rule wins';
 
-export function newDiary(): Diary {
-  const fired = new Set<Rule>();
-  const misses = new Map<Rule, string>();
+export function newEditLog(): EditLog {
+  const fired = new Set<Edit>();
+  const misses = new Map<Edit, string>();
   const changes: Change[] = [];
   return {
     changes,
-    fired(rule, change) {
-      fired.add(rule);
-      changes.push({ rule: rule.text, ...change });
+    fired(edit, change) {
+      fired.add(edit);
+      changes.push({ edit: edit.text, ...change });
     },
-    missed: (rule, why) => void misses.set(rule, why),
-    unfired: (rules, never) =>
-      rules.filter(rule => !fired.has(rule)).map(rule => ({ rule, why: misses.get(rule) ?? never(rule) })),
+    missed: (edit, why) => void misses.set(edit, why),
+    unfired: (edits, never) =>
+      edits.filter(edit => !fired.has(edit)).map(edit => ({ edit, why: misses.get(edit) ?? never(edit) })),
   };
 }
 

@@ -7,7 +7,7 @@ import { parseCount } from '../model/count.js';
 import { nearest } from '../model/nearest.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { parseHex, type U64 } from '../model/u64.js';
-import { notAValue, type Rule, refused, type Selector, type Turns, WHOLE_REPLIES } from './edit.js';
+import { type Edit, notAValue, refused, type Selector, type Turns, WHOLE_REPLIES } from './edit.js';
 import { FACT_VALUES, newStatus, newValue, registerValue } from './values.js';
 
 const CALL =
@@ -18,8 +18,8 @@ const CONDITION = /^\s*x(?<register>1[0-7]|[1-9])=(?<value>.*?)\s*$/;
 /** x0 to x2 of RMI_VERSION may hold a revision: before EAC4 x0 did. */
 const LAST_REVISION = 2;
 
-/** The rule of a place that is neither a register's nor a fact's. */
-export function callRule(text: string, place: string, value: string): Result<Rule> {
+/** The edit of a place that is neither a register's nor a fact's. */
+export function callEdit(text: string, place: string, value: string): Result<Edit> {
   const groups = CALL.exec(place)?.groups;
   if (groups === undefined) return nothing(text, place);
   const { name = '', field } = groups;
@@ -31,15 +31,15 @@ export function callRule(text: string, place: string, value: string): Result<Rul
   const turns = turnsOf(text, groups.turns);
   if (!turns.ok) return turns;
   const selector: Selector = { kind: 'call', fid, where: where.value, turns: turns.value };
-  return field === undefined ? replyRule(text, selector, value) : answerRule(text, selector, field, value);
+  return field === undefined ? replyEdit(text, selector, value) : answerEdit(text, selector, field, value);
 }
 
-function answerRule(
+function answerEdit(
   text: string,
   selector: Extract<Selector, { kind: 'call' }>,
   field: string,
   value: string,
-): Result<Rule> {
+): Result<Edit> {
   const register = parseCount(/^x(?<register>\d{1,2})$/.exec(field)?.groups?.register);
   if (register === null || register >= REGISTERS)
     return refused(text, `an answer has x0 to x${REGISTERS - 1}, not ${field}`, 'name one of these');
@@ -52,13 +52,14 @@ function answerRule(
   const versions = (selector.fid === null || selector.fid === RMI_VERSION) && register <= LAST_REVISION;
   const content = register === 0 ? newStatus(value, versions) : newValue(value, versions);
   if (content === undefined) return notAValue(text, value);
-  return good({ text, selector, target: { kind: 'answer', register }, value: content });
+  return good({ kind: 'edit', text, selector, target: { kind: 'answer', register }, value: content });
 }
 
 /** The whole of an answer. */
-function replyRule(text: string, selector: Selector, value: string): Result<Rule> {
+function replyEdit(text: string, selector: Selector, value: string): Result<Edit> {
   const reply = WHOLE_REPLIES.find(known => known === value);
-  if (reply !== undefined) return good({ text, selector, target: { kind: 'reply', reply }, value: null });
+  if (reply !== undefined)
+    return good({ kind: 'edit', text, selector, target: { kind: 'reply', reply }, value: null });
   return refused(
     text,
     `a whole answer is ${WHOLE_REPLIES.join(', ')}, not ${JSON.stringify(value)}`,

@@ -3,14 +3,14 @@ import { fieldOf, ID_REGISTERS } from '../abi/id-registers.js';
 import { parseCount } from '../model/count.js';
 import { nearest } from '../model/nearest.js';
 import { good, type Result } from '../model/result.js';
-import type { Rule, Selector } from './edit.js';
+import type { Edit, Selector } from './edit.js';
 import { notAValue, refused } from './edit.js';
 import { FACT_VALUES, newValue } from './values.js';
 
 const REGISTER = /^(?:cpu(?<cpu>\d{1,4})\.)?(?<reg>ID_[A-Z0-9_]+)(?:\.(?<field>[A-Za-z0-9_]+))?$/;
 
 /** `null`: the place is no register's. */
-export function registerRule(text: string, place: string, value: string): Result<Rule> | null {
+export function registerEdit(text: string, place: string, value: string): Result<Edit> | null {
   const groups = REGISTER.exec(place)?.groups;
   if (groups === undefined) return null;
   const { cpu, reg = '', field } = groups;
@@ -21,13 +21,13 @@ export function registerRule(text: string, place: string, value: string): Result
       `use a name like ${nearest(reg, ID_REGISTERS.keys()) ?? 'ID_AA64PFR0_EL1'}`,
     );
   const selector: Selector = { kind: 'register', reg, cpu: parseCount(cpu) };
-  if (field !== undefined) return bitsRule(text, selector, reg, field, value);
+  if (field !== undefined) return bitsEdit(text, selector, reg, field, value);
   const whole = newValue(value, false);
   if (whole === undefined) return notAValue(text, value);
-  return good({ text, selector, target: { kind: 'whole' }, value: whole });
+  return good({ kind: 'edit', text, selector, target: { kind: 'whole' }, value: whole });
 }
 
-function bitsRule(text: string, selector: Selector, reg: string, name: string, value: string): Result<Rule> {
+function bitsEdit(text: string, selector: Selector, reg: string, name: string, value: string): Result<Edit> {
   const layout = fieldOf(reg, name);
   if (layout === null)
     return refused(
@@ -45,6 +45,7 @@ function bitsRule(text: string, selector: Selector, reg: string, name: string, v
     );
   }
   return good({
+    kind: 'edit',
     text,
     selector,
     target: { kind: 'bits', name, lsb: layout.lsb, width: layout.width },
@@ -53,7 +54,7 @@ function bitsRule(text: string, selector: Selector, reg: string, name: string, v
 }
 
 /** `null`: the place is no fact's. */
-export function factRule(text: string, place: string, value: string): Result<Rule> | null {
+export function factEdit(text: string, place: string, value: string): Result<Edit> | null {
   const read = Object.hasOwn(FACT_VALUES, place) ? FACT_VALUES[place] : undefined;
   if (read === undefined) return null;
   const content = read(value);
@@ -63,5 +64,11 @@ export function factRule(text: string, place: string, value: string): Result<Rul
       `${JSON.stringify(value)} is no value of ${place}`,
       'the values of each fact stand in lib/README.md',
     );
-  return good({ text, selector: { kind: 'fact', name: place }, target: { kind: 'whole' }, value: content });
+  return good({
+    kind: 'edit',
+    text,
+    selector: { kind: 'fact', name: place },
+    target: { kind: 'whole' },
+    value: content,
+  });
 }

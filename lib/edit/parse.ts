@@ -15,12 +15,12 @@ import { parseCount } from '../model/count.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex } from '../model/u64.js';
-import type { EventEdit, Rule } from './edit.js';
+import type { Edit, GivenEdit, NumberedEdit } from './edit.js';
 import { refused } from './edit.js';
-import { callRule } from './parse-call.js';
-import { factRule, registerRule } from './parse-state.js';
+import { callEdit } from './parse-call.js';
+import { factEdit, registerEdit } from './parse-state.js';
 
-export type { EventEdit, Rule } from './edit.js';
+export type { Edit, GivenEdit, NumberedEdit } from './edit.js';
 
 const SHAPE = /^(?<place>[^=(]+(?:\([^()]*\)[^=(]*)?)=(?<value>.*)$/s;
 const EVENT = /^(?<number>[1-9]\d{0,8})(?:\.(?<field>[A-Za-z0-9_]+))?$/;
@@ -28,15 +28,21 @@ const EVENT = /^(?<number>[1-9]\d{0,8})(?:\.(?<field>[A-Za-z0-9_]+))?$/;
 /** A trace's `rule` names every edit that made an answer: one for each of x0..x17 has to fit its 4,096 characters. */
 const MOST_CHARACTERS = 200;
 
+/** What stands before the `=` of an edit, and what after it; `=` inside parentheses splits nothing. Empty where it has none. */
+export function splitEdit(text: string): { readonly place: string; readonly value: string } {
+  const { place = '', value = '' } = SHAPE.exec(text)?.groups ?? {};
+  return { place, value };
+}
+
 /** One edit. Trouble `bad-edit` says what does not fit, and how it should look. */
-export function parseEdit(text: string): Result<Rule | EventEdit> {
+export function parseEdit(text: string): Result<GivenEdit> {
   if (text.length > MOST_CHARACTERS)
     return refused(
       `${text.slice(0, 40)}…`,
       `it has more than ${MOST_CHARACTERS} characters`,
       'write two edits',
     );
-  const { place = '', value = '' } = SHAPE.exec(text)?.groups ?? {};
+  const { place, value } = splitEdit(text);
   if (place === '')
     return refused(
       text,
@@ -44,16 +50,17 @@ export function parseEdit(text: string): Result<Rule | EventEdit> {
       'write SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=0x10000',
     );
   const { number, field = null } = EVENT.exec(place)?.groups ?? {};
-  if (number !== undefined) return good({ text, number: parseCount(number) ?? 0, field, value });
-  for (const read of [registerRule, factRule]) {
-    const rule = read(text, place, value);
-    if (rule !== null) return rule;
+  if (number !== undefined)
+    return good({ kind: 'numbered', text, number: parseCount(number) ?? 0, field, value });
+  for (const read of [registerEdit, factEdit]) {
+    const edit = read(text, place, value);
+    if (edit !== null) return edit;
   }
-  return callRule(text, place, value);
+  return callEdit(text, place, value);
 }
 
 /** What an edit by number means on the trace whose events these are. Troubles: `bad-edit`, `derived-event`. */
-export function resolveEdit(edit: EventEdit, events: readonly TraceEvent[]): Result<Rule> {
+export function resolveEdit(edit: NumberedEdit, events: readonly TraceEvent[]): Result<Edit> {
   const { text, number, field, value } = edit;
   const event = events[number - 1];
   if (event === undefined) {
@@ -63,13 +70,13 @@ export function resolveEdit(edit: EventEdit, events: readonly TraceEvent[]): Res
   const raw = events.some(other => other.type === 'mrs' && event.type === 'ftr' && other.reg === event.reg);
   switch (event.type) {
     case 'mrs':
-      return selected(text, registerRule(text, `cpu${event.cpu}.${event.reg}${part}`, value));
+      return selected(text, registerEdit(text, `cpu${event.cpu}.${event.reg}${part}`, value));
     case 'fact':
-      return selected(text, factRule(text, `${event.name}${part}`, value));
+      return selected(text, factEdit(text, `${event.name}${part}`, value));
     case 'smc':
       return callOfEvent(edit, event, part);
     case 'ftr':
-      if (!raw) return selected(text, registerRule(text, `${event.reg}${part}`, value));
+      if (!raw) return selected(text, registerEdit(text, `${event.reg}${part}`, value));
       return derived(
         text,
         number,
@@ -86,7 +93,7 @@ export function resolveEdit(edit: EventEdit, events: readonly TraceEvent[]): Res
   }
 }
 
-function callOfEvent(edit: EventEdit, event: SmcEvent, part: string): Result<Rule> {
+function callOfEvent(edit: NumberedEdit, event: SmcEvent, part: string): Result<Edit> {
   const { text, number, value } = edit;
   if (isBackground(event))
     return refused(
@@ -94,21 +101,21 @@ function callOfEvent(edit: EventEdit, event: SmcEvent, part: string): Result<Rul
       `event ${number} is a background call: it is kept and shown, and no replay asks it again`,
       'edit a call that the kernel makes to the RMM, like RMI_VERSION.x1',
     );
-  const rule = callRule(text, `${hex(callId(event.fid))}${part}`, value);
-  if (!rule.ok) return rule;
-  const { target } = rule.value;
+  const read = callEdit(text, `${hex(callId(event.fid))}${part}`, value);
+  if (!read.ok) return read;
+  const { target } = read.value;
   if (target.kind === 'reply' && target.reply === 'busy')
     return refused(
       text,
       '`busy` is answered before the recording is asked, which knows the event',
       'name the call and count it, like RMI_VERSION#1=busy',
     );
-  return good({ ...rule.value, selector: { kind: 'event', number } });
+  return good({ ...read.value, selector: { kind: 'event', number } });
 }
 
-function selected(text: string, rule: Result<Rule> | null): Result<Rule> {
+function selected(text: string, read: Result<Edit> | null): Result<Edit> {
   return (
-    rule ??
+    read ??
     refused(text, 'an event of that kind has no such field', 'a call takes x0 to x17, a register its fields')
   );
 }

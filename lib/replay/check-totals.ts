@@ -1,7 +1,7 @@
 /** What the replays of many traces come to together, counted one by one. */
 import { type ConformanceTotals, conformanceTotals } from '../conformance/totals.js';
 import type { Unfired } from '../edit/apply.js';
-import type { Rule } from '../edit/parse.js';
+import type { Edit } from '../edit/parse.js';
 import type { Checked } from './check.js';
 import type { Replay } from './replay.js';
 
@@ -34,20 +34,20 @@ export function newCheckTotals(): { add(checked: Checked): void; sum(): CheckTot
 }
 
 /**
- * The rules that fire in none of the replays, all of which were given the same ones. Why is said where it is the same
+ * The edits that fire in none of the replays, all of which were given the same ones. Why is said where it is the same
  * everywhere. None where there was no replay: then nothing was asked.
  */
 export function newNeverFired(): { add(replay: Pick<Replay, 'unfired'>): void; list(): readonly Unfired[] } {
-  let never: Map<Rule, string> | null = null;
+  let never: Map<Edit, string> | null = null;
   return {
     add({ unfired }) {
-      const here = new Map(unfired.map(({ rule, why }) => [rule, why]));
+      const here = new Map(unfired.map(({ edit, why }) => [edit, why]));
       if (never === null) never = here;
-      for (const [rule, why] of never) {
-        if (!here.has(rule)) never.delete(rule);
-        else if (here.get(rule) !== why) never.set(rule, 'each trace for a reason of its own');
+      for (const [edit, why] of never) {
+        if (!here.has(edit)) never.delete(edit);
+        else if (here.get(edit) !== why) never.set(edit, 'each trace for a reason of its own');
       }
     },
-    list: () => [...(never ?? [])].map(([rule, why]) => ({ rule, why })),
+    list: () => [...(never ?? [])].map(([edit, why]) => ({ edit, why })),
   };
 }

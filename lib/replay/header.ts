@@ -19,12 +19,12 @@ export function replayHeader(
   const { generator, scope, machine } = recorded.header;
   const state = stateOfTrace(recorded.events);
   const edits = changes.map(
-    ({ rule, place, before, after, event }): Edited => ({
+    ({ edit, place, before, after, event }): Edited => ({
       event: event ?? state.get(place)?.number ?? null,
       place,
       before,
       after,
-      rule,
+      rule: edit,
     }),
   );
   return {

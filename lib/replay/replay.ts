@@ -2,14 +2,14 @@
 
 import { type Comparison, compareEvents } from '../compare/causes.js';
 import {
+  applyEdits,
   type Change,
   editedMachine,
-  newEdits,
-  rulesInScope,
+  editsInScope,
   type Unfired,
   unfiredText,
 } from '../edit/apply.js';
-import type { Rule } from '../edit/parse.js';
+import type { Edit } from '../edit/parse.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import { type Playback, playback, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
@@ -32,13 +32,13 @@ import {
 import { type Weighed, weigh } from './verdict.js';
 
 export interface ReplayOptions {
-  readonly rules?: readonly Rule[];
+  readonly edits?: readonly Edit[];
   /** An RMM that answers in place of the recorded one. Default `null`: the trace answers. */
   readonly rmm?: StandIn | null;
   /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
   readonly answers?: boolean;
   readonly answerAnyway?: boolean;
-  /** A rule that never fires is no trouble: rules for many traces need not fire in each. Default false. */
+  /** An edit that never fires is no trouble: edits for many traces need not fire in each. Default false. */
   readonly mayMiss?: boolean;
   readonly maxSteps?: number;
 }
@@ -59,7 +59,7 @@ export interface Replay {
   readonly comparison: Comparison;
   readonly weighed: Weighed;
   readonly edits: readonly Change[];
-  /** Rules that never fired: empty unless they may. */
+  /** Edits that never fired: empty unless they may. */
   readonly unfired: readonly Unfired[];
   /** Requests without an answer of their own; with `answerAnyway` they were given the nearest. */
   readonly unanswered: readonly Unanswered[];
@@ -86,8 +86,8 @@ export async function replay(
       trouble('wrong-scope', `a kernel of scope ${kernel.scope} on a trace of scope ${scope}`, {}, next),
     );
   }
-  const rules = rulesInScope(options.rules ?? [], scope);
-  if (!rules.ok) return rules;
+  const edits = editsInScope(options.edits ?? [], scope);
+  if (!edits.ok) return edits;
   const [first, ...others] = FILLS;
   const run = await replayOnce(recorded, kernel, options, first);
   const [unfired] = run.unfired;
@@ -96,7 +96,7 @@ export async function replay(
     const next = 'compare its selector with `rmitrace show`, or leave it out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
-  const comparison = withRules(compareEvents(recorded.events, run.events), run.changes);
+  const comparison = withEdits(compareEvents(recorded.events, run.events), run.changes);
   const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };
   const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
   const runs = [{ fill: first, ...run }];
@@ -153,13 +153,13 @@ async function replayOnce(
 ): Promise<Run> {
   const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
   const rmm = options.rmm ?? null;
-  const edits = newEdits(options.rules ?? []);
-  const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm.machine), edits);
+  const applied = applyEdits(options.edits ?? []);
+  const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm.machine), applied);
   const events = await runAsync(kernel, machine, { unknown, ...limitOf(options) });
   return {
     events,
-    changes: edits.changes,
-    unfired: edits.unfired(),
+    changes: applied.changes,
+    unfired: applied.unfired(),
     unanswered: rmm === null ? tape.unanswered : [],
   };
 }
@@ -222,11 +222,11 @@ function limitOf({ maxSteps }: ReplayOptions): { maxSteps?: number } {
   return maxSteps === undefined ? {} : { maxSteps };
 }
 
-/** State that an edit made differ carries that edit's rule, as an edited answer does. */
-function withRules(comparison: Comparison, changes: readonly Change[]): Comparison {
-  const rules = new Map(changes.map(change => [change.place, change.rule]));
+/** State that an edit made differ names that edit, as an edited answer does. */
+function withEdits(comparison: Comparison, changes: readonly Change[]): Comparison {
+  const edits = new Map(changes.map(change => [change.place, change.edit]));
   const causes = comparison.causes.map(cause =>
-    cause.kind === 'state' ? { ...cause, rule: rules.get(cause.name) ?? null } : cause,
+    cause.kind === 'state' ? { ...cause, edit: edits.get(cause.name) ?? null } : cause,
   );
   return { ...comparison, causes };
 }

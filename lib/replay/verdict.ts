@@ -44,7 +44,7 @@ export function weigh(
   return {
     divergences: of('counts'),
     answers:
-      countAnswers || repeats ? causes.filter(cause => cause.kind === 'answer' && cause.rule === null) : [],
+      countAnswers || repeats ? causes.filter(cause => cause.kind === 'answer' && cause.edit === null) : [],
     notModelled: of('not-modelled').flatMap(({ a }) => (a?.event.type === 'log' ? [a.event] : [])),
     goesOn: of('goes-on').length,
     notReached: of('not-reached').length,

@@ -59,7 +59,13 @@ export function replayJson(
     causes: comparison.causes.map(inputJson),
     effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(deedJson) },
     kernelIsCause: comparison.kernelIsCause,
-    edits,
+    edits: edits.map(({ edit, place, before, after, event }) => ({
+      rule: edit,
+      place,
+      before,
+      after,
+      event,
+    })),
     unanswered: unanswered.map(missing => ({
       text: unansweredText(missing),
       nearest: missing.nearest?.number ?? null,
@@ -141,8 +147,8 @@ export function firstJson(first: First | null): Json | null {
   return first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed);
 }
 
-function inputJson({ kind, name, a, b, differs, rule }: InputDifference): Json {
-  return { kind, name, a: side(a), b: side(b), differs, rule };
+function inputJson({ kind, name, a, b, differs, edit }: InputDifference): Json {
+  return { kind, name, a: side(a), b: side(b), differs, rule: edit };
 }
 
 function deedJson({ relation, a, b, differs }: Pair): Json {

@@ -78,13 +78,13 @@ function causeText(replay: Replay): string {
   if (cause === undefined) return `the cause is ${kernels}`;
   if (comparison.kernelIsCause) return `the first cause is ${kernels}`;
   const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} besides` : '';
-  const by = cause.rule === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
+  const by = cause.edit === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
   return `the cause is ${inputText(cause)}${by}${more}`;
 }
 
-function inputText({ kind, a, b, name, rule }: InputDifference): string {
+function inputText({ kind, a, b, name, edit }: InputDifference): string {
   const event = (a ?? b)?.event;
-  const edited = rule === null ? '' : ', edited';
+  const edited = edit === null ? '' : ', edited';
   if (kind === 'answer' && event?.type === 'smc')
     return `the answer to ${callName(event.fid)} (event ${a?.number ?? b?.number}${edited})`;
   return `${name}${edited === '' ? '' : ' (edited)'}`;

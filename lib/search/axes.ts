@@ -1,13 +1,13 @@
 /** The axes of a sweep: places that are edited, and the values that each takes. */
 
-import { rulesInScope } from '../edit/apply.js';
-import { type EventEdit, parseEdit, type Rule } from '../edit/parse.js';
+import { editsInScope } from '../edit/apply.js';
+import { type Edit, parseEdit, splitEdit } from '../edit/parse.js';
 import { bad, good, type Place, placedIn, type Result, trouble } from '../model/result.js';
 
 /** An edit, and its value as it is shown. */
 export interface AxisEdit {
   readonly value: string;
-  readonly rule: Rule;
+  readonly edit: Edit;
 }
 
 /** One axis: the i-th of `count` sets of edits, from 0, each an edit of each place. */
@@ -32,30 +32,30 @@ export interface ListedEdit {
  * Edits like `RMI_VERSION.x0=0,1,10,-1`, an axis for each place; the same place again adds values to its axis.
  * Troubles: `bad-edit`, `wrong-scope`.
  */
-export function axesOf(edits: readonly ListedEdit[]): Result<readonly Axis[]> {
-  const byPlace = new Map<string, Map<string, Rule>>();
-  for (const { text, where } of edits) {
+export function axesOf(listedEdits: readonly ListedEdit[]): Result<readonly Axis[]> {
+  const byPlace = new Map<string, Map<string, Edit>>();
+  for (const { text, where } of listedEdits) {
     const { place, values } = listed(text);
-    const rules = byPlace.get(place) ?? new Map<string, Rule>();
-    byPlace.set(place, rules);
+    const edits = byPlace.get(place) ?? new Map<string, Edit>();
+    byPlace.set(place, edits);
     for (const value of values) {
-      const rule = ruleOf(text, `${place}=${value}`);
-      if (!rule.ok) return bad(placedIn(where, rule.trouble));
-      rules.set(value, rule.value);
+      const edit = editOf(text, `${place}=${value}`);
+      if (!edit.ok) return bad(placedIn(where, edit.trouble));
+      edits.set(value, edit.value);
     }
   }
-  return good([...byPlace].map(([place, rules]) => givenAxis(place, [...rules.keys()], [...rules.values()])));
+  return good([...byPlace].map(([place, edits]) => givenAxis(place, [...edits.keys()], [...edits.values()])));
 }
 
-function givenAxis(place: string, values: readonly string[], rules: readonly Rule[]): Axis {
+function givenAxis(place: string, values: readonly string[], edits: readonly Edit[]): Axis {
   return {
     places: [place],
-    count: rules.length,
+    count: edits.length,
     at: index => {
-      const [value, rule] = [values[index], rules[index]];
-      return value === undefined || rule === undefined ? [] : [{ value, rule }];
+      const [value, edit] = [values[index], edits[index]];
+      return value === undefined || edit === undefined ? [] : [{ value, edit }];
     },
-    state: rules.some(({ selector }) => selector.kind === 'register' || selector.kind === 'fact'),
+    state: edits.some(({ selector }) => selector.kind === 'register' || selector.kind === 'fact'),
     values,
     made: null,
   };
@@ -63,15 +63,15 @@ function givenAxis(place: string, values: readonly string[], rules: readonly Rul
 
 /** The place, and what stands between the commas; a comma inside parentheses is part of its value. */
 function listed(text: string): { readonly place: string; readonly values: readonly string[] } {
-  const [, place = '', list = ''] = /^([^=(]+(?:\([^()]*\)[^=(]*)?)=(.*)$/s.exec(text) ?? [];
+  const { place, value: list } = splitEdit(text);
   const values = [...list.matchAll(/(?:[^,(]|\([^()]*\)?)+/g)].map(([value]) => value.trim());
   return { place, values: list === '' ? [''] : values };
 }
 
-function ruleOf(given: string, text: string): Result<Rule> {
+function editOf(given: string, text: string): Result<Edit> {
   const parsed = parseEdit(text.startsWith('=') ? given : text);
   if (!parsed.ok) return parsed;
-  if (isByNumber(parsed.value)) {
+  if (parsed.value.kind === 'numbered') {
     const next = 'name the call, the register or the fact, like RMI_VERSION.x1';
     return bad(
       trouble(
@@ -82,10 +82,6 @@ function ruleOf(given: string, text: string): Result<Rule> {
       ),
     );
   }
-  const scoped = rulesInScope([parsed.value], 'rmi');
+  const scoped = editsInScope([parsed.value], 'rmi');
   return scoped.ok ? good(parsed.value) : scoped;
-}
-
-function isByNumber(edit: Rule | EventEdit): edit is EventEdit {
-  return 'number' in edit;
 }

@@ -1,5 +1,5 @@
 /** One trace for each kind of outcome that a sweep finds, of each kernel: the first row that comes to it. */
-import type { Rule } from '../edit/parse.js';
+import type { Edit } from '../edit/parse.js';
 import { endKey } from '../model/end.js';
 import type { Kernel } from '../model/port.js';
 import type { End, Trace } from '../model/trace.js';
@@ -63,8 +63,8 @@ async function recorded(
   column: number,
   kernel: Kernel,
 ): Promise<Trace | null> {
-  const unfired = new Set<Rule>([...on.unfired, ...on.run(kernel, column, answers).unfired()]);
-  const rules = [...state.rules, ...answers].filter(rule => !unfired.has(rule));
-  const made = await record(kernel, machine, { rules, rmm: rmm.name, maxSteps: plan.table.maxSteps });
+  const unfired = new Set<Edit>([...on.unfired, ...on.run(kernel, column, answers).unfired()]);
+  const edits = [...state.edits, ...answers].filter(edit => !unfired.has(edit));
+  const made = await record(kernel, machine, { edits, rmm: rmm.name, maxSteps: plan.table.maxSteps });
   return made.ok ? made.value : null;
 }

@@ -1,7 +1,7 @@
 /** The machines of a sweep's rows: each is brought up once, and then asked by all rows that have it. */
 
-import { newEdits } from '../edit/apply.js';
-import type { Rule } from '../edit/parse.js';
+import { applyEdits } from '../edit/apply.js';
+import type { Edit } from '../edit/parse.js';
 import { endOf } from '../kernel/outcome.js';
 import { emulate } from '../machine/emulated.js';
 import { isSameEnd } from '../model/end.js';
@@ -17,15 +17,15 @@ import { type Calls, rememberedReplies } from './reply-cache.js';
 
 export interface Ran {
   readonly cell: End;
-  readonly unfired: () => readonly Rule[];
+  readonly unfired: () => readonly Edit[];
 }
 
 /** A machine, its state edited one way. */
 export interface OnMachine {
   /** One boot: what came of it, and which edits of answers never fired. */
-  run(kernel: Kernel, column: number, answers: readonly Rule[]): Ran;
+  run(kernel: Kernel, column: number, answers: readonly Edit[]): Ran;
   /** The edits of its state that changed nothing. */
-  readonly unfired: readonly Rule[];
+  readonly unfired: readonly Edit[];
 }
 
 /** So many machines are kept; then all are made anew. */
@@ -46,13 +46,13 @@ export function machinesOf(plan: SweepPlan): (combination: Combination) => OnMac
 }
 
 function onMachine(plan: SweepPlan, { machine, rmm, state: edited }: Combination): OnMachine {
-  const stateEdits = newEdits(edited.rules);
+  const stateEdits = applyEdits(edited.edits);
   const state = stateEdits.state(emulate(machine, rmm).state);
   const boot = rememberedReplies(() => emulate(machine, rmm));
   const checks: QuickCheck[] = [];
 
   return {
-    unfired: stateEdits.unfired().map(({ rule }) => rule),
+    unfired: stateEdits.unfired().map(({ edit }) => edit),
     run(kernel, column, answers) {
       checks[column] ??= quickCheck(kernel, state);
       const quick = editing(boot(), answers);
@@ -80,14 +80,14 @@ function isUnknown(event: TraceEvent): boolean {
 
 interface Editing {
   readonly calls: Calls;
-  readonly unfired: () => readonly Rule[];
+  readonly unfired: () => readonly Edit[];
 }
 
 /** The calls of one boot with edits of their answers; the edits count from 1. */
-function editing(calls: Calls, rules: readonly Rule[]): Editing {
-  const edits = newEdits(rules);
+function editing(calls: Calls, edits: readonly Edit[]): Editing {
+  const applied = applyEdits(edits);
   return {
-    calls: request => edits.callSync(request, () => calls(request)),
-    unfired: () => edits.unfired().map(({ rule }) => rule),
+    calls: request => applied.callSync(request, () => calls(request)),
+    unfired: () => applied.unfired().map(({ edit }) => edit),
   };
 }

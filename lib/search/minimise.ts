@@ -6,7 +6,7 @@
 import { callName } from '../abi/decode.js';
 import type { Pair } from '../compare/align.js';
 import type { FlowEvent } from '../compare/events.js';
-import type { Rule } from '../edit/parse.js';
+import type { Edit } from '../edit/parse.js';
 import { endJson } from '../model/end.js';
 import type { AsyncKernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
@@ -18,63 +18,63 @@ import type { Ending, Failure, Minimised, Step } from './minimise-result.js';
 /** Of so many edits every set is tried: 4096. Of more, edits are left out one by one. */
 const MOST_EDITS = 12;
 
-/** Troubles: those of a replay with all of `rules`, and of an RMM behind a pipe that fails on the way. */
+/** Troubles: those of a replay with all of `edits`, and of an RMM behind a pipe that fails on the way. */
 export async function minimise(
   trace: Trace,
   kernel: AsyncKernel,
-  rules: readonly Rule[],
-  options: Omit<ReplayOptions, 'rules'> = {},
+  edits: readonly Edit[],
+  options: Omit<ReplayOptions, 'edits'> = {},
 ): Promise<Result<Minimised>> {
-  const all = await replay(trace, kernel, { ...options, rules });
+  const all = await replay(trace, kernel, { ...options, edits });
   if (!all.ok) return all;
   let failed = all.value.failed;
   if (failed !== null) return bad(failed);
   const failure = failureOf(all.value);
-  const texts = (some: readonly Rule[]) => some.map(({ text }) => text);
-  const edits = texts(rules);
-  if (failure === null) return good({ failure, edits, smallest: [], proven: true, steps: [] });
+  const texts = (some: readonly Edit[]) => some.map(({ text }) => text);
+  const given = texts(edits);
+  if (failure === null) return good({ failure, edits: given, smallest: [], proven: true, steps: [] });
 
   const steps: Step[] = [];
-  const failsSo = async (some: readonly Rule[]): Promise<boolean> => {
+  const failsSo = async (some: readonly Edit[]): Promise<boolean> => {
     // An RMM that failed is not asked again: the search ends.
     if (failed !== null) return true;
-    const ran = await replay(trace, kernel, { ...options, rules: some });
+    const ran = await replay(trace, kernel, { ...options, edits: some });
     if (ran.ok) failed = ran.value.failed;
     if (failed !== null) return true;
     const ends: Ending = ran.ok ? endingOf(failureOf(ran.value), failure) : 'never-fired';
     steps.push({ edits: texts(some), ends });
     return ends === 'fails-so';
   };
-  const proven = rules.length <= MOST_EDITS;
-  const smallest = proven ? await fewest(rules, failsSo) : await withoutAny(rules, failsSo);
+  const proven = edits.length <= MOST_EDITS;
+  const smallest = proven ? await fewest(edits, failsSo) : await withoutAny(edits, failsSo);
   if (failed !== null) return bad(failed);
-  return good({ failure, edits, smallest: texts(smallest), proven, steps });
+  return good({ failure, edits: given, smallest: texts(smallest), proven, steps });
 }
 
-type Fails = (some: readonly Rule[]) => Promise<boolean>;
+type Fails = (some: readonly Edit[]) => Promise<boolean>;
 
 /** The first set that fails, the smallest first; among sets of one size the earlier edits first. */
-async function fewest(rules: readonly Rule[], fails: Fails): Promise<readonly Rule[]> {
-  for (let size = 0; size < rules.length; size++) {
-    for (const some of subsets(rules, size)) if (await fails(some)) return some;
+async function fewest(edits: readonly Edit[], fails: Fails): Promise<readonly Edit[]> {
+  for (let size = 0; size < edits.length; size++) {
+    for (const some of subsets(edits, size)) if (await fails(some)) return some;
   }
-  return rules;
+  return edits;
 }
 
-function* subsets(rules: readonly Rule[], size: number): Generator<readonly Rule[]> {
+function* subsets(edits: readonly Edit[], size: number): Generator<readonly Edit[]> {
   if (size === 0) return yield [];
-  for (const [at, rule] of rules.entries()) {
-    for (const rest of subsets(rules.slice(at + 1), size - 1)) yield [rule, ...rest];
+  for (const [at, edit] of edits.entries()) {
+    for (const rest of subsets(edits.slice(at + 1), size - 1)) yield [edit, ...rest];
   }
 }
 
 /** What is left when no edit can be left out any more. */
-async function withoutAny(rules: readonly Rule[], fails: Fails): Promise<readonly Rule[]> {
-  for (const rule of rules) {
-    const fewer = rules.filter(other => other !== rule);
+async function withoutAny(edits: readonly Edit[], fails: Fails): Promise<readonly Edit[]> {
+  for (const edit of edits) {
+    const fewer = edits.filter(other => other !== edit);
     if (await fails(fewer)) return withoutAny(fewer, fails);
   }
-  return rules;
+  return edits;
 }
 
 function endingOf(found: Failure | null, wanted: Failure): Ending {

@@ -3,7 +3,7 @@
  * would. Found by trying: what is proposed was run, and needs each of its edits.
  */
 
-import { parseEdit, type Rule } from '../edit/parse.js';
+import { type Edit, parseEdit } from '../edit/parse.js';
 import { ownKernel } from '../kernel/kernels.js';
 import { standInFor } from '../machine/stand-in.js';
 import { endKey } from '../model/end.js';
@@ -143,25 +143,25 @@ async function needed(
 /** The end that a replay comes to; `null` where it cannot be made, or an edit never fires. */
 async function endOf(trace: Trace, { rmm, set }: Candidate, kernelOf: KernelOf): Promise<string | null> {
   const kernel = kernelOf(trace);
-  const rules = rulesOf(set);
+  const edits = editsOf(set);
   const profile = rmm === null ? null : profileNamed(rmm);
-  if (!kernel.ok || rules === null || profile?.ok === false) return null;
+  if (!kernel.ok || edits === null || profile?.ok === false) return null;
   const played = await replay(trace, kernel.value, {
-    rules,
+    edits,
     maxSteps: SWEEP_MAX_STEPS,
     rmm: profile === null ? null : standInFor(trace, profile.value),
   });
   return played.ok ? anyCpuKey(played.value.outcomes.replayed) : null;
 }
 
-function rulesOf(set: readonly string[]): readonly Rule[] | null {
-  const rules: Rule[] = [];
+function editsOf(set: readonly string[]): readonly Edit[] | null {
+  const edits: Edit[] = [];
   for (const text of set) {
-    const rule = parseEdit(text);
-    if (!rule.ok || 'number' in rule.value) return null;
-    rules.push(rule.value);
+    const edit = parseEdit(text);
+    if (!edit.ok || edit.value.kind === 'numbered') return null;
+    edits.push(edit.value);
   }
-  return rules;
+  return edits;
 }
 
 /** Whichever CPU it is that has no RME. */

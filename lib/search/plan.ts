@@ -1,6 +1,6 @@
 /** What a sweep runs: every combination of its axes, by number, so that none has to be kept. */
 
-import type { Rule } from '../edit/parse.js';
+import type { Edit } from '../edit/parse.js';
 import type { MachineDescription } from '../machine/description.js';
 import type { Kernel } from '../model/port.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
@@ -23,9 +23,9 @@ export interface Combination {
   readonly machine: MachineDescription;
   readonly rmm: RmmProfile;
   /** Those of what the machine is before any call, and what tells them apart from those of other rows. */
-  readonly state: { readonly key: string; readonly rules: readonly Rule[] };
+  readonly state: { readonly key: string; readonly edits: readonly Edit[] };
   /** Those of answers. */
-  readonly answers: readonly Rule[];
+  readonly answers: readonly Edit[];
   /** All of them, one for each place of the table. */
   readonly edits: readonly AxisEdit[];
 }
@@ -84,16 +84,16 @@ export function planSweep(options: SweepOptions): Result<SweepPlan> {
       const on = rmms?.length ?? 1;
       const machine = machines[Math.floor(rest / on)];
       if (machine === undefined) throw new RangeError(`no row ${index}`);
-      const edits = axes.map((axis, at) => axis.at(picked[at] ?? 0));
-      const rules = (state: boolean) =>
-        edits.flatMap((each, at) => (axes[at]?.state === state ? each.map(({ rule }) => rule) : []));
+      const picks = axes.map((axis, at) => axis.at(picked[at] ?? 0));
+      const editsOf = (state: boolean) =>
+        picks.flatMap((each, at) => (axes[at]?.state === state ? each.map(({ edit }) => edit) : []));
       const key = picked.filter((_, at) => axes[at]?.state === true);
       return {
         machine,
         rmm: rmms?.[rest % on] ?? ownRmm(machine),
-        state: { key: [Math.floor(rest / on), ...key].join(' '), rules: rules(true) },
-        answers: rules(false),
-        edits: edits.flat(),
+        state: { key: [Math.floor(rest / on), ...key].join(' '), edits: editsOf(true) },
+        answers: editsOf(false),
+        edits: picks.flat(),
       };
     },
   });

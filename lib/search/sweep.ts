@@ -35,8 +35,8 @@ export function everyEditFires(plan: SweepPlan): Result<void> {
     for (const [column, kernel] of plan.kernels.entries()) {
       const ran = on.run(kernel, column, combination.answers);
       const unfired = new Set([...on.unfired, ...ran.unfired()]);
-      for (const [at, { rule }] of combination.edits.entries())
-        if (!unfired.has(rule)) waiting.delete(places[at] ?? '');
+      for (const [at, { edit }] of combination.edits.entries())
+        if (!unfired.has(edit)) waiting.delete(places[at] ?? '');
     }
   }
   const [never] = waiting;

@@ -26,10 +26,10 @@ export function answerAxis(made: string, count: number, answer: (index: number) 
 /** Makes the edits of one place without reading each anew. */
 function editing(place: string): (register: U64) => AxisEdit {
   const parsed = parseEdit(`${place}=0x0`);
-  if (!parsed.ok || 'number' in parsed.value) throw new Error(`${place} is no place of an answer`);
-  const rule = parsed.value;
+  if (!parsed.ok || parsed.value.kind === 'numbered') throw new Error(`${place} is no place of an answer`);
+  const edit = parsed.value;
   return register => {
     const value = hex(register);
-    return { value, rule: { ...rule, text: `${place}=${value}`, value: register } };
+    return { value, edit: { ...edit, text: `${place}=${value}`, value: register } };
   };
 }

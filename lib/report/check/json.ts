@@ -10,7 +10,7 @@ export function checkJson(): CheckPrinter {
     head: `${reportOpening('check')}\n"traces":[`,
     trace: (checked, nth) => `${nth === 0 ? '' : ','}\n${JSON.stringify(checkedJson(checked))}`,
     foot({ totals, coverage, lines, trouble, exit }) {
-      const neverFired = totals.neverFired.map(({ rule, why }) => ({ edit: rule.text, why }));
+      const neverFired = totals.neverFired.map(({ edit, why }) => ({ edit: edit.text, why }));
       const rest = Object.entries({
         ...(neverFired.length === 0 ? {} : { neverFired }),
         ...(lines === null ? {} : { lines }),

@@ -49,8 +49,8 @@ export function inputLines(
   sides: Sides,
   revision: RmiRevision | undefined,
 ): string[] {
-  const { a, b, name, rule, differs } = input;
-  const edited = rule === null ? '' : `  [edited: ${visible(rule)}]`;
+  const { a, b, name, edit, differs } = input;
+  const edited = edit === null ? '' : `  [edited: ${visible(edit)}]`;
   const what = a ?? b;
   const title = what?.event.type === 'smc' ? callTitle(what, sides, a === null) : visible(name);
   if (a === null || b === null) return [`  ${title}: only in ${a === null ? sides.b : sides.a}${edited}`];

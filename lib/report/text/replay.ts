@@ -133,7 +133,7 @@ function next(replay: Replay, name: string): string[] {
   const sets = setOptions(edits);
   if (unknowns?.matter === true) {
     const deciding = unknowns.deciding.length > 0 ? unknowns.deciding : unknowns.unknowns;
-    // Before the others, since the first rule wins; without those that made the unknown.
+    // Before the others, since the first edit wins; without those that made the unknown.
     const others = setOptions(edits.filter(({ after }) => after !== 'unknown'));
     return deciding.map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'${others}`);
   }
@@ -157,7 +157,7 @@ function next(replay: Replay, name: string): string[] {
 
 /** The edits again, as options of a command. */
 function setOptions(edits: Replay['edits']): string {
-  return [...new Set(edits.map(({ rule }) => ` --set '${visible(rule)}'`))].join('');
+  return [...new Set(edits.map(({ edit }) => ` --set '${visible(edit)}'`))].join('');
 }
 
 function kernelOptions({ name, wants }: Replay['kernel']['replayed']): string {

@@ -1,7 +1,7 @@
 /** An emulated RMM as the child of somebody else: it answers one JSON line a call, as pipe/protocol.md specifies. */
 
-import { newEdits, unfiredText } from '../../edit/apply.js';
-import type { Rule } from '../../edit/parse.js';
+import { applyEdits, unfiredText } from '../../edit/apply.js';
+import type { Edit } from '../../edit/parse.js';
 import { type Rmm, type SmcRequest, toReply } from '../../model/port.js';
 import { bad, good, placedIn, type Result, trouble } from '../../model/result.js';
 import { type U64, ZERO } from '../../model/u64.js';
@@ -14,7 +14,7 @@ export interface ServeOptions {
   readonly profile: RmmProfile;
   readonly features: Features;
   /** Edits of its answers. They count over all boots. */
-  readonly rules?: readonly Rule[];
+  readonly edits?: readonly Edit[];
 }
 
 /** Bytes that a line may have. */
@@ -29,7 +29,7 @@ const MAX_LINE = 1 << 20;
 export async function serve(
   input: AsyncIterable<Uint8Array>,
   write: (line: string) => void,
-  { profile, features, rules = [] }: ServeOptions,
+  { profile, features, edits = [] }: ServeOptions,
 ): Promise<Result<void>> {
   if (profile.presence === 'absent' || profile.presence === 'failed') {
     return bad(
@@ -41,7 +41,7 @@ export async function serve(
       ),
     );
   }
-  const odd = rules.find(rule => !isOfAnswers(rule));
+  const odd = edits.find(edit => !isOfAnswers(edit));
   if (odd !== undefined) {
     const what = `the edit ${JSON.stringify(odd.text)} is not of an answer, or not to a value`;
     return bad(
@@ -49,13 +49,13 @@ export async function serve(
     );
   }
   const newRmm = (): Rmm => createRmm(profile, { features });
-  const edits = newEdits(rules);
+  const applied = applyEdits(edits);
   let rmm = newRmm();
 
   const answer = async (x: readonly U64[]): Promise<void> => {
     const [fid = ZERO, ...args] = x;
     const request: SmcRequest = { cpu: 0, via: 'smc', cc: '1.2', fid, args };
-    const reply = await edits.call(request, () => toReply(rmm.call(fid, args)));
+    const reply = await applied.call(request, () => toReply(rmm.call(fid, args)));
     if (reply.kind === 'fault') write(unansweredLine(reply.text));
     if (reply.kind !== 'answer') return;
     const console = (reply.console ?? []).map(({ text }) => text);
@@ -96,14 +96,14 @@ export async function serve(
       ),
     );
   }
-  const [unfired] = edits.unfired();
+  const [unfired] = applied.unfired();
   if (unfired === undefined) return good(undefined);
   const next = 'it fires on calls that are asked: check its selector, or leave it out';
   return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
 }
 
 /** An RMM has no state of the machine, and a register that nobody knows cannot be given. */
-function isOfAnswers({ selector, target, value }: Rule): boolean {
+function isOfAnswers({ selector, target, value }: Edit): boolean {
   if (selector.kind === 'register' || selector.kind === 'fact') return false;
   return target.kind === 'reply' ? target.reply !== 'unknown' : value !== null;
 }
