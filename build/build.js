@@ -49,7 +49,7 @@ if (missing.length > 0) {
 }
 
 node(['schemas/generate.js']);
-await rm(join(ROOT, 'dist/cli'), { recursive: true, force: true });
+await rm(join(ROOT, 'dist'), { recursive: true, force: true });
 node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
 const { bundle } = await import('./bundle.js');
 await bundle();

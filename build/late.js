@@ -2,7 +2,9 @@
  * Lets the bundle load a part when it is first used, where the code imports it at the top as all code does. What every
  * run imports and few runs use costs more than the rest of a start: Node's own modules, and what yargs prints help with.
  */
+import { readFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -24,6 +26,30 @@ const CALLED = new Map([
 function builtIn(path) {
   const name = path.replace(/^node:/, '');
   return builtinModules.includes(name) ? `node:${name}` : null;
+}
+
+/**
+ * A file that only hands on what others export: each of them is loaded when something of it is first read, and then it
+ * stands here as itself.
+ */
+function door(text) {
+  const lists = [...text.matchAll(/^export \{([^}]*)\} from '([^']+)';$/gm)];
+  const handed = lists.flatMap(([, list, from]) => {
+    const entries = list.split(',').map(entry => entry.trim());
+    return entries
+      .filter(entry => entry !== '' && !entry.startsWith('type '))
+      .map(entry => ({ entry, from }));
+  });
+  const reads = handed.map(({ entry, from }) => {
+    const [name, as = name] = entry.split(' as ');
+    return `read('${as}', () => require('${from}').${name});`;
+  });
+  return `const read = (name, get) => Object.defineProperty(exports, name, { configurable: true, enumerable: true, get() {
+    const value = get();
+    Object.defineProperty(exports, name, { value, enumerable: true });
+    return value;
+  } });
+  ${reads.join('\n')}`;
 }
 
 /** Each of its exports is read from the module when somebody reads it here. */
@@ -54,5 +80,13 @@ export const late = {
       const contents = CALLED.get(path)?.(`require('${path}')`) ?? onRead(path);
       return { contents, resolveDir: pluginData };
     });
+    onResolve({ filter: /\/lib\/cli\.js$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/js$/, 'ts')),
+      namespace: 'door',
+    }));
+    onLoad({ filter: /.*/, namespace: 'door' }, async ({ path }) => ({
+      contents: door(await readFile(path, 'utf8')),
+      resolveDir: dirname(path),
+    }));
   },
 };

@@ -1,5 +1,5 @@
 /** From the words of the command line to an exit code. */
-import { GENERATOR, trouble } from '../lib/index.js';
+import { GENERATOR, trouble } from '../lib/cli.js';
 import { ASK_COMPLETIONS, completions } from './commands/completion.js';
 import { COMMANDS } from './commands/index.js';
 import { EXIT } from './exit-codes.js';

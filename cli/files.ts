@@ -3,7 +3,7 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { bad, good, type Result, type Trouble, type TroubleCode, trouble } from '../lib/index.js';
+import { bad, good, type Result, type Trouble, type TroubleCode, trouble } from '../lib/cli.js';
 
 /** Where a name or a file may stand: what is not a built-in name must look like a path to be one. */
 export function looksLikePath(text: string): boolean {

@@ -1,5 +1,5 @@
 /** Help, made from the table of commands: examples first. Its lines do not depend on the terminal's width. */
-import type { Paint } from '../lib/index.js';
+import type { Paint } from '../lib/cli.js';
 import type { Command, Example } from './command.js';
 import { diffCommand } from './commands/diff.js';
 import { COMMANDS, GROUPS } from './commands/index.js';

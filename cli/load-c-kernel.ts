@@ -16,7 +16,7 @@ import {
   type Trouble,
   trouble,
   visible,
-} from '../lib/index.js';
+} from '../lib/cli.js';
 import type { Args, Command } from './command.js';
 import { isFolder, looksLikePath, systemTrouble } from './files.js';
 import { misuse } from './load.js';

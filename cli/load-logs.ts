@@ -1,5 +1,5 @@
 /** Logs that commands take. */
-import { type Imported, importLogs, LOG_FORMAT_NAMES, LOG_FORMATS, type Result } from '../lib/index.js';
+import { type Imported, importLogs, LOG_FORMAT_NAMES, LOG_FORMATS, type Result } from '../lib/cli.js';
 import type { Args } from './command.js';
 import { misuse, sourceOf } from './load.js';
 import type { Option } from './option.js';

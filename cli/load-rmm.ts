@@ -13,7 +13,7 @@ import {
   standInFor,
   type Trace,
   visible,
-} from '../lib/index.js';
+} from '../lib/cli.js';
 import type { Args } from './command.js';
 import { misuse } from './load.js';
 import type { Io } from './process.js';

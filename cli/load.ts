@@ -29,7 +29,7 @@ import {
   type Trouble,
   trouble,
   visible,
-} from '../lib/index.js';
+} from '../lib/cli.js';
 import type { Args } from './command.js';
 import { looksLikePath, readText } from './files.js';
 import { MAX_STEPS } from './options.js';

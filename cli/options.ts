@@ -1,5 +1,5 @@
 /** Options that more than one command takes. */
-import { KERNEL_NAMES, PROFILES, SCOPES } from '../lib/index.js';
+import { KERNEL_NAMES, PROFILES, SCOPES } from '../lib/cli.js';
 import type { Option } from './option.js';
 
 const RMM_NAMES = PROFILES.map(profile => profile.name);

@@ -1,6 +1,6 @@
 /** Where a trace goes: standard output, a file, or a folder. */
 import { join } from 'node:path';
-import { bad, good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/index.js';
+import { bad, good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/cli.js';
 import { isFolder, systemTrouble } from './files.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';

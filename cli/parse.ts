@@ -2,7 +2,7 @@
  * From the words of the command line to a command and its arguments. What may stand where is checked here against the
  * table of commands, so that a misspelt word gets its suggestion; cli/argv.ts takes the words apart.
  */
-import { nearest } from '../lib/index.js';
+import { nearest } from '../lib/cli.js';
 import { beforeDashes, type Taken, takeApart, type WordProblem } from './argv.js';
 import type { Args, Command } from './command.js';
 import type { Option } from './option.js';

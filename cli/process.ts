@@ -13,7 +13,7 @@ import {
   troubleJson,
   troubleText,
   visible,
-} from '../lib/index.js';
+} from '../lib/cli.js';
 import { EXIT } from './exit-codes.js';
 import type { Globals } from './option.js';
 

@@ -7,14 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  compileKernel,
-  emulate,
-  kernelSource,
-  machineNamed,
-  profileNamed,
-  runAsync,
-} from '../dist/lib/index.js';
+import { compileKernel, kernelSource, machineNamed, profileNamed } from '../dist/lib/index.js';
+import { emulate } from '../dist/lib/machine/emulated.js';
+import { runAsync } from '../dist/lib/run.js';
 
 const BOOTS = 3000;
 

@@ -6,21 +6,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  emulate,
   kernelNamed,
   machineNamed,
-  outcomeOf,
   planSweep,
   profileNamed,
-  quickCheck,
-  randomAxis,
   record,
-  rememberedReplies,
-  runSync,
   sweepRows,
   u64,
   writeTrace,
 } from '../dist/lib/index.js';
+import { outcomeOf } from '../dist/lib/kernel/outcome.js';
+import { emulate } from '../dist/lib/machine/emulated.js';
+import { runSync } from '../dist/lib/run.js';
+import { quickCheck } from '../dist/lib/search/fast-check.js';
+import { randomAxis } from '../dist/lib/search/random.js';
+import { rememberedReplies } from '../dist/lib/search/reply-cache.js';
 import { benchCompiled } from './bench-compiled.js';
 
 const ROUNDS = 3;

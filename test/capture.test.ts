@@ -7,21 +7,21 @@ import t, { type Test } from 'tap';
 import {
   diff,
   findingOf,
-  GENERATOR,
   kernelNamed,
-  outcomeOf,
-  PLAIN,
   readTrace,
   recordedKernel,
   replay,
   type SmcEvent,
-  showText,
   type Trace,
   type TraceEvent,
   traceText,
   validateTrace,
 } from '../lib/index.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { showText } from '../lib/report/text/show.js';
+import { GENERATOR } from '../lib/trace/wire-frame.js';
 import { must } from './boots.js';
 
 const CAPTURES = new URL('../../shared/qemu/', import.meta.url);

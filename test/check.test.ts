@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
@@ -15,7 +16,6 @@ import type { CheckPrinter } from '../lib/report/check/printer.js';
 import { checkText } from '../lib/report/check/text.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
-import { reportCheck } from '../lib/schema/validate.js';
 import type { TraceSource } from '../lib/trace/open.js';
 import { traceText } from '../lib/trace/write.js';
 import { must } from './boots.js';
@@ -162,9 +162,10 @@ t.test(
   'the JSON report has a trace a line, and is one report of the schema, whole or in trouble',
   async t => {
     const { all, sum } = await listed(ALL, { conformance: true, edits: [edit('RMI_FEATURES.x1=0')] });
-    const valid = await reportCheck();
+    const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
+    const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
     const text = printed(checkJson(), all, sum);
-    t.match(valid(JSON.parse(text)), { ok: true });
+    t.ok(valid(JSON.parse(text)), JSON.stringify(valid.errors));
     t.strictSame(
       text
         .split('\n')
@@ -172,7 +173,7 @@ t.test(
       ['good', 'old', 'none', 'again'],
     );
     const none = printed(checkJson(), [], newCheckTotals().sum());
-    t.match(valid(JSON.parse(none)), { ok: true });
+    t.ok(valid(JSON.parse(none)), JSON.stringify(valid.errors));
     const late = checkJson();
     const foot = late.foot({
       ...END,
@@ -181,7 +182,7 @@ t.test(
       exit: 2,
     });
     const report = JSON.parse(`${late.head}${foot}`);
-    t.match(valid(report), { ok: true });
+    t.ok(valid(report), JSON.stringify(valid.errors));
     t.match(report, { exit: 2, result: { traces: [], trouble: { code: 'no-compiler' } } });
   },
 );

@@ -4,16 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { parseRevision, revisionWord } from '../lib/abi/revision.js';
-import {
-  CONFORMANCE_RULES,
-  conformance,
-  conformanceOfReplay,
-  readTrace,
-  type SmcEvent,
-  type Trace,
-  type TraceEvent,
-  u64,
-} from '../lib/index.js';
+import { conformanceOfReplay } from '../lib/conformance/check.js';
+import { RULES as CONFORMANCE_RULES } from '../lib/conformance/rules.js';
+import { conformance, readTrace, type SmcEvent, type Trace, type TraceEvent, u64 } from '../lib/index.js';
 import type { MachineHeader } from '../lib/model/trace.js';
 import type { Seen, U64 } from '../lib/model/u64.js';
 import { versionAnswer } from '../lib/rmm/version-answers.js';

@@ -4,35 +4,33 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import { ID_REGISTERS } from '../lib/abi/id-registers.js';
+import { applyEdits, editedMachine, unfiredText } from '../lib/edit/apply.js';
+import type { Edit } from '../lib/edit/edit.js';
 import {
-  applyEdits,
-  type Edit,
-  editedMachine,
   type Kernel,
   kernelNamed,
-  type Machine,
   machineNamed,
   parseEdit,
-  playback,
   type Replay,
   type Reply,
   record,
   recordedKernel,
   replay,
   resolveEdit,
-  runAsync,
   type SmcEvent,
   type SmcRequest,
   type Trace,
   traceText,
   type U64,
   u64,
-  unfiredText,
 } from '../lib/index.js';
 import { smc } from '../lib/kernel/linux/asks.js';
+import { playback } from '../lib/machine/playback.js';
+import type { Machine } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
 import { hex } from '../lib/model/u64.js';
 import { newNeverFired } from '../lib/replay/check-totals.js';
+import { runAsync } from '../lib/run.js';
 import { answering, h, hexes, must, pfr0, stateOf } from './boots.js';
 import { inFolder } from './rmitrace.js';
 

@@ -1,14 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import {
-  outcomeOf,
-  ownKernel,
-  readTrace,
-  recordedKernel,
-  replay,
-  traceText,
-  validateTrace,
-} from '../lib/index.js';
+import { ownKernel, readTrace, recordedKernel, replay, traceText, validateTrace } from '../lib/index.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
 import { endText } from '../lib/model/end.js';
 import { must } from './boots.js';
 import { rmitrace } from './rmitrace.js';

@@ -16,7 +16,7 @@ const SOURCES = ['lib', 'cli', 'test', 'schemas']
 /** The floors of lib/README.md, the highest first. An arrow points down. */
 const FLOORS: readonly (readonly string[])[] = [
   ['cli'],
-  ['lib/index'],
+  ['lib/index', 'lib/cli'],
   ['lib/report'],
   ['lib/search'],
   ['lib/replay'],
@@ -62,10 +62,48 @@ t.test('every file has a floor, and every arrow points down', async t => {
     .filter(({ name }) => name.startsWith('cli/'))
     .flatMap(source =>
       imports(source)
-        .filter(target => target.startsWith('lib/') && target !== 'lib/index.ts')
+        .filter(target => target.startsWith('lib/') && target !== 'lib/cli.ts')
         .map(target => `${source.name} -> ${target}`),
     );
-  t.strictSame(around, [], 'the command line goes through lib/index.ts');
+  t.strictSame(around, [], 'the command line goes through lib/cli.ts');
+});
+
+/** The names that a file hands on from others. */
+function handsOn(name: string): readonly string[] {
+  const { text = '' } = SOURCES.find(source => source.name === name) ?? {};
+  const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from/gm)].map(([, list = '']) => list);
+  t.equal(lists.length, text.match(/^(?:export|import)\b/gm)?.length, `${name} does nothing else`);
+  return lists
+    .flatMap(list => list.split(','))
+    .map(entry =>
+      entry
+        .trim()
+        .replace(/^type /, '')
+        .replace(/^.* as /, ''),
+    )
+    .filter(entry => entry !== '');
+}
+
+t.test('the public API is what lib/API.md lists, name by name, and one sentence on each', async t => {
+  const rows = readFileSync(join(ROOT, 'lib/API.md'), 'utf8').matchAll(/^\| `(\w+)` \| (.+) \|$/gm);
+  const listed = [...rows].map(([, name = '', says = '']) => ({ name, says }));
+  t.strictSame(listed.map(({ name }) => name).sort(), [...handsOn('lib/index.ts')].sort());
+  for (const { name, says } of listed) t.match(says, /^[A-Z].*\.$/, name);
+});
+
+t.test('lib/cli.ts hands on what the command line uses, and nothing else', async t => {
+  const cli = SOURCES.filter(({ name }) => name.startsWith('cli/'));
+  const used = cli.flatMap(({ text }) =>
+    [...text.matchAll(/import (?:type )?\{([^}]*)\} from '[^']*lib\/cli\.js'/g)].flatMap(([, list = '']) =>
+      list.split(',').map(entry =>
+        entry
+          .trim()
+          .replace(/^type /, '')
+          .replace(/ as .*$/, ''),
+      ),
+    ),
+  );
+  t.strictSame([...handsOn('lib/cli.ts')].sort(), [...new Set(used.filter(name => name !== ''))].sort());
 });
 
 t.test('no file imports itself by a detour', async t => {

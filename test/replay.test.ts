@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import t from 'tap';
 import { align } from '../lib/compare/align.js';
 import { flowOfTrace } from '../lib/compare/events.js';
+import type { Edit } from '../lib/edit/edit.js';
 import {
   diff,
   diffSentence,
-  type Edit,
   type Kernel,
   kernelNamed,
   machineNamed,
-  outcomeOf,
-  PLAIN,
   parseEdit,
   profileNamed,
   type Replay,
@@ -18,8 +16,6 @@ import {
   record,
   recordedKernel,
   replay,
-  replayJson,
-  replayText,
   resolveEdit,
   type SmcEvent,
   standInFor,
@@ -27,6 +23,10 @@ import {
   type TraceEvent,
   u64,
 } from '../lib/index.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
+import { replayJson } from '../lib/report/json.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { replayText } from '../lib/report/text/replay.js';
 import { h, hexes, must } from './boots.js';
 
 const V13 = must(kernelNamed('v13'));

@@ -1,22 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import {
-  type Edit,
-  findingOf,
-  machineNamed,
-  PLAIN,
-  parseEdit,
-  readTrace,
-  record,
-  replay,
-  replayText,
-} from '../lib/index.js';
+import type { Edit } from '../lib/edit/edit.js';
+import { findingOf, machineNamed, parseEdit, readTrace, record, replay } from '../lib/index.js';
 import { KERNEL_NAMES, KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import type { FactValue } from '../lib/model/events.js';
 import type { Machine, SmcRequest } from '../lib/model/port.js';
 import { hex, type Seen, u64 } from '../lib/model/u64.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { replayText } from '../lib/report/text/replay.js';
 import { runSync } from '../lib/run.js';
 import { answering, dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
 import { inFolder } from './rmitrace.js';

@@ -4,36 +4,35 @@ import t, { type Test } from 'tap';
 import { decodeCall } from '../lib/abi/decode.js';
 import {
   autoProfile,
-  describe,
-  emulate,
-  GENERATOR,
   kernelNamed,
-  listJson,
-  listText,
   machineNamed,
-  outcomeOf,
-  PLAIN,
   PROFILES,
   profileNamed,
   readTrace,
   recordedKernel,
   replay,
-  runSync,
   type SmcEvent,
-  showText,
   standInFor,
   type Trace,
   type TraceEvent,
   traceText,
   validateTrace,
 } from '../lib/index.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
+import { describe } from '../lib/machine/description.js';
+import { emulate } from '../lib/machine/emulated.js';
 import type { Rmm } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
 import { hex, u64, ZERO } from '../lib/model/u64.js';
+import { listJson, listText } from '../lib/report/text/list.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { showText } from '../lib/report/text/show.js';
 import { agreedRevision } from '../lib/report/words.js';
 import { LOG_LEVEL } from '../lib/rmm/console.js';
 import { FAMILIES } from '../lib/rmm/families.js';
 import { createRmm, type Features } from '../lib/rmm/rmm.js';
+import { runSync } from '../lib/run.js';
+import { GENERATOR } from '../lib/trace/wire-frame.js';
 import {
   type Answered,
   answersHere,

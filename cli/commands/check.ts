@@ -16,7 +16,7 @@ import {
   trouble,
   unfiredText,
   visible,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';

@@ -1,5 +1,5 @@
 /** `rmitrace diff`: two traces beside each other. */
-import { diff, diffJson, diffText, reportJson } from '../../lib/index.js';
+import { diff, diffJson, diffText, reportJson } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { traceOf } from '../load.js';

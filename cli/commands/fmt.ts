@@ -1,5 +1,5 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
-import { digestOf, reportJson, sealed, trouble, visible } from '../../lib/index.js';
+import { digestOf, reportJson, sealed, trouble, visible } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, traceOf } from '../load.js';

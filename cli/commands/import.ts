@@ -1,5 +1,5 @@
 /** `rmitrace import`: a boot that really happened, as a trace. */
-import { findingOf, visible } from '../../lib/index.js';
+import { findingOf, visible } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { FROM, importedFrom } from '../load-logs.js';

@@ -1,5 +1,5 @@
 /** `rmitrace list`: the built-in names. */
-import { LISTS, listJson, listText, reportJson, unknownName } from '../../lib/index.js';
+import { LISTS, listJson, listText, reportJson, unknownName } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { jsonText } from '../process.js';

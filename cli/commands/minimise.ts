@@ -9,7 +9,7 @@ import {
   type Result,
   reportJson,
   type Trace,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import type { Args, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { editsOf, misuse, replayKernel, traceOf } from '../load.js';

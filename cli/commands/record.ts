@@ -10,7 +10,7 @@ import {
   reportJson,
   showText,
   visible,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { builtInKernel, editsOf, machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';

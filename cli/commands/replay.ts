@@ -9,7 +9,7 @@ import {
   reportJson,
   type Trace,
   visible,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { sameFile } from '../files.js';

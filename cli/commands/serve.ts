@@ -1,5 +1,5 @@
 /** `rmitrace serve`: an emulated RMM as the child of somebody else. */
-import { DEFAULT_MACHINE, MACHINES, profileNamed, serve } from '../../lib/index.js';
+import { DEFAULT_MACHINE, MACHINES, profileNamed, serve } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { editsOf, machineOf, misuse } from '../load.js';

@@ -1,5 +1,5 @@
 /** `rmitrace show`: what a trace tells, in one sentence, and its events decoded. */
-import { conformance, hasFinding, parseCount, reportJson, showJson, showText } from '../../lib/index.js';
+import { conformance, hasFinding, parseCount, reportJson, showJson, showText } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, traceOf } from '../load.js';

@@ -24,7 +24,7 @@ import {
   SWEEP_MAX_STEPS,
   type SweepPlan,
   trouble,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import type { Args } from '../command.js';
 import { builtInKernel, type EditLine, editsIn, machineOf, misuse, noteAlias } from '../load.js';
 import type { Option } from '../option.js';

@@ -7,7 +7,7 @@ import {
   type SweepTable,
   type SweepTotals,
   type Trouble,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';

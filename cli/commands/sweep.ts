@@ -14,7 +14,7 @@ import {
   sweepMarkdown,
   sweepRows,
   sweepText,
-} from '../../lib/index.js';
+} from '../../lib/cli.js';
 import type { Args, Command } from '../command.js';
 import { linesOf } from '../files.js';
 import { misuse } from '../load.js';

@@ -1,5 +1,5 @@
 /** `rmitrace validate`: everything that can be said against a trace file. */
-import { reportJson, type Validation, validateJson, validateText, validateTrace } from '../../lib/index.js';
+import { reportJson, type Validation, validateJson, validateText, validateTrace } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { sourceOf } from '../load.js';

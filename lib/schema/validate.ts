@@ -23,7 +23,8 @@ export type MachineWire = MachineFile.Machine;
 export type RmmCallWire = RmmCallLine.RmmCall;
 export type RmmAnswerWire = RmmAnswerLine.RmmAnswer;
 
-function check(validator: Validator, value: unknown): Said | null {
+/** What is wrong with `value`; `null` where nothing is. */
+export function check(validator: Validator, value: unknown): Said | null {
   if (validator(value)) return null;
   // `propertyNames` comes after the complaint that says what is wrong with the name.
   const complaint = validator.errors?.find(({ keyword }) => keyword !== 'propertyNames');
@@ -71,13 +72,4 @@ export function checkRmmCall(value: unknown): Checked<RmmCallWire> {
 export function checkRmmAnswer(value: unknown): Checked<RmmAnswerWire> {
   const said = check(rmmAnswer.whole, value);
   return said === null ? { ok: true, value: value as RmmAnswerWire } : { ok: false, ...said };
-}
-
-/** The check of a report as `--json` prints it, of whatever command. The largest validator, and seldom needed. */
-export async function reportCheck(): Promise<(value: unknown) => Checked<unknown>> {
-  const report = await import('./generated/report.js');
-  return value => {
-    const said = check(report.whole, value);
-    return said === null ? { ok: true, value } : { ok: false, ...said };
-  };
 }

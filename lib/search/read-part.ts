@@ -1,6 +1,6 @@
 /** Reads the report of a sweep, or of a part of one, line by line as lib/report/sweep/json.ts prints it. */
 import { bad, type Result, trouble } from '../model/result.js';
-import { type Checked, reportCheck } from '../schema/validate.js';
+import { checkSweepReport } from '../schema/sweep-report.js';
 import { rowsOf } from './shard.js';
 import type { Shard, SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
 
@@ -43,7 +43,6 @@ const BATCH = 256;
 
 /** Reads the head. Troubles: `bad-value` (not such a report), `cut-off`, and what reading gives. */
 export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>> {
-  const checkReport = await reportCheck();
   let number = 0;
   const where = () => ({ file: name, line: number });
   const next = 'give a report that `rmitrace sweep --shard I/N --json` printed, as it was printed';
@@ -58,7 +57,7 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
     return value;
   };
   const read = (text: string): Result<Report> => {
-    const report = reportIn(text, checkReport);
+    const report = reportIn(text);
     return typeof report === 'string' ? wrong(report) : { ok: true, value: report };
   };
 
@@ -132,16 +131,16 @@ function isRowOf({ columns, axes }: SweepTable, { cells, values }: SweepRow): bo
 }
 
 /** The report of a sweep that `text` is, or what is wrong with it. */
-function reportIn(text: string, checkReport: (value: unknown) => Checked<unknown>): Report | string {
+function reportIn(text: string): Report | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return 'this is not JSON as a sweep prints it';
   }
-  const checked = checkReport(value);
-  if (!checked.ok) return `${checked.pointer} ${checked.message}`.trim();
-  return isSweep(value) ? value : 'this is a report of another command';
+  if (!isSweep(value)) return 'this is a report of another command';
+  const checked = checkSweepReport(value);
+  return checked.ok ? value : `${checked.pointer} ${checked.message}`.trim();
 }
 
 function isSweep(value: unknown): value is Report {

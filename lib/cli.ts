@@ -1,0 +1,79 @@
+/** What the command line takes from the library. It is not published: lib/index.ts is what others take. */
+
+export { type CompiledKernel, type CompileOptions, compileKernel } from './c-kernel/compile/compile.js';
+export { ABIS } from './c-kernel/compile/include-files.js';
+export { makeFolder } from './c-kernel/compile/make-folder.js';
+export { kernelSource } from './c-kernel/source/source.js';
+export type { Given, GivenText, KernelSource } from './c-kernel/source/types.js';
+export { diff } from './compare/diff.js';
+export { conformance, conformanceOfReplay, hasFinding } from './conformance/check.js';
+export { unfiredText } from './edit/apply.js';
+export type { Edit } from './edit/edit.js';
+export { parseEdit, resolveEdit } from './edit/parse.js';
+export { LOG_FORMAT_NAMES, LOG_FORMATS } from './import/formats/index.js';
+export { type Imported, importLogs } from './import/import.js';
+export { builtIn, KERNEL_NAMES, kernelNamed, ownKernel } from './kernel/kernels.js';
+export { recordedKernel } from './kernel/recorded.js';
+export { KERNELS } from './kernel/revisions/index.js';
+export { DEFAULT_MACHINE, MACHINES, machineNamed } from './machine/built-in.js';
+export type { MachineDescription } from './machine/description.js';
+export { machineFromText } from './machine/description-file.js';
+export { autoProfile, pipedStandIn, type StandIn, standInFor } from './machine/stand-in.js';
+export { parseCount } from './model/count.js';
+export type { TraceEvent } from './model/events.js';
+export { nearest, unknownName } from './model/nearest.js';
+export type { Kernel } from './model/port.js';
+export { bad, good, placedIn, type Result, type Trouble, type TroubleCode, trouble } from './model/result.js';
+export { SCOPES, type Scope, type Trace } from './model/trace.js';
+export { record } from './record.js';
+export { check, type KernelOf } from './replay/check.js';
+export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
+export { replay } from './replay/replay.js';
+export { checkJson } from './report/check/json.js';
+export { checkText } from './report/check/text.js';
+export { findingOf } from './report/finding.js';
+export {
+  diffJson,
+  minimiseJson,
+  recordJson,
+  replayJson,
+  reportJson,
+  showJson,
+  troubleJson,
+} from './report/json.js';
+export { sweepCsv } from './report/sweep/csv.js';
+export { sweepJson } from './report/sweep/json.js';
+export { sweepMarkdown } from './report/sweep/markdown.js';
+export type { SweepPrinter } from './report/sweep/printer.js';
+export { sweepText } from './report/sweep/text.js';
+export { diffText } from './report/text/diff.js';
+export { visible } from './report/text/escape.js';
+export { LISTS, listJson, listText } from './report/text/list.js';
+export { minimiseText } from './report/text/minimise.js';
+export { type Paint, PLAIN } from './report/text/paint.js';
+export { replayText } from './report/text/replay.js';
+export { showText } from './report/text/show.js';
+export { troubleText } from './report/text/trouble.js';
+export { validateJson, validateText } from './report/text/validate.js';
+export { machineFailure, openPipedRmm, type PipedRmm } from './rmm/pipe/client.js';
+export { serve } from './rmm/pipe/serve.js';
+export type { RmmProfile } from './rmm/profile.js';
+export { PROFILES, profileNamed } from './rmm/profiles.js';
+export { type Axis, axesOf } from './search/axes.js';
+export { boundaryAxis } from './search/boundary.js';
+export { newKeeper } from './search/keep-traces.js';
+export { mergeSweeps } from './search/merge.js';
+export { minimise } from './search/minimise.js';
+export type { Minimised } from './search/minimise-result.js';
+export { newCoverage } from './search/outcome-coverage.js';
+export { planSweep, SWEEP_MAX_STEPS, type SweepPlan } from './search/plan.js';
+export { parseSeed, randomAxis } from './search/random.js';
+export { parseShard, rowsOf } from './search/shard.js';
+export { everyEditFires, newTotals, sweepRows } from './search/sweep.js';
+export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-table.js';
+export { digestOf } from './trace/digest.js';
+export type { TraceSource } from './trace/open.js';
+export { type ReadTrace, readTrace, sealed } from './trace/read.js';
+export { editedText, type Validation, validateTrace } from './trace/validate.js';
+export { GENERATOR } from './trace/wire-frame.js';
+export { traceText, writeTrace } from './trace/write.js';
