@@ -82,7 +82,7 @@ export const replayCommand: Command = {
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
-    const { trace, edited } = read.value;
+    const { trace, edited, digest } = read.value;
     const kernel =
       compiled === null
         ? replayKernel('replay', trace, args.one('kernel'), args.one('wants'))
@@ -100,6 +100,7 @@ export const replayCommand: Command = {
       answerAnyway: args.flag('answer-anyway'),
       maxSteps: maxSteps.value,
       rmm: rmm.value,
+      digest,
     });
     await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);

@@ -63,8 +63,8 @@ async function checked(source: TraceSource, options: CheckOptions): Promise<Chec
   const { name } = source;
   const read = await readTrace(source);
   if (!read.ok) return { name, edited: null, verdict: 'trouble', trouble: read.trouble };
-  const { trace, edited } = read.value;
-  const played = await replayed(trace, options);
+  const { trace, edited, digest } = read.value;
+  const played = await replayed(trace, digest, options);
   if (!played.ok) return { name, edited, verdict: 'trouble', trouble: played.trouble };
   const { verdict, failed, replayed: again } = played.value;
   if (failed !== null) return { name, edited, verdict: 'trouble', trouble: failed };
@@ -72,11 +72,11 @@ async function checked(source: TraceSource, options: CheckOptions): Promise<Chec
   return { name, edited, verdict, replay: played.value, conformance: found };
 }
 
-async function replayed(trace: Trace, options: CheckOptions): Promise<Result<Replay>> {
+async function replayed(trace: Trace, digest: string, options: CheckOptions): Promise<Result<Replay>> {
   const { kernelOf = ownKernel, standInOf = () => good(null), edits = [], answers = false } = options;
   const kernel = kernelOf(trace);
   if (!kernel.ok) return kernel;
   const standIn = standInOf(trace);
   if (!standIn.ok) return standIn;
-  return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value });
+  return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value, digest });
 }

@@ -6,15 +6,22 @@ import { kernelHeader } from '../kernel/kernels.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { AsyncKernel } from '../model/port.js';
 import type { Edited, Header, Trace } from '../model/trace.js';
-import { digestOf } from '../trace/digest.js';
 
-/** `rmm`: what answered in place of the recording. `answeredAnyway`: a request was given the nearest answer. */
+/** How the replay was made. */
+export interface Replayed {
+  /** The digest of the recording. */
+  readonly of: string;
+  readonly kernel: AsyncKernel;
+  /** What answered in place of the recording. */
+  readonly rmm: StandIn | null;
+  readonly changes: readonly Change[];
+  /** A request was given the nearest answer. */
+  readonly answeredAnyway: boolean;
+}
+
 export function replayHeader(
   recorded: Trace,
-  kernel: AsyncKernel,
-  rmm: StandIn | null,
-  changes: readonly Change[],
-  answeredAnyway: boolean,
+  { of, kernel, rmm, changes, answeredAnyway }: Replayed,
 ): Header {
   const { generator, scope, machine } = recorded.header;
   const state = stateOfTrace(recorded.events);
@@ -37,7 +44,7 @@ export function replayHeader(
       via: rmm?.via ?? 'playback',
     },
     replay: {
-      of: digestOf(recorded),
+      of,
       kernel: recorded.header.kernel.name,
       ...(rmm?.name == null ? {} : { rmm: rmm.name }),
       ...(answeredAnyway ? { answeredAnyway: true } : {}),

@@ -20,6 +20,7 @@ import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
 import { runAsync } from '../run.js';
+import { digestOf } from '../trace/digest.js';
 import { replayHeader } from './header.js';
 import {
   FILLS,
@@ -41,6 +42,8 @@ export interface ReplayOptions {
   /** An edit that never fires is no trouble: edits for many traces need not fire in each. Default false. */
   readonly mayMiss?: boolean;
   readonly maxSteps?: number;
+  /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
+  readonly digest?: string;
 }
 
 export const VERDICTS = ['same', 'diverged', 'undetermined'] as const;
@@ -116,7 +119,13 @@ export async function replay(
     verdict: unknowns?.matter === true ? 'undetermined' : diverged ? 'diverged' : 'same',
     recorded,
     replayed: {
-      header: replayHeader(recorded, kernel, options.rmm ?? null, run.changes, answeredAnyway),
+      header: replayHeader(recorded, {
+        of: options.digest ?? digestOf(recorded),
+        kernel,
+        rmm: options.rmm ?? null,
+        changes: run.changes,
+        answeredAnyway,
+      }),
       events: run.events,
       outcome: replayedOutcome,
     },

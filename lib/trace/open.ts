@@ -1,6 +1,5 @@
 /** Where a trace's bytes come from. They may be asked for twice: the quick reader gives up on any layout but the canonical. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { bad, good, type Result } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
 import { readTrouble } from './troubles.js';
@@ -55,7 +54,13 @@ export async function openSource(source: TraceSource): Promise<Result<Opened>> {
   const { path } = source;
   const read = () => createReadStream(path, { highWaterMark: CHUNK });
   try {
-    const found = await stat(path);
+    const found = statSync(path);
+    if (found.isFile() && found.size > 0 && found.size <= CHUNK) {
+      // A handshake is a few KiB: read at once it costs a third of what a stream costs.
+      const bytes = readFileSync(path);
+      return good(reopened(() => inPieces(bytes)));
+    }
+    // A file of /proc has no size, and gives bytes all the same.
     if (found.isFile()) return good(reopened(read));
     // A pipe or a device gives its bytes once.
     if (!found.isDirectory()) return good(remembered(read()));
