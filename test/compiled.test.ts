@@ -721,7 +721,7 @@ t.test('the command line compiles what --kernel names, and says what it took', {
     ['replay new.json --kernel extra.c', 2, /asm\/extra|uses EXTRA, which rmitrace does not provide/],
     ['replay new.json --kernel extra.c --shim shim', 1, /diverged/i],
     ['replay new.json --kernel extra.c --shim nowhere', 2, /nowhere/],
-    ['replay new.json --abi v13', 2, /--abi goes with --kernel FILE/],
+    ['replay new.json --abi v13', 2, /--abi needs --kernel FILE/],
     ['record --kernel nothing.c', 2, /nothing\.c/],
   ];
   for (const [line, code, says] of rows) {
