@@ -118,7 +118,7 @@ function about(path: string, source: KernelSource, { compiled }: CompiledKernel)
   const left = source.notAtHand.map(file => file.path).join(', ');
   return [
     `${path}: compiled ${files.join(', ')} with ${headers}`,
-    ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out; their files are not at hand: ${left}`]),
+    ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out; their files were not given: ${left}`]),
   ];
 }
 

@@ -41,19 +41,19 @@ export async function record(
   const [unfired] = applied.unfired();
   // An edit that the run did not live to come by is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
-    const next = 'see with `rmitrace show` what the boot asks, or leave the edit out';
+    const next = 'look with `rmitrace show` at what the boot asks for, or leave the edit out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
   const unknown = firstUnknown(events);
   if (unknown !== null) {
     // A kernel has to be given something: what it then prints would be recorded as if somebody had seen it.
-    const what = `${unknown} is unknown after the edits, and a boot cannot be recorded on that`;
+    const what = `${unknown} is unknown after the edits, so no boot can be recorded`;
     return bad(
       trouble(
         'bad-edit',
         what,
         {},
-        'give it a value too; what an unknown decides, `rmitrace replay` finds out',
+        'give it a value; `rmitrace replay` can find out what an unknown decides',
       ),
     );
   }

@@ -264,7 +264,7 @@ t.test('replay: 0 the same, 1 diverged, and what each option is for', async t =>
   for (const [line, says] of [
     ['replay good.json --set 99.x1=0', 'the trace has 20 events'],
     ['replay good.json --set 14=x', 'event 14 is a log'],
-    ['replay good.json --set RMI_VERSION#2.x1=0', 'never fired'],
+    ['replay good.json --set RMI_VERSION#2.x1=0', 'was not used'],
     ['replay good.json --kernel recorded --wants 1.0', '--wants does not go with --kernel recorded'],
     ['replay good.json --rmm trp -o good.json', '-o good.json would overwrite the trace that is replayed'],
     ['replay good.json --rmm trp -o ./good.json', 'would overwrite the trace that is replayed'],
@@ -373,7 +373,7 @@ t.test('a trace that was edited by hand is used, said to be so once, and sealed 
     '"0x30000","0x20000","0x0"',
   );
   writeFileSync(join(cwd, 'mine.json'), text);
-  const note = /^mine\.json: the trace was edited by hand: its digest does not fit\n$/;
+  const note = /^mine\.json: the trace was edited by hand: its digest does not match\n$/;
   for (const [line, code] of [
     ['show mine.json', 0],
     ['replay mine.json', 1],

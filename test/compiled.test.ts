@@ -307,7 +307,7 @@ t.test('whatever a check does, the run ends and the trace says how', { ...CC }, 
     [
       'write(1, "what\\n", 5); for (;;) barrier();',
       'garbage',
-      /wrote what no check says: "what"$/,
+      /wrote an invalid line: "what"$/,
       'undetermined',
     ],
     ['exit(7);', 'crashed', /^the compiled check ended with exit code 7$/, 'crashed'],

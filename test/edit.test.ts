@@ -347,7 +347,7 @@ t.test('x4 to x17 are there in an answer by SMCCC 1.2, and not in one by 1.1', a
   t.match(by12.answers[0], / 0x7$/);
   const by11 = await ask([call(FEATURES, [0])], [beyond, 'RMI_FEATURES.x0=1']);
   t.strictSame(by11.unfired, [
-    'the edit "RMI_FEATURES.x17=7" never fired: an answer by SMCCC 1.1 is x0 to x3',
+    'the edit "RMI_FEATURES.x17=7" was not used: an answer by SMCCC 1.1 has only x0 to x3',
   ]);
   t.equal(by11.named[0], 'RMI_FEATURES.x0=1', 'an edit that did nothing is not named');
 });
@@ -385,10 +385,10 @@ t.test('a whole answer may be unknown, or never come', async t => {
   const hung = await ask(calls, ['RMI_VERSION#2=silence', '*#2.x1=0']);
   t.strictSame(hung.answers, ['0x0 0x10000 0x20000 0x0', 'none']);
   t.strictSame(hung.named, [undefined, 'RMI_VERSION#2=silence']);
-  t.match(hung.unfired, [/"\*#2\.x1=0" never fired: a rule before it has that place/]);
+  t.match(hung.unfired, [/"\*#2\.x1=0" was not used: earlier edits already set everything that it sets/]);
   const late = await ask(calls, ['RMI_VERSION.x3=1', 'RMI_VERSION#2=silence']);
   t.strictSame(late.answers, ['0x0 0x10000 0x20000 0x1', '0x0 0x10000 0x20000 0x1'], 'the first edit wins');
-  t.match(late.unfired, [/silence" never fired: a rule before it/]);
+  t.match(late.unfired, [/silence" was not used: earlier edits already set/]);
 });
 
 t.test(
@@ -428,10 +428,10 @@ t.test(
 t.test('busy and silence win only where no edit before them fits the call', async t => {
   const { answers, unfired } = await ask([call(VERSION, [1])], ['RMI_VERSION.x3=1', 'RMI_VERSION=busy']);
   t.strictSame(answers, ['0x0 0x10000 0x20000 0x1']);
-  t.match(unfired, [/busy" never fired: a rule before it/]);
+  t.match(unfired, [/busy" was not used: earlier edits already set/]);
   const first = await ask([call(VERSION, [1])], ['RMI_VERSION=busy', 'RMI_VERSION.x3=1']);
   t.strictSame(first.answers, ['0xa 0x0 0x0 0x0']);
-  t.match(first.unfired, [/x3=1" never fired: a rule before it/]);
+  t.match(first.unfired, [/x3=1" was not used: earlier edits already set/]);
 });
 
 t.test('random values are SplitMix64, by seed and count, so that a narrower edit keeps them', async t => {
@@ -475,7 +475,7 @@ t.test('random reaches registers and fields of registers, a value a CPU', async 
     'the low bits of each',
   );
   t.strictSame(set('cpu1.ID_AA64PFR0_EL1=random(0)')?.[1], '0x6e789e6aa1b965f4', 'whichever CPUs are edited');
-  t.match(trouble('conduit=random(1)')?.what, /"random\(1\)" is no value of conduit/);
+  t.match(trouble('conduit=random(1)')?.what, /"random\(1\)" is not a value of conduit/);
 });
 
 t.test('of edits of one register the first wins its bits, and who gets none does not fire', async t => {
@@ -500,12 +500,12 @@ t.test('of edits of one register the first wins its bits, and who gets none does
   );
   const lost = state('ID_AA64PFR0_EL1=0x0', 'ID_AA64PFR0_EL1.RME=2');
   t.equal(lost.value, '0x0');
-  t.match(lost.unfired, [/RME=2" never fired: a rule before it has that place/]);
+  t.match(lost.unfired, [/RME=2" was not used: earlier edits already set everything that it sets/]);
   const unknown = state('ID_AA64PFR0_EL1=unknown', 'ID_AA64PFR0_EL1.RME=2');
   t.equal(unknown.value, null);
   const applied = applyEdits(['conduit=none', 'conduit=hvc'].map(edit));
   t.equal(applied.state(STATE).facts.get('conduit'), 'none');
-  t.match(applied.unfired().map(unfiredText), [/conduit=hvc" never fired/]);
+  t.match(applied.unfired().map(unfiredText), [/conduit=hvc" was not used/]);
 });
 
 t.test('a field of a register that nobody saw cannot be set alone', async t => {
@@ -520,12 +520,12 @@ t.test('a field of a register that nobody saw cannot be set alone', async t => {
 t.test('an edit that never fires says what it came by', async t => {
   const why = async (text: string, trace = GOOD) => {
     const found = await replay(trace, V13, { edits: [editOn(trace, text)] });
-    return found.ok ? 'fired' : found.trouble.what.replace(/^.*never fired: /s, '');
+    return found.ok ? 'fired' : found.trouble.what.replace(/^.*was not used: /s, '');
   };
   t.equal(await why('RMI_VERSION#2.x0=1'), 'only one such call was made');
   t.equal(await why('RMI_FEATURES.x1=0'), 'no such call was made');
   t.equal(await why('RMI_VERSION(x1=1.0).x0=1'), 'no such call with those arguments was made');
-  t.equal(await why('RMI_VERSION.x7=1'), 'an answer by SMCCC 1.1 is x0 to x3');
+  t.equal(await why('RMI_VERSION.x7=1'), 'an answer by SMCCC 1.1 has only x0 to x3');
   t.equal(await why('cpu7.ID_AA64PFR0_EL1=0'), 'the machine has one CPU, cpu0');
   const two = await boot([], 'big-little-rme-2-1');
   t.equal(await why('cpu2.ID_AA64PFR0_EL1.RME=0', two), 'the machine has 2 CPUs, cpu0 to cpu1');
@@ -536,7 +536,7 @@ t.test('an edit that never fires says what it came by', async t => {
   );
   t.equal(
     await why(`${twice.events.length}.x0=1`, twice),
-    `event ${twice.events.length} was not asked for again`,
+    `the kernel did not make the call of event ${twice.events.length} again`,
   );
 });
 
@@ -551,7 +551,7 @@ t.test('background calls are never matched, and an edit of one says so', async t
   ]) {
     const found = trouble(`${name}.x0=1`);
     t.equal(found?.code, 'bad-edit', name);
-    t.match(found?.what, `${name} is a background call, which no rule matches`);
+    t.match(found?.what, `${name} is a background call: it is kept and shown, but no edit matches it`);
   }
   const psci = { ...call(h('0x84000000'), []), type: 'smc', from: 'ns', res: ['0x10001'].map(h) } as const;
   const probed = withEvent(GOOD, 5, psci);
@@ -566,19 +566,19 @@ t.test('what cannot be read is quoted, with the way it should look', async t => 
     ['conduitt=none', /"conduitt" selects nothing/, /did you mean conduit\?/],
     ['RMI_VERSION#0.x1=0', /"#0": calls are counted from 1/, /#1\.\.9\+2/],
     ['RMI_VERSION#5..2.x1=0', /"#5\.\.2": .* a range goes upwards/, /#2\+/],
-    ['RMI_VERSION#2+3.x1=0', /"#2\+3" is no count/, /#2\+/],
-    ['RMI_VERSION(x1).x1=0', /"x1" is no condition/, /RMI_VERSION\(x1=2\.0\)\.x0=1/],
-    ['RMI_VERSION(x18=0).x1=0', /"x18=0" is no condition: a register of x1 to x17/, /x1=2\.0/],
-    ['RMI_VERSION(x1=unknown).x1=0', /"x1=unknown" is no condition/, /x1=2\.0/],
+    ['RMI_VERSION#2+3.x1=0', /"#2\+3" is not a count/, /#2\+/],
+    ['RMI_VERSION(x1).x1=0', /"x1" is not a condition/, /RMI_VERSION\(x1=2\.0\)\.x0=1/],
+    ['RMI_VERSION(x18=0).x1=0', /"x18=0" is not a condition: it needs a register x1 to x17/, /x1=2\.0/],
+    ['RMI_VERSION(x1=unknown).x1=0', /"x1=unknown" is not a condition/, /x1=2\.0/],
     ['RMI_VERSION.x18=0', /x0 to x17, not x18/, /one of these/],
     ['RMI_VERSION.lower=0', /x0 to x17, not lower/, /one of these/],
     ['RMI_VERSION=0', /a whole answer is unknown, silence, busy, not "0"/, /a register of it/],
     ['RMI_VERSION.x0=busy', /`busy` is a whole answer/, /RMI_BUSY/],
-    ['RMI_VERSION.x3=1.0', /"1\.0" is no value here/, /random\(SEED\)/],
-    ['RMI_VERSION.x1=random(x)', /"random\(x\)" is no value here/, /random\(SEED\)/],
-    ['RMI_VERSION.x1=random(18446744073709551616)', /is no value here/, /random/],
-    ['ID_AA64PFR1_EL0=0', /ID_AA64PFR1_EL0 is not a register/, /ID_AA64PFR/],
-    ['=1', /nothing that selects stands before its `=`/, /SELECTOR\.FIELD=VALUE/],
+    ['RMI_VERSION.x3=1.0', /"1\.0" is not a value/, /random\(SEED\)/],
+    ['RMI_VERSION.x1=random(x)', /"random\(x\)" is not a value/, /random\(SEED\)/],
+    ['RMI_VERSION.x1=random(18446744073709551616)', /is not a value/, /random/],
+    ['ID_AA64PFR1_EL0=0', /ID_AA64PFR1_EL0 is not an ID register/, /ID_AA64PFR/],
+    ['=1', /it has no selector before its `=`/, /SELECTOR\.FIELD=VALUE/],
     [`RMI_VERSION.x1=${'0'.repeat(300)}`, /more than 200 characters/, /two edits/],
   ] as const) {
     const found = trouble(text);
@@ -599,7 +599,7 @@ t.test('edits work for a machine that answers late, and for one that fails', asy
   const dead = { state: STATE, call: (): Reply => ({ kind: 'fault', code: 'died', text: 'the child died' }) };
   const failing = applyEdits([edit('RMI_VERSION.x3=1')]);
   await runAsync(asking([call(VERSION, [1])]), editedMachine(dead, failing));
-  t.match(failing.unfired().map(unfiredText), [/never fired: the machine had no answer to that call/]);
+  t.match(failing.unfired().map(unfiredText), [/was not used: the machine had no answer to that call/]);
 });
 
 t.test('an edit may bring an answer where the trace has an unknown, or a hang', async t => {
@@ -635,7 +635,7 @@ t.test('over many traces an edit has to fire in one of them', async t => {
     return never.list();
   };
   t.strictSame(neverFired(all).map(unfiredText), [
-    'the edit "RMI_FEATURES.x1=0" never fired: no such call was made',
+    'the edit "RMI_FEATURES.x1=0" was not used: no such call was made',
   ]);
   t.strictSame(
     neverFired(all.slice(0, 2)).map(({ edit }) => edit.text),
@@ -665,7 +665,7 @@ t.test('check takes edits and files of edits for all its traces', async t => {
   t.match(never.out, /\n2 traces: 2 same\n$/);
   t.match(
     never.err,
-    /^rmitrace: the edit "RMI_VERSION#2\.x0=1" never fired: each trace for a reason of its own/,
+    /^rmitrace: the edit "RMI_VERSION#2\.x0=1" was not used: the reasons differ between traces/,
   );
   const json = await run('check good.json --set RMI_VERSION#2.x0=1 --json');
   t.equal(json.code, 2);

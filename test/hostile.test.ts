@@ -195,11 +195,11 @@ t.test('a number that would lose digits is refused, not rounded', async t => {
 
 t.test('a key that stands twice is refused, with both lines', async t => {
   const [line, minified] = bothLayouts('"cpu":0,', '"cpu":0, "cpu":0,');
-  t.equal(await says(line), 'the key "cpu" stands twice in one object, on line 10');
+  t.equal(await says(line), 'the key "cpu" is twice in one object, on line 10');
   t.strictSame(await trouble(line), { code: 'duplicate-key', line: 10, event: 1, pointer: '/cpu' });
   t.strictSame((await trouble(minified))?.code, 'duplicate-key');
   const member = SMALL.replace('"outcome": null', '"scope": "rmi",\n"outcome": null');
-  t.equal(await says(member), 'the key "scope" stands twice in one object, on line 5 and on line 14');
+  t.equal(await says(member), 'the key "scope" is twice in one object, on line 5 and on line 14');
   const escaped = SMALL.replace('"cpu":0,', '"cpu":0,"\\u0063pu":0,');
   t.strictSame((await trouble(escaped))?.pointer, '/cpu');
   const events = SMALL.replace('"outcome"', '"events": [],\n"outcome"');

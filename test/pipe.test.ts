@@ -457,101 +457,101 @@ t.test('an RMM behind a pipe that fails', async t => {
       'timeout',
       'gave no line within 300 ms',
     ],
-    ['is no RMM', 'echo Hello', 'garbage', 'answered what is not JSON: "Hello"'],
+    ['is no RMM', 'echo Hello', 'garbage', 'answered with a line that is not JSON: "Hello"'],
     ['is no text', 'printf "\\377\\n"; sleep 1', 'garbage', 'wrote bytes that are not UTF-8'],
-    ['says nothing in a line', 'echo', 'garbage', 'answered what is not JSON: ""'],
-    ['answers no object', 'echo 1', 'garbage', 'answered a line that must be an object; found 1'],
+    ['says nothing in a line', 'echo', 'garbage', 'answered with a line that is not JSON: ""'],
+    ['answers no object', 'echo 1', 'garbage', 'answered with a line that must be an object; found 1'],
     [
       'answers nothing in an object',
       'echo "{}"',
       'garbage',
-      'answered a line that does not have just one of res, unanswered and hello',
+      'answered with a line that does not have exactly one of res, unanswered and hello',
     ],
     [
       'says two things at once',
       `echo '{"res":["0x0"],"unanswered":"x"}'`,
       'garbage',
-      'answered a line that does not have just one of res, unanswered and hello',
+      'answered with a line that does not have exactly one of res, unanswered and hello',
     ],
     [
       'prints without an answer',
       `echo '{"unanswered":"x","console":["y"]}'`,
       'garbage',
-      'answered a line whose console goes with no res',
+      'answered with a console but no res',
     ],
     [
       'gives no register',
       `echo '{"res":[]}'`,
       'garbage',
-      'answered a line whose /res must have at least 1 entry; found an array',
+      'answered with a line whose /res must have at least 1 entry; found an array',
     ],
     [
       'gives 19',
       `echo '{"res":[${Array(19).fill('"0x0"')}]}'`,
       'garbage',
-      'answered a line whose /res must have at most 18 entries; found an array',
+      'answered with a line whose /res must have at most 18 entries; found an array',
     ],
     [
       'gives null for an answer',
       `echo '{"res":null}'`,
       'garbage',
-      'answered a line whose /res must be an array; found null',
+      'answered with a line whose /res must be an array; found null',
     ],
     [
       'gives a number',
       `echo '{"res":[1]}'`,
       'garbage',
-      'answered a line whose /res/0 must be a string; found 1',
+      'answered with a line whose /res/0 must be a string; found 1',
     ],
     [
       'gives null for a register',
       `echo '{"res":["0x0",null]}'`,
       'garbage',
-      'answered a line whose /res/1 must be a string; found null',
+      'answered with a line whose /res/1 must be a string; found null',
     ],
     [
       'spells in capitals',
       `echo '{"res":["0xC4"]}'`,
       'garbage',
-      `answered a line whose /res/0 ${HEX} "0xC4"`,
+      `answered with a line whose /res/0 ${HEX} "0xC4"`,
     ],
     [
       'spells with a leading zero',
       `echo '{"res":["0x0","0x01"]}'`,
       'garbage',
-      `answered a line whose /res/1 ${HEX} "0x01"`,
+      `answered with a line whose /res/1 ${HEX} "0x01"`,
     ],
     [
       'spells 65 bits',
       `echo '{"res":["0x10000000000000000"]}'`,
       'garbage',
-      `answered a line whose /res/0 ${HEX} "0x10000000000000000"`,
+      `answered with a line whose /res/0 ${HEX} "0x10000000000000000"`,
     ],
     [
       'prints no text',
       `echo '{"res":["0x0"],"console":[7]}'`,
       'garbage',
-      'answered a line whose /console/0 must be a string; found 7',
+      'answered with a line whose /console/0 must be a string; found 7',
     ],
     [
       'has keys of its own',
       `echo '{"res":["0x0"],"rse":1}'`,
       'garbage',
-      'answered a line whose /rse is a key that this version does not know (keys of your own begin with x-)',
+      'answered with a line whose /rse is a key that this version does not know (keys of your own begin with x-)',
     ],
     [
       'has keys of nobody',
       `echo '{"res":["0x0"],"__proto__":1}'`,
       'garbage',
-      'answered a line whose /__proto__ is a key that this version does not know (keys of your own begin with x-)',
+      'answered with a line whose /__proto__ is a key that this version does not know (keys of your own begin with x-)',
     ],
     [
       'says hello twice',
       `echo '{"hello":{"name":"x"}}'; echo '{"hello":{"name":"x"}}'`,
       'garbage',
-      'says hello in a line that is not its first',
+      'sent a hello that is not its first line',
     ],
-    ['has no name', `echo '{"hello":{}}'`, 'garbage', 'answered a line whose /hello/name is missing'],
+    ['has no name', `echo '{"hello":{}}'`, 'garbage', 'answered with a line whose /hello/name is missing'],
   ];
   for (const [what, command, code, text] of table) {
     t.test(what, async t => {
@@ -578,7 +578,7 @@ t.test('an RMM behind a pipe that fails', async t => {
     for (const [answer, text] of [
       [
         `n === 2 ? 'what?' : { res: ['0x0'] }`,
-        'answered what is not JSON: "what?": call 2 of the boot, RMI_FEATURES (0xc4000165 0x1)',
+        'answered with a line that is not JSON: "what?": call 2 of the boot, RMI_FEATURES (0xc4000165 0x1)',
       ],
       [
         `n === 2 ? process.exit(9) : { res: ['0x0'] }`,
@@ -586,7 +586,7 @@ t.test('an RMM behind a pipe that fails', async t => {
       ],
       [
         `n === 1 ? '{"res":["0x0"]}\\n{"res":["0x0"]}' : { res: ['0x0'] }`,
-        'wrote a line that answers no call: call 2 of the boot, RMI_FEATURES (0xc4000165 0x1)',
+        'wrote a line without being asked: call 2 of the boot, RMI_FEATURES (0xc4000165 0x1)',
       ],
     ] as const) {
       const replayed = await repeated(asked, child(each(answer)));
@@ -952,7 +952,7 @@ t.test('from the command line', async t => {
         ['record', '--rmm', 'exec:x', '--rmm-timeout', '1.5'],
         '--rmm-timeout takes seconds from 1 to 86400, not "1.5"',
       ],
-      [['serve', '--rmm', 'none'], 'none is a machine without a running RMM'],
+      [['serve', '--rmm', 'none'], 'with the RMM profile none no RMM runs'],
       [['serve', '--json'], '--json: serve prints its answers alone, no report'],
     ] as const) {
       const { code, err } = await run(...words);

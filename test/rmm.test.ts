@@ -502,7 +502,11 @@ const BANNERS: readonly [lines: readonly string[], found: string, why: string][]
 
 /** Made by the same formats. */
 const MADE: typeof BANNERS = [
-  [['Booting RMM v.0.8.0'], '', 'its banner says v.0.8.0, which may be any of tf-rmm-0.8, tf-rmm-0.8-v11'],
+  [
+    ['Booting RMM v.0.8.0'],
+    '',
+    'its banner says v.0.8.0, which several profiles match: tf-rmm-0.8, tf-rmm-0.8-v11',
+  ],
   [
     ['Booting RMM v.0.3.0(debug) abcdef0 Built with GCC 11.4.1', 'RMI/RSI ABI v.66.0/12.0 built: x'],
     'tf-rmm-eac2',
@@ -511,17 +515,17 @@ const MADE: typeof BANNERS = [
   [
     ['Booting RMM v.0.9.0(debug) tf-rmm-v0.9.0-12-gabcdef01 Built: x with y', 'RMI ABI revision v2.0'],
     '',
-    'its banner says v.0.9.0, build tf-rmm-v0.9.0-12-gabcdef01, RMI 2.0, for which no profile stands',
+    'its banner says v.0.9.0, build tf-rmm-v0.9.0-12-gabcdef01, RMI 2.0, which no profile matches',
   ],
   [
     ['Booting RMM v.0.9.0(debug) abcdef01 Built: x with y', 'RMI ABI revision v2.0'],
     '',
-    'its banner says v.0.9.0, build abcdef01, RMI 2.0, which may be any of tf-rmm-0.9, tf-rmm-head',
+    'its banner says v.0.9.0, build abcdef01, RMI 2.0, which several profiles match: tf-rmm-0.9, tf-rmm-head',
   ],
   [
     ['Booting RMM v.0.8.0(debug) tf-rmm-v0.8.0-dirty Built: x with y', 'RMI ABI revision v1.0'],
     '',
-    'its banner says v.0.8.0, build tf-rmm-v0.8.0-dirty, RMI 1.0, for which no profile stands',
+    'its banner says v.0.8.0, build tf-rmm-v0.8.0-dirty, RMI 1.0, which no profile matches',
   ],
   [
     [
@@ -572,8 +576,8 @@ t.test('--rmm auto takes the RMM that a banner proves, of either form, and says 
     const itself = autoProfile(of(saying([], 'tf-rmm-0.9')));
     const why =
       via === 'pipe'
-        ? '"tf-rmm-0.9" is what an RMM behind a pipe calls itself; neither the header nor a banner of this trace proves one RMM'
-        : 'neither the header nor a banner of this trace proves one RMM';
+        ? '"tf-rmm-0.9" is what an RMM behind a pipe calls itself; neither the header nor a banner in this trace says which RMM answered'
+        : 'neither the header nor a banner in this trace says which RMM answered';
     t.strictSame(itself.ok ? '' : itself.trouble.what, why);
     const shown = must(autoProfile(of(saying(BANNERS[4]?.[0] ?? [], 'tf-rmm-0.8'))));
     t.equal(shown.profile.name, 'tf-rmm-0.9', 'a banner proves more than a name');

@@ -275,31 +275,31 @@ t.test('a file whose top level cannot be read is compiled whole', async t => {
 const TROUBLES: Readonly<
   Record<string, readonly [code: string, line: number | null, what: RegExp, next: RegExp]>
 > = {
-  'empty.c': ['empty', null, /no content/, /another file/],
+  'empty.c': ['empty', null, /the file is empty/, /another file/],
   'no-entry.c': [
     'no-source',
     null,
-    /nothing in it defines one of arm64_init_rmi, kvm_init_rmi, kvm_init_rme/,
+    /nothing in the file defines one of arm64_init_rmi, kvm_init_rmi, kvm_init_rme/,
     /source/,
   ],
   'no-call.c': ['no-source', null, /kvm_init_rmi in no-call.c reaches no RMI_VERSION call/, /tree or series/],
-  'no-patch.eml': ['no-source', null, /there is no patch in it/, /mail that has the patch/],
-  'html-only.eml': ['no-source', null, /in HTML/, /plain text/],
-  'page.html': ['no-source', null, /in HTML/, /lore\.kernel\.org/],
+  'no-patch.eml': ['no-source', null, /it has no patch/, /mail that has the patch/],
+  'html-only.eml': ['no-source', null, /only HTML/, /plain text/],
+  'page.html': ['no-source', null, /only HTML/, /lore\.kernel\.org/],
   'nameless.diff': ['no-source', 1, /no file is named before the first hunk/, /first lines/],
   'only-a-change.patch': [
     'no-source',
     null,
-    /changes arch\/arm64\/kvm\/arm\.c, which is not at hand/,
+    /changes arch\/arm64\/kvm\/arm\.c, which was not given/,
     /--patch/,
   ],
   'trimmed.eml': [
     'bad-patch',
     11,
-    /rmi\.c is not whole: its hunk promises 23 lines and has 11/,
+    /rmi\.c is incomplete: its hunk promises 23 lines and has 11/,
     /as it was sent/,
   ],
-  'twice.mbox': ['bad-patch', 46, /is there already, with another text \(twice\.mbox:12\)/, /one revision/],
+  'twice.mbox': ['bad-patch', 46, /exists already with other content \(twice\.mbox:12\)/, /one revision/],
 };
 
 t.test('what cannot be used is said in one line, with its place and a next step', async t => {
@@ -332,16 +332,16 @@ t.test('a hunk that does not apply to a file at hand is named by file, line and 
       code: 'bad-patch',
       what: `the hunk does not apply to ${PATH} around line 17: it has no such line: “return 1;”`,
       where: { file: name, line: 6 },
-      next: 'give the base that the patch was made for',
+      next: 'give the base that the patch applies to',
     },
   });
   const fix = textAt('fix.patch');
   const twice = await kernelSource(fileAt('forms/git.patch'), [fix, fix]);
   t.match(twice, {
-    trouble: { code: 'bad-patch', next: 'leave the patch out: what it adds is there already' },
+    trouble: { code: 'bad-patch', next: 'leave the patch out: what it adds is in the file already' },
   });
   const cut = await kernelSource(fileAt('forms/git.patch'), [{ ...fix, text: fix.text.slice(0, -40) }]);
-  t.match(cut, { trouble: { code: 'bad-patch', what: /not whole/, where: { line: 3 } } });
+  t.match(cut, { trouble: { code: 'bad-patch', what: /is incomplete/, where: { line: 3 } } });
   const beyond = { name: 'beyond.patch', text: patchOf(['@@ -900,0 +901 @@', '+int beyond;']) };
   const { files } = await sourceOf(fileAt('forms/git.patch'), [beyond]);
   t.strictSame(

@@ -491,17 +491,17 @@ t.test('parts that do not belong together, or are not whole, are refused', async
   const lines = two.split('\n');
   const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['bad-value', [one], /part 2 of 2 is missing/],
-    ['bad-value', [one, one], /part 1 of 2 is there twice/],
+    ['bad-value', [one, one], /part 1 of 2 is given twice/],
     ['bad-value', [one, other], /another sweep/],
     ['bad-value', [one, text(2, 3)], /a part of 3/],
-    ['bad-value', [one, '{"format": "rmitrace"}'], /no report of a sweep/],
-    ['bad-value', [one, JSON.stringify(JSON.parse(two), null, 2)], /no report of a sweep/],
+    ['bad-value', [one, '{"format": "rmitrace"}'], /not a report of a sweep/],
+    ['bad-value', [one, JSON.stringify(JSON.parse(two), null, 2)], /not a report of a sweep/],
     ['bad-value', [one, two.replace('"accepted"', '"agreed"')], /must be/],
-    ['bad-value', [one, [...lines.slice(0, 6), ...lines.slice(7)].join('\n')], /totals do not fit/],
-    ['bad-value', [one, [...lines.slice(0, 6), ...lines.slice(5)].join('\n')], /does not belong here/],
+    ['bad-value', [one, [...lines.slice(0, 6), ...lines.slice(7)].join('\n')], /totals do not match/],
+    ['bad-value', [one, [...lines.slice(0, 6), ...lines.slice(5)].join('\n')], /is not in its place/],
     ['cut-off', [one, lines.slice(0, 9).join('\n')], /ends early/],
     ['cut-off', [one, lines.slice(0, 2).join('\n')], /ends early/],
-    ['cut-off', ['', one], /ends early|no report/],
+    ['cut-off', ['', one], /ends early|not a report/],
   ];
   for (const [code, parts, what] of cases) {
     const merged = await mergeSweeps(parts.map((each, at) => part(`p${at}`, each)));
@@ -853,7 +853,7 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     ['--kernel v31', /no kernel is called "v31" \(did you mean v3\?/],
     ['--machine fpv', /did you mean fvp/],
     ['--rmm sepc', /did you mean spec/],
-    ['--kernel v13 --set RMI_VERSION.x9=1,2', /no row of the sweep comes by "RMI_VERSION.x9"/],
+    ['--kernel v13 --set RMI_VERSION.x9=1,2', /no row of the sweep uses the edit "RMI_VERSION.x9"/],
     ['--set 3.x0=1', /a sweep has no trace/],
     ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
     ['--random 0', /--random takes a number from 1 up/],

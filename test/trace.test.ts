@@ -436,7 +436,7 @@ t.test('a trace that cannot be written leaves everything as it was', async t => 
     return written.ok || [written.trouble.code, written.trouble.what];
   };
   const why = (text: string) => ['unwritable', `the trace cannot be written: ${text}`];
-  t.strictSame(await refused(join(folder, 'busy.json')), why('its .partial file is there already'));
+  t.strictSame(await refused(join(folder, 'busy.json')), why('its .partial file exists already'));
   t.strictSame(await refused(join(folder, 'none', 'a.json')), why('no such file or folder'));
   t.strictSame(await refused(join(folder, 'folder')), why('it is a folder'));
   if (existsSync('/dev/full')) t.strictSame(await refused('/dev/full'), why('no room left on the device'));
@@ -490,7 +490,7 @@ t.test('validate lists a broken seal and what cannot be true as a whole', async 
   t.strictSame(
     findings.map(({ code, what, where }) => [code, what, where.event ?? null, where.line ?? null]),
     [
-      ['edited', 'the trace was edited by hand: it says that it has 6 events, and has 8', null, null],
+      ['edited', 'the trace was edited by hand: it says that it has 6 events, but it has 8', null, null],
       ['inconsistent', 'cpu 2: the machine has 2 CPUs, 0 to 1', 2, 10],
       ['inconsistent', 'ID_AA64PFR0_EL1 of cpu 0 is 0x1211111123111112 here and 0x0 above', 3, 11],
       ['inconsistent', 'conduit must be one of smc, hvc, none; found "smoke"', 4, 12],

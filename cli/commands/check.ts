@@ -49,7 +49,7 @@ export const checkCommand: Command = {
   options: [
     STAND_IN,
     RMM_TIMEOUT,
-    { ...SET, says: `${SET.says}; it must apply to at least one trace` },
+    { ...SET, says: `${SET.says}; it must be used in at least one trace` },
     { ...KERNEL, default: "each trace's own" },
     WANTS,
     ...COMPILING,
@@ -62,7 +62,7 @@ export const checkCommand: Command = {
     },
   ],
   exits:
-    '0 all act as recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit applied to none',
+    '0 all act as recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit was not used in any',
 
   run: withCompiled('check', async (io, args, compiled) => {
     const files = await filesOf(args.operands);

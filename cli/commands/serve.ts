@@ -22,7 +22,7 @@ export const serveCommand: Command = {
     words: MACHINES.map(machine => machine.name),
   },
   options: [{ ...RMM, default: "the machine's own" }, SET],
-  exits: '0 the input ended; 2 a line was not a call, or an edit never applied',
+  exits: '0 the input ended; 2 a line was not a call, or an edit was not used',
 
   async run(io, args) {
     if (io.json) return io.trouble(misuse('serve', '--json: serve prints its answers alone, no report'));

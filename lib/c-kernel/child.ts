@@ -66,7 +66,7 @@ export function startChild(options: PipeOptions, lineMs = LINE_MS): Child {
 
 function garbage(line: string): Extract<Said, { say: 'fault' }> {
   const shown = JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}…` : line);
-  return { say: 'fault', code: 'garbage', text: `the compiled check wrote what no check says: ${shown}` };
+  return { say: 'fault', code: 'garbage', text: `the compiled check wrote an invalid line: ${shown}` };
 }
 
 const REGISTER = /^[A-Z][A-Za-z0-9_]{0,62}$/;

@@ -66,7 +66,8 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
     },
     neverCame(edit) {
       const { selector } = edit;
-      if (selector.kind === 'event') return `event ${selector.number} was not asked for again`;
+      if (selector.kind === 'event')
+        return `the kernel did not make the call of event ${selector.number} again`;
       if (selector.kind !== 'call') return 'the machine was not started';
       const count = turns.get(edit) ?? 0;
       const such = selector.where.length === 0 ? 'such call' : 'such call with those arguments';
@@ -141,7 +142,7 @@ function placesOf({ target }: Edit, length: number): readonly number[] {
 }
 
 function unreached({ target }: Edit, { cc }: SmcRequest): string {
-  return target.kind === 'answer' ? `an answer by SMCCC ${cc} is x0 to x${RETURNED[cc] - 1}` : TAKEN;
+  return target.kind === 'answer' ? `an answer by SMCCC ${cc} has only x0 to x${RETURNED[cc] - 1}` : TAKEN;
 }
 
 /** RMI_BUSY as an RMM leaves its registers. */

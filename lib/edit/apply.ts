@@ -45,7 +45,7 @@ export function applyEdits(edits: readonly Edit[]): AppliedEdits {
 export function editsInScope(edits: readonly Edit[], scope: Scope): Result<readonly Edit[]> {
   const wrong = edits.find(({ selector }) => selector.kind === 'fact' && KVM_FACT_VALUES[selector.name]);
   if (wrong === undefined || scope === 'kvm') return good(edits);
-  const what = `the edit ${JSON.stringify(wrong.text)} is for a boot of scope kvm, and this one has scope ${scope}`;
+  const what = `the edit ${JSON.stringify(wrong.text)} is for a boot of scope kvm, but this one has scope ${scope}`;
   return bad(trouble('wrong-scope', what, {}, 'record the boot with `--scope kvm`, or leave the edit out'));
 }
 
@@ -60,5 +60,5 @@ export function editedMachine(machine: AsyncMachine, applied: AppliedEdits): Asy
 
 /** Why a run whose edit never fired is no answer to what was asked. */
 export function unfiredText({ edit, why }: Unfired): string {
-  return `the edit ${JSON.stringify(edit.text)} never fired: ${why}`;
+  return `the edit ${JSON.stringify(edit.text)} was not used: ${why}`;
 }

@@ -79,7 +79,7 @@ export function refused(text: string, what: string, next: string): Result<never>
 export function notAValue(text: string, value: string): Result<never> {
   return refused(
     text,
-    `${JSON.stringify(value)} is no value here`,
+    `${JSON.stringify(value)} is not a value`,
     'give 0x… in lower case, a decimal, a revision M.m, a status like RMI_ERROR_INPUT, random(SEED), or unknown',
   );
 }

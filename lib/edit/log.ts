@@ -27,7 +27,7 @@ export interface EditLog {
   unfired(edits: readonly Edit[], never: (edit: Edit) => string): readonly Unfired[];
 }
 
-export const TAKEN = 'a rule before it has that place, and the first rule wins';
+export const TAKEN = 'earlier edits already set everything that it sets';
 
 export function newEditLog(): EditLog {
   const fired = new Set<Edit>();

@@ -46,7 +46,7 @@ function answerEdit(
   if (WHOLE_REPLIES.some(reply => reply === value && value !== 'unknown'))
     return refused(
       text,
-      `\`${value}\` is a whole answer, and ${field} a register of it`,
+      `\`${value}\` is a whole answer, but ${field} is one of its registers`,
       `leave .${field} out, or give a status: RMI_BUSY`,
     );
   const versions = (selector.fid === null || selector.fid === RMI_VERSION) && register <= LAST_REVISION;
@@ -85,7 +85,7 @@ function conditions(text: string, list: string | undefined, fid: U64 | null): Re
     if (groups === undefined || value === undefined || value === null)
       return refused(
         text,
-        `${JSON.stringify(part)} is no condition: a register of x1 to x17, \`=\`, and a value`,
+        `${JSON.stringify(part)} is not a condition: it needs a register x1 to x17, \`=\` and a value`,
         'write RMI_VERSION(x1=2.0).x0=1',
       );
     found.push({ register, value });
@@ -98,7 +98,7 @@ function turnsOf(text: string, turns: string | undefined): Result<Turns | null> 
   if (turns === undefined) return good(null);
   const groups = TURNS.exec(turns)?.groups;
   const next = 'write #2, #2+, #2..4 or #1..9+2';
-  if (groups === undefined) return refused(text, `"#${turns}" is no count`, next);
+  if (groups === undefined) return refused(text, `"#${turns}" is not a count`, next);
   const from = parseCount(groups.from) ?? 0;
   const to = groups.open === '+' ? null : (parseCount(groups.to) ?? from);
   const step = parseCount(groups.step) ?? 1;
@@ -111,7 +111,7 @@ function background(text: string, name: string): Result<never> {
   return bad(
     trouble(
       'bad-edit',
-      `the edit ${JSON.stringify(text)} is refused: ${name} is a background call, which no rule matches: it is kept and shown alone`,
+      `the edit ${JSON.stringify(text)} is refused: ${name} is a background call: it is kept and shown, but no edit matches it`,
       {},
       'edit a call to the RMM, like RMI_VERSION.x1',
     ),

@@ -17,7 +17,7 @@ export function registerEdit(text: string, place: string, value: string): Result
   if (!ID_REGISTERS.has(reg))
     return refused(
       text,
-      `${reg} is not a register that is described`,
+      `${reg} is not an ID register that rmitrace knows`,
       `use a name like ${nearest(reg, ID_REGISTERS.keys()) ?? 'ID_AA64PFR0_EL1'}`,
     );
   const selector: Selector = { kind: 'register', reg, cpu: parseCount(cpu) };
@@ -61,8 +61,8 @@ export function factEdit(text: string, place: string, value: string): Result<Edi
   if (content === null)
     return refused(
       text,
-      `${JSON.stringify(value)} is no value of ${place}`,
-      'the values of each fact stand in lib/README.md',
+      `${JSON.stringify(value)} is not a value of ${place}`,
+      'lib/README.md lists the values of each fact',
     );
   return good({
     kind: 'edit',

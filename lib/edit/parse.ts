@@ -46,7 +46,7 @@ export function parseEdit(text: string): Result<GivenEdit> {
   if (place === '')
     return refused(
       text,
-      text.includes('=') ? 'nothing that selects stands before its `=`' : 'it has no `=`',
+      text.includes('=') ? 'it has no selector before its `=`' : 'it has no `=`',
       'write SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=0x10000',
     );
   const { number, field = null } = EVENT.exec(place)?.groups ?? {};
@@ -64,7 +64,11 @@ export function resolveEdit(edit: NumberedEdit, events: readonly TraceEvent[]): 
   const { text, number, field, value } = edit;
   const event = events[number - 1];
   if (event === undefined) {
-    return refused(text, `the trace has ${events.length} events`, 'count as `rmitrace show` does, from 1');
+    return refused(
+      text,
+      `the trace has ${events.length} events`,
+      'use the numbers of `rmitrace show`, from 1',
+    );
   }
   const part = field === null ? '' : `.${field}`;
   const raw = events.some(other => other.type === 'mrs' && event.type === 'ftr' && other.reg === event.reg);
@@ -98,7 +102,7 @@ function callOfEvent(edit: NumberedEdit, event: SmcEvent, part: string): Result<
   if (isBackground(event))
     return refused(
       text,
-      `event ${number} is a background call: it is kept and shown, and no replay asks it again`,
+      `event ${number} is a background call: it is kept and shown, but no replay makes it again`,
       'edit a call that the kernel makes to the RMM, like RMI_VERSION.x1',
     );
   const read = callEdit(text, `${hex(callId(event.fid))}${part}`, value);
@@ -107,7 +111,7 @@ function callOfEvent(edit: NumberedEdit, event: SmcEvent, part: string): Result<
   if (target.kind === 'reply' && target.reply === 'busy')
     return refused(
       text,
-      '`busy` is answered before the recording is asked, which knows the event',
+      '`busy` answers in place of the recording, which alone knows event numbers',
       'name the call and count it, like RMI_VERSION#1=busy',
     );
   return good({ ...read.value, selector: { kind: 'event', number } });
@@ -124,7 +128,7 @@ function derived(text: string, number: number, what: string, next: string): Resu
   return bad(
     trouble(
       'derived-event',
-      `the edit ${JSON.stringify(text)} is refused: event ${number} is ${what}, which follows from others`,
+      `the edit ${JSON.stringify(text)} is refused: event ${number} is ${what}, which follows from other events`,
       { event: number },
       next,
     ),

@@ -47,7 +47,7 @@ export function kernelNamed(name: string, wants?: string, scope: Scope = 'rmi'):
         'bad-value',
         `${JSON.stringify(wants)} is not a revision: ${range}`,
         {},
-        'ask like `--wants 2.0`',
+        'write it like `--wants 2.0`',
       ),
     );
   }

@@ -11,19 +11,29 @@ export function machineFromText(text: string, name: string): Result<MachineDescr
   const where = { file: name };
   if (text.trim() === '')
     return bad(
-      trouble('empty', 'the machine description is empty', where, 'begin with schemas/machine.schema.json'),
+      trouble(
+        'empty',
+        'the machine description is empty',
+        where,
+        'write one as schemas/machine.schema.json describes',
+      ),
     );
   if (text.length > MOST_CHARACTERS)
-    return bad(trouble('too-large', 'more than a MiB is no machine description', where, 'name another file'));
+    return bad(
+      trouble('too-large', 'the machine description is larger than 1 MiB', where, 'name another file'),
+    );
   const parsed = parsedJson(text);
-  if (parsed === undefined) return bad(trouble('not-json', 'not JSON', where, 'check it with any JSON tool'));
+  if (parsed === undefined)
+    return bad(
+      trouble('not-json', 'the machine description is not JSON', where, 'check it with any JSON tool'),
+    );
   if (isTrace(parsed))
     return bad(
       trouble(
         'bad-machine',
         'this is a trace, not a machine description',
         where,
-        'play it with `rmitrace replay`',
+        'replay it with `rmitrace replay`',
       ),
     );
   const checked = checkMachine(parsed);

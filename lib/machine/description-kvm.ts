@@ -105,7 +105,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
         [kvm.brokenCntvoff, 'linux-2026', 'brokenCntvoff'],
       ] as const;
       const found = newer.find(([has, from]) => has && ERAS.indexOf(kvm.era) < ERAS.indexOf(from));
-      return found === undefined ? null : `era "${kvm.era}" with ${found[2]}, which came by ${found[1]}`;
+      return found === undefined ? null : `era "${kvm.era}" with ${found[2]}, which came with ${found[1]}`;
     },
     next: 'give a later era, or leave the other out',
   },
@@ -113,7 +113,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
     at: '/kvm/hypMemory',
     wrong: ({ host, given }) =>
       given.has('hypMemory') && !isProtected(host)
-        ? 'hypMemory on a machine whose hypervisor is not protected: none is reserved'
+        ? 'hypMemory without a protected hypervisor: no memory is reserved'
         : null,
     next: 'give "kvmArmMode": "protected", or leave hypMemory out',
   },
@@ -121,7 +121,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
     at: '/kvm/sve',
     wrong: ({ kvm: { sve } }) =>
       sve !== null && sve.maxVirtualisableVl > sve.maxVl
-        ? `guests cannot have vectors of ${sve.maxVirtualisableVl} bytes where the longest has ${sve.maxVl}`
+        ? `guests cannot have vectors of ${sve.maxVirtualisableVl} bytes: the longest has ${sve.maxVl}`
         : null,
     next: 'give maxVirtualisableVl at most maxVl',
   },
@@ -129,7 +129,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
     at: '/kvm/sve',
     wrong: ({ kvm: { sve }, host, given }) =>
       given.has('sve') && sve !== null && fieldValue(host, 'ID_AA64PFR0_EL1', 'SVE') === 0
-        ? 'vector lengths of a boot CPU whose ID_AA64PFR0_EL1.SVE is 0'
+        ? 'sve with a boot CPU whose ID_AA64PFR0_EL1.SVE is 0'
         : null,
     next: 'set the SVE field, or leave sve out',
   },
@@ -139,7 +139,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
       const odd = GIC_MEMBERS.find(([member, needs]) => given.has(member) && !needs.includes(kvm.gic));
       return odd === undefined ? null : `${odd[0]} with gic "${kvm.gic}", which has none`;
     },
-    next: 'leave the one out, or give another gic',
+    next: 'leave it out, or give another gic',
   },
   {
     at: '/kvm/gicv',
@@ -159,7 +159,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
     wrong: said => {
       const name = failing(said);
       if (name === null || reached(name, said)) return null;
-      return `the step "${name}" fails on a machine that never comes to it`;
+      return `the step "${name}" never runs on this machine, so it cannot fail`;
     },
     next: 'lib/kernel/README.md says what each step needs',
   },
@@ -178,7 +178,7 @@ const IMPOSSIBLE: readonly Impossible[] = [
     wrong: said => {
       const name = failing(said);
       if (name === null || said.kvm.fails?.index === undefined) return null;
-      return stepOf(name).indexed === true ? null : `the lines of step "${name}" name no entry`;
+      return stepOf(name).indexed === true ? null : `the step "${name}" has no index`;
     },
     next: 'leave index out',
   },

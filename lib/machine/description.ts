@@ -162,7 +162,7 @@ function cpusOf({ cpus }: MachineWire): Result<readonly ReadonlyMap<string, U64>
     return bad(
       trouble(
         'bad-machine',
-        `${total} CPUs, and a machine has at most ${MAX_CPUS}`,
+        `${total} CPUs are more than the maximum of ${MAX_CPUS}`,
         { pointer: '/cpus' },
         next,
       ),

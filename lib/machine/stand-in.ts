@@ -59,8 +59,8 @@ export function autoProfile(trace: Trace): Result<{ readonly profile: RmmProfile
   const what =
     shown.kind === 'unclear'
       ? `this trace does not prove one RMM: ${shown.why}`
-      : `${unvouched(trace)}neither the header nor a banner of this trace proves one RMM`;
-  return bad(trouble('no-profile', what, {}, 'name one: `rmitrace list rmms`'));
+      : `${unvouched(trace)}neither the header nor a banner in this trace says which RMM answered`;
+  return bad(trouble('no-profile', what, {}, 'name one of `rmitrace list rmms`'));
 }
 
 function unvouched({ header: { machine } }: Trace): string {

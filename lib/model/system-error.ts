@@ -8,7 +8,7 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ['EROFS', 'the file system is read-only'],
   ['ENOSPC', 'no room left on the device'],
   ['EDQUOT', 'the quota is used up'],
-  ['EEXIST', 'its .partial file is there already'],
+  ['EEXIST', 'its .partial file exists already'],
   ['EMFILE', 'too many open files'],
   ['ELOOP', 'too many links'],
   ['ENAMETOOLONG', 'the name is too long'],

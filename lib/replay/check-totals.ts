@@ -45,7 +45,7 @@ export function newNeverFired(): { add(replay: Pick<Replay, 'unfired'>): void; l
       if (never === null) never = here;
       for (const [edit, why] of never) {
         if (!here.has(edit)) never.delete(edit);
-        else if (here.get(edit) !== why) never.set(edit, 'each trace for a reason of its own');
+        else if (here.get(edit) !== why) never.set(edit, 'the reasons differ between traces');
       }
     },
     list: () => [...(never ?? [])].map(([edit, why]) => ({ edit, why })),

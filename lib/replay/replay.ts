@@ -62,7 +62,7 @@ export interface Replay {
   readonly comparison: Comparison;
   readonly weighed: Weighed;
   readonly edits: readonly Change[];
-  /** Edits that never fired: empty unless they may. */
+  /** Edits that were not used: empty unless they may. */
   readonly unfired: readonly Unfired[];
   /** Requests without an answer of their own; with `answerAnyway` they were given the nearest. */
   readonly unanswered: readonly Unanswered[];
@@ -86,7 +86,12 @@ export async function replay(
     // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
     const next = `run the kernel with scope ${scope}, or record the boot again with \`--scope ${kernel.scope}\``;
     return bad(
-      trouble('wrong-scope', `a kernel of scope ${kernel.scope} on a trace of scope ${scope}`, {}, next),
+      trouble(
+        'wrong-scope',
+        `the kernel has scope ${kernel.scope}, but the trace has scope ${scope}`,
+        {},
+        next,
+      ),
     );
   }
   const edits = editsInScope(options.edits ?? [], scope);

@@ -25,7 +25,7 @@ export function shownProfile(lines: readonly string[], profiles: readonly RmmPro
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return { kind: 'profile', profile: only, why };
   const names = fitting.map(({ name }) => name).join(', ');
-  const rest = names === '' ? 'for which no profile stands' : `which may be any of ${names}`;
+  const rest = names === '' ? 'which no profile matches' : `which several profiles match: ${names}`;
   return { kind: 'unclear', why: `${why}, ${rest}` };
 }
 

@@ -31,7 +31,7 @@ export async function mergeSweeps(parts: readonly Part[]): Promise<Result<Merged
   for (const [at, part] of sorted.entries()) {
     const wrong = misfit(first, part, at);
     if (wrong !== null) {
-      const next = 'give every part of one sweep once: the same options but for --shard 1/N to N/N';
+      const next = 'give each part of one sweep once; their options differ only in --shard';
       return bad(trouble('bad-value', wrong, { file: part.name }, next));
     }
   }
@@ -55,11 +55,11 @@ export async function mergeSweeps(parts: readonly Part[]): Promise<Result<Merged
 /** What keeps `part` from being the one at place `at`, from 0; `null` where nothing does. */
 function misfit(first: OpenPart, part: OpenPart, at: number): string | null {
   if (JSON.stringify(part.table) !== JSON.stringify(first.table)) return 'this is a part of another sweep';
-  if (part.only !== first.only) return 'some parts list all rows, and others those that differ';
+  if (part.only !== first.only) return 'some parts have all rows, others only those that differ';
   if (part.shard.of !== first.shard.of)
     return `this is a part of ${part.shard.of}, another one is a part of ${first.shard.of}`;
   const twice = part.shard.part < at + 1;
-  return twice ? `part ${part.shard.part} of ${part.shard.of} is there twice` : null;
+  return twice ? `part ${part.shard.part} of ${part.shard.of} is given twice` : null;
 }
 
 function sum(totals: readonly SweepTotals[]): SweepTotals {

@@ -54,7 +54,7 @@ export function planSweep(options: SweepOptions): Result<SweepPlan> {
         'bad-edit',
         `two axes edit ${twice}`,
         {},
-        'leave one of them out: values of one place are one axis',
+        'leave one of them out: give all values of one place in one --set',
       ),
     );
   const rows = [machines.length, rmms?.length ?? 1, ...axes.map(axis => axis.count)].reduce(

@@ -45,13 +45,13 @@ const BATCH = 256;
 export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>> {
   let number = 0;
   const where = () => ({ file: name, line: number });
-  const next = 'give a report that `rmitrace sweep --shard I/N --json` printed, as it was printed';
+  const next = 'give the unchanged output of `rmitrace sweep --shard I/N --json`';
   const wrong = (what: string) => bad(trouble('bad-value', what, where(), next));
   const line = async (): Promise<Result<string>> => {
     const { value, done } = await lines.next();
     if (done === true || value === undefined)
       return bad(
-        trouble('cut-off', 'the report ends early', { file: name, line: number }, 'make that part again'),
+        trouble('cut-off', 'the report ends early', { file: name, line: number }, 'run that part again'),
       );
     number++;
     return value;
@@ -67,7 +67,7 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
     if (!each.ok) return each;
     head.push(each.value);
     if (head.length === 1 && !each.value.startsWith('{"format":"rmitrace-report"'))
-      return wrong('this is no report of a sweep');
+      return wrong('this is not a report of a sweep');
   }
   const begin = head.join('');
   const opened = read(begin + NO_ROWS);
@@ -84,7 +84,7 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
       only,
       shard: shard ?? { part: 1, of: 1 },
       totals() {
-        if (totals === null) throw new Error('the totals stand behind the rows');
+        if (totals === null) throw new Error('the totals must come after the rows');
         return totals;
       },
       async *rows() {
@@ -103,7 +103,7 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
           if (!report.ok) return yield report;
           for (const row of report.value.result.rows) {
             if (row.row <= last || row.row > range.to || !isRowOf(table, row))
-              return yield wrong(`row ${row.row} does not belong here`);
+              return yield wrong(`row ${row.row} is not in its place`);
             last = row.row;
             listed++;
             yield { ok: true, value: row };
@@ -119,7 +119,7 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
         if (!whole.ok) return yield whole;
         const { rows, differ, columns } = whole.value.result.totals;
         if (rows !== range.to - range.from || listed !== (only === 'all' ? rows : differ))
-          return yield wrong('the totals do not fit the rows');
+          return yield wrong('the totals do not match the rows');
         totals = { rows, differ, columns: columns.map(counts => new Map(Object.entries(counts))) };
       },
     },

@@ -41,8 +41,10 @@ export function everyEditFires(plan: SweepPlan): Result<void> {
   }
   const [never] = waiting;
   if (never === undefined) return good(undefined);
-  const next = 'see with `rmitrace record` what a boot asks, or leave the edit out';
-  return bad(trouble('edit-never-fired', `no row of the sweep comes by ${JSON.stringify(never)}`, {}, next));
+  const next = 'look with `rmitrace record` at what a boot asks for, or leave the edit out';
+  return bad(
+    trouble('edit-never-fired', `no row of the sweep uses the edit ${JSON.stringify(never)}`, {}, next),
+  );
 }
 
 export interface Totals {

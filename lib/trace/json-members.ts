@@ -79,7 +79,7 @@ export function members(guard: Guard, sink: Sink, newBuilder: () => Builder): Me
     const before = frame.keys.get(key);
     if (before !== undefined) {
       const lines = before === line ? `line ${line}` : `line ${before} and on line ${line}`;
-      return flaw('duplicate-key', `the key ${found(key)} stands twice in one object, on ${lines}`);
+      return flaw('duplicate-key', `the key ${found(key)} is twice in one object, on ${lines}`);
     }
     if (isForbidden(key)) return flaw('forbidden-key', `the key ${found(key)} is not allowed anywhere`);
     frame.keys.set(key, line);

@@ -33,15 +33,15 @@ export function editedText({ digest, count }: HandEdit): string {
   if (digest.found === null && count.found === null)
     return 'the trace was written or edited by hand: it has no seal';
   if (count.found !== null && count.found !== count.events) {
-    return `the trace was edited by hand: it says that it has ${count.found} events, and has ${count.events}`;
+    return `the trace was edited by hand: it says that it has ${count.found} events, but it has ${count.events}`;
   }
   if (digest.found === null || count.found === null)
-    return 'the trace was edited by hand: a part of its seal is missing';
-  return 'the trace was edited by hand: its digest does not fit';
+    return 'the trace was edited by hand: its count or its digest is missing';
+  return 'the trace was edited by hand: its digest does not match';
 }
 
 function editedFinding(edited: HandEdit, file: string): Finding {
-  const next = 'if the edit is wanted, seal it with `rmitrace fmt --seal`';
+  const next = 'to keep the edit, seal the trace with `rmitrace fmt --seal`';
   return { code: 'edited', what: editedText(edited), where: { file }, next };
 }
 
@@ -53,7 +53,7 @@ function asFinding({ what, event, pointer }: Inconsistency, file: string, lines:
     ...(event === undefined ? {} : { event }),
     ...(pointer === undefined ? {} : { pointer }),
   };
-  return { code: 'inconsistent', what, where, next: 'mend the trace, or record it again' };
+  return { code: 'inconsistent', what, where, next: 'correct the trace, or record it again' };
 }
 
 export async function validateTrace(source: TraceSource, options: ValidateOptions = {}): Promise<Validation> {

@@ -102,8 +102,8 @@ const NEXT: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'make the folder first, or name another file'],
   ['ENOTDIR', 'name another file: a part of this path is not a folder'],
   ['EISDIR', 'this is a folder: name a file in it'],
-  ['EEXIST', 'another run may be writing the .partial file beside it; if none is, remove that file'],
-  ['ENOSPC', 'make room, or write elsewhere'],
+  ['EEXIST', 'another run may be writing the .partial file; if none is, remove it'],
+  ['ENOSPC', 'free some space, or write elsewhere'],
 ]);
 
 /**
@@ -117,7 +117,7 @@ export async function writeTrace(path: string, trace: Trace): Promise<Result<voi
   } catch (error) {
     const system = systemError(error);
     if (system === null) throw error;
-    const next = NEXT.get(system.code) ?? 'write elsewhere, or see to the permissions of the folder';
+    const next = NEXT.get(system.code) ?? 'check the permissions of the folder, or write elsewhere';
     return bad(trouble('unwritable', `the trace cannot be written: ${system.text}`, { file: path }, next));
   }
 }

@@ -49,8 +49,8 @@ export async function build(
     return await kept(source, units, headers, compiler);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-    const what = `what is compiled cannot be kept (${String(error.code)})`;
-    const next = 'set XDG_CACHE_HOME to a folder that can be written';
+    const what = `the build cannot be cached (${String(error.code)})`;
+    const next = 'set XDG_CACHE_HOME to a writable folder';
     return bad(trouble('unwritable', what, { file: compiler.cache }, next));
   }
 }
@@ -70,7 +70,7 @@ async function kept(
   const folder = join(compiler.cache, sha256([inputs, how]));
   const built = { folder, program: join(folder, PROGRAM), digest: `sha256:${sha256(inputs)}` };
   if (compiler.coverage !== true && (await exists(built.program))) {
-    compiler.onCompiler?.(`compiled before, with ${said(version.value).split('\n')[0]}\n`);
+    compiler.onCompiler?.(`compiled earlier, with ${said(version.value).split('\n')[0]}\n`);
     return good({ ...built, cached: true });
   }
   await makeFolder(compiler.cache, 0o700);

@@ -41,15 +41,15 @@ export async function compileKernel(
 ): Promise<Result<CompiledKernel>> {
   const wants = parseRevision(options.wants ?? WANTS);
   if (wants === null) {
-    const what = `${JSON.stringify(options.wants)} is not a revision: two decimals M.m, M up to 32767 and m up to 65535`;
-    return bad(trouble('bad-value', what, {}, 'ask like `--wants 2.0`'));
+    const what = `${JSON.stringify(options.wants)} is not a revision M.m with M up to 32767 and m up to 65535`;
+    return bad(trouble('bad-value', what, {}, 'write it like `--wants 2.0`'));
   }
   const headers = headersFor(source, options.shims ?? new Map(), options.abi, wants);
   if (headers.from === 'own' && (options.wants ?? options.abi) !== undefined) {
     const option = options.wants === undefined ? '--abi' : '--wants';
     const next = `leave ${option} out, or change the source`;
     return bad(
-      trouble('bad-value', `${option} says what the source's own RMI headers say otherwise`, {}, next),
+      trouble('bad-value', `${option} does not apply: the source has its own RMI headers`, {}, next),
     );
   }
   const units = source.files.map(file => unitText(file, source.entries));
@@ -61,7 +61,12 @@ export async function compileKernel(
   if ('say' in hello) {
     await child.close();
     return bad(
-      trouble('does-not-compile', `${hello.text} before its first boot`, {}, 'see the compiler with `-v`'),
+      trouble(
+        'does-not-compile',
+        `${hello.text} before its first boot`,
+        {},
+        'see the compiler output with `-v`',
+      ),
     );
   }
   const isOfKvm = source.entries.some(({ level }) => level === 'kvm_arm_init');

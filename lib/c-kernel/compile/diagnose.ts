@@ -19,7 +19,7 @@ const MISSING: readonly RegExp[] = [
 ];
 
 const ERROR = /^(.*?):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$/m;
-const NEXT = 'see the compiler with `-v`, or mend the source';
+const NEXT = 'see the compiler output with `-v`, and correct the source';
 
 /** `output` is what it wrote to stderr. Trouble: `does-not-compile`, placed in what was given on the command line. */
 export function diagnosed(source: KernelSource, output: string): Result<never> {
@@ -39,7 +39,7 @@ export function diagnosed(source: KernelSource, output: string): Result<never> {
         'does-not-compile',
         what,
         where,
-        'add it with `--shim DIR`: a header of a name that the file includes',
+        'add it with `--shim DIR`, in a header that the file includes',
       ),
     );
   }

@@ -49,8 +49,8 @@ export async function linesReached(
     });
     const lines = ran.kind === 'ended' && ran.ok ? linesOf(ran.stdout, file.path) : null;
     if (lines === null) {
-      const what = `${JSON.stringify(gcov)} gives no counts of ${file.path}`;
-      return bad(trouble('no-compiler', what, {}, 'compile with gcc, and have the gcov of the same version'));
+      const what = `${JSON.stringify(gcov)} gives no counts for ${file.path}`;
+      return bad(trouble('no-compiler', what, {}, 'use gcc, with the gcov of the same version'));
     }
     const texts = file.text.split('\n');
     all.push({

@@ -19,7 +19,7 @@ export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): R
   for (const hunk of hunks) {
     if (!hunk.whole) {
       const promised = `${hunk.oldLines} and ${hunk.newLines}`;
-      const what = `the hunk against ${file.path} is not whole: its first line promises ${promised} lines of before and after`;
+      const what = `the hunk against ${file.path} is incomplete: its @@ line promises ${promised} lines, before and after`;
       return bad(
         trouble('bad-patch', what, { file: name, line: hunk.line }, 'give the patch as it was sent'),
       );
@@ -93,7 +93,7 @@ function doesNotApply(file: AtHand, hunk: Hunk, name: string): Result<never> {
   const here = new Set(file.lines);
   const absent = before.find(({ text }) => !here.has(text.slice(1)));
   const culprit = absent ?? before[0];
-  const how = absent === undefined ? 'its lines do not stand together there' : 'it has no such line';
+  const how = absent === undefined ? 'its lines are not together there' : 'it has no such line';
   const found = culprit === undefined ? '' : `: ${how}: “${culprit.text.slice(1).trim()}”`;
   const after = hunk.lines.filter(({ text }) => text.startsWith('+'));
   const isIn = after.length > 0 && after.every(({ text }) => here.has(text.slice(1)));
@@ -103,8 +103,8 @@ function doesNotApply(file: AtHand, hunk: Hunk, name: string): Result<never> {
       `the hunk does not apply to ${file.path} around line ${hunk.oldStart}${found}`,
       { file: name, line: culprit?.line ?? hunk.line },
       isIn
-        ? 'leave the patch out: what it adds is there already'
-        : 'give the base that the patch was made for',
+        ? 'leave the patch out: what it adds is in the file already'
+        : 'give the base that the patch applies to',
     ),
   );
 }

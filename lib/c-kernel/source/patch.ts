@@ -38,18 +38,21 @@ export function readPatch({ name, text }: GivenText): Result<Patch> {
   if (nameless !== undefined) {
     const what = 'no file is named before the first hunk (`--- a/…`, `+++ b/…`)';
     return bad(
-      trouble('no-source', what, { file: name, line: nameless }, 'name the patch with its first lines'),
+      trouble(
+        'no-source',
+        what,
+        { file: name, line: nameless },
+        'give the whole patch, with its first lines',
+      ),
     );
   }
   if (mails.some(({ onlyHtml }) => onlyHtml)) {
     const next = 'save its plain text: lore.kernel.org has it under "raw", other archives as an mbox';
-    return bad(
-      trouble('no-source', 'the patch would have to be in HTML, which is not read', { file: name }, next),
-    );
+    return bad(trouble('no-source', 'it has only HTML, which is not read', { file: name }, next));
   }
   const next = 'name a C file, a kernel tree, or a mail that has the patch in it';
   return bad(
-    trouble('no-source', 'there is no patch in it: no line reads `@@ -1,2 +3,4 @@`', { file: name }, next),
+    trouble('no-source', 'it has no patch: no line is like `@@ -1,2 +3,4 @@`', { file: name }, next),
   );
 }
 

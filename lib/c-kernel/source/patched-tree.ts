@@ -88,7 +88,7 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
     if (before === null || before.cut !== null) put(file);
     else if (file.cut === null && textOf(file) !== textOf(before)) {
       const [other] = before.origins;
-      const what = `${path} is created here, and is there already, with another text (${other?.name}:${other?.line})`;
+      const what = `${path} is created here, but exists already with other content (${other?.name}:${other?.line})`;
       return bad(
         trouble('bad-patch', what, { file: name, line: hunk.line }, 'give one revision of the patch'),
       );

@@ -57,15 +57,15 @@ export async function kernelSource(
 function checkText({ name, text }: GivenText): Result<null> {
   if (text.length > MOST_TEXT) {
     const what = `the text is longer than ${MOST_TEXT} characters`;
-    return bad(trouble('too-large', what, { file: name }, 'name the one mail or file that has the check'));
+    return bad(trouble('too-large', what, { file: name }, 'name only the mail or file that has the check'));
   }
   if (text.trim() === '')
-    return bad(trouble('empty', 'the file has no content', { file: name }, 'name another file'));
+    return bad(trouble('empty', 'the file is empty', { file: name }, 'name another file'));
   const zero = text.indexOf('\0');
   if (zero < 0) return good(null);
   const line = text.slice(0, zero).split('\n').length;
   const next =
-    'name a C file, a kernel tree, or a patch as text (an archive or a compressed file is unpacked first)';
+    'name a C file, a kernel tree, or a patch as text (unpack an archive or a compressed file first)';
   return bad(trouble('no-source', 'the file is binary: it has a zero byte', { file: name, line }, next));
 }
 
@@ -141,7 +141,7 @@ function headerOf(path: string, headers: readonly CFile[], reached: Reached): st
 }
 
 function notWhole({ path, where, has, of }: CutFile): Result<never> {
-  const what = `${path} is not whole: its hunk promises ${of} lines and has ${has}`;
+  const what = `${path} is incomplete: its hunk promises ${of} lines and has ${has}`;
   return bad(
     trouble(
       'bad-patch',
@@ -169,10 +169,10 @@ function nothingIn(
   }
   const [change] = folder.notAtHand();
   if (from === 'patch' && change !== undefined) {
-    const what = `the patch creates no C file with one of ${names}: it changes ${change.path}, which is not at hand`;
-    return no(what, 'give the file, tree or patch that has it as the kernel, and this one with --patch');
+    const what = `the patch creates no C file with one of ${names}: it changes ${change.path}, which was not given`;
+    return no(what, 'give the file, tree or patch that has it with --kernel, and this patch with --patch');
   }
-  const where = from === 'tree' ? `none of ${CHECK_FILES.join(', ')} in the tree` : 'nothing in it';
+  const where = from === 'tree' ? `none of ${CHECK_FILES.join(', ')} in the tree` : 'nothing in the file';
   return no(`${where} defines one of ${names}`, 'name a source that does');
 }
 

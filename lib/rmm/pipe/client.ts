@@ -78,7 +78,7 @@ export function openPipedRmm(options: PipedRmmOptions): PipedRmm {
     }
     asked.heard = true;
     if (said.kind === 'wrong') return garbage(said.text);
-    return said.kind === 'hello' ? garbage('says hello in a line that is not its first') : said;
+    return said.kind === 'hello' ? garbage('sent a hello that is not its first line') : said;
   };
 
   const ask = async (asked: Child, x: readonly U64[], { mem }: SmcRequest): Promise<Said> => {
@@ -86,7 +86,7 @@ export function openPipedRmm(options: PipedRmmOptions): PipedRmm {
     // One line too many would be taken for the answer to this call, and that call's for the next.
     const tooMany = asked.pipe.waiting() > (asked.heard ? 0 : 1);
     if (!tooMany) asked.pipe.send(callLine(x, mem));
-    const said = tooMany ? garbage('wrote a line that answers no call') : await hear(asked, x);
+    const said = tooMany ? garbage('wrote a line without being asked') : await hear(asked, x);
     if (said.kind === 'failed') asked.failure = said;
     else asked.answered = true;
     return said;
@@ -116,8 +116,7 @@ export function machineFailure(events: readonly TraceEvent[]): Trouble | null {
     .filter(event => event.type === 'fault')
     .find(({ of, code }) => of === 'machine' && FAILED.has(code));
   if (fault === undefined) return null;
-  const next =
-    'run the command by itself and type the call; lib/rmm/pipe/protocol.md tells what it has to say';
+  const next = 'run the command by itself and type the call; lib/rmm/pipe/protocol.md describes the answer';
   return trouble('rmm-failed', fault.text, {}, next);
 }
 

@@ -46,21 +46,22 @@ export function callLine(x: readonly U64[], mem: readonly Memory[] = []): string
 /** An answer to a call with `x`, whole: x0..x17. */
 export function parseAnswer(line: string, x: readonly U64[]): FromRmm {
   const value = parseJson(line);
-  if (value === undefined) return { kind: 'wrong', text: `answered what is not JSON: ${found(line)}` };
+  if (value === undefined)
+    return { kind: 'wrong', text: `answered with a line that is not JSON: ${found(line)}` };
   const checked = checkRmmAnswer(value);
   if (!checked.ok) {
     const where = checked.pointer === '' ? 'a line that' : `a line whose ${checked.pointer}`;
-    return { kind: 'wrong', text: `answered ${where} ${checked.message}` };
+    return { kind: 'wrong', text: `answered with ${where} ${checked.message}` };
   }
   const { hello, res, unanswered, console } = checked.value;
   if ([hello, res, unanswered].filter(part => part !== undefined).length !== 1) {
     return {
       kind: 'wrong',
-      text: 'answered a line that does not have just one of res, unanswered and hello',
+      text: 'answered with a line that does not have exactly one of res, unanswered and hello',
     };
   }
   if (res === undefined && console !== undefined) {
-    return { kind: 'wrong', text: 'answered a line whose console goes with no res' };
+    return { kind: 'wrong', text: 'answered with a console but no res' };
   }
   if (hello !== undefined) return { kind: 'hello', hello: helloOf(hello) };
   if (unanswered !== undefined) return { kind: 'unanswered', text: unanswered };
@@ -86,7 +87,7 @@ export function unansweredLine(text: string): string {
 
 /** Troubles: `not-json`, `bad-value`. */
 export function parseCall(line: string): Result<ToRmm> {
-  const next = 'the lines that an RMM is asked: lib/rmm/pipe/protocol.md';
+  const next = 'lib/rmm/pipe/protocol.md describes the lines';
   const value = parseJson(line);
   if (value === undefined) return bad(trouble('not-json', `the line is not JSON: ${found(line)}`, {}, next));
   const checked = checkRmmCall(value);
@@ -95,7 +96,7 @@ export function parseCall(line: string): Result<ToRmm> {
   if (boot === true && fid === undefined && args === undefined && mem === undefined)
     return good({ kind: 'boot' });
   if (boot === true || fid === undefined || args === undefined)
-    return bad(trouble('bad-value', 'the line has not just fid and args, or boot alone', {}, next));
+    return bad(trouble('bad-value', 'the line must have fid and args, or boot alone', {}, next));
   return good({ kind: 'call', x: allRegisters([fid, ...args].map(register)) });
 }
 

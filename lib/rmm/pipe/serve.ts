@@ -35,18 +35,16 @@ export async function serve(
     return bad(
       trouble(
         'usage',
-        `${profile.name} is a machine without a running RMM: EL3 answers there`,
+        `with the RMM profile ${profile.name} no RMM runs, and EL3 answers`,
         {},
-        'name an RMM that runs: `rmitrace list rmms`',
+        'name an RMM that runs, one of `rmitrace list rmms`',
       ),
     );
   }
   const odd = edits.find(edit => !isOfAnswers(edit));
   if (odd !== undefined) {
-    const what = `the edit ${JSON.stringify(odd.text)} is not of an answer, or not to a value`;
-    return bad(
-      trouble('bad-edit', what, {}, 'an RMM that is served has answers alone, like RMI_VERSION.x1=1.0'),
-    );
+    const what = `the edit ${JSON.stringify(odd.text)} does not set a register of an answer to a value`;
+    return bad(trouble('bad-edit', what, {}, 'serve has only answers to edit, like RMI_VERSION.x1=1.0'));
   }
   const newRmm = (): Rmm => createRmm(profile, { features });
   const applied = applyEdits(edits);
@@ -83,7 +81,7 @@ export async function serve(
     }
     if (wrong !== null)
       return bad(
-        trouble('bad-value', `whoever asks ${wrong}`, { line: number + 1 }, 'a call is one line of JSON'),
+        trouble('bad-value', `the client ${wrong}`, { line: number + 1 }, 'a call is one line of JSON'),
       );
   }
   if (lines.unfinished()) {
@@ -98,7 +96,7 @@ export async function serve(
   }
   const [unfired] = applied.unfired();
   if (unfired === undefined) return good(undefined);
-  const next = 'it fires on calls that are asked: check its selector, or leave it out';
+  const next = 'an edit is used when the client makes its call: check its selector, or leave it out';
   return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
 }
 
