@@ -1,33 +1,83 @@
 /** Logs that commands take. */
-import { type Imported, importLogs, LOG_FORMAT_NAMES, LOG_FORMATS, type Result } from '../lib/cli.js';
+import {
+  type Imported,
+  type ImportedBoot,
+  importLogs,
+  LOG_FORMAT_NAMES,
+  LOG_FORMATS,
+  parseCount,
+  type Result,
+} from '../lib/cli.js';
 import type { Args } from './command.js';
 import { misuse, sourceOf } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
 
-export const FROM: Option = {
+const FROM: Option = {
   name: 'from',
   type: 'strings',
   value: 'FORMAT',
   words: LOG_FORMAT_NAMES,
   default: 'whatever a line looks like',
-  says: `reads lines of this format alone: ${LOG_FORMAT_NAMES.join(', ')}`,
+  says: `reads records of this format alone: ${LOG_FORMAT_NAMES.join(', ')}`,
 };
 
-/** The trace of the logs that the operands name. */
-export async function importedFrom(io: Io, command: string, args: Args): Promise<Result<Imported>> {
+const BOOT: Option = {
+  name: 'boot',
+  type: 'string',
+  value: 'N',
+  says: 'which boot, from 1, of a log that holds several',
+};
+
+const NO_INFER: Option = {
+  name: 'no-infer',
+  type: 'boolean',
+  says: 'only what the log shows: nothing that follows from several of its lines',
+};
+
+const STRICT: Option = {
+  name: 'strict',
+  type: 'boolean',
+  says: 'data loss makes the exit code 1',
+};
+
+/** Of every command that reads logs. */
+export const LOG_OPTIONS: readonly Option[] = [FROM, BOOT, NO_INFER, STRICT];
+
+export interface ReadLogs {
+  readonly imported: Imported;
+  /** All boots, or the one that was asked for. */
+  readonly boots: readonly ImportedBoot[];
+  /** A record of the handshake could not be read whole, and `--strict` was given. */
+  readonly lost: boolean;
+}
+
+/** The boots of the logs that the operands name. */
+export async function readLogs(io: Io, command: string, args: Args): Promise<Result<ReadLogs>> {
+  const wrong = (what: string): Result<never> => ({ ok: false, trouble: misuse(command, what) });
   const names = args.many(FROM.name);
   const odd = names.find(name => !LOG_FORMAT_NAMES.includes(name));
-  if (odd !== undefined) {
-    const trouble = misuse(
-      command,
-      `--from takes ${LOG_FORMAT_NAMES.join(', ')}, not ${JSON.stringify(odd)}`,
-    );
-    return { ok: false, trouble };
-  }
-  const formats = names.length === 0 ? LOG_FORMATS : LOG_FORMATS.filter(({ name }) => names.includes(name));
-  return importLogs(
+  if (odd !== undefined)
+    return wrong(`--from takes ${LOG_FORMAT_NAMES.join(', ')}, not ${JSON.stringify(odd)}`);
+  const boot = args.one(BOOT.name);
+  const number = parseCount(boot);
+  if (boot !== undefined && (number === null || number === 0))
+    return wrong(`--boot takes a number from 1, not ${JSON.stringify(boot)}`);
+  const imported = await importLogs(
     args.operands.map(operand => sourceOf(io, operand)),
-    { formats },
+    {
+      formats: names.length === 0 ? LOG_FORMATS : LOG_FORMATS.filter(({ name }) => names.includes(name)),
+      infer: !args.flag(NO_INFER.name),
+    },
   );
+  if (!imported.ok) return imported;
+  const { boots, notes } = imported.value;
+  const chosen = number === null ? boots : boots.slice(number - 1, number);
+  if (number !== null && chosen.length === 0) {
+    const has = boots.length === 1 ? 'one boot' : `${boots.length} boots`;
+    return wrong(`there is no boot ${number}: the log has ${has}`);
+  }
+  const all = [...notes, ...chosen.flatMap(each => each.notes)];
+  const lost = args.flag(STRICT.name) && all.some(({ severity }) => severity === 'loss');
+  return { ok: true, value: { imported: imported.value, boots: chosen, lost } };
 }

@@ -11,7 +11,7 @@ export { unfiredText } from './edit/apply.js';
 export type { Edit } from './edit/edit.js';
 export { parseEdit, resolveEdit } from './edit/parse.js';
 export { LOG_FORMAT_NAMES, LOG_FORMATS } from './import/formats/index.js';
-export { type Imported, importLogs } from './import/import.js';
+export { type Imported, type ImportedBoot, importLogs } from './import/import.js';
 export { builtIn, KERNEL_NAMES, kernelNamed, ownKernel } from './kernel/kernels.js';
 export { recordedKernel } from './kernel/recorded.js';
 export { KERNELS } from './kernel/revisions/index.js';
@@ -32,6 +32,7 @@ export { replay } from './replay/replay.js';
 export { checkJson } from './report/check/json.js';
 export { checkText } from './report/check/text.js';
 export { findingOf } from './report/finding.js';
+export { hasHandshake, importJson, importNotes } from './report/imported.js';
 export {
   diffJson,
   minimiseJson,
@@ -48,6 +49,7 @@ export type { SweepPrinter } from './report/sweep/printer.js';
 export { sweepText } from './report/sweep/text.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
+export { explainText } from './report/text/explain.js';
 export { LISTS, listJson, listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';

@@ -1,14 +1,27 @@
 /** `rmitrace import`: a boot that really happened, as a trace. */
-import { findingOf, visible } from '../../lib/cli.js';
+import {
+  findingOf,
+  good,
+  hasHandshake,
+  type ImportedBoot,
+  importJson,
+  importNotes,
+  type Result,
+  reportJson,
+  trouble,
+  visible,
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { FROM, importedFrom } from '../load-logs.js';
-import { OUTPUT, outputFile, printTrace, writeOut } from '../outputs.js';
+import { isFolder } from '../files.js';
+import { misuse } from '../load.js';
+import { LOG_OPTIONS, type ReadLogs, readLogs } from '../load-logs.js';
+import { fileIn, OUTPUT, printTrace, writeOut } from '../outputs.js';
+import { type Io, jsonText } from '../process.js';
 
 export const importCommand: Command = {
   name: 'import',
-  summary:
-    "make a trace of a boot's logs: the consoles of the kernel, the RMM and EL3, and what recorded calls",
+  summary: 'make a trace of the logs of a boot: consoles of kernel, RMM and EL3, dmesg, recorded calls',
   examples: [],
   operands: {
     usage: 'LOG...',
@@ -16,25 +29,65 @@ export const importCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'LOGs of one boot; - is standard input',
   },
-  options: [FROM, { ...OUTPUT, default: 'standard output' }],
-  exits: '0 imported; 1 the logs hold no handshake',
+  options: [...LOG_OPTIONS, { ...OUTPUT, default: 'standard output' }],
+  exits:
+    '0 imported; 1 there is no handshake in the log, or --strict and data was lost; 2 several boots, and none named',
 
   async run(io, args) {
-    const imported = await importedFrom(io, 'import', args);
-    if (!imported.ok) return io.trouble(imported.trouble);
-    const { trace } = imported.value;
     const output = args.one('output');
-    const sentence = visible(findingOf(trace).sentence);
-    if (output === undefined || output === '-') {
-      printTrace(io, trace);
-      io.note(sentence);
-      return EXIT.same;
+    const toFile = output !== undefined && output !== '-';
+    if (io.json && !toFile)
+      return io.trouble(misuse('import', '--json needs -o: the trace itself goes to standard output'));
+    const read = await readLogs(io, 'import', args);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { imported, boots, lost } = read.value;
+    const folder = toFile && (output.endsWith('/') || (await isFolder(output)));
+    const [first, second] = boots;
+    if (second !== undefined && !folder) return io.trouble(severalBoots(boots));
+    const exit = boots.length > 0 && boots.every(hasHandshake) && !lost ? EXIT.same : EXIT.different;
+    for (const [at, boot] of boots.entries()) {
+      const file = !toFile
+        ? good(null)
+        : await fileOf(output, folder, boot, boots.length > 1 ? at + 1 : null);
+      if (!file.ok) return io.trouble(file.trouble);
+      if (file.value === null) {
+        printTrace(io, boot.trace);
+      } else {
+        const written = await writeOut(io, file.value, boot.trace);
+        if (!written.ok) return io.trouble(written.trouble);
+      }
+      tell(io, read.value, boot, file.value);
     }
-    const file = await outputFile(output, trace);
-    if (!file.ok) return io.trouble(file.trouble);
-    const written = await writeOut(io, file.value, trace);
-    if (!written.ok) return io.trouble(written.trouble);
-    io.note(`${visible(file.value)}: ${sentence}`);
-    return EXIT.same;
+    if (first === undefined) io.note('No handshake in the log: it has nothing of EL3, of an RMM or of KVM.');
+    if (io.json) io.data(jsonText(reportJson('import', exit, importJson(imported, boots))));
+    return exit;
   },
 };
+
+function fileOf(
+  output: string,
+  folder: boolean,
+  { trace }: ImportedBoot,
+  number: number | null,
+): Promise<Result<string>> | Result<string> {
+  if (!folder) return good(output);
+  const { kernel, machine } = trace.header;
+  return fileIn(output, [...(number === null ? [] : [`boot-${number}`]), kernel.name, machine.name]);
+}
+
+/** The finding, and below it what was lost or contradicts. */
+function tell(io: Io, { imported }: ReadLogs, boot: ImportedBoot, file: string | null): void {
+  const sentence = visible(findingOf(boot.trace).sentence);
+  io.note(file === null ? sentence : `${visible(file)}: ${sentence}`);
+  for (const { severity, text } of importNotes(imported, boot)) {
+    if (severity !== 'inferred' && severity !== 'info') io.note(`  ${severity}: ${visible(text)}`);
+  }
+}
+
+function severalBoots(boots: readonly ImportedBoot[]) {
+  const list = boots.map(
+    ({ from, to, trace }, at) => `${at + 1}: lines ${from} to ${to}: ${findingOf(trace).sentence}`,
+  );
+  const next = 'name one with --boot N, or write all of them with -o FOLDER/';
+  return trouble('several-boots', `the log holds ${boots.length} boots: ${list.join(' ')}`, {}, next);
+}

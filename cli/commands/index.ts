@@ -4,6 +4,7 @@ import type { Command } from '../command.js';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { diffCommand } from './diff.js';
+import { explainCommand } from './explain.js';
 import { fmtCommand } from './fmt.js';
 import { importCommand } from './import.js';
 import { listCommand } from './list.js';
@@ -21,9 +22,10 @@ export interface Group {
 }
 
 export const GROUPS: readonly Group[] = [
+  { title: 'Read the logs of a real boot', commands: [explainCommand, importCommand] },
   {
     title: 'Make and replay traces',
-    commands: [importCommand, recordCommand, replayCommand, checkCommand, serveCommand],
+    commands: [recordCommand, replayCommand, checkCommand, serveCommand],
   },
   { title: 'Search', commands: [sweepCommand, minimiseCommand] },
   { title: 'Read and compare traces', commands: [showCommand, diffCommand] },

@@ -7,15 +7,16 @@
 import { lookupRmiByName } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
 import type { Placed } from './collect.js';
-import type { LogReading } from './format.js';
-import { isOnce, stageOf } from './rows.js';
+import { isOnce, LAST_STAGE, stageOf } from './rows.js';
 import { compareStamps, isZero } from './stamp.js';
 
 export interface Boot {
   readonly placed: readonly Placed[];
   /** The kernel's own first line; `null` where the log does not have it. */
   readonly kernel: string | null;
+  /** Its first and its last line that were read. */
   readonly from: number;
+  readonly to: number;
 }
 
 export interface Boots {
@@ -63,9 +64,9 @@ export function bootsOf(placed: readonly Placed[]): Boots {
   /** A kernel's first lines that stood there already: a second boot of the same kernel, or dmesg. */
   let held: Placed[] = [];
 
-  const close = (): void => {
-    if (open.placed.length > 0) boots.push(open);
-    open = newOpen();
+  const close = (carried: readonly Placed[] = []): void => {
+    if (open.placed.length > carried.length) boots.push(open);
+    open = { ...newOpen(), placed: [...carried] };
   };
   const settle = (again: boolean): void => {
     const waiting = held;
@@ -74,7 +75,7 @@ export function bootsOf(placed: readonly Placed[]): Boots {
       for (const each of waiting) put(each);
       return;
     }
-    close();
+    close(open.placed.filter(isFirmwares));
     for (const each of waiting) put(each);
   };
   const put = (each: Placed): void => {
@@ -104,7 +105,8 @@ export function bootsOf(placed: readonly Placed[]): Boots {
         continue;
       }
       const key = keyOf(each);
-      if (key === null || !open.seen.has(key)) close();
+      // A kernel after a kernel, and no reset between (kexec): EL3 and the RMM are those of before.
+      if (key === null || !open.seen.has(key)) close(open.placed.filter(isFirmwares));
       else {
         held.push(each);
         continue;
@@ -125,8 +127,13 @@ export function bootsOf(placed: readonly Placed[]): Boots {
   return { boots: boots.map(asBoot), repeated, guests };
 }
 
+function isFirmwares({ reading }: Placed): boolean {
+  return reading.kind === 'console';
+}
+
 function asBoot({ placed, kernel }: Open): Boot {
-  return { placed, kernel, from: placed[0]?.lines[0] ?? 1 };
+  const lines = placed.flatMap(each => each.lines);
+  return { placed, kernel, from: lines.reduce(least, lines[0] ?? 1), to: lines.reduce(most, 1) };
 }
 
 /** A record of the kernel's with a stamp of whatever clock: one that comes again is the same. */
@@ -220,9 +227,15 @@ function breaksOrder(each: Placed, open: Open): boolean {
   const key = keyOf(each);
   if (key !== null && open.seen.has(key)) return false;
   if (open.rows.has(reading.row)) return true;
-  return stageOf(reading.row, reading.prefix) < open.stage.number && !isEarlier(reading, marks.t, open);
+  const stage = stageOf(reading.row, reading.prefix);
+  // Behind its end KVM's init prints nothing, not even another end.
+  const over = reading.prefix === 'kvm' && open.stage.number === LAST_STAGE;
+  return (over || stage < open.stage.number) && !isEarlier(marks.t, open);
 }
 
-function isEarlier(_: LogReading, t: string | undefined, { stage }: Open): boolean {
+function isEarlier(t: string | undefined, { stage }: Open): boolean {
   return t !== undefined && stage.t !== undefined && compareStamps(t, stage.t) < 0;
 }
+
+const least = (a: number, b: number): number => Math.min(a, b);
+const most = (a: number, b: number): number => Math.max(a, b);

@@ -13,6 +13,8 @@ export interface Placed {
   readonly lines: readonly number[];
   readonly marks: Marks;
   readonly format: string;
+  /** Whether a part of the record could not be read. */
+  readonly partly: boolean;
 }
 
 export interface Collected {
@@ -20,13 +22,13 @@ export interface Collected {
   readonly lines: number;
   /** Lines that hold nothing but calls of realms and the like. */
   readonly background: number;
-  /** Lines of which a record could not be read. */
-  readonly lost: number;
+  /** Lines that begin with a piece of a record that nobody could read. */
+  readonly pieces: number;
   /** How many lines each format read. */
   readonly byFormat: ReadonlyMap<string, number>;
   /** How often each layer was taken off, of the lines that were read. */
   readonly byLayer: ReadonlyMap<string, number>;
-  /** Readings beyond what is kept. */
+  /** Lines whose readings are beyond what is kept. */
   readonly beyond: number;
   /** Not text: nothing in it was read, and most of its beginning is control bytes. */
   readonly binary: boolean;
@@ -55,7 +57,7 @@ export async function collect(
     );
     if (stretch.last) lines = end;
   }
-  for (const { name, reader } of readers) kept.add(reader.end?.() ?? [], [Math.max(1, lines)], {}, name);
+  for (const { name, reader } of readers) kept.add(reader.end?.() ?? [], Math.max(1, lines), name);
   return { ...kept.end(), lines, binary: binary && kept.isEmpty() };
 }
 
@@ -135,47 +137,50 @@ function newKeeper(log: number, notes: Notes) {
   const byLayer = new Map<string, number>();
   const taken = new Set<number>();
   let background = 0;
-  let lost = 0;
+  let pieces = 0;
   let beyond = 0;
 
   const count = (counts: Map<string, number>, name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
-  const add = (
-    readings: readonly Reading[],
-    lines: readonly number[],
-    marks: Marks,
-    format: string,
-  ): void => {
-    for (const reading of readings) {
-      if (reading.kind === 'background') continue;
-      if (placed.length >= MOST_READINGS) beyond += 1;
-      else placed.push({ reading, log, lines, marks, format });
-    }
-  };
   return {
-    add,
     isTaken: (number: number) => taken.has(number),
     isEmpty: () => placed.length === 0,
-    take({ found, lost: piece }: MendedLine, number: number): void {
+    /** What a reader says when the log is over. */
+    add(readings: readonly Reading[], line: number, format: string): void {
+      for (const reading of readings)
+        placed.push({ reading, log, lines: [line], marks: {}, format, partly: false });
+    },
+    take({ found, lost }: MendedLine, number: number): void {
+      const wasTaken = taken.has(number);
       for (const line of taken) if (line <= number) taken.delete(line);
+      let kept = wasTaken;
       for (const { read, bare, lines, repaired } of found) {
         read.taken?.();
         count(byFormat, read.format);
         for (const layer of new Set(bare.layers)) count(byLayer, layer);
         for (const line of lines) if (line > number) taken.add(line);
-        add(read.readings, lines, bare.marks, read.format);
         if (repaired !== null) notes.add('info', repaired, { log, line: number });
         if (read.lost !== undefined) notes.add('loss', read.lost, { log, line: number });
-        if (read.lost !== undefined) lost += 1;
-        else if (read.readings.length > 0 && read.readings.every(({ kind }) => kind === 'background'))
-          background += 1;
+        const readings = read.readings.filter(({ kind }) => kind !== 'background');
+        if (readings.length === 0) continue;
+        kept = true;
+        if (placed.length >= MOST_READINGS) {
+          beyond += 1;
+          continue;
+        }
+        const partly = read.lost !== undefined;
+        for (const reading of readings)
+          placed.push({ reading, log, lines, marks: bare.marks, format: read.format, partly });
       }
-      if (found.length === 0 && piece !== null) {
-        lost += 1;
-        notes.add('loss', piece, { log, line: number });
+      if (kept) return;
+      if (lost !== null) {
+        pieces += 1;
+        notes.add('loss', lost, { log, line: number });
+      } else if (found.length > 0) {
+        background += 1;
       }
     },
-    end: () => ({ placed, background, lost, beyond, byFormat, byLayer }),
+    end: () => ({ placed, background, pieces, beyond, byFormat, byLayer }),
   };
 }

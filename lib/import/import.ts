@@ -1,14 +1,15 @@
-/** Makes a trace of logs of one boot. */
+/** Makes traces of logs: one of each boot that they hold. */
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { openSource, type TraceSource } from '../trace/open.js';
 import { unpacked } from '../trace/text.js';
 import { assemble } from './assemble.js';
-import { bootsOf } from './boots.js';
+import { type Boot, type Boots, bootsOf } from './boots.js';
 import { type Collected, collect } from './collect.js';
 import type { LogFormat } from './format.js';
 import { LOG_FORMATS } from './formats/index.js';
 import { type Note, newNotes } from './notes.js';
+import { type Tally, tallyOf } from './tally.js';
 
 export interface ImportOptions {
   /** Read as these formats alone (`--from`); all of them unless told otherwise. */
@@ -21,46 +22,99 @@ export interface ImportOptions {
   readonly progress?: (bytes: number) => void;
 }
 
-export interface Imported {
+export interface ImportedBoot {
   readonly trace: Trace;
-  readonly logs: readonly { readonly name: string; readonly read: Collected }[];
+  /** Where it stands in the log that has several, or in the first. */
+  readonly from: number;
+  readonly to: number;
+  /** What there is to say of it besides: what was put together from several records, what contradicts. */
   readonly notes: readonly Note[];
 }
 
-/** Troubles: `not-found`, `unreadable`, `not-a-log`. */
+export interface Imported {
+  /** In the order of the log; none where nothing in the logs is of a boot. */
+  readonly boots: readonly ImportedBoot[];
+  readonly logs: readonly Tally[];
+  /** How the logs were read. */
+  readonly notes: readonly Note[];
+}
+
+interface ReadLog {
+  readonly name: string;
+  readonly read: Collected;
+  readonly boots: Boots;
+}
+
+/**
+ * `sources` are logs of one boot; at most one of them may hold several, and is then the one that the others belong to.
+ * Troubles: `not-found`, `unreadable`, `not-a-log`, `several-boots` (in more than one log).
+ */
 export async function importLogs(
   sources: readonly TraceSource[],
   options: ImportOptions = {},
 ): Promise<Result<Imported>> {
-  const { formats = LOG_FORMATS, fields = new Map(), progress } = options;
   const notes = newNotes();
-  const logs: { name: string; read: Collected }[] = [];
+  const logs: ReadLog[] = [];
   for (const [at, source] of sources.entries()) {
-    const opened = await openSource(source);
-    if (!opened.ok) return opened;
-    try {
-      const chunks = bytesOf(unpacked(opened.value.chunks()));
-      const read = await collect(at, chunks, formats, notes, {
-        fields,
-        ...(progress === undefined ? {} : { progress }),
-      });
-      if (read.binary) {
-        const next = 'name the console log itself';
-        return bad(trouble('not-a-log', 'this is no text', { file: source.name }, next));
-      }
-      logs.push({ name: source.name, read });
-    } finally {
-      await opened.value.close();
-    }
+    const read = await readLog(at, source, options, notes);
+    if (!read.ok) return read;
+    logs.push(read.value);
   }
-  const boots = logs.map(({ read }) => bootsOf(read.placed));
-  const names = logs.map(({ name }) => name.replace(/^.*\//s, ''));
-  const trace = assemble(
-    boots.map(({ boots: [first] }) => first?.placed ?? []),
-    notes,
-    { infer: options.infer ?? true, names },
-  );
-  return good({ trace, logs, notes: notes.all() });
+  const several = logs.filter(({ boots }) => boots.boots.length > 1);
+  const [one, other] = several;
+  if (other !== undefined) {
+    const what = `it holds ${other.boots.boots.length} boots, and so does another of these logs`;
+    const next = 'import them one by one, or cut out of each the boot that is meant';
+    return bad(trouble('several-boots', what, { file: other.name }, next));
+  }
+  const lead = one ?? logs.find(({ boots }) => boots.boots.length > 0);
+  const boots = (lead?.boots.boots ?? []).map(boot => {
+    const parts = logs.map(log => (log === lead ? boot.placed : (log.boots.boots[0]?.placed ?? [])));
+    return importedBoot(boot, parts, logs, options.infer ?? true);
+  });
+  return good({
+    boots,
+    logs: logs.map(({ name, read, boots }) => tallyOf(name, read, boots)),
+    notes: notes.all(),
+  });
+}
+
+async function readLog(
+  at: number,
+  source: TraceSource,
+  { formats = LOG_FORMATS, fields = new Map(), progress }: ImportOptions,
+  notes: ReturnType<typeof newNotes>,
+): Promise<Result<ReadLog>> {
+  const opened = await openSource(source);
+  if (!opened.ok) return opened;
+  try {
+    const chunks = bytesOf(unpacked(opened.value.chunks()));
+    const said = progress === undefined ? {} : { progress };
+    const read = await collect(at, chunks, formats, notes, { fields, ...said });
+    if (read.binary) {
+      const next = 'name the console log itself';
+      return bad(trouble('not-a-log', 'this is no text', { file: source.name }, next));
+    }
+    return good({ name: source.name, read, boots: bootsOf(read.placed) });
+  } finally {
+    await opened.value.close();
+  }
+}
+
+function importedBoot(
+  { from, to }: Boot,
+  parts: readonly Boot['placed'][],
+  logs: readonly ReadLog[],
+  infer: boolean,
+): ImportedBoot {
+  const notes = newNotes();
+  const trace = assemble(parts, notes, { infer, names: logs.map(({ name }) => lastPart(name)) });
+  return { trace, from, to, notes: notes.all() };
+}
+
+/** A trace never holds a path. */
+function lastPart(name: string): string {
+  return name.replace(/^.*\//s, '');
 }
 
 async function* bytesOf(

@@ -5,6 +5,9 @@ import { LINES, type LineName } from '../kernel/lines.js';
 export type Stage = 'bring-up' | 'check' | 'before' | 'within' | 'end';
 const STAGES: readonly Stage[] = ['bring-up', 'check', 'before', 'within', 'end'];
 
+/** The number of the last stage. */
+export const LAST_STAGE = STAGES.length - 1;
+
 /** With these kvm_arm_init is over: its mode line, or a line behind which it gives up. */
 const ENDS: ReadonlySet<string> = new Set<LineName>([
   'hypModeNotAvailable',

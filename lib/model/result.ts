@@ -12,6 +12,7 @@ export const TROUBLE_CODES = [
   'not-json',
   'not-a-trace',
   'not-a-log',
+  'several-boots',
   'newer-format',
   'bad-value',
   'duplicate-key',

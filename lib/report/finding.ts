@@ -13,13 +13,8 @@ import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
+import { howFar, openEnds, type Possibility, rmmFailure, withoutRmm } from './log-evidence.js';
 import { asksWithoutArgument, rmmsAnswering, rmmText, versionCall } from './words.js';
-
-/** A cause that the events leave open, and what would settle it. */
-export interface Possibility {
-  readonly cause: string;
-  readonly settledBy: string;
-}
 
 export interface Finding {
   readonly sentence: string;
@@ -39,8 +34,12 @@ function sentence(trace: Trace, outcome: Outcome): string {
     case 'accepted':
     case 'refused':
       return `${asked(trace, outcome)}${afterwards(trace.events, outcome)}`;
-    case 'quiet':
+    case 'quiet': {
+      const failed = reason === 'not-supported' ? rmmFailure(trace.events) : null;
+      if (failed !== null && trace.header.machine.via === 'imported')
+        return `No realms: EL3 answered RMI_VERSION itself, because ${failed}.${afterwards(trace.events, outcome)}`;
       return `No RMI line: ${quiet(trace, reason)}.${afterwards(trace.events, outcome)}`;
+    }
     case 'not-reached':
       return `KVM gave up before the check: ${NOT_REACHED[reason] ?? `kvm_arm_init returned ${errnoText(outcome.kvm_init ?? 0)}`}.`;
     case 'did-not-return':
@@ -184,8 +183,14 @@ function rmeOfCpus(events: readonly TraceEvent[]): readonly { cpu: number; value
   return known;
 }
 
-function undetermined({ events }: Trace): string {
+function undetermined({ header, events }: Trace): string {
   const call = versionCall(events);
+  if (call === null && header.machine.via === 'imported') {
+    const rmm = withoutRmm(events)
+      ? " There are no realms here whatever the kernel did: EL3's console shows no RMM."
+      : '';
+    return `No handshake in the log: ${howFar(events)}.${rmm}`;
+  }
   if (call === null)
     return 'The trace does not tell what came of the check: it has neither its call nor its line.';
   const [x0 = null] = call.res ?? [];
@@ -196,7 +201,11 @@ function undetermined({ events }: Trace): string {
 /** What the events leave open. An emulated EL3 is known; a real one's console may tell. */
 function possibilities({ header, events }: Trace, outcome: Outcome): readonly Possibility[] {
   if (events.some(event => event.type === 'fault')) return [];
-  if (outcome.class === 'undetermined') return unknownEnd(events);
+  if (outcome.class === 'undetermined') {
+    return header.machine.via === 'imported' && versionCall(events) === null
+      ? openEnds(events)
+      : unknownEnd(events);
+  }
   const call = versionCall(events);
   const { via } = header.machine;
   if (outcome.reason !== 'not-supported' || call === null || via === 'emulated' || via === 'pipe') return [];

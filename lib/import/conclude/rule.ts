@@ -37,7 +37,7 @@ function textOf(reading: Reading): string | null {
 
 /** A record that no line holds. */
 export function concluded(reading: Reading, from: Placed): Placed {
-  return { reading, log: from.log, lines: [], marks: {}, format: CONCLUDED };
+  return { reading, log: from.log, lines: [], marks: {}, format: CONCLUDED, partly: false };
 }
 
 const CONCLUDED = 'concluded';

@@ -1,0 +1,32 @@
+/** `rmitrace explain`: what a log tells of the handshake, without a trace. */
+import { explainText, hasHandshake, importJson, reportJson } from '../../lib/cli.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { LOG_OPTIONS, readLogs } from '../load-logs.js';
+import { jsonText } from '../process.js';
+
+export const explainCommand: Command = {
+  name: 'explain',
+  summary:
+    'say what the logs of a boot tell: why it has no realms, and what would settle what they leave open',
+  examples: [],
+  operands: {
+    usage: 'LOG...',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    says: 'LOGs of one boot: consoles, dmesg, recorded calls; - is standard input',
+  },
+  options: LOG_OPTIONS,
+  exits: '0 explained; 1 there is no handshake in a boot, or --strict and data was lost',
+
+  async run(io, args) {
+    const read = await readLogs(io, 'explain', args);
+    if (!read.ok) return io.trouble(read.trouble);
+    const { imported, boots, lost } = read.value;
+    const found = boots.length > 0 && boots.every(hasHandshake);
+    const exit = found && !lost ? EXIT.same : EXIT.different;
+    if (io.json) io.data(jsonText(reportJson('explain', exit, importJson(imported, boots))));
+    else io.print(explainText(imported, boots, io.paint));
+    return exit;
+  },
+};

@@ -1,0 +1,146 @@
+/**
+ * What the consoles in an imported trace tell besides the kernel's own lines: why EL3 answered for the RMM, how far a boot
+ * came that shows no handshake, and what a person with such a log can do to find out more.
+ */
+import { isBackground } from '../abi/background.js';
+import { callName } from '../abi/decode.js';
+import { rmmBootError } from '../abi/rmm-boot.js';
+import { parseCount } from '../model/count.js';
+import type { TraceEvent } from '../model/events.js';
+
+/** A cause that the events leave open, and what would settle it. */
+export interface Possibility {
+  readonly cause: string;
+  readonly settledBy: string;
+}
+
+const texts = (events: readonly TraceEvent[], type: 'console' | 'log'): readonly string[] =>
+  events.flatMap(event => (event.type === type ? [event.text] : []));
+
+/** Why EL3 answers for its RMM: `the RMM did not start (RMM init failed: -2, …)`; `null` where no console says so. */
+export function rmmFailure(events: readonly TraceEvent[]): string | null {
+  const console = texts(events, 'console');
+  for (const text of console) {
+    const code = /RMM init failed: (-?\d{1,9})/.exec(text)?.[1];
+    if (code === undefined) continue;
+    const meaning = rmmBootError(-(parseCount(code.replace('-', '')) ?? 0));
+    return `the RMM did not start (RMM init failed: ${code}${meaning === null ? '' : `, ${meaning}`})`;
+  }
+  return console.some(text => /Failed to boot up RMM|RMM initialization failed/.test(text))
+    ? 'the RMM did not start'
+    : null;
+}
+
+interface Stage {
+  readonly says: string;
+  readonly reached: (events: readonly TraceEvent[]) => boolean;
+}
+
+const onConsole =
+  (pattern: RegExp) =>
+  (events: readonly TraceEvent[]): boolean =>
+    texts(events, 'console').some(text => pattern.test(text));
+
+const isKernels = (event: TraceEvent): boolean =>
+  event.type === 'log' || (event.type === 'fact' && event.line !== undefined);
+
+const MODE = / mode initialized successfully$/;
+
+/** How far a boot came, the last that holds counting. */
+const STAGES: readonly Stage[] = [
+  { says: 'EL3 started', reached: onConsole(/BL31: v|Granule Protection/) },
+  {
+    says: 'EL3 started an RMM, whose init did not end',
+    reached: onConsole(/RMM init start|Initializing RMM/),
+  },
+  { says: 'the RMM did not start', reached: onConsole(/RMM init failed|RMM initialization failed/) },
+  { says: 'an RMM started', reached: onConsole(/RMM init end|^Booting RMM v/) },
+  { says: 'the RMM crashed', reached: onConsole(/^Unexpected exception/) },
+  {
+    says: 'its RMI calls begin behind the handshake',
+    reached: events => events.some(event => event.type === 'smc' && !isBackground(event)),
+  },
+  { says: 'a kernel started, and no line of KVM is in the log', reached: events => events.some(isKernels) },
+  {
+    says: "KVM's init began, and its end is not in the log",
+    reached: events => events.some(event => event.type === 'log' && event.prefix === 'kvm'),
+  },
+  {
+    says: "KVM's init went to its end, and printed no RMI line",
+    reached: events => events.some(event => event.type === 'log' && MODE.test(event.text)),
+  },
+];
+
+/** How far a boot came whose log has no handshake. */
+export function howFar(events: readonly TraceEvent[]): string {
+  const reached = STAGES.findLast(stage => stage.reached(events));
+  if (reached === undefined) return 'it has nothing of EL3, of an RMM or of KVM';
+  const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
+  const crash = texts(events, 'console').find(text => text.startsWith('Unexpected exception'));
+  const kernel = events.some(isKernels);
+  const rmm = banner === undefined || kernel ? '' : ` (${banner.replace(/ Built.*$/, '')})`;
+  const call = events.findLast(event => event.type === 'smc' && !isBackground(event));
+  const last = call?.type === 'smc' ? `, and end with ${callName(call.fid)}` : '';
+  const none = kernel ? '' : '; no line of a kernel is in the log';
+  if (crash !== undefined && !kernel) return `the RMM crashed (${crash.replace(/:$/, '')})${none}`;
+  const calls = reached.says.startsWith('its RMI calls') ? last : '';
+  return `${reached.says}${calls}${rmm}${calls === '' ? none : ''}`;
+}
+
+/** Whether EL3's console is there, and shows that it was built without an RMM or does not start one. */
+export function withoutRmm(events: readonly TraceEvent[]): boolean {
+  return onConsole(/BL31: (?:v|Preparing)/)(events) && !onConsole(/RMM/)(events);
+}
+
+/** What is still possible where a log has neither the call nor its line, and what settles it with this person's means. */
+export function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
+  const kernel = events.some(event => event.type === 'log' && MODE.test(event.text));
+  const el3 = onConsole(/BL31|RMM init|RMMD/)(events);
+  const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
+  if (events.some(event => event.type === 'smc' && !isBackground(event)) && !kernel) {
+    return [
+      {
+        cause: 'the handshake is before the first line of the log',
+        settledBy: 'the console from the boot on, or dmesg',
+      },
+    ];
+  }
+  if (!kernel && !events.some(isKernels)) {
+    return [
+      { cause: 'the kernel has not started', settledBy: 'its console, from the first line on' },
+      {
+        cause: 'the kernel prints on another console',
+        settledBy: 'that log, imported together with this one',
+      },
+    ];
+  }
+  const asked: Possibility = {
+    cause: 'it asked, and was answered NOT_SUPPORTED',
+    settledBy: el3
+      ? "EL3's console behind this place, at LOG_LEVEL 50"
+      : "a look at TF-A's console: `RMMD: Failed to boot up RMM`",
+  };
+  const accepted: Possibility =
+    banner === undefined
+      ? {
+          cause: 'it asked and agreed, and the console hides its line',
+          settledBy: 'dmesg, or the log with `loglevel=7`',
+        }
+      : {
+          cause: 'it asked and agreed, and both consoles hide it',
+          settledBy: 'dmesg; and a build of the RMM with LOG_LEVEL 40, which prints each call',
+        };
+  return [
+    {
+      cause: 'the kernel has no such check',
+      settledBy:
+        'its source: no `RMI ABI version` in drivers/firmware/arm_rmm, arch/arm64/kernel or arch/arm64/kvm',
+    },
+    {
+      cause: 'it never asked: RME is 0 on a CPU, or there is no conduit',
+      settledBy:
+        'a boot with `initcall_debug` (from v15 on arm64_init_rmi returns its error), and ID_AA64PFR0_EL1 of every CPU',
+    },
+    ...(withoutRmm(events) ? [] : [asked, accepted]),
+  ];
+}

@@ -1,0 +1,93 @@
+/** What `explain` prints: of each boot the finding, the lines that it rests on, and what is still possible. */
+import { isBackground } from '../../abi/background.js';
+import type { Imported, ImportedBoot } from '../../import/import.js';
+import type { TraceEvent } from '../../model/events.js';
+import { findingOf } from '../finding.js';
+import { importNotes } from '../imported.js';
+import { agreedRevision } from '../words.js';
+import { visible } from './escape.js';
+import { eventLine } from './events.js';
+import { block, columns, page } from './layout.js';
+import type { Paint } from './paint.js';
+
+/** `boots`: those of the import that are asked for. */
+export function explainText(imported: Imported, boots: readonly ImportedBoot[], paint: Paint): string {
+  if (boots.length === 0) {
+    return page([
+      paint.bold('No handshake in the log: it has nothing of EL3, of an RMM or of KVM.'),
+      ...notesBlock(imported, null, paint),
+    ]);
+  }
+  return boots
+    .map((boot, at) => {
+      const heading =
+        boots.length === 1
+          ? []
+          : [paint.dim(`boot ${at + 1} of ${boots.length}, lines ${boot.from} to ${boot.to}`)];
+      return page([...heading, ...bootLines(imported, boot, paint), ...(at + 1 < boots.length ? [''] : [])]);
+    })
+    .join('');
+}
+
+function bootLines(imported: Imported, boot: ImportedBoot, paint: Paint): readonly string[] {
+  const { sentence, possible } = findingOf(boot.trace);
+  return [
+    paint.bold(visible(sentence)),
+    ...block('evidence', evidence(boot)),
+    ...block(
+      'still possible',
+      columns(possible.map(({ cause, settledBy }) => [`  ${cause}`, `settled by ${settledBy}`])),
+    ),
+    ...notesBlock(imported, boot, paint),
+  ];
+}
+
+function notesBlock(imported: Imported, boot: ImportedBoot | null, paint: Paint): readonly string[] {
+  const rows = importNotes(imported, boot).map(({ severity, text }) => [`  ${severity}`, visible(text)]);
+  return block('the log', columns(rows)).map(line =>
+    /^ {2}(?:data loss|error) /.test(line) ? paint.bad(line) : line,
+  );
+}
+
+/** The events that a finding rests on: calls of the handshake and the lines around them, not the realms' lives. */
+const MOST = 24;
+
+function evidence({ trace }: ImportedBoot): readonly string[] {
+  const revision = agreedRevision(trace.events);
+  const wanted = trace.events.filter(isEvidence);
+  const rows = wanted
+    .slice(0, MOST)
+    .map(event => [`  ${placeOf(event)}`, sourceOf(event), evidenceText(event, revision)]);
+  const rest =
+    wanted.length > MOST ? [`  and ${wanted.length - MOST} more: \`rmitrace show\` has all of them`] : [];
+  return [...columns(rows), ...rest];
+}
+
+/** The event without its marks: where it is from stands before it, and what was concluded below. */
+function evidenceText(event: TraceEvent, revision: ReturnType<typeof agreedRevision>): string {
+  if (event.type === 'console') return visible(event.text);
+  if (event.type === 'log') {
+    const prefix = event.prefix === undefined ? '' : `${event.prefix} [${event.pid ?? 'n'}]: `;
+    return visible(`${prefix}${event.text}`);
+  }
+  const { src: _src, t: _t, line: _line, inferred: _inferred, ...plain } = event;
+  return eventLine(plain as TraceEvent, revision);
+}
+
+function isEvidence(event: TraceEvent): boolean {
+  if (event.type === 'smc') return !isBackground(event);
+  if (event.type === 'console') return TELLING.test(event.text);
+  return event.type === 'log' || event.type === 'return' || event.type === 'warn';
+}
+
+/** A record of a call stands beside its event already. */
+const TELLING = /Booting RMM|RMM init|RMM Failed|RMM initialization|exception|invalid/i;
+
+function placeOf(event: TraceEvent): string {
+  return event.line === undefined ? 'inferred' : `line ${event.line}`;
+}
+
+function sourceOf(event: TraceEvent): string {
+  if (event.type === 'console' || event.type === 'smc') return event.src ?? 'call';
+  return 'kernel';
+}
