@@ -1,4 +1,7 @@
 /** The exit codes of every command (diff's own, which CI knows). */
 
 /** Never 1 for trouble: 1 is an answer. */
-export const EXIT = { same: 0, different: 1, trouble: 2, interrupted: 130, terminated: 143 } as const;
+export const EXIT = { same: 0, different: 1, trouble: 2 } as const;
+
+/** The signals that end a command, with what it leaves in order, and the exit code of each: 128 and its number. */
+export const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;

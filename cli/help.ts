@@ -21,7 +21,7 @@ const EXITS = [
   ['0', 'same, valid, done'],
   ['1', 'different, diverged, not valid, a conformance error'],
   ['2', 'trouble: wrong usage, a file that cannot be used, a bug'],
-  ['130, 143', 'interrupted, terminated'],
+  ['128 + N', 'ended by signal N: hung up, interrupted, quit, terminated'],
 ] as const;
 
 /** For who typed nothing. */

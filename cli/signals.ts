@@ -1,6 +1,6 @@
 /** Takes hold of the process itself: its signals, its closed pipes, its end. */
 import { rmSync } from 'node:fs';
-import { EXIT } from './exit-codes.js';
+import { EXIT, SIGNALS } from './exit-codes.js';
 import { type System, systemOf } from './process.js';
 
 /** `end` ends the process with a code, once all is written. */
@@ -10,8 +10,7 @@ export function takeProcess(): { readonly system: System; end(code: number): voi
     for (const partial of system.partials) rmSync(partial, { force: true });
     process.exit(code);
   };
-  process.once('SIGINT', () => stop(EXIT.interrupted));
-  process.once('SIGTERM', () => stop(EXIT.terminated));
+  for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => stop(code));
   process.once('uncaughtException', error => stop(system.bug(error)));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;

@@ -187,6 +187,7 @@ t.test('a child is ended with all that it started', async t => {
     ['a grandchild', 'sleep 60 & echo $$ $!; wait'],
     ['a grandchild that ignores SIGTERM', '(trap "" TERM; sleep 60) & echo $$ $!; wait'],
     ['a grandchild whose parent is gone', 'sleep 60 & echo $!'],
+    ['a grandchild that serves, and whose launcher is gone', 'exec 3<&0; cat <&3 & echo $!'],
   ] as const) {
     t.test(who, async t => {
       for (const pid of await pids(command)) t.ok(await untilGone(pid), `${pid} is gone`);
@@ -551,6 +552,24 @@ t.test('an RMM behind a pipe that fails', async t => {
       'garbage',
       'sent a hello that is not its first line',
     ],
+    [
+      'answers twice in one line',
+      `echo '{"res":["0x0"],"res":["0x1"]}'`,
+      'garbage',
+      'answered with a line that has the key "res" twice',
+    ],
+    [
+      'answers twice, spelt otherwise',
+      `printf '%s\\n' '{"res":["0x0"],"r\\u0065s":["0x1"]}'`,
+      'garbage',
+      'answered with a line that has the key "res" twice',
+    ],
+    [
+      'says its name twice',
+      `echo '{"hello":{"name":"a","name":"b"}}'`,
+      'garbage',
+      'answered with a line that has the key "name" twice',
+    ],
     ['has no name', `echo '{"hello":{}}'`, 'garbage', 'answered with a line whose /hello/name is missing'],
   ];
   for (const [what, command, code, text] of table) {
@@ -713,6 +732,9 @@ t.test('serve', async t => {
       ['{"fid":"0xC4","args":[]}\n', 'bad-value 1'],
       [`{"fid":"0x1","args":[${Array(18).fill('"0x0"')}]}\n`, 'bad-value 1'],
       ['{"fid":"0x1","args":[],"res":[]}\n', 'bad-value 1'],
+      ['{"fid":"0x1","args":[],"fid":"0x2"}\n', 'duplicate-key 1'],
+      ['{"boot":true,"boot":true}\n', 'duplicate-key 1'],
+      ['{"fid":"0x1","args":[],"mem":[{"pa":"0x0","words":{"0x0":"0x1","0x0":"0x2"}}]}\n', 'duplicate-key 1'],
       [VERSION.trim(), 'bad-value 1'],
       ['x'.repeat((1 << 20) + 1), 'bad-value 1'],
     ] as const) {
@@ -911,17 +933,43 @@ t.test('from the command line', async t => {
     }
   });
 
-  t.test('an interruption ends the child too', async t => {
-    const rmm = `exec:echo $$ >&2; trap '' TERM; while :; do sleep 1; done`;
-    const interrupted = start(['record', '--rmm', rmm], { cwd });
-    const done = ended(interrupted);
-    const pid = await new Promise<string>(found =>
-      interrupted.stderr?.once('data', data => found(`${data}`.trim())),
+  t.test('a signal ends the child too, and all that it started', async t => {
+    const rmm = `exec:trap '' TERM HUP QUIT INT; sleep 60 & echo $$ $! >&2; while :; do sleep 1; done`;
+    for (const [signal, code] of [
+      ['SIGHUP', 129],
+      ['SIGINT', 130],
+      ['SIGQUIT', 131],
+      ['SIGTERM', 143],
+    ] as const) {
+      const interrupted = start(['record', '--rmm', rmm], { cwd });
+      const done = ended(interrupted);
+      const pids = await new Promise<string>(found =>
+        interrupted.stderr?.once('data', data => found(`${data}`.trim())),
+      );
+      t.match(pids, /^\d+ \d+$/);
+      interrupted.kill(signal);
+      t.equal((await done).code, code, signal);
+      for (const pid of pids.split(' ')) t.ok(await untilGone(pid), `${signal}: ${pid} is gone`);
+    }
+  });
+
+  t.test('a launcher may end while the child that it launched serves', async t => {
+    writeFileSync(join(cwd, 'server.sh'), `sleep 1; ${answer}`);
+    const made = await run('record', '--rmm', 'exec:exec 3<&0; sh server.sh <&3 &');
+    t.strictSame([made.code, made.err.includes('No realms')], [0, true], made.err);
+    const checked = await run(
+      'check',
+      'emulated.json',
+      'piped.json',
+      '--rmm',
+      'exec:exec 3<&0; sh server.sh <&3 &',
+      '--answers',
     );
-    t.match(pid, /^\d+$/);
-    interrupted.kill('SIGTERM');
-    t.equal((await done).code, 143);
-    t.ok(await untilGone(pid));
+    t.strictSame([checked.code, checked.out.split('\n')[2]], [0, '2 traces: 2 same']);
+    const failed = await run('record', '--rmm', 'exec:exec 3<&0; sh server.sh <&3 & exit 4');
+    t.strictSame([failed.code, failed.err.includes('ended with exit code 4: call 1')], [2, true], failed.err);
+    const closed = await run('record', '--rmm', 'exec:sleep 5 >&2 &');
+    t.strictSame([closed.code, closed.err.includes('ended with exit code 0: call 1')], [2, true], closed.err);
   });
 
   t.test('a replay names the RMM that stood in, and where', async t => {

@@ -1,6 +1,4 @@
 /** A child's process group: how it ended, and how it is made to end. */
-import type { ChildProcess } from 'node:child_process';
-
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,8 +9,9 @@ export interface Ended {
 /** How long a child has after the end of its input, and after SIGTERM. */
 const END_OF_INPUT_MS = 250;
 const TERMINATE_MS = 500;
-/** How long the rest of a group is waited for when its leader is gone, and how often it is looked at. */
+/** How long the rest of a group is waited for when its leader is gone. */
 const REST_MS = 200;
+/** How often it is looked whether it is. */
 const LOOK_MS = 5;
 
 /** What a shell says by its exit code of a command that it could not run. */
@@ -29,19 +28,17 @@ export function endedText(ended: Ended | null, unfinished: boolean): string {
   return `ended with exit code ${ended.code}${(ended.shell && SHELL_SAYS.get(ended.code)) || ''}${within}`;
 }
 
-/** Ends what is left of the group that `child` leads, once its input was ended. Bounded in time. */
-export async function endGroup(child: ChildProcess, pid: number, hasEnded: () => boolean): Promise<void> {
-  if (!(await within(child, hasEnded, END_OF_INPUT_MS))) {
+/** Ends what is left of the group of `pid`, once its input was ended. Bounded in time. */
+export async function endGroup(pid: number, hasEnded: () => boolean): Promise<void> {
+  if (!(await within(hasEnded, END_OF_INPUT_MS))) {
     signalGroup(pid, 'SIGTERM');
-    if (!(await within(child, hasEnded, TERMINATE_MS))) {
+    if (!(await within(hasEnded, TERMINATE_MS))) {
       signalGroup(pid, 'SIGKILL');
-      await within(child, hasEnded, TERMINATE_MS);
+      await within(hasEnded, TERMINATE_MS);
     }
   }
   if (!signalGroup(pid, 'SIGTERM')) return;
-  for (let waited = 0; waited < REST_MS && signalGroup(pid, 0); waited += LOOK_MS) {
-    await new Promise(resolve => setTimeout(resolve, LOOK_MS));
-  }
+  await within(() => !groupLives(pid), REST_MS);
   signalGroup(pid, 'SIGKILL');
 }
 
@@ -53,6 +50,11 @@ export function killGroupAtExit(pid: number | undefined): () => void {
   return () => void process.off('exit', kill);
 }
 
+/** Whether anybody is left of the group of `pid`. */
+export function groupLives(pid: number): boolean {
+  return signalGroup(pid, 0);
+}
+
 /** Whether there was anybody to signal. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -62,16 +64,10 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Whether the child ended within the time. */
-async function within(child: ChildProcess, hasEnded: () => boolean, ms: number): Promise<boolean> {
-  if (hasEnded()) return true;
-  return new Promise(resolve => {
-    const done = (): void => {
-      clearTimeout(timer);
-      child.off('exit', done);
-      resolve(hasEnded());
-    };
-    const timer = setTimeout(done, ms);
-    child.on('exit', done);
-  });
+/** Whether it came to be within the time. */
+async function within(isSo: () => boolean, ms: number): Promise<boolean> {
+  for (let waited = 0; waited < ms && !isSo(); waited += LOOK_MS) {
+    await new Promise(resolve => setTimeout(resolve, LOOK_MS));
+  }
+  return isSo();
 }

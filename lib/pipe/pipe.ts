@@ -3,7 +3,7 @@
  * the lines say is for its users to know.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Ended, endedText, endGroup, killGroupAtExit } from './group.js';
+import { type Ended, endedText, endGroup, groupLives, killGroupAtExit } from './group.js';
 import { newLines } from './lines.js';
 
 export interface PipeOptions {
@@ -55,6 +55,9 @@ export function openPipe(options: PipeOptions): Pipe {
   const { maxLine = MAX_LINE, onStderr } = options;
   const start = started(options);
   const child = start instanceof Error ? null : start;
+  const stdin = child?.stdin ?? null;
+  // Node destroys it when the child ends; one that was only launched by it may read on.
+  if (child !== null) child.stdin = null;
   const lines = newLines(maxLine);
   const waiting: string[] = [];
   let waiter: ((received: Received) => void) | null = null;
@@ -62,6 +65,7 @@ export function openPipe(options: PipeOptions): Pipe {
   let lastWords: NodeJS.Timeout | undefined;
   let fault: Fault | null = null;
   let ended: Ended | null = null;
+  let outputEnded = false;
   let closed: Promise<void> | null = null;
 
   const give = (received: Received): void => {
@@ -77,6 +81,8 @@ export function openPipe(options: PipeOptions): Pipe {
     child?.stdout?.destroy();
     give(fault);
   };
+  /** One that ended well and whose output is still open has only launched the one that is spoken to. */
+  const servesOn = (): boolean => ended?.code === 0 && !outputEnded;
   const died = (): void => fail('died', endedText(ended, lines.unfinished()));
   /** After the child's end, or its output's, what is still on its way may come; a grandchild may hold the rest open. */
   const listenOn = (): void => {
@@ -98,25 +104,29 @@ export function openPipe(options: PipeOptions): Pipe {
   child?.on('error', notStarted);
   child?.on('exit', (code, signal) => {
     ended = { code, signal, shell: options.argv === undefined };
-    if (child.stdout?.isPaused() !== true) listenOn();
+    if (!servesOn() && child.stdout?.isPaused() !== true) listenOn();
   });
   child?.on('close', died);
-  child?.stdout?.on('data', take).on('end', listenOn);
+  child?.stdout?.on('data', take).on('end', () => {
+    outputEnded = true;
+    listenOn();
+  });
   child?.stderr?.on('data', bytes => onStderr?.(bytes));
   // A pipe that broke is told by the child's end.
-  for (const stream of [child?.stdin, child?.stdout, child?.stderr]) stream?.on('error', () => {});
+  for (const stream of [stdin, child?.stdout, child?.stderr]) stream?.on('error', () => {});
 
   const end = async (): Promise<void> => {
     fail('died', 'was closed');
-    child?.stdin?.end();
-    if (child?.pid !== undefined) await endGroup(child, child.pid, () => ended !== null);
-    for (const stream of [child?.stdin, child?.stdout, child?.stderr]) stream?.destroy();
+    stdin?.end();
+    const pid = child?.pid;
+    if (pid !== undefined) await endGroup(pid, () => ended !== null && !(servesOn() && groupLives(pid)));
+    for (const stream of [stdin, child?.stdout, child?.stderr]) stream?.destroy();
     stopGuard();
   };
 
   return {
     send(line) {
-      if (child?.stdin?.writable === true) child.stdin.write(`${line}\n`);
+      if (stdin?.writable === true) stdin.write(`${line}\n`);
     },
     receive(timeoutMs) {
       if (waiter !== null) throw new Error('a pipe has one reader at a time');
@@ -124,7 +134,7 @@ export function openPipe(options: PipeOptions): Pipe {
       if (line !== undefined) {
         if (waiting.length === 0 && child?.stdout?.isPaused() === true && fault === null) {
           child.stdout.resume();
-          if (ended !== null) listenOn();
+          if (ended !== null && !servesOn()) listenOn();
         }
         return Promise.resolve({ kind: 'line', line });
       }

@@ -52,7 +52,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   });
   clearTimeout(timer);
   if (end.kind === 'timeout' && child.pid !== undefined) {
-    await endGroup(child, child.pid, () => child.exitCode !== null || child.signalCode !== null);
+    await endGroup(child.pid, () => child.exitCode !== null || child.signalCode !== null);
     child.stdout.destroy();
     child.stderr.destroy();
   }

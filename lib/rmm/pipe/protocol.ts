@@ -3,6 +3,7 @@ import { afterCall, allRegisters, trimmed } from '../../abi/smccc.js';
 import type { Memory } from '../../model/events.js';
 import { bad, good, type Result, trouble } from '../../model/result.js';
 import { hex, parseHex, type U64, ZERO } from '../../model/u64.js';
+import { keyTwice } from '../../schema/key-twice.js';
 import { found } from '../../schema/messages.js';
 import { checkRmmAnswer, checkRmmCall, type RmmAnswerWire } from '../../schema/validate.js';
 
@@ -48,6 +49,9 @@ export function parseAnswer(line: string, x: readonly U64[]): FromRmm {
   const value = parseJson(line);
   if (value === undefined)
     return { kind: 'wrong', text: `answered with a line that is not JSON: ${found(line)}` };
+  const twice = keyTwice(line);
+  if (twice !== null)
+    return { kind: 'wrong', text: `answered with a line that has the key ${found(twice)} twice` };
   const checked = checkRmmAnswer(value);
   if (!checked.ok) {
     const where = checked.pointer === '' ? 'a line that' : `a line whose ${checked.pointer}`;
@@ -85,11 +89,14 @@ export function unansweredLine(text: string): string {
   return JSON.stringify({ unanswered: text });
 }
 
-/** Troubles: `not-json`, `bad-value`. */
+/** Troubles: `not-json`, `duplicate-key`, `bad-value`. */
 export function parseCall(line: string): Result<ToRmm> {
   const next = 'lib/rmm/pipe/protocol.md describes the lines';
   const value = parseJson(line);
   if (value === undefined) return bad(trouble('not-json', `the line is not JSON: ${found(line)}`, {}, next));
+  const twice = keyTwice(line);
+  if (twice !== null)
+    return bad(trouble('duplicate-key', `the key ${found(twice)} stands twice in one object`, {}, next));
   const checked = checkRmmCall(value);
   if (!checked.ok) return bad(trouble('bad-value', checked.message, { pointer: checked.pointer }, next));
   const { fid, args, boot, mem } = checked.value;

@@ -22,8 +22,8 @@ const MAX_LINE = 1 << 20;
 
 /**
  * Answers the calls of `input` until it ends, each with a line (without its newline) to `write`, the first of which is
- * the hello. It is an RMM at its own door: what EL3 answers by itself is not asked here. Troubles: `bad-value`
- * and `not-json` (a line that is no call), `usage` (a profile of a machine without a running RMM),
+ * the hello. It is an RMM at its own door: what EL3 answers by itself is not asked here. Troubles: `bad-value`,
+ * `duplicate-key` and `not-json` (a line that is no call), `usage` (a profile of a machine without a running RMM),
  * `bad-edit` (an edit of anything but answers), `edit-never-fired`.
  */
 export async function serve(
