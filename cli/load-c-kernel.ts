@@ -2,13 +2,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
-  ABIS,
   bad,
   type CompiledKernel,
   compileKernel,
   type Given,
   type GivenText,
   good,
+  HEADER_SETS,
   KERNEL_NAMES,
   type KernelSource,
   kernelSource,
@@ -35,7 +35,7 @@ export const COMPILING: readonly Option[] = [
     name: 'abi',
     type: 'string',
     value: 'REV',
-    choices: ABIS,
+    choices: HEADER_SETS,
     default: 'by the source',
     says: 'which RMI headers to use if the source has none',
   },
@@ -89,7 +89,7 @@ async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<Co
     const unread = await addHeaders(folder, '', shims);
     if (unread !== null) return bad(unread);
   }
-  const abi = ABIS.find(each => each === args.one('abi'));
+  const abi = HEADER_SETS.find(each => each === args.one('abi'));
   const wants = args.one('wants');
   const kernel = await compileKernel(source.value, {
     ...io.compiler,
@@ -151,7 +151,7 @@ async function addHeaders(
 const MOST_BYTES = 16 << 20;
 
 /** Troubles: `not-found`, `unreadable`, `too-large`. */
-export async function readGiven(path: string): Promise<Result<Given>> {
+async function readGiven(path: string): Promise<Result<Given>> {
   const name = path.replace(/(.)\/+$/, '$1');
   if (await isFolder(path)) return good({ is: 'tree', name, read: inside => readInTree(path, inside) });
   const text = await readGivenText(path);
@@ -159,7 +159,7 @@ export async function readGiven(path: string): Promise<Result<Given>> {
 }
 
 /** Troubles: as `readGiven`. */
-export async function readGivenText(path: string): Promise<Result<GivenText>> {
+async function readGivenText(path: string): Promise<Result<GivenText>> {
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES) {

@@ -1,7 +1,7 @@
 /** The public API of rmitrace. lib/API.md says of each name what it is. */
 
 export { type CompiledKernel, type CompileOptions, compileKernel } from './c-kernel/compile/compile.js';
-export type { Abi } from './c-kernel/compile/include-files.js';
+export type { HeaderSet } from './c-kernel/compile/include-files.js';
 export type { FileReached, LineReached } from './c-kernel/compile/line-coverage.js';
 export { kernelSource } from './c-kernel/source/source.js';
 export type {
@@ -11,7 +11,6 @@ export type {
   Given,
   GivenText,
   GivenTree,
-  InitLevel,
   KernelSource,
   NotAtHand,
   Origin,
@@ -28,6 +27,7 @@ export { parseEdit, resolveEdit } from './edit/parse.js';
 export { type Imported, type ImportedBoot, type ImportOptions, importLogs } from './import/import.js';
 export type { Note, PlaceInLog } from './import/notes.js';
 export type { Tally } from './import/tally.js';
+export type { InitLevel } from './kernel/boot.js';
 export { kernelNamed, ownKernel } from './kernel/kernels.js';
 export { recordedKernel } from './kernel/recorded.js';
 export { type BuiltInKernel, KERNELS } from './kernel/revisions/index.js';

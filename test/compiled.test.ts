@@ -483,7 +483,8 @@ t.test(
       const { res, rme } = draw();
       const machine = () => answering(stateOf([pfr0(rme)]), res).machine;
       const [real, model] = [await runAsync(kernel, machine()), runSync(v13, machine())];
-      if (deeds(real) !== deeds(model)) t.strictSame(real, model, `${res.map(hex).join(' ')}, RME ${rme}`);
+      if (actions(real) !== actions(model))
+        t.strictSame(real, model, `${res.map(hex).join(' ')}, RME ${rme}`);
     }
     await kernel.close();
 
@@ -500,7 +501,7 @@ t.test(
       }
       for (const { res, rme } of cases) {
         const real = await said(child, pfr0(rme));
-        const model = deeds(runSync(v13, answering(stateOf([pfr0(rme)]), res).machine));
+        const model = actions(runSync(v13, answering(stateOf([pfr0(rme)]), res).machine));
         if (`${real}${REST}` !== model) {
           differ += 1;
           t.equal(`${real}${REST}`, model, `${res.map(hex).join(' ')}, RME ${rme}`);
@@ -523,7 +524,7 @@ vcpu_is_rec 0
 `;
 
 /** What the kernel asked, printed and returned, as text. */
-function deeds(events: readonly TraceEvent[]): string {
+function actions(events: readonly TraceEvent[]): string {
   let text = '';
   for (const event of events) {
     if (event.type === 'smc') text += `${event.cc} ${event.fid} ${event.args.join(' ')}\n`;

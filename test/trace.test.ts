@@ -10,7 +10,7 @@ import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
 import { PATTERNS } from '../lib/schema/messages.js';
 import { checkEvent, checkFrame, checkMachine } from '../lib/schema/validate.js';
 import { digestOf } from '../lib/trace/digest.js';
-import { eventLine } from '../lib/trace/layout.js';
+import { canonicalLine } from '../lib/trace/layout.js';
 import { type ReadTrace, readTrace, sealed } from '../lib/trace/read.js';
 import { validateTrace } from '../lib/trace/validate.js';
 import { GENERATOR } from '../lib/trace/wire-frame.js';
@@ -558,7 +558,7 @@ t.test('events are written in the order of the schema', async t => {
   const property = fc.property(event, each => {
     const kind = each.type.startsWith('x-') ? 'foreign' : each.type;
     const order = Object.keys($defs[kind]?.properties ?? {});
-    const keys = Object.keys(JSON.parse(eventLine(each))).filter(key => !key.startsWith('x-'));
+    const keys = Object.keys(JSON.parse(canonicalLine(each))).filter(key => !key.startsWith('x-'));
     return keys.join() === order.filter(key => keys.includes(key)).join();
   });
   t.equal(fc.check(property, SEED).counterexample, null);

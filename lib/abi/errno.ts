@@ -8,7 +8,6 @@ export function errnoText(value: number): string {
 
 export const EPERM = 1;
 export const ENOENT = 2;
-export const EIO = 5;
 export const ENXIO = 6;
 export const ENOMEM = 12;
 export const EBUSY = 16;
@@ -21,7 +20,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [ENOENT, 'ENOENT'],
   [3, 'ESRCH'],
   [4, 'EINTR'],
-  [EIO, 'EIO'],
+  [5, 'EIO'],
   [ENXIO, 'ENXIO'],
   [7, 'E2BIG'],
   [8, 'ENOEXEC'],

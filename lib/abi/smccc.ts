@@ -90,21 +90,14 @@ export function trimmed<T extends Seen>(values: readonly T[]): readonly T[] {
   return values.slice(0, values.findLastIndex(value => value !== ZERO) + 1);
 }
 
-/** SMCCC return codes as C ints. */
-export const SUCCESS = 0;
-export const NOT_SUPPORTED = -1;
-export const NOT_REQUIRED = -2;
-export const INVALID_PARAMETER = -3;
-
-/** The same as x0 holds them after an SMC64 call: sign-extended. */
+/** SMCCC_RET_NOT_SUPPORTED as x0 holds it after an SMC64 call: the C int -1, sign-extended. */
 export const NOT_SUPPORTED_64: U64 = ALL_ONES;
-export const NOT_REQUIRED_64: U64 = fromInt(NOT_REQUIRED);
-export const INVALID_PARAMETER_64: U64 = fromInt(INVALID_PARAMETER);
 
+/** SMCCC return codes, in the same way. */
 const ERRORS: ReadonlyMap<bigint, string> = new Map([
   [NOT_SUPPORTED_64, 'NOT_SUPPORTED'],
-  [NOT_REQUIRED_64, 'NOT_REQUIRED'],
-  [INVALID_PARAMETER_64, 'INVALID_PARAMETER'],
+  [fromInt(-2), 'NOT_REQUIRED'],
+  [fromInt(-3), 'INVALID_PARAMETER'],
 ]);
 
 /** The name of an SMCCC error that fills all 64 bits of x0; `null` for anything else, a 32-bit -1 included. */

@@ -8,7 +8,7 @@ import { parseHex, type U64 } from '../model/u64.js';
 import { openPipe, type Pipe, type PipeOptions } from '../pipe/pipe.js';
 
 /** What a compiled check says: a question that waits for an answer, or something it puts out. */
-export type Said =
+export type ChildLine =
   | {
       readonly say: 'smc';
       readonly cc: '1.1' | '1.2';
@@ -28,9 +28,9 @@ export type Said =
 
 export interface Child {
   /** The revision that the source's headers want, `M.m`, once the child has said hello; `null` where they have none. */
-  hello(): Promise<{ readonly wants: string | null } | Extract<Said, { say: 'fault' }>>;
+  hello(): Promise<{ readonly wants: string | null } | Extract<ChildLine, { say: 'fault' }>>;
   send(line: string): void;
-  next(): Promise<Said>;
+  next(): Promise<ChildLine>;
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const LEVELS: readonly Level[] = ['emerg', 'alert', 'crit', 'err', 'warn', 'noti
 export function startChild(options: PipeOptions, lineMs = LINE_MS): Child {
   const pipe: Pipe = openPipe(options);
 
-  const line = async (): Promise<{ readonly line: string } | Extract<Said, { say: 'fault' }>> => {
+  const line = async (): Promise<{ readonly line: string } | Extract<ChildLine, { say: 'fault' }>> => {
     const received = await pipe.receive(lineMs);
     if (received.kind === 'line') return received;
     const code = received.code === 'died' ? 'crashed' : received.code;
@@ -64,7 +64,7 @@ export function startChild(options: PipeOptions, lineMs = LINE_MS): Child {
   };
 }
 
-function garbage(line: string): Extract<Said, { say: 'fault' }> {
+function garbage(line: string): Extract<ChildLine, { say: 'fault' }> {
   const shown = JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}…` : line);
   return { say: 'fault', code: 'garbage', text: `the compiled check wrote an invalid line: ${shown}` };
 }
@@ -72,7 +72,7 @@ function garbage(line: string): Extract<Said, { say: 'fault' }> {
 const REGISTER = /^[A-Z][A-Za-z0-9_]{0,62}$/;
 
 /** The first words of a line, and how the rest is read; `null` where it cannot be. */
-const READERS: Readonly<Record<string, (rest: string) => Said | null>> = {
+const READERS: Readonly<Record<string, (rest: string) => ChildLine | null>> = {
   smc(rest) {
     const [, cc, via, words = ''] = /^(1\.1|1\.2) (conduit|smc|hvc) ((?:0x[0-9a-f]+ ?)+)$/.exec(rest) ?? [];
     const regs = words.split(' ').map(parseHex);
@@ -106,7 +106,7 @@ const READERS: Readonly<Record<string, (rest: string) => Said | null>> = {
   crashed: text => ({ say: 'fault', code: 'crashed', text: unescaped(text) }),
 };
 
-function read(line: string): Said | null {
+function read(line: string): ChildLine | null {
   const [, word = '', rest = ''] = /^([a-z]+) (.*)$/.exec(line) ?? [];
   return Object.hasOwn(READERS, word) ? (READERS[word]?.(rest) ?? null) : null;
 }

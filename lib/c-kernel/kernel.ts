@@ -12,7 +12,7 @@ import type { LogEvent } from '../model/events.js';
 import type { Ask, Asking, AsyncAsking, AsyncKernel } from '../model/port.js';
 import type { CompiledHeader, Scope } from '../model/trace.js';
 import { hex, type U64, ZERO } from '../model/u64.js';
-import type { Child, Said } from './child.js';
+import type { Child, ChildLine } from './child.js';
 import type { Entry } from './source/types.js';
 
 export interface CompiledOptions {
@@ -141,7 +141,7 @@ async function* served(child: Child, system: System, keys: Set<string>): AsyncAs
 
 /** The line that the child is sent, or `null` where it waits for none. */
 function* answered(
-  said: Exclude<Said, { say: 'done' }>,
+  said: Exclude<ChildLine, { say: 'done' }>,
   system: System,
   keys: Set<string>,
 ): Asking<string | null> {
@@ -174,7 +174,7 @@ function* answered(
   }
 }
 
-function* called({ cc, via, regs }: Extract<Said, { say: 'smc' }>): Asking<readonly U64[]> {
+function* called({ cc, via, regs }: Extract<ChildLine, { say: 'smc' }>): Asking<readonly U64[]> {
   const [fid = ZERO, ...args] = regs;
   if (cc === '1.1' && via === 'conduit') {
     const { a0, a1, a2, a3 } = yield* arm_smccc_1_1_invoke(fid, ...args);
@@ -204,7 +204,7 @@ function* sanitised(system: System, reg: string): Asking<U64> {
 }
 
 /** `kvm [n]: ` at the start of a line is kvm_info's and kvm_err's, or looks the same on a console. */
-function logEvent({ level, text }: Extract<Said, { say: 'log' }>): LogEvent {
+function logEvent({ level, text }: Extract<ChildLine, { say: 'log' }>): LogEvent {
   const [prefix = '', pid = ''] = /^kvm \[(0|[1-9]\d{0,8})\]: /.exec(text) ?? [];
   if (prefix === '') return { type: 'log', level, text };
   return { type: 'log', level, prefix: 'kvm', pid: JSON.parse(pid), text: text.slice(prefix.length) };

@@ -4,11 +4,11 @@
  */
 import { diffArrays } from 'diff';
 import {
-  deedDifferences,
+  actionDifferences,
   type FlowEvent,
   type Numbered,
   type PlaceDifference,
-  sameDeed,
+  sameAction,
   sameSlot,
 } from './events.js';
 
@@ -28,7 +28,7 @@ const MAX_EDIT_LENGTH = 2000;
 
 export function align(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[]): readonly Pair[] {
   const changes = diffArrays([...a], [...b], {
-    comparator: (left, right) => sameDeed(left.event, right.event),
+    comparator: (left, right) => sameAction(left.event, right.event),
     maxEditLength: MAX_EDIT_LENGTH,
   });
   if (changes === undefined) return reordered(gap(a, b));
@@ -58,7 +58,7 @@ export function align(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<Fl
   return reordered(pairs);
 }
 
-/** Between two agreements: each deed of a with the first of b that can be the same one altered. */
+/** Between two agreements: each action of a with the first of b that can be the same one altered. */
 function gap(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[]): readonly Pair[] {
   const pairs: Pair[] = [];
   let next = 0;
@@ -71,7 +71,7 @@ function gap(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[
     }
     for (const passed of b.slice(next, at))
       pairs.push({ relation: 'extra', a: null, b: passed, differs: [] });
-    const differs = deedDifferences(left.event, right.event);
+    const differs = actionDifferences(left.event, right.event);
     pairs.push({ relation: differs.length === 0 ? 'same' : 'altered', a: left, b: right, differs });
     next = at + 1;
   }
@@ -79,7 +79,7 @@ function gap(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[
   return pairs;
 }
 
-/** A deed missing here and extra there was done, but not in its turn. It stands where b did it. */
+/** An action missing here and extra there was done, but not in its turn. It stands where b did it. */
 function reordered(pairs: readonly Pair[]): readonly Pair[] {
   const moved = new Map<Pair, Pair>();
   const sources = new Set<Pair>();
@@ -90,7 +90,7 @@ function reordered(pairs: readonly Pair[]): readonly Pair[] {
         !sources.has(pair) &&
         pair.a &&
         extra.b &&
-        sameDeed(pair.a.event, extra.b.event),
+        sameAction(pair.a.event, extra.b.event),
     );
     if (source === undefined) continue;
     sources.add(source);

@@ -1,6 +1,6 @@
 /**
  * Cause and effect. An input that differs is a cause where its own request is equal; the answer to an altered request
- * is an effect, and so is every deed of the kernel after a cause. A deed that differs before any cause has the kernel
+ * is an effect, and so is every action of the kernel after a cause. An action that differs before any cause has the kernel
  * itself for a cause.
  */
 
@@ -32,12 +32,12 @@ export interface InputDifference {
 export interface Comparison {
   /** Both flows beside each other, in order. */
   readonly pairs: readonly Pair[];
-  /** Deeds that differ, in order. */
-  readonly deeds: readonly Pair[];
+  /** Actions that differ, in order. */
+  readonly actions: readonly Pair[];
   readonly causes: readonly InputDifference[];
   /** Answers to altered requests that differ. */
   readonly effects: readonly InputDifference[];
-  /** Whether the first deed that differs has no input before it that does. */
+  /** Whether the first action that differs has no input before it that does. */
   readonly kernelIsCause: boolean;
 }
 
@@ -47,18 +47,18 @@ export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]
   const causes: InputDifference[] = [...stateCauses(a, b)];
   const effects: InputDifference[] = [];
   let kernelIsCause = false;
-  let seenDeed = false;
+  let seenAction = false;
   for (const pair of pairs) {
     if (pair.relation !== 'same') {
-      kernelIsCause ||= !seenDeed && causes.length === 0;
-      seenDeed = true;
+      kernelIsCause ||= !seenAction && causes.length === 0;
+      seenAction = true;
     }
     const answer = answerDifference(pair);
     if (answer === null) continue;
     if (pair.relation === 'same') causes.push(answer);
     else effects.push(answer);
   }
-  return { pairs, deeds: pairs.filter(pair => pair.relation !== 'same'), causes, effects, kernelIsCause };
+  return { pairs, actions: pairs.filter(pair => pair.relation !== 'same'), causes, effects, kernelIsCause };
 }
 
 function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {

@@ -16,10 +16,10 @@ export interface Difference {
 /** Headers are shown and not compared: the same events from elsewhere are the same boot. */
 export function diff(a: Trace, b: Trace): Difference {
   const comparison = compareEvents(a.events, b.events);
-  const { deeds, causes, effects } = comparison;
+  const { actions, causes, effects } = comparison;
   const outcomes = { a: outcomeOf(a.events), b: outcomeOf(b.events) };
   return {
-    verdict: deeds.length + causes.length + effects.length === 0 ? 'same' : 'different',
+    verdict: actions.length + causes.length + effects.length === 0 ? 'same' : 'different',
     a,
     b,
     outcomes,

@@ -62,18 +62,18 @@ export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<Fl
 }
 
 /** Whether the kernel did the same: made the same request, or put out the same. Answers are not looked at. */
-export function sameDeed(a: FlowEvent, b: FlowEvent): boolean {
-  return sameSlot(a, b) && deedDifferences(a, b).length === 0;
+export function sameAction(a: FlowEvent, b: FlowEvent): boolean {
+  return sameSlot(a, b) && actionDifferences(a, b).length === 0;
 }
 
-/** Whether two events could be the same deed, altered: a call of the same FID, a line, the same function. */
+/** Whether two events could be the same action, altered: a call of the same FID, a line, the same function. */
 export function sameSlot(a: FlowEvent, b: FlowEvent): boolean {
   if (a.type === 'return' && b.type === 'return') return a.of === b.of;
   return a.type === b.type;
 }
 
 /** Where the kernel's side of two events differs. An unknown level or register is no difference. */
-export function deedDifferences(a: FlowEvent, b: FlowEvent): readonly PlaceDifference[] {
+export function actionDifferences(a: FlowEvent, b: FlowEvent): readonly PlaceDifference[] {
   if (a.type === 'smc' && b.type === 'smc') {
     const registers = requestDifferences(a, b).map(d => ({ place: d.register, a: d.recorded, b: d.asked }));
     return [...fields([['via', a.via, b.via]]), ...registers];

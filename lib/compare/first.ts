@@ -6,33 +6,33 @@ import type { FlowEvent, Numbered, StateEvent } from './events.js';
 
 export type First =
   | { readonly kind: 'input'; readonly input: InputDifference }
-  | { readonly kind: 'deed'; readonly deed: Pair };
+  | { readonly kind: 'action'; readonly action: Pair };
 
 /** The first difference between two traces; `null` where there is none. */
 export function firstDifference(comparison: Comparison): First | null {
-  return firstOf(comparison, [...comparison.causes, ...comparison.effects], comparison.deeds);
+  return firstOf(comparison, [...comparison.causes, ...comparison.effects], comparison.actions);
 }
 
-/** The first divergence of a replay, among the deeds that count: an edited input is a cause, and none. */
-export function firstDivergence(comparison: Comparison, deeds: readonly Pair[]): First | null {
+/** The first divergence of a replay, among the actions that count: an edited input is a cause, and none. */
+export function firstDivergence(comparison: Comparison, actions: readonly Pair[]): First | null {
   const inputs = [...comparison.causes, ...comparison.effects];
   return firstOf(
     comparison,
     inputs.filter(({ edit }) => edit === null),
-    deeds,
+    actions,
   );
 }
 
 function firstOf(
   comparison: Comparison,
   inputs: readonly InputDifference[],
-  deeds: readonly Pair[],
+  actions: readonly Pair[],
 ): First | null {
   const state = inputs.find(input => input.kind === 'state');
   if (state !== undefined) return { kind: 'input', input: state };
   for (const pair of comparison.pairs) {
     // A call that was asked otherwise differs before its answer does.
-    if (deeds.includes(pair)) return { kind: 'deed', deed: pair };
+    if (actions.includes(pair)) return { kind: 'action', action: pair };
     const input = inputs.find(({ a, b }) => pair.a !== null && a === pair.a && b === pair.b);
     if (input !== undefined) return { kind: 'input', input };
   }

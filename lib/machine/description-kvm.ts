@@ -78,7 +78,7 @@ function modeIgnored({ entry, hypervisor, kvmArmMode }: KvmHost): boolean {
   return entry === 'el1' || (kvmArmMode === 'protected' && hypervisor === 'vhe');
 }
 
-interface Said {
+interface Described {
   readonly kvm: KvmDescription;
   readonly host: KvmHost;
   /** The members that the file gives itself. */
@@ -89,7 +89,7 @@ interface Impossible {
   /** Pointer into the file. */
   readonly at: string;
   /** What contradicts what; `null` where nothing does. */
-  readonly wrong: (said: Said) => string | null;
+  readonly wrong: (said: Described) => string | null;
   readonly next: string;
 }
 
@@ -192,11 +192,11 @@ const GIC_MEMBERS: readonly (readonly [member: string, needs: readonly KvmDescri
   ['gicv3Traps', ['v3']],
 ];
 
-function failing({ kvm }: Said): StepName | null {
+function failing({ kvm }: Described): StepName | null {
   return STEP_NAMES.find(name => name === kvm.fails?.at) ?? null;
 }
 
-const REACHED: Readonly<Record<StepNeeds, (said: Said) => boolean>> = {
+const REACHED: Readonly<Record<StepNeeds, (said: Described) => boolean>> = {
   nothing: () => true,
   nv: ({ kvm }) => ERAS.indexOf(kvm.era) >= ERAS.indexOf('linux-6.12'),
   nvhe: ({ host }) => host.hypervisor !== 'vhe',
@@ -206,7 +206,7 @@ const REACHED: Readonly<Record<StepNeeds, (said: Said) => boolean>> = {
 };
 
 /** Early exits come before any step. */
-function reached(name: StepName, said: Said): boolean {
+function reached(name: StepName, said: Described): boolean {
   const { entry, kvmArmMode } = said.host;
   return entry === 'el2' && kvmArmMode !== 'none' && REACHED[stepOf(name).needs](said);
 }

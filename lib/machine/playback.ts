@@ -95,7 +95,7 @@ export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
 }
 
 /** Whether two callers asked the same: compared are the registers that both of them set and that were seen. */
-export function sameRequest(recorded: SmcEvent, request: SmcRequest): boolean {
+function sameRequest(recorded: SmcEvent, request: SmcRequest): boolean {
   return recorded.via === request.via && requestDifferences(recorded, request).length === 0;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a replay's comparison counts. The kernel's deeds and the outcome always do; an answer that differs does with
+ * What a replay's comparison counts. The kernel's actions and the outcome always do; an answer that differs does with
  * `--answers`; an edited input never does.
  */
 
@@ -11,7 +11,7 @@ import type { AsyncKernel } from '../model/port.js';
 import type { Outcome, OutcomeClass, Trace } from '../model/trace.js';
 
 export interface Weighed {
-  /** Deeds that differ and count, in order. */
+  /** Actions that differ and count, in order. */
   readonly divergences: readonly Pair[];
   /** Answers that differ and count. */
   readonly answers: readonly InputDifference[];
@@ -19,7 +19,7 @@ export interface Weighed {
   readonly notModelled: readonly LogEvent[];
   /** How many recorded calls came after the replayed kernel returned, where it is another kernel than recorded. */
   readonly goesOn: number;
-  /** How many recorded deeds come after the place where the replay stopped for want of an answer. */
+  /** How many recorded actions come after the place where the replay stopped for want of an answer. */
   readonly notReached: number;
   /** Whether the outcomes differ, both being determined. */
   readonly outcomeDiffers: boolean;

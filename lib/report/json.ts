@@ -57,7 +57,7 @@ export function replayJson(
     outcomes,
     first: firstJson(firstDivergence(comparison, weighed.divergences)),
     causes: comparison.causes.map(inputJson),
-    effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(deedJson) },
+    effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(actionJson) },
     kernelIsCause: comparison.kernelIsCause,
     edits: edits.map(({ edit, place, before, after, event }) => ({
       rule: edit,
@@ -137,21 +137,21 @@ function comparisonJson(comparison: Comparison): Json {
   return {
     first: firstJson(firstDifference(comparison)),
     causes: comparison.causes.map(inputJson),
-    effects: { answers: comparison.effects.map(inputJson), deeds: comparison.deeds.map(deedJson) },
+    effects: { answers: comparison.effects.map(inputJson), deeds: comparison.actions.map(actionJson) },
     kernelIsCause: comparison.kernelIsCause,
   };
 }
 
 export function firstJson(first: First | null): Json | null {
   if (first === null) return null;
-  return first.kind === 'input' ? inputJson(first.input) : deedJson(first.deed);
+  return first.kind === 'input' ? inputJson(first.input) : actionJson(first.action);
 }
 
 function inputJson({ kind, name, a, b, differs, edit }: InputDifference): Json {
   return { kind, name, a: side(a), b: side(b), differs, rule: edit };
 }
 
-function deedJson({ relation, a, b, differs }: Pair): Json {
+function actionJson({ relation, a, b, differs }: Pair): Json {
   return { kind: 'deed', relation, a: side(a), b: side(b), differs };
 }
 

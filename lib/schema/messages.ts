@@ -68,7 +68,7 @@ const KEYWORDS: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['maxProperties', ({ limit }) => `must have at most ${many(limit, 'key', 'keys')}`],
 ]);
 
-export interface Said {
+export interface Mismatch {
   readonly pointer: string;
   readonly message: string;
 }
@@ -101,7 +101,7 @@ function at(value: unknown, pointer: string): unknown {
   return here;
 }
 
-export function say(complaint: Complaint, value: unknown): Said {
+export function mismatchOf(complaint: Complaint, value: unknown): Mismatch {
   const { instancePath: pointer, keyword, params, propertyName } = complaint;
   const aboutKey = ABOUT_KEYS.get(keyword)?.(params);
   if (aboutKey !== undefined) {

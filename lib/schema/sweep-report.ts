@@ -1,8 +1,8 @@
 /** The gate for the report of a sweep as `--json` prints it: read back where the parts of a sweep are merged. */
 import * as report from './generated/sweep-report.js';
-import { type Checked, check } from './validate.js';
+import { check, type SchemaResult } from './validate.js';
 
-export function checkSweepReport(value: unknown): Checked<unknown> {
+export function checkSweepReport(value: unknown): SchemaResult<unknown> {
   const said = check(report.whole, value);
   return said === null ? { ok: true, value } : { ok: false, ...said };
 }

@@ -7,10 +7,10 @@ import * as rmmCall from './generated/rmm-call.js';
 import type * as RmmCallLine from './generated/rmm-call.types.js';
 import * as trace from './generated/trace.js';
 import type * as TraceFile from './generated/trace.types.js';
-import { found, type Said, say } from './messages.js';
+import { found, type Mismatch, mismatchOf } from './messages.js';
 import type { Validator } from './validator.js';
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Said);
+export type SchemaResult<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Mismatch);
 
 export type EventWire = TraceFile.Event;
 /** A trace but for its events: header and footer, which one check covers. */
@@ -24,19 +24,19 @@ export type RmmCallWire = RmmCallLine.RmmCall;
 export type RmmAnswerWire = RmmAnswerLine.RmmAnswer;
 
 /** What is wrong with `value`; `null` where nothing is. */
-export function check(validator: Validator, value: unknown): Said | null {
+export function check(validator: Validator, value: unknown): Mismatch | null {
   if (validator(value)) return null;
   // `propertyNames` comes after the complaint that says what is wrong with the name.
   const complaint = validator.errors?.find(({ keyword }) => keyword !== 'propertyNames');
-  if (complaint === undefined) throw new Error('a validator refused a value and did not say why');
-  return say(complaint, value);
+  if (complaint === undefined) throw new Error('a validator refused a value and did not mismatchOf why');
+  return mismatchOf(complaint, value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function checkEvent(value: unknown): Checked<EventWire> {
+export function checkEvent(value: unknown): SchemaResult<EventWire> {
   if (!isRecord(value))
     return { ok: false, pointer: '', message: `must be an object; found ${found(value)}` };
   const { type } = value;
@@ -54,22 +54,22 @@ export function checkEvent(value: unknown): Checked<EventWire> {
 }
 
 /** Header and footer of a trace, as one object without `events`. */
-export function checkFrame(value: unknown): Checked<FrameWire> {
+export function checkFrame(value: unknown): SchemaResult<FrameWire> {
   const said = check(trace.whole, isRecord(value) ? { ...value, events: [] } : value);
   return said === null ? { ok: true, value: value as FrameWire } : { ok: false, ...said };
 }
 
-export function checkMachine(value: unknown): Checked<MachineWire> {
+export function checkMachine(value: unknown): SchemaResult<MachineWire> {
   const said = check(machine.whole, value);
   return said === null ? { ok: true, value: value as MachineWire } : { ok: false, ...said };
 }
 
-export function checkRmmCall(value: unknown): Checked<RmmCallWire> {
+export function checkRmmCall(value: unknown): SchemaResult<RmmCallWire> {
   const said = check(rmmCall.whole, value);
   return said === null ? { ok: true, value: value as RmmCallWire } : { ok: false, ...said };
 }
 
-export function checkRmmAnswer(value: unknown): Checked<RmmAnswerWire> {
+export function checkRmmAnswer(value: unknown): SchemaResult<RmmAnswerWire> {
   const said = check(rmmAnswer.whole, value);
   return said === null ? { ok: true, value: value as RmmAnswerWire } : { ok: false, ...said };
 }

@@ -88,12 +88,12 @@ function failureOf({ verdict, outcomes, weighed }: Replay): Failure | null {
   return {
     verdict,
     outcome: endJson(outcomes.replayed),
-    first: first === undefined ? null : deedText(first),
+    first: first === undefined ? null : actionText(first),
   };
 }
 
 /** Without the answer of a call: that is an input, and the edits' own. */
-function deedText({ relation, a, b }: Pair): string {
+function actionText({ relation, a, b }: Pair): string {
   const event = (b ?? a)?.event;
   const recorded = a === null ? '' : `event ${a.number} `;
   return `${recorded}${relation}: ${event === undefined ? '' : eventText(event)}`;

@@ -9,10 +9,10 @@ import type { U64 } from '../model/u64.js';
 export type Calls = (request: SmcRequest) => Reply;
 
 /** A call, its answer, and the calls that were seen to follow it. */
-interface Said {
+interface RememberedCall {
   readonly request: SmcRequest;
   readonly reply: Reply;
-  readonly then: Said[];
+  readonly then: RememberedCall[];
 }
 
 /** So many calls are remembered; whatever else is asked goes to a machine. A retry loop would fill memory. */
@@ -20,7 +20,7 @@ const MOST = 1000;
 
 /** Each call of the result is a new boot of the machine that `boot` makes. */
 export function rememberedReplies(boot: () => Machine): () => Calls {
-  const first: Said[] = [];
+  const first: RememberedCall[] = [];
   let remembered = 0;
 
   return () => {
@@ -40,7 +40,7 @@ export function rememberedReplies(boot: () => Machine): () => Calls {
       }
       const reply = machine.call(request);
       if (remembered < MOST) {
-        const then: Said[] = [];
+        const then: RememberedCall[] = [];
         known.push({ request, reply, then });
         known = then;
         remembered++;

@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Header, Outcome, Trace } from '../model/trace.js';
-import { EVENTS_CLOSE, eventLine, headerLines, outcomeLine } from './layout.js';
+import { canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine } from './layout.js';
 
 export interface Digester {
-  /** The next event, as `eventLine` gives it. */
+  /** The next event, as `canonicalLine` gives it. */
   event(line: string): void;
   /** Ends the events; to be called once. */
   digest(outcome: Outcome | null): string;
@@ -35,6 +35,6 @@ export function digester(header: Header): Digester {
 
 export function digestOf(trace: Trace): string {
   const digest = digester(trace.header);
-  for (const event of trace.events) digest.event(eventLine(event));
+  for (const event of trace.events) digest.event(canonicalLine(event));
   return digest.digest(trace.outcome);
 }

@@ -23,7 +23,7 @@ export function headerLines(header: Header): string[] {
 }
 
 /** An event's line, without the comma that stands after every one but the last. */
-export function eventLine(event: TraceEvent): string {
+export function canonicalLine(event: TraceEvent): string {
   return JSON.stringify(wireOf(event));
 }
 

@@ -9,7 +9,7 @@ import type { Sink } from './json-members.js';
 import type { ReadWhole } from './read-canonical.js';
 import { readTrouble } from './troubles.js';
 import { eventOf } from './wire.js';
-import { FORMAT, headerOf, MACHINE_FORMAT, outcomeOf, VERSION } from './wire-frame.js';
+import { FORMAT, headerOf, MACHINE_FORMAT, outcomeFromWire, VERSION } from './wire-frame.js';
 
 export interface Gathered {
   readonly frame: Map<string, { readonly value: unknown; readonly line: number }>;
@@ -99,7 +99,7 @@ export function judge(gathered: Gathered, file: string): ReadAny {
   if (gathered.troubles.length > 0) return { ok: false, troubles: gathered.troubles };
   const { events, lines } = gathered;
   const { outcome = null, count = null, digest = null } = frame.value;
-  const trace: Trace = { header: headerOf(frame.value), events, outcome: outcomeOf(outcome) };
+  const trace: Trace = { header: headerOf(frame.value), events, outcome: outcomeFromWire(outcome) };
   return { ok: true, value: { ...trace, lines, found: { count, digest }, digest: digestOf(trace) } };
 }
 

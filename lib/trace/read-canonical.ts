@@ -9,10 +9,10 @@ import { checkEvent, checkFrame, type FrameWire } from '../schema/validate.js';
 import { type Digester, digester } from './digest.js';
 import {
   CLOSE,
+  canonicalLine,
   EVENT_START,
   EVENTS_CLOSE,
   EVENTS_OPEN,
-  eventLine,
   headerLines,
   OPEN,
   outcomeLine,
@@ -22,7 +22,7 @@ import type { ReadLimits } from './limits.js';
 import { isForbidden } from './limits.js';
 import { eventOf } from './wire.js';
 import { isXKey } from './wire-fields.js';
-import { FORMAT, headerOf, outcomeOf, VERSION } from './wire-frame.js';
+import { FORMAT, headerOf, outcomeFromWire, VERSION } from './wire-frame.js';
 
 /** What a reader of either kind makes of a whole file. */
 export interface ReadWhole {
@@ -75,7 +75,7 @@ function readEvent(line: string, limits: ReadLimits): TraceEvent | null {
   const checked = checkEvent(parsed(line));
   if (!checked.ok || !isHarmless(checked.value, limits)) return null;
   const event = eventOf(checked.value);
-  return eventLine(event) === line ? event : null;
+  return canonicalLine(event) === line ? event : null;
 }
 
 function readFrame(text: string, limits: ReadLimits): FrameWire | null {
@@ -101,7 +101,7 @@ function readFooter(lines: readonly string[], header: readonly string[], limits:
   const frame = readFrame(`{${header.slice(1, -1).join('')}${outcomeText}${sealText}}`, limits);
   if (frame?.outcome === undefined || frame.count === undefined || frame.digest === undefined) return null;
   const { count, digest } = frame;
-  const outcome = outcomeOf(frame.outcome);
+  const outcome = outcomeFromWire(frame.outcome);
   if (outcomeLine(outcome) !== outcomeText || sealLine(count, digest) !== sealText) return null;
   return { outcome, found: { count, digest } };
 }

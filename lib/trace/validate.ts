@@ -5,7 +5,7 @@ import type { TraceSource } from './open.js';
 import { type HandEdit, type ReadOptions, type ReadTrace, readAll } from './read.js';
 
 /** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
-export interface Finding {
+export interface ValidationFinding {
   readonly code: TroubleCode | 'edited' | 'inconsistent';
   readonly what: string;
   readonly where: Place;
@@ -14,7 +14,7 @@ export interface Finding {
 
 export interface Validation {
   /** The first of them, in order; none for a sealed and sound trace. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ValidationFinding[];
   /** Whether there are more findings than were asked for. */
   readonly more: boolean;
   /** The trace, where it is usable in spite of the findings. */
@@ -40,12 +40,16 @@ export function editedText({ digest, count }: HandEdit): string {
   return 'the trace was edited by hand: its digest does not match';
 }
 
-function editedFinding(edited: HandEdit, file: string): Finding {
+function editedFinding(edited: HandEdit, file: string): ValidationFinding {
   const next = 'to keep the edit, seal the trace with `rmitrace fmt --seal`';
   return { code: 'edited', what: editedText(edited), where: { file }, next };
 }
 
-function asFinding({ what, event, pointer }: Inconsistency, file: string, lines: readonly number[]): Finding {
+function asFinding(
+  { what, event, pointer }: Inconsistency,
+  file: string,
+  lines: readonly number[],
+): ValidationFinding {
   const line = event === undefined ? undefined : lines[event - 1];
   const where = {
     file,
@@ -61,7 +65,7 @@ export async function validateTrace(source: TraceSource, options: ValidateOption
   const all = await readAll(source, limits, most + 1);
   if (!all.ok) return { findings: all.troubles.slice(0, most), more: all.troubles.length > most, read: null };
   const read = all.value;
-  const findings: Finding[] = read.edited === null ? [] : [editedFinding(read.edited, source.name)];
+  const findings: ValidationFinding[] = read.edited === null ? [] : [editedFinding(read.edited, source.name)];
   for (const inconsistency of inconsistencies(read.trace)) {
     findings.push(asFinding(inconsistency, source.name, read.lines));
     if (findings.length > most) break;

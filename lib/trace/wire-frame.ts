@@ -71,7 +71,7 @@ export function headerWire({
   };
 }
 
-export function outcomeOf(wire: Wire.Outcome): Outcome | null {
+export function outcomeFromWire(wire: Wire.Outcome): Outcome | null {
   if (wire === null) return null;
   const { reason, ...rest } = wire;
   // The schema's pattern is the model's template literal, which no generator of types can say.

@@ -6,14 +6,14 @@ import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
 import type { Trace } from '../model/trace.js';
-import { type Checked, checkEvent, checkFrame } from '../schema/validate.js';
+import { checkEvent, checkFrame, type SchemaResult } from '../schema/validate.js';
 import { digester } from './digest.js';
 import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { wireOf } from './wire.js';
 import { headerWire, outcomeWire } from './wire-frame.js';
 
 /** A trace that no reader would take is a bug of whoever made it: better no file than such a file. */
-function readable<T>(checked: Checked<T>, place: string): T {
+function readable<T>(checked: SchemaResult<T>, place: string): T {
   if (checked.ok) return checked.value;
   throw new Error(`a trace that could not be read back: ${place}${checked.pointer} ${checked.message}`);
 }

@@ -7,7 +7,7 @@ import { type ProgramRun, runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
 import { diagnosed } from './diagnose.js';
 import { COVERAGE_CHILD_FLAGS, COVERAGE_FLAGS, OWN_FLAGS, SANITIZER_FLAGS, UNIT_FLAGS } from './flags.js';
-import type { Headers } from './include-files.js';
+import type { IncludeFiles } from './include-files.js';
 import { makeFolder } from './make-folder.js';
 import { RUNTIME, runtimeFiles } from './runtime.js';
 
@@ -42,7 +42,7 @@ const PROGRAM = 'kernel';
 export async function build(
   source: KernelSource,
   units: readonly string[],
-  headers: Headers,
+  headers: IncludeFiles,
   compiler: Compiler,
 ): Promise<Result<Built>> {
   try {
@@ -58,7 +58,7 @@ export async function build(
 async function kept(
   source: KernelSource,
   units: readonly string[],
-  headers: Headers,
+  headers: IncludeFiles,
   compiler: Compiler,
 ): Promise<Result<Built>> {
   const version = await run(compiler, undefined, ['--version']);
@@ -97,7 +97,7 @@ async function inFolder(
   folder: string,
   source: KernelSource,
   units: readonly string[],
-  headers: Headers,
+  headers: IncludeFiles,
   compiler: Compiler,
 ): Promise<Result<null>> {
   const files = new Map([...headers.files].map(([name, text]) => [`include/${name}`, text]));
@@ -118,7 +118,7 @@ async function compiled(
   folder: string,
   source: KernelSource,
   units: number,
-  headers: Headers,
+  headers: IncludeFiles,
   compiler: Compiler,
   sanitizer: readonly string[],
 ): Promise<Result<null>> {

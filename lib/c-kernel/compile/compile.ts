@@ -5,7 +5,7 @@ import { startChild } from '../child.js';
 import { compiledKernel, type ScopedKernel } from '../kernel.js';
 import type { KernelSource } from '../source/types.js';
 import { type Built, build, type Compiler, discard } from './build.js';
-import { type Abi, headersFor } from './include-files.js';
+import { type HeaderSet, includeFilesFor } from './include-files.js';
 import { type FileReached, linesReached } from './line-coverage.js';
 import { unitText } from './unit.js';
 
@@ -13,7 +13,7 @@ export interface CompileOptions extends Compiler {
   /** As traces call the kernel: no path. */
   readonly name: string;
   /** rmitrace's RMI headers of this revision, where the source brings none. Default: as the source looks. */
-  readonly abi?: Abi;
+  readonly abi?: HeaderSet;
   /** The revision to ask for, `M.m`, where the source brings no RMI headers. Default 2.0. */
   readonly wants?: string;
   /** Headers that go before rmitrace's own, by include path. */
@@ -44,7 +44,7 @@ export async function compileKernel(
     const what = `${JSON.stringify(options.wants)} is not a revision M.m with M up to 32767 and m up to 65535`;
     return bad(trouble('bad-value', what, {}, 'write it like `--wants 2.0`'));
   }
-  const headers = headersFor(source, options.shims ?? new Map(), options.abi, wants);
+  const headers = includeFilesFor(source, options.shims ?? new Map(), options.abi, wants);
   if (headers.from === 'own' && (options.wants ?? options.abi) !== undefined) {
     const option = options.wants === undefined ? '--abi' : '--wants';
     const next = `leave ${option} out, or change the source`;

@@ -2,13 +2,13 @@
 import type { KernelSource } from '../source/types.js';
 
 /** Which of rmitrace's RMI headers stand in where the source has none. */
-export const ABIS = ['v13', 'next'] as const;
-export type Abi = (typeof ABIS)[number];
+export const HEADER_SETS = ['v13', 'next'] as const;
+export type HeaderSet = (typeof HEADER_SETS)[number];
 
-export interface Headers {
+export interface IncludeFiles {
   /** By the path that an `#include` gives; the source's own are among them. */
   readonly files: ReadonlyMap<string, string>;
-  readonly from: 'own' | Abi;
+  readonly from: 'own' | HeaderSet;
   /** What the compiler is told about the source. */
   readonly defines: readonly string[];
 }
@@ -22,12 +22,12 @@ const KVM_NAME = /(^|\/)(kvm[^/]*|virt)\.h$/;
 const OURS_UNLESS_THEIRS = ['rmi_features', 'rmi_smccc_invoke'];
 
 /** `shims` are the headers of --shim by include path. `abi` undefined: what the source looks like. */
-export function headersFor(
+export function includeFilesFor(
   source: KernelSource,
   shims: ReadonlyMap<string, string>,
-  abi: Abi | undefined,
+  abi: HeaderSet | undefined,
   wants: { readonly major: number; readonly minor: number },
-): Headers {
+): IncludeFiles {
   const given = new Map([...source.headers, ...shims].filter(([name]) => isInside(name)));
   const texts = [...source.files.map(file => file.compiled), ...given.values()];
   const names = new Set(texts.flatMap(includes));

@@ -4,14 +4,14 @@ import type { AtHand } from './apply-hunks.js';
 import { type Folder, textOf } from './patched-tree.js';
 import type { CutFile } from './types.js';
 
-export interface Headers {
+export interface RmiHeaders {
   readonly texts: ReadonlyMap<string, string>;
   /** Headers that a C file includes, by way of others too, and of which only a part is there. */
   readonly cut: readonly CutFile[];
 }
 
 /** Of a tree those that its C files include, and that are about the RMM by their name; of a patch all that it creates. */
-export async function headersFor(files: readonly AtHand[], folder: Folder): Promise<Result<Headers>> {
+export async function rmiHeadersFor(files: readonly AtHand[], folder: Folder): Promise<Result<RmiHeaders>> {
   const texts = new Map<string, string>();
   const cut: CutFile[] = [];
   const seen = new Set<string>();

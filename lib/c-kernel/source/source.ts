@@ -6,7 +6,7 @@ import { type Patch, readPatch } from './patch.js';
 import { sameEnd } from './patch-paths.js';
 import { asGiven, type Folder, folderOf, textOf } from './patched-tree.js';
 import { type CFile, cFile, type Reached, reduced } from './reachable.js';
-import { headersFor } from './rmi-headers.js';
+import { rmiHeadersFor } from './rmi-headers.js';
 import {
   type CutFile,
   ENTRY_LEVELS,
@@ -106,7 +106,7 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   }
   const all = [...atHand.values()].map(file => ({ file, c: cFile(file.path, textOf(file)) }));
   const fileOf = new Map(all.map(({ file, c }) => [c, file]));
-  const headers = await headersFor([...atHand.values()], folder);
+  const headers = await rmiHeadersFor([...atHand.values()], folder);
   if (!headers.ok) return headers;
   const inC = [...headers.value.texts].map(([path, text]) => cFile(path, text));
   const inFiles = all.map(({ c }) => c);
@@ -115,7 +115,7 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   if (chosen === null) return nothingIn(folder, inFiles, cut, name, from);
   const files = chosen.files.map(c => ({ c, file: fileOf.get(c) }));
   const parts = files.flatMap(({ file }) => file ?? []);
-  const needed = await headersFor(parts, folder);
+  const needed = await rmiHeadersFor(parts, folder);
   if (!needed.ok) return needed;
   const [missing] = [...parts.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
   if (missing !== undefined) return notWhole(missing);

@@ -2,6 +2,7 @@
  * C sources that can stand in for the check, as they come out of a file, a kernel tree, or a patch as it was mailed.
  * Nothing here touches the file system: who calls gives texts, and a reader where the source is a tree.
  */
+import type { InitLevel } from '../../kernel/boot.js';
 import type { Result } from '../../model/result.js';
 
 /** A text and the name to call it by in messages. */
@@ -24,9 +25,6 @@ export interface Origin {
   readonly name: string;
   readonly line: number;
 }
-
-/** When the kernel calls an entry point: v14 and later ask before KVM is there. */
-export type InitLevel = 'subsys_initcall' | 'kvm_arm_init';
 
 /** A function that the kernel calls, and behind which everything compiled is reached. */
 export interface Entry {

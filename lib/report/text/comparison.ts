@@ -28,7 +28,7 @@ export function firstLines(
   revision: RmiRevision | undefined,
   paint: Paint,
 ): string[] {
-  const { a, b } = first.kind === 'input' ? first.input : first.deed;
+  const { a, b } = first.kind === 'input' ? first.input : first.action;
   const side = (
     name: string,
     found: Numbered<StateEvent | FlowEvent> | null,
@@ -93,7 +93,7 @@ function meaning(event: SmcEvent, place: string, revision: RmiRevision | undefin
 }
 
 /** What the kernel did otherwise, one line for what it is and one a side. */
-export function deedLines(pair: Pair, sides: Sides, revision: RmiRevision | undefined): string[] {
+export function actionLines(pair: Pair, sides: Sides, revision: RmiRevision | undefined): string[] {
   const { relation, a, b } = pair;
   const kind = KINDS[(a ?? b)?.event.type ?? ''] ?? 'event';
   const at =

@@ -3,7 +3,7 @@ import type { Difference } from '../../compare/diff.js';
 import { firstDifference, lastAgreed } from '../../compare/first.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision } from '../words.js';
-import { deedLines, firstLines, inputLines, logDiff, outcomeLines, type Sides } from './comparison.js';
+import { actionLines, firstLines, inputLines, logDiff, outcomeLines, type Sides } from './comparison.js';
 import { visible } from './escape.js';
 import { eventLine } from './events.js';
 import { block, columns, page } from './layout.js';
@@ -31,7 +31,7 @@ export function diffText(difference: Difference, names: Sides, paint: Paint): st
     ),
     ...block(paint.bold('effects'), [
       ...comparison.effects.flatMap(effect => inputLines(effect, sides, revision)),
-      ...comparison.deeds.flatMap(deed => deedLines(deed, sides, revision)),
+      ...comparison.actions.flatMap(action => actionLines(action, sides, revision)),
     ]),
     ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
     ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),

@@ -1,5 +1,5 @@
 /** Events as text: decoded, with the raw value beside each. */
-import { callName, type DecodedRegister, decodeCall } from '../../abi/decode.js';
+import { type DecodedRegister, decodeCall } from '../../abi/decode.js';
 import { errnoText } from '../../abi/errno.js';
 import { decodeIdRegister } from '../../abi/id-registers.js';
 import type { RmiRevision } from '../../abi/revision.js';
@@ -143,9 +143,4 @@ function decoration(event: TraceEvent): string {
 /** `no answer` stands in the line already. */
 function saysNoAnswer(event: TraceEvent, key: string): boolean {
   return event.type === 'smc' && event.res === null && key === 'res';
-}
-
-/** A call's name alone, for a sentence. */
-export function eventName(event: TraceEvent): string {
-  return event.type === 'smc' ? callName(event.fid) : event.type;
 }

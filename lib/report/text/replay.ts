@@ -8,7 +8,7 @@ import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
-import { deedLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';
+import { actionLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventLine, logLine } from './events.js';
@@ -61,7 +61,7 @@ function differences(replay: Replay, paint: Paint): string[] {
     ...block(paint.bold('cause'), causes(replay)),
     ...block(paint.bold('effects'), [
       ...comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision)),
-      ...weighed.divergences.flatMap(deed => deedLines(deed, SIDES, revision)),
+      ...weighed.divergences.flatMap(action => actionLines(action, SIDES, revision)),
       ...reached,
     ]),
     ...block(paint.bold('log'), logDiff(recorded.events, replayed.events, SIDES, paint)),

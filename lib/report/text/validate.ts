@@ -1,5 +1,5 @@
 /** What `validate` prints: a line a finding, or that there is none. */
-import type { Finding, Validation } from '../../trace/validate.js';
+import type { Validation, ValidationFinding } from '../../trace/validate.js';
 import { visible } from './escape.js';
 import { page } from './layout.js';
 import type { Paint } from './paint.js';
@@ -27,7 +27,7 @@ export function validateText(all: readonly Validated[], paint: Paint): string {
 }
 
 /** `bad-value`, `edited`, … stands before the text: a stable code to look up in lib/README.md. */
-function findingText({ code, what, where, next }: Finding): string {
+function findingText({ code, what, where, next }: ValidationFinding): string {
   return visible(`${placeText(where)}${code}: ${what} (${next})`);
 }
 

@@ -42,7 +42,7 @@ interface Child {
   failure: Failure | null;
 }
 
-type Said = Exclude<FromRmm, { kind: 'hello' | 'wrong' }> | Failure;
+type Heard = Exclude<FromRmm, { kind: 'hello' | 'wrong' }> | Failure;
 
 const START_MS = 60_000;
 const ANSWER_MS = 10_000;
@@ -67,7 +67,7 @@ export function openPipedRmm(options: PipedRmmOptions): PipedRmm {
   };
 
   /** The first line may be a hello; no other may. */
-  const hear = async (asked: Child, x: readonly U64[]): Promise<Said> => {
+  const hear = async (asked: Child, x: readonly U64[]): Promise<Heard> => {
     const received = await asked.pipe.receive(asked.answered ? answerMs : startMs);
     if (received.kind === 'fault') return { kind: 'failed', code: received.code, text: received.text };
     const said = parseAnswer(received.line, x);
@@ -81,7 +81,7 @@ export function openPipedRmm(options: PipedRmmOptions): PipedRmm {
     return said.kind === 'hello' ? garbage('sent a hello that is not its first line') : said;
   };
 
-  const ask = async (asked: Child, x: readonly U64[], { mem }: SmcRequest): Promise<Said> => {
+  const ask = async (asked: Child, x: readonly U64[], { mem }: SmcRequest): Promise<Heard> => {
     if (asked.failure !== null) return asked.failure;
     // One line too many would be taken for the answer to this call, and that call's for the next.
     const tooMany = asked.pipe.waiting() > (asked.heard ? 0 : 1);
@@ -131,7 +131,7 @@ function callText(x: readonly U64[]): string {
   return `${callName(x[0] ?? ZERO)} (${trimmed(x).map(hex).join(' ')})`;
 }
 
-function replyOf(said: Said, call: string): Reply {
+function replyOf(said: Heard, call: string): Reply {
   if (said.kind !== 'failed') return toReply(said);
   return { kind: 'fault', code: said.code, text: `the RMM behind the pipe ${said.text}: ${call}` };
 }
