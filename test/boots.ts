@@ -1,8 +1,10 @@
 /** Small machines for tests: a boot with given ID registers and a given answer to every call. */
+import { selectorName } from '../lib/edit/call-selector.js';
 import type { FactValue, TraceEvent } from '../lib/model/events.js';
 import type { Machine, MachineState, SmcRequest } from '../lib/model/port.js';
 import type { Result } from '../lib/model/result.js';
 import { hex, parseHex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { readTrace } from '../lib/trace/read.js';
 
 /** ID_AA64PFR0_EL1 with nothing but RME. */
 export function pfr0(rme: number): U64 {
@@ -60,6 +62,37 @@ export function dmesg(events: readonly TraceEvent[]): readonly string[] {
 
 export function returned(events: readonly TraceEvent[], of: string): number | undefined {
   return events.filter(event => event.type === 'return').find(event => event.of === of)?.value;
+}
+
+/**
+ * The number, from 1, of the first event of this type and name: `eventOf(events, 'smc', 'RMI_VERSION')`. A log is named by
+ * how its text begins. Looked up, so that a fact more at the start of a trace breaks no test.
+ */
+export function eventOf(events: readonly TraceEvent[], type: TraceEvent['type'], name: string): number {
+  const at = events.findIndex(event => event.type === type && nameOf(event).startsWith(name));
+  if (at < 0) throw new Error(`no ${type} ${name}`);
+  return at + 1;
+}
+
+function nameOf(event: TraceEvent): string {
+  switch (event.type) {
+    case 'smc':
+      return selectorName(event.fid);
+    case 'fact':
+      return event.name;
+    case 'mrs':
+    case 'ftr':
+      return event.reg;
+    case 'return':
+      return event.of;
+    default:
+      return 'text' in event ? event.text : '';
+  }
+}
+
+/** The events of a trace's file. */
+export async function eventsIn(path: string): Promise<readonly TraceEvent[]> {
+  return must(await readTrace({ name: path, path })).trace.events;
 }
 
 export function must<T>(result: Result<T>): T {
