@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import { inputName } from '../lib/compare/causes.js';
 import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { FACT_VALUES, KVM_FACT_VALUES } from '../lib/edit/values.js';
 import { KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
@@ -488,10 +489,7 @@ t.test('a trace of scope kvm replays as it was recorded, and an edit of a fact i
   const edited = must(
     await replay(trace, v13(), { edits: [must(parseEdit('kvm_fails_at=hyp-bss')) as Edit] }),
   );
-  t.strictSame(
-    [edited.verdict, edited.comparison.causes.map(({ name }) => name)],
-    ['diverged', ['kvm_fails_at']],
-  );
+  t.strictSame([edited.verdict, edited.comparison.causes.map(inputName)], ['diverged', ['kvm_fails_at']]);
   t.equal(edited.outcomes.replayed.kvm_init, -12);
   const without = {
     ...trace,

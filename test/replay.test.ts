@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { align } from '../lib/compare/align.js';
+import { inputName } from '../lib/compare/causes.js';
 import { flowOfTrace } from '../lib/compare/events.js';
 import type { Edit } from '../lib/edit/edit.js';
 import {
@@ -98,7 +99,7 @@ t.test('an RMM that forgets its range is the cause; the line and the return are 
   const found = await replayed(GOOD, rmm(GOOD, 'forgets-range'));
   t.equal(found.verdict, 'diverged');
   t.strictSame(
-    found.comparison.causes.map(({ kind, name, differs }) => [kind, name, differs.map(d => d.place)]),
+    found.comparison.causes.map(cause => [cause.kind, inputName(cause), cause.differs.map(d => d.place)]),
     [['answer', String(CALL), ['x0', 'x1', 'x2']]],
   );
   t.strictSame(
@@ -520,6 +521,26 @@ t.test('where a trace has no raw register its sanitised one is the input, and ca
   );
 });
 
+t.test('every cause that is state names the edit that changed it, by the key that both have', async t => {
+  const bare = withEvents(GOOD, events => {
+    events.splice(0, 1);
+  });
+  const two = await boot({ machine: 'big-little-rme-2-1' });
+  for (const [trace, ...edits] of [
+    [GOOD, 'cpu0.ID_AA64PFR0_EL1.RME=2', 'conduit=hvc', 'nv2=true'],
+    [two, 'ID_AA64PFR0_EL1.RME=3', 'page_size=65536'],
+    [bare, 'ID_AA64PFR0_EL1.RME=2', 'kvm_mode=protected'],
+  ] as const) {
+    const { comparison, edits: changes } = await replayed(trace, { edits: editsOf(trace, edits) });
+    const state = comparison.causes.filter(cause => cause.kind === 'state');
+    t.strictSame(
+      state.map(({ key, edit }) => `${key} by ${edit}`).sort(),
+      changes.map(({ place, edit }) => `${place} by ${edit}`).sort(),
+      edits.join(' '),
+    );
+  }
+});
+
 t.test(
   'a trace without a fact that the kernel asks for is unanswered, and an edit can supply it',
   async t => {
@@ -646,7 +667,7 @@ t.test('diff finds no difference between a trace and itself, and finds state bef
   t.equal(diff(GOOD, GOOD).verdict, 'same');
   const found = diff(GOOD, await boot({ machine: 'no-rme' }));
   t.strictSame(
-    found.comparison.causes.map(({ name, differs }) => [name, differs.map(({ place }) => place)]),
+    found.comparison.causes.map(cause => [inputName(cause), cause.differs.map(({ place }) => place)]),
     [['cpu0.ID_AA64PFR0_EL1', ['value', 'RME']]],
   );
 });

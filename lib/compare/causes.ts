@@ -5,6 +5,7 @@
  */
 
 import type { TraceEvent } from '../model/events.js';
+import type { InputKey } from '../model/input-key.js';
 import { align, type Pair } from './align.js';
 import {
   answerDifferences,
@@ -18,16 +19,17 @@ import {
 } from './events.js';
 
 /** State, or an answer, that was not the same on both sides. `null`: that side does not have it. */
-export interface InputDifference {
-  readonly kind: 'state' | 'answer';
-  /** `conduit`, `cpu0.ID_AA64PFR0_EL1`, or the call's event number on side a. */
-  readonly name: string;
+export type InputDifference = (
+  | { readonly kind: 'state'; readonly key: InputKey }
+  /** The call's event number on side a. */
+  | { readonly kind: 'answer'; readonly event: number }
+) & {
   readonly a: Numbered<StateEvent | FlowEvent> | null;
   readonly b: Numbered<StateEvent | FlowEvent> | null;
   readonly differs: readonly PlaceDifference[];
   /** The edit that made it differ, if one did. */
   readonly edit: string | null;
-}
+};
 
 export interface Comparison {
   /** Both flows beside each other, in order. */
@@ -39,6 +41,11 @@ export interface Comparison {
   readonly effects: readonly InputDifference[];
   /** Whether the first action that differs has no input before it that does. */
   readonly kernelIsCause: boolean;
+}
+
+/** What a report calls it: the key of state, the event number of an answer. */
+export function inputName(input: InputDifference): string {
+  return input.kind === 'state' ? input.key : String(input.event);
 }
 
 /** Compares a, the recorded or first trace, with b. */
@@ -63,12 +70,12 @@ export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]
 
 function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {
   const [left, right] = [stateOfTrace(a), stateOfTrace(b)];
-  for (const name of new Set([...left.keys(), ...right.keys()])) {
-    const [was, is] = [left.get(name) ?? null, right.get(name) ?? null];
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const [was, is] = [left.get(key) ?? null, right.get(key) ?? null];
     const differs = was === null || is === null ? [] : stateDifferences(was.event, is.event);
     const oneSided = was === null || is === null;
     if (!oneSided && differs.length === 0) continue;
-    yield { kind: 'state', name, a: was, b: is, differs, edit: null };
+    yield { kind: 'state', key, a: was, b: is, differs, edit: null };
   }
 }
 
@@ -79,5 +86,5 @@ function answerDifference(pair: Pair): InputDifference | null {
   if (relation !== 'same' && (a.event.res === null || b.event.res === null)) return null;
   const differs = answerDifferences(a.event, b.event);
   if (differs.length === 0) return null;
-  return { kind: 'answer', name: String(a.number), a, b, differs, edit: b.event.rule ?? null };
+  return { kind: 'answer', event: a.number, a, b, differs, edit: b.event.rule ?? null };
 }

@@ -16,6 +16,7 @@ import type {
   TraceEvent,
   WarnEvent,
 } from '../model/events.js';
+import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import { hex } from '../model/u64.js';
 
 export type StateEvent = MrsEvent | FactEvent | FtrEvent;
@@ -34,15 +35,16 @@ export interface PlaceDifference {
   readonly b: string;
 }
 
-/** The machine's state by name. A sanitised register counts where there is no raw one. */
-export function stateOfTrace(events: readonly TraceEvent[]): ReadonlyMap<string, Numbered<StateEvent>> {
+/** The machine's state by its keys. A sanitised register counts where there is no raw one. */
+export function stateOfTrace(events: readonly TraceEvent[]): ReadonlyMap<InputKey, Numbered<StateEvent>> {
   const raw = new Set(events.filter(event => event.type === 'mrs').map(event => event.reg));
-  const state = new Map<string, Numbered<StateEvent>>();
+  const state = new Map<InputKey, Numbered<StateEvent>>();
   for (const [at, event] of events.entries()) {
     const number = at + 1;
-    if (event.type === 'mrs') state.set(`cpu${event.cpu}.${event.reg}`, { number, event });
-    if (event.type === 'fact') state.set(event.name, { number, event });
-    if (event.type === 'ftr' && !raw.has(event.reg)) state.set(event.reg, { number, event });
+    if (event.type === 'mrs') state.set(registerKey(event.reg, event.cpu), { number, event });
+    if (event.type === 'fact') state.set(factKey(event.name), { number, event });
+    if (event.type === 'ftr' && !raw.has(event.reg))
+      state.set(registerKey(event.reg, null), { number, event });
   }
   return state;
 }

@@ -5,6 +5,7 @@
 import { isRmi } from '../abi/background.js';
 import { statusWord } from '../abi/rmi-status.js';
 import { afterCall, argumentsOf, callId, RETURNED } from '../abi/smccc.js';
+import { answerKey } from '../model/input-key.js';
 import type { Reply, SmcRequest } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { type Seen, type U64, ZERO } from '../model/u64.js';
@@ -44,7 +45,7 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
       const fitting = inTurn(request);
       const [first] = fitting.keys();
       if (first !== undefined && isWhole(first, 'busy')) {
-        const place = selectorName(request.fid);
+        const place = answerKey(selectorName(request.fid), null);
         log.fired(first, { place, before: 'not asked', after: 'RMI_BUSY', event: null });
         for (const edit of fitting.keys()) if (edit !== first) log.missed(edit, TAKEN);
         return { kind: 'answer', res: busy(request), rule: first.text };
@@ -94,7 +95,7 @@ function edited(
   if (first !== undefined && isWhole(first.edit, 'silence')) {
     for (const { edit } of others) log.missed(edit, TAKEN);
     const before = reply.kind === 'silence' ? NO_ANSWER : 'an answer';
-    log.fired(first.edit, { place: name, before, after: NO_ANSWER, event });
+    log.fired(first.edit, { place: answerKey(name, null), before, after: NO_ANSWER, event });
     const { console } = reply;
     return {
       kind: 'silence',
@@ -120,7 +121,7 @@ function edited(
       const before = reply.kind === 'silence' ? NO_ANSWER : spelt(res[register] ?? null);
       const after = isDrawn(edit.value) ? splitmix64(edit.value.seed, BigInt(turn)) : fixed(edit);
       res[register] = after;
-      log.fired(edit, { place: `${name}.x${register}`, before, after: spelt(after), event });
+      log.fired(edit, { place: answerKey(name, register), before, after: spelt(after), event });
     }
   }
   if (made.length === 0) return reply;

@@ -1,5 +1,6 @@
 /** A machine's state as edits have it: each bit of a register, and each fact, by the first edit that names it. */
 import type { FactValue } from '../model/events.js';
+import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import type { MachineState } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { ALL_ONES, type Seen, u64, withBits, ZERO } from '../model/u64.js';
@@ -10,10 +11,10 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
   const mrs = new Map([...state.mrs].map(([reg, values]) => [reg, [...values]]));
   const ftr = new Map(state.ftr);
   const facts = new Map(state.facts);
-  const taken = new Map<string, bigint>();
+  const taken = new Map<InputKey, bigint>();
 
   /** The register after the edit; `count` is its turn where the value is drawn. */
-  const edited = (edit: Edit, place: string, before: Seen, count: number): Seen => {
+  const edited = (edit: Edit, place: InputKey, before: Seen, count: number): Seen => {
     const bits = maskOf(edit) & ~(taken.get(place) ?? 0n);
     if (bits === 0n) {
       log.missed(edit, TAKEN);
@@ -33,14 +34,15 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
     const { selector } = edit;
     if (selector.kind === 'fact') {
       const { name } = selector;
-      if (taken.has(name)) {
+      const place = factKey(name);
+      if (taken.has(place)) {
         log.missed(edit, TAKEN);
         continue;
       }
-      taken.set(name, ALL_ONES);
+      taken.set(place, ALL_ONES);
       const [before, after] = [String(facts.get(name) ?? 'not known'), factOf(edit)];
       facts.set(name, after);
-      log.fired(edit, { place: name, before, after: String(after), event: null });
+      log.fired(edit, { place, before, after: String(after), event: null });
     }
     if (selector.kind !== 'register') continue;
     const { reg } = selector;
@@ -50,10 +52,10 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
       log.missed(edit, missing);
       continue;
     }
-    if (values === undefined) ftr.set(reg, edited(edit, reg, ftr.get(reg) ?? null, 1));
+    if (values === undefined) ftr.set(reg, edited(edit, registerKey(reg, null), ftr.get(reg) ?? null, 1));
     for (const [cpu, before] of values?.entries() ?? []) {
       if (values === undefined || (selector.cpu !== null && selector.cpu !== cpu)) continue;
-      values[cpu] = edited(edit, `cpu${cpu}.${reg}`, before, cpu + 1);
+      values[cpu] = edited(edit, registerKey(reg, cpu), before, cpu + 1);
     }
   }
   return { mrs, ftr, facts };

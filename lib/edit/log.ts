@@ -1,12 +1,13 @@
 /** What edits write down as they are applied: that they fired, or why they did not. */
+import type { InputKey } from '../model/input-key.js';
 import { hex, type Seen } from '../model/u64.js';
 import type { Edit } from './edit.js';
 
 /** One value that an edit changed: of which call or state, and how. */
 export interface Change {
   readonly edit: string;
-  /** `RMI_VERSION.x1`-like: what was changed, without counting. */
-  readonly place: string;
+  /** What was changed; an answer's calls are not counted. */
+  readonly place: InputKey;
   readonly before: string;
   readonly after: string;
   /** The recorded event that it was, where playback knows. */

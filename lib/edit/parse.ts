@@ -13,6 +13,7 @@ import { isBackground } from '../abi/background.js';
 import { callId } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { factKey, registerKey } from '../model/input-key.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex } from '../model/u64.js';
 import type { Edit, GivenEdit, NumberedEdit } from './edit.js';
@@ -74,13 +75,13 @@ export function resolveEdit(edit: NumberedEdit, events: readonly TraceEvent[]): 
   const raw = events.some(other => other.type === 'mrs' && event.type === 'ftr' && other.reg === event.reg);
   switch (event.type) {
     case 'mrs':
-      return selected(text, registerEdit(text, `cpu${event.cpu}.${event.reg}${part}`, value));
+      return selected(text, registerEdit(text, `${registerKey(event.reg, event.cpu)}${part}`, value));
     case 'fact':
-      return selected(text, factEdit(text, `${event.name}${part}`, value));
+      return selected(text, factEdit(text, `${factKey(event.name)}${part}`, value));
     case 'smc':
       return callOfEvent(edit, event, part);
     case 'ftr':
-      if (!raw) return selected(text, registerEdit(text, `${event.reg}${part}`, value));
+      if (!raw) return selected(text, registerEdit(text, `${registerKey(event.reg, null)}${part}`, value));
       return derived(
         text,
         number,

@@ -240,7 +240,7 @@ function limitOf({ maxSteps }: ReplayOptions): { maxSteps?: number } {
 function withEdits(comparison: Comparison, changes: readonly Change[]): Comparison {
   const edits = new Map(changes.map(change => [change.place, change.edit]));
   const causes = comparison.causes.map(cause =>
-    cause.kind === 'state' ? { ...cause, edit: edits.get(cause.name) ?? null } : cause,
+    cause.kind === 'state' ? { ...cause, edit: edits.get(cause.key) ?? null } : cause,
   );
   return { ...comparison, causes };
 }

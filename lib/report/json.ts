@@ -4,7 +4,7 @@
  */
 
 import type { Pair } from '../compare/align.js';
-import type { Comparison, InputDifference } from '../compare/causes.js';
+import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
@@ -147,8 +147,9 @@ export function firstJson(first: First | null): Json | null {
   return first.kind === 'input' ? inputJson(first.input) : actionJson(first.action);
 }
 
-function inputJson({ kind, name, a, b, differs, edit }: InputDifference): Json {
-  return { kind, name, a: side(a), b: side(b), differs, rule: edit };
+function inputJson(input: InputDifference): Json {
+  const { kind, a, b, differs, edit } = input;
+  return { kind, name: inputName(input), a: side(a), b: side(b), differs, rule: edit };
 }
 
 function actionJson({ relation, a, b, differs }: Pair): Json {

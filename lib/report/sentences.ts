@@ -1,6 +1,6 @@
 /** The sentence that opens a report of replay, check or diff. */
 import { callName } from '../abi/decode.js';
-import type { InputDifference } from '../compare/causes.js';
+import { type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
 import { endText } from '../model/end.js';
@@ -82,12 +82,13 @@ function causeText(replay: Replay): string {
   return `the cause is ${inputText(cause)}${by}${more}`;
 }
 
-function inputText({ kind, a, b, name, edit }: InputDifference): string {
+function inputText(input: InputDifference): string {
+  const { kind, a, b, edit } = input;
   const event = (a ?? b)?.event;
   const edited = edit === null ? '' : ', edited';
   if (kind === 'answer' && event?.type === 'smc')
     return `the answer to ${callName(event.fid)} (event ${a?.number ?? b?.number}${edited})`;
-  return `${name}${edited === '' ? '' : ' (edited)'}`;
+  return `${inputName(input)}${edited === '' ? '' : ' (edited)'}`;
 }
 
 function inputs(count: number): string {

@@ -3,7 +3,7 @@ import { structuredPatch } from 'diff';
 import { decodeCall } from '../../abi/decode.js';
 import type { RmiRevision } from '../../abi/revision.js';
 import type { Pair } from '../../compare/align.js';
-import type { InputDifference } from '../../compare/causes.js';
+import { type InputDifference, inputName } from '../../compare/causes.js';
 import type { FlowEvent, Numbered, PlaceDifference, StateEvent } from '../../compare/events.js';
 import type { First } from '../../compare/first.js';
 import { endText } from '../../model/end.js';
@@ -49,10 +49,10 @@ export function inputLines(
   sides: Sides,
   revision: RmiRevision | undefined,
 ): string[] {
-  const { a, b, name, edit, differs } = input;
+  const { a, b, edit, differs } = input;
   const edited = edit === null ? '' : `  [edited: ${visible(edit)}]`;
   const what = a ?? b;
-  const title = what?.event.type === 'smc' ? callTitle(what, sides, a === null) : visible(name);
+  const title = what?.event.type === 'smc' ? callTitle(what, sides, a === null) : visible(inputName(input));
   if (a === null || b === null) return [`  ${title}: only in ${a === null ? sides.b : sides.a}${edited}`];
   return [
     `  ${title}${edited}`,
