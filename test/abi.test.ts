@@ -686,9 +686,9 @@ t.test('what a refused call left in the registers is no revision', async t => {
     'requested 2.0',
     '->',
     'status NOT_SUPPORTED',
-    'x1 0x20000, no result: what was in the register',
-    'x2 0x1111, no result: what was in the register',
-    'x3 0x0, no result: what was in the register',
+    'x1 0x20000, not a result: left in the register',
+    'x2 0x1111, not a result: left in the register',
+    'x3 0x0, not a result: left in the register',
   ]);
 });
 
@@ -762,7 +762,7 @@ t.test('background calls are told as far as they are known', async t => {
     'requested 1.1',
     '->',
     'x0 NOT_SUPPORTED',
-    'x1 0x10001, no result: what was in the register',
+    'x1 0x10001, not a result: left in the register',
   ]);
   t.strictSame(told({ fid: 0xc400018fn, from: 'realm', args: [1n, 0x10000n], res: null }), [
     'RMM_RMI_REQ_COMPLETE',

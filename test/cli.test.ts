@@ -154,7 +154,7 @@ t.test('the same command twice gives the same bytes', async t => {
 t.test('record writes the trace to -o, to a folder, or to stdout; its one line goes to stderr', async t => {
   const cwd = t.testdir();
   const run = inFolder(cwd);
-  const finding = 'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so).\n';
+  const finding = 'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers like this).\n';
   const stdout = await run('record fvp --rmm tf-rmm-0.9');
   t.equal(stdout.code, 0);
   t.equal(stdout.err, finding);

@@ -156,7 +156,7 @@ t.test('the answers of one RMM are held against each other', async t => {
     'lower of a refusal is implemented too',
   );
   const [finding] = conformance(traceOf([agreed, version('10001 1 20000 20000')])).findings;
-  t.equal(finding?.what, 'lower is 2.0, requested was 1.1, and event 1 agreed on 1.0');
+  t.equal(finding?.what, 'lower is 2.0, requested was 1.1, but event 1 agreed on 1.0');
 });
 
 t.test('what is known of the RMM that the header names is evidence', async t => {
@@ -473,7 +473,7 @@ t.test('--conformance says it on show, replay and check, and an error makes the 
 conformance
   1 answer checked: 1 error
   error  RMI-VERSION-1  event ${event} x1  Bits 63:31 of lower and higher are zero.
-      0x80020000 has 0x80000000 there  [edited: RMI_VERSION.x1=0x80020000]
+      0x80020000 has bits 0x80000000 set  [edited: RMI_VERSION.x1=0x80020000]
 `,
   );
   t.match(await run(`show bit-31.json 1-${event - 1} --conformance`), {

@@ -596,7 +596,7 @@ t.test('the finding says of each kernel what it did, and why', async t => {
     [
       'rfc',
       { rmm: 'tf-rmm-0.3' },
-      'No realms: KVM supports major 1, asks without an argument and reads 0x380000 in x0 as revision 56.0 (TF-RMM 0.3 answers so).',
+      'No realms: KVM supports major 1, asks without an argument and reads 0x380000 in x0 as revision 56.0 (TF-RMM 0.3 answers like this).',
     ],
     [
       'rfc',
@@ -606,17 +606,17 @@ t.test('the finding says of each kernel what it did, and why', async t => {
     [
       'rfc-proto',
       { rmm: 'tf-rmm-eac2' },
-      "KVM takes the prototype's RMI 66.0 for agreed: it asks without an argument and reads 0x420000 in x0 as revision 66.0 (TF-RMM eac2 answers so).",
+      "KVM accepts the prototype's RMI 66.0: it asks without an argument and reads 0x420000 in x0 as revision 66.0 (TF-RMM eac2 answers like this).",
     ],
     [
       'v3',
       { rmm: 'tf-rmm-0.9' },
-      'No realms: KVM asked for 1.0, the RMM refused and names 2.0 (TF-RMM 0.9 answers so).',
+      'No realms: KVM asked for 1.0, the RMM refused and names 2.0 (TF-RMM 0.9 answers like this).',
     ],
     [
       'v6',
       { rmm: 'tf-rmm-0.8', set: ['RMI_VERSION.x0=RMI_ERROR_INPUT'] },
-      'No realms: KVM asked for 1.0, and the RMM refused although it names v1.0 (edited: RMI_VERSION.x0=RMI_ERROR_INPUT).',
+      'No realms: KVM asked for 1.0, and the RMM refused but names v1.0 (edited: RMI_VERSION.x0=RMI_ERROR_INPUT).',
     ],
     [
       'v7',
@@ -631,12 +631,12 @@ t.test('the finding says of each kernel what it did, and why', async t => {
     [
       'v14',
       { machine: 'el1-entry', set: ['conduit=smc'] },
-      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so). KVM itself gave up afterwards: the kernel was entered at EL1.',
+      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers like this). KVM itself gave up afterwards: the kernel was entered at EL1.',
     ],
     [
       'v15',
       { set: ['RMI_FEATURES(x1=0).x0=RMI_ERROR_GLOBAL'] },
-      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so). Then RMI_FEATURES failed with RMI_ERROR_GLOBAL, and arm64_init_rmi returned -EINVAL.',
+      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers like this). Then RMI_FEATURES failed with RMI_ERROR_GLOBAL, and arm64_init_rmi returned -EINVAL.',
     ],
     [
       'v17',
@@ -648,7 +648,7 @@ t.test('the finding says of each kernel what it did, and why', async t => {
       { machine: 'conduit-hvc' },
       'No RMI line: the conduit is HVC, and this kernel asks by SMC alone.',
     ],
-    ['next', { set: ['RMI_VERSION.x1=0x80020000'] }, 'KVM takes RMI 2.0 for agreed (x1 is 0x80020000).'],
+    ['next', { set: ['RMI_VERSION.x1=0x80020000'] }, 'KVM accepts RMI 2.0 (x1 is 0x80020000).'],
   ];
   for (const [name, how, sentence] of rows)
     t.equal(findingOf(await recorded(name, how)).sentence, sentence, `${name} ${JSON.stringify(how)}`);
@@ -685,7 +685,7 @@ t.test('a caller of SMCCC 1.2 on the answers to one of 1.1 is told what nobody s
   const old = await recorded('v13', { rmm: 'tf-rmm-0.8' });
   const found = must(await replay(old, must(kernelNamed('next'))));
   const text = replayText(found, { name: 'old.json', paint: PLAIN, editedByHand: false });
-  t.match(text, /^ {2}nobody saw RMI_VERSION#1\.x4 to x17; the kernel does the same whatever that is$/m);
+  t.match(text, /^ {2}nobody saw RMI_VERSION#1\.x4 to x17; the kernel acts the same with any value$/m);
 });
 
 t.test('a recording that ended at its step limit ends there again, with any limit', async t => {

@@ -133,7 +133,7 @@ t.test('a closed pipe ends quietly, with the exit code of the answer', async t =
   });
   t.strictSame(
     [shell.stdout, shell.stderr],
-    ['KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers so).\n', ''],
+    ['KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers like this).\n', ''],
   );
 });
 

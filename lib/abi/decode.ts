@@ -154,7 +154,7 @@ function featureShows(call: Call, revision: RmiRevision | undefined): ReadonlyMa
 }
 
 function leftThere(value: U64): string {
-  return `${hex(value)}, no result: what was in the register`;
+  return `${hex(value)}, not a result: left in the register`;
 }
 
 /** Calls whose x0 is a version, `M.m` in the layout of an RMI revision. */

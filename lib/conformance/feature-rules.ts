@@ -37,7 +37,7 @@ export const FEATURE_RULES: readonly ConformanceRule[] = [
       const { status } = known(call);
       if (callId(call.event.fid) !== RMI_FEATURES || call.early || status === null) return;
       if (status.name === 'RMI_SUCCESS' || TRY_AGAIN.has(status.name ?? '')) return;
-      yield { register: 'x0', what: `it is ${status.text}` };
+      yield { register: 'x0', what: `x0 is ${status.text}` };
     },
   },
   {

@@ -18,7 +18,7 @@ export const STATUS_RULES: readonly ConformanceRule[] = [
     unverified: true,
     *check({ x0 }) {
       if (x0 === undefined)
-        yield { register: null, what: 'it never came back, and there is nothing to check' };
+        yield { register: null, what: 'the call never came back, so there is nothing to check' };
     },
   },
   {
@@ -45,7 +45,7 @@ export const STATUS_RULES: readonly ConformanceRule[] = [
         reservedBits(x0) === 0n
           ? `, or revision ${revisionText(x0)} in place of a status, as RMMs before EAC4 answer`
           : '';
-      yield { register: 'x0', what: `${hex(x0)} has ${hex(status.stray)} there${old}` };
+      yield { register: 'x0', what: `${hex(x0)} has bits ${hex(status.stray)} set${old}` };
     },
   },
   {
@@ -136,11 +136,11 @@ export function known({ x0, revision }: CheckedCall): { readonly x0: U64; readon
 }
 
 function noStatus(x0: U64, name: string | null): string {
-  if (x0 === 0xffff_ffffn) return "a 32-bit -1, and neither SMCCC's NOT_SUPPORTED nor a status";
-  return name === null ? `no status: there is none ${field(x0, 0, 8)}` : `${name} of SMCCC, and no status`;
+  if (x0 === 0xffff_ffffn) return "a 32-bit -1, neither SMCCC's NOT_SUPPORTED nor a status";
+  return name === null ? `not a status: ${field(x0, 0, 8)} is not defined` : `SMCCC's ${name}, not a status`;
 }
 
 /** ` of RMI 1.0`, to follow what a revision has; nothing where none was agreed. */
 export function inRevision(revision: RmiRevision | undefined): string {
-  return revision === undefined ? '' : ` of RMI ${revision}`;
+  return revision === undefined ? '' : ` in RMI ${revision}`;
 }

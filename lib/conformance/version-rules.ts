@@ -28,7 +28,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
       for (const register of version === null ? [] : REVISIONS) {
         const word = event.res?.[register] ?? null;
         if (word !== null && reservedBits(word) !== 0n)
-          yield { register: `x${register}`, what: `${hex(word)} has ${hex(reservedBits(word))} there` };
+          yield { register: `x${register}`, what: `${hex(word)} has bits ${hex(reservedBits(word))} set` };
       }
     },
   },
@@ -67,7 +67,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
       if (!isSeen(higher)) return;
       const above = highest(implemented.filter(({ event }) => event !== number));
       if (above !== null && above.revision > higher)
-        yield { register: 'x2', what: `higher is ${revisionText(higher)}, and ${above.because}` };
+        yield { register: 'x2', what: `higher is ${revisionText(higher)}, but ${above.because}` };
     },
   },
   {
@@ -84,7 +84,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
       );
       const named = lower === requested ? 'lower names it' : higher === requested ? 'higher names it' : null;
       const why = named ?? elsewhere?.because ?? null;
-      if (why !== null) yield { register: 'x0', what: `${revisionText(requested)} is refused, and ${why}` };
+      if (why !== null) yield { register: 'x0', what: `${revisionText(requested)} is refused, but ${why}` };
     },
   },
   {
@@ -101,7 +101,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
       if (older === null || lower === requested || (lower < requested && lower >= older.revision)) return;
       yield {
         register: 'x1',
-        what: `lower is ${revisionText(lower)}, requested was ${revisionText(requested)}, and ${older.because}`,
+        what: `lower is ${revisionText(lower)}, requested was ${revisionText(requested)}, but ${older.because}`,
       };
     },
   },
@@ -120,7 +120,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
       if (requested < lower && lower < higher)
         yield {
           register: 'x1',
-          what: `lower is ${revisionText(lower)}, above ${revisionText(requested)} requested, and higher ${revisionText(higher)}`,
+          what: `lower is ${revisionText(lower)} and higher ${revisionText(higher)}; requested was ${revisionText(requested)}`,
         };
     },
   },
@@ -132,7 +132,7 @@ export const VERSION_RULES: readonly ConformanceRule[] = [
     *check({ version, x0 }) {
       if (version?.kind !== 'refusal' || !isSeen(x0)) return;
       const { name, text } = decodeStatus(x0);
-      if (name !== 'RMI_ERROR_INPUT') yield { register: 'x0', what: `it is ${text}` };
+      if (name !== 'RMI_ERROR_INPUT') yield { register: 'x0', what: `x0 is ${text}` };
     },
   },
   {

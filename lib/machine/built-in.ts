@@ -36,7 +36,7 @@ export interface NamedMachine extends MachineWire {
 const QEMU_MAX: NamedMachine = {
   ...FVP,
   name: 'qemu-max',
-  description: 'a real one, recorded: QEMU 10.2 -cpu max,x-rme=on, RME 2, SVE hint, TF-RMM 0.8',
+  description: 'a recorded machine: QEMU 10.2 -cpu max,x-rme=on, RME 2, SVE hint, TF-RMM 0.8',
   cpus: [{ registers: { ID_AA64PFR0_EL1: '0x1321001121112222' } }],
   sveHint: true,
   rmm: 'tf-rmm-0.8',
@@ -51,7 +51,7 @@ export const MACHINES: readonly NamedMachine[] = [
   {
     ...FVP,
     name: 'no-rme',
-    description: 'no RME in hardware, and so no RMM',
+    description: 'no RME in hardware, so no RMM',
     cpus: [{ registers: { ID_AA64PFR0_EL1: RME_0 } }],
     rmm: 'none',
     features: {},
@@ -59,7 +59,7 @@ export const MACHINES: readonly NamedMachine[] = [
   {
     ...FVP,
     name: 'big-little-hides-rme',
-    description: 'four CPUs; CPU3 has no RME, which hides that of the others',
+    description: 'four CPUs; CPU3 has no RME, so the kernel sees none',
     cpus: [{ count: 3, registers: { ID_AA64PFR0_EL1: RME_1 } }, { registers: { ID_AA64PFR0_EL1: RME_0 } }],
   },
   {

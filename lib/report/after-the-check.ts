@@ -20,7 +20,7 @@ export function withoutArgument(
   const reads = `asks without an argument and reads ${hex(x0)} in x0 as revision ${lower}`;
   if (outcomeClass === 'accepted') {
     const what = lower.startsWith(`${major}.`) ? `RMI ${lower}` : `the prototype's RMI ${lower}`;
-    return `KVM takes ${what} for agreed: it ${reads}${so}.`;
+    return `KVM accepts ${what}: it ${reads}${so}.`;
   }
   const status = fitsStatus(x0)
     ? ` (a status, ${decodeStatus(x0).text}, of an RMM that takes an argument)`

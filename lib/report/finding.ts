@@ -91,9 +91,9 @@ function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
   if (wants === null || lower === wants) {
     return odd !== null && revisionText(odd) === lower && reservedBits(odd) === ZERO
       ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine)}.`
-      : `KVM takes RMI ${lower} for agreed${word}.`;
+      : `KVM accepts RMI ${lower}${word}.`;
   }
-  return `KVM asked for ${wants} and takes RMI ${lower} for agreed: the RMM answered success with another revision than asked${word}.`;
+  return `KVM asked for ${wants} and accepts RMI ${lower}: the RMM answered success with a revision that was not asked for${word}.`;
 }
 
 function refused({ header, events }: Trace, outcome: Outcome): string {
@@ -110,10 +110,10 @@ function refused({ header, events }: Trace, outcome: Outcome): string {
     return `No realms: KVM asked for ${wants}, and x0 is ${hex(x0)}, ${what}${so}.`;
   }
   if (lower === '0.0' && higher === '0.0') {
-    return `No realms: KVM asked for ${wants}, and the RMM refused without naming a revision that it has${so}.`;
+    return `No realms: KVM asked for ${wants}, and the RMM refused and named no revision that it has${so}.`;
   }
   if (lower === wants || higher === wants) {
-    return `No realms: KVM asked for ${wants}, and the RMM refused although it names ${names}${so}.`;
+    return `No realms: KVM asked for ${wants}, and the RMM refused but names ${names}${so}.`;
   }
   // v3 to v6 print the lower revision alone.
   if (outcome.higher === undefined)
@@ -122,16 +122,16 @@ function refused({ header, events }: Trace, outcome: Outcome): string {
   return `No realms: KVM asked for ${wants}, the RMM has ${has}${so}.`;
 }
 
-/** ` (TF-RMM 0.8 answers so)`: the trace's own RMM; where it names none, all real ones that do. */
+/** ` (TF-RMM 0.8 answers like this)`: the trace's own RMM; where it names none, all real ones that do. */
 function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): string {
   if (call === null) return '';
   if (call.rule !== undefined) return ` (edited: ${call.rule})`;
   const answering = rmmsAnswering(call);
   if (named !== null && via === 'pipe') return ` (${named}, behind a pipe)`;
   if (named !== null)
-    return answering.includes(named) ? ` (${rmmText([named])} answers so)` : ` (${rmmText([named])})`;
+    return answering.includes(named) ? ` (${rmmText([named])} answers like this)` : ` (${rmmText([named])})`;
   if (answering.length === 0) return '';
-  return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} so)`;
+  return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} like this)`;
 }
 
 function quiet({ header, events }: Trace, reason: string): string {
@@ -145,12 +145,12 @@ function quiet({ header, events }: Trace, reason: string): string {
     return `RME is 0${rme.length === 1 ? ` on CPU${rme[0]?.cpu}` : ''}, so the kernel never asked`;
   if (reason === 'not-supported') {
     const { via = 'smc' } = versionCall(events) ?? {};
-    const by = via === 'hvc' ? ' by HVC, where a hypervisor answers and not the RMM,' : '';
+    const by = via === 'hvc' ? ' by HVC, which a hypervisor answers and not the RMM,' : '';
     const why =
       via === 'smc' && header.machine.via === 'emulated'
         ? (WHY_EMULATED[header.machine.rmm ?? ''] ?? '')
         : '';
-    return `RMI_VERSION${by} was answered NOT_SUPPORTED, which the kernel passes over in silence${why}`;
+    return `RMI_VERSION${by} was answered NOT_SUPPORTED, which the kernel does not report${why}`;
   }
   const { facts } = playback(events).state;
   if (reason === 'page-size')
@@ -159,9 +159,9 @@ function quiet({ header, events }: Trace, reason: string): string {
   if (reason === 'no-conduit') {
     if (conduitOf(facts.get('conduit'), facts.get('smccc_version')) === 'hvc')
       return 'the conduit is HVC, and this kernel asks by SMC alone';
-    return `conduit ${facts.get('conduit')}, SMCCC ${facts.get('smccc_version')}: no call leaves the kernel, and it takes that for NOT_SUPPORTED`;
+    return `conduit ${facts.get('conduit')}, SMCCC ${facts.get('smccc_version')}: the kernel makes no call and treats that as NOT_SUPPORTED`;
   }
-  return 'the check failed in silence';
+  return 'the check failed and printed nothing';
 }
 
 function pages(size: FactValue | undefined): string {
@@ -192,10 +192,10 @@ function undetermined({ header, events }: Trace): string {
     return `No handshake in the log: ${howFar(events)}.${rmm}`;
   }
   if (call === null)
-    return 'The trace does not tell what came of the check: it has neither its call nor its line.';
+    return 'The trace does not show how the check ended: it has neither its call nor its line.';
   const [x0 = null] = call.res ?? [];
-  const status = x0 === null ? 'an answer nobody saw' : decodeStatus(x0).text;
-  return `RMI_VERSION was answered ${status}, and the trace has no line or return that tells what the kernel made of it.`;
+  const status = x0 === null ? 'with a status that nobody saw' : decodeStatus(x0).text;
+  return `RMI_VERSION was answered ${status}, but the trace has no line or return that shows how the kernel took it.`;
 }
 
 /** What the events leave open. An emulated EL3 is known; a real one's console may tell. */
@@ -222,7 +222,7 @@ function possibilities({ header, events }: Trace, outcome: Outcome): readonly Po
       settledBy: "EL3's console: `RMM init failed`, or `Failed to boot up RMM`",
     },
     {
-      cause: 'the firmware has no realms at all, whatever the RME field says',
+      cause: 'the firmware does not support realms, whatever the RME field says',
       settledBy: "EL3's console: no granule protection lines",
     },
   ];
@@ -242,7 +242,7 @@ function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
   }
   const [x0 = null] = call.res ?? [];
   if (x0 === NOT_SUPPORTED_64)
-    return [{ cause: 'a kernel of this series says nothing', settledBy: "the kernel's log" }];
+    return [{ cause: 'a kernel of this series prints nothing', settledBy: "the kernel's log" }];
   const line = openingOf(x0 === ZERO ? LINES.rmiAbiVersion : LINES.unsupportedRange);
   return [
     {

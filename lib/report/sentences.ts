@@ -17,7 +17,7 @@ export function replaySentence(replay: Replay): string {
   }
   const [missing] = unanswered;
   if (missing !== undefined && !replay.answeredAnyway) return `Unanswered: ${unansweredText(missing)}.`;
-  const anyway = replay.answeredAnyway ? ' (given the nearest answers where there was none)' : '';
+  const anyway = replay.answeredAnyway ? ' (with the nearest answers to calls that were not recorded)' : '';
   if (verdict === 'diverged') {
     const outcome = replay.weighed.outcomeDiffers
       ? `${recorded} became ${replayed}`
@@ -59,10 +59,10 @@ export function unansweredText({ request, nearest, differs }: Unanswered): strin
   if (nearest === null) return `the kernel asks ${asked}, and no call of that kind was recorded`;
   if (differs.length > 0) {
     const where = differs.map(d => `${d.register} ${d.recorded}`).join(', ');
-    return `the kernel asks ${asked}; recorded was event ${nearest.number}, with ${where}, and its answer says nothing about this one`;
+    return `the kernel asks ${asked}, but event ${nearest.number} was recorded with ${where}, so its answer does not apply`;
   }
   if (nearest.call.via !== request.via) {
-    return `the kernel asks ${asked} by ${request.via.toUpperCase()}, recorded by ${nearest.call.via.toUpperCase()} in event ${nearest.number}`;
+    return `the kernel asks ${asked} by ${request.via.toUpperCase()}, but event ${nearest.number} was recorded by ${nearest.call.via.toUpperCase()}`;
   }
   return `the kernel asks ${asked} once more than was recorded`;
 }
@@ -74,10 +74,10 @@ function causeText(replay: Replay): string {
   const same = kernelText(recorded) === kernelText(replayed);
   const kernels = same
     ? 'the kernel itself'
-    : `the kernel: ${kernelText(replayed)}; recorded was ${kernelText(recorded)}`;
+    : `the kernel: recorded ${kernelText(recorded)}, replayed ${kernelText(replayed)}`;
   if (cause === undefined) return `the cause is ${kernels}`;
   if (comparison.kernelIsCause) return `the first cause is ${kernels}`;
-  const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} besides` : '';
+  const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} too` : '';
   const by = cause.edit === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
   return `the cause is ${inputText(cause)}${by}${more}`;
 }

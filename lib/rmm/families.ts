@@ -58,7 +58,7 @@ export const FAMILIES: readonly Family[] = [
     word: 'index',
     usage: 'index-N',
     range: 'N from 1 to 255',
-    summary: 'success with N in the index field of x0, where RMI_VERSION has none',
+    summary: 'RMI_SUCCESS with index N, though RMI_VERSION has no index',
     make: parameter => {
       const n = countUpTo(parameter, 255);
       return n === null
@@ -70,7 +70,7 @@ export const FAMILIES: readonly Family[] = [
     word: 'status',
     usage: 'status-0xX',
     range: 'X in lower case, no leading zeros',
-    summary: 'this x0 to RMI_VERSION, with the revisions of spec',
+    summary: 'x0 is X for RMI_VERSION, the rest as spec',
     make: parameter => {
       const x0 = parseHex(parameter);
       return x0 === null ? null : wrong({ kind: 'status', x0 }, `x0 ${hex(x0)} to RMI_VERSION`);
@@ -92,12 +92,12 @@ export const FAMILIES: readonly Family[] = [
     word: 'random',
     usage: 'random-N',
     range: 'N from 0 to 999999999',
-    summary: 'answers by chance, the same ones for each seed N',
+    summary: 'random answers, the same for each seed N',
     make: parameter => {
       const seed = exactCount(parameter);
       return seed === null
         ? null
-        : wrong({ kind: 'random', seed: u64(BigInt(seed)) }, `answers by chance, seed ${seed}`);
+        : wrong({ kind: 'random', seed: u64(BigInt(seed)) }, `random answers, seed ${seed}`);
     },
   },
 ];

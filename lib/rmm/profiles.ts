@@ -38,7 +38,7 @@ const SPEC: Omit<RmmProfile, 'name' | 'summary' | 'revisions'> = {
 const CONFORMING: RmmProfile = specProfile(
   'spec',
   [R1_0, R2_0],
-  'answers as the specification says: 1.0 and 2.0, so that each of its rules shows',
+  'answers as the specification says, with 1.0 and 2.0: shows each of its rules',
 );
 
 /** No RMM ever answers. */
@@ -64,25 +64,25 @@ export const PROFILES: readonly RmmProfile[] = [
   {
     ...ISLET,
     name: 'islet',
-    summary: '1.0 alone; does not look at bits 63:31 of what was asked for',
+    summary: '1.0 only; ignores bits 63:31 of the requested revision',
     releases: ['Islet'],
     version: 'islet',
   },
   {
     ...ISLET,
     name: 'islet-early',
-    summary: '1.0 alone; a refusal leaves lower and higher zero; a FID with the SVE hint is unknown',
+    summary: '1.0 only; a refusal leaves lower and higher zero; does not know a FID with the SVE hint',
     releases: ['Islet at 14e17fd3'],
     version: 'islet-early',
     stripsHint: false,
     handlers: HANDLERS['islet-early'],
   },
   CONFORMING,
-  specProfile('spec-1.0', [R1_0], 'answers as the specification says: 1.0 alone'),
+  specProfile('spec-1.0', [R1_0], 'answers as the specification says, with 1.0 only'),
   {
     ...SPEC,
     name: 'trp',
-    summary: "TF-A's test payload in place of an RMM: 0.0, and so a refusal without a range",
+    summary: "TF-A's test payload in place of an RMM: its revision is 0.0, so a refusal names none",
     provenBy: 'two commands, through EL3',
     revisions: [R0_0],
     version: 'tf-rmm',
@@ -98,7 +98,7 @@ export const PROFILES: readonly RmmProfile[] = [
   {
     ...CONFORMING,
     name: 'swapped',
-    summary: 'lower in the place of higher; has a 2.1 of its own, so that it shows',
+    summary: 'lower and higher swapped; also has 2.1, so that they differ',
     revisions: [R1_0, R2_0, R2_1],
     misbehaviour: { kind: 'swapped' },
   },

@@ -37,16 +37,16 @@ const V1_0_FEATURES = { set: ZERO, clear: u64(ALL_ONES & ~0x3ff_ffff_ffffn) };
 const DA = { set: u64(1n << 42n), clear: ZERO };
 const DA_AND_PLANES = { set: u64((1n << 42n) | (3n << 45n)), clear: ZERO };
 
-const AT_ITS_DOOR = 'at its door';
-const THROUGH_EL3 = 'at its door, through EL3';
+const AT_ITS_DOOR = 'called directly';
+const THROUGH_EL3 = 'called directly, through EL3';
 
 export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.1',
-    summary: '56.0 in x0, without a status; takes a FID with the SVE hint for an unknown one',
+    summary: '56.0 in x0 and no status; does not know a FID with the SVE hint',
     releases: ['0.1.0', '0.2.0'],
-    provenBy: '0.1.0 at its door',
+    provenBy: '0.1.0 called directly',
     revisions: [R56_0],
     version: 'word',
     unknownFeature: 'refused',
@@ -56,7 +56,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.3',
-    summary: '56.0 in x0, without a status and without arguments on its console',
+    summary: '56.0 in x0 and no status; its console shows no arguments',
     releases: ['0.3.0'],
     provenBy: AT_ITS_DOOR,
     revisions: [R56_0],
@@ -67,7 +67,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-eac2',
-    summary: '66.0 in x0, without a status; RMI_FEATURES with any index succeeds from here on',
+    summary: '66.0 in x0 and no status; from here on RMI_FEATURES succeeds with any index',
     releases: ['rmm-spec-v1.0-eac2'],
     bannerVersion: '0.3.0',
     provenBy: AT_ITS_DOOR,
@@ -78,10 +78,10 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.5',
-    summary: '1.0 by lower and higher, with a status; its console still says SMC_RMM_',
+    summary: '1.0 in lower and higher, with a status; its console still prints SMC_RMM_',
     releases: ['0.4.0', '0.5.0', 'rmm-spec-v1.0-eac5'],
     bannerVersion: '0.3.0',
-    provenBy: 'rmm-spec-v1.0-eac5 at its door',
+    provenBy: 'rmm-spec-v1.0-eac5 called directly',
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     console: CONSOLES['0.5'],
@@ -89,9 +89,9 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.6',
-    summary: '1.0; its console says SMC_RMI_ and shows RMI_FEATURES',
+    summary: '1.0; its console prints SMC_RMI_ and shows RMI_FEATURES',
     releases: ['0.6.0', 'rmm-spec-v1.0-rel0'],
-    provenBy: 'both, at their door',
+    provenBy: 'both called directly',
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     console: CONSOLES['0.6'],
@@ -99,7 +99,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.6-v11',
-    summary: '1.1 alone: in 0.6 RMM_V1_1 replaces 1.0',
+    summary: '1.1 only: in 0.6 RMM_V1_1 replaces 1.0',
     releases: ['0.6.0 RMM_V1_1'],
     provenBy: AT_ITS_DOOR,
     revisions: [R1_1],
@@ -197,7 +197,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.9',
-    summary: '2.0 alone; wants RMM_ACTIVATE before most other calls; unknown FIDs show in every build',
+    summary: '2.0 only; needs RMM_ACTIVATE before most other calls; every build prints unknown FIDs',
     releases: ['0.9.0'],
     provenBy: THROUGH_EL3,
     revisions: [R2_0],
@@ -208,7 +208,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-head',
-    summary: '2.0 alone; head of 22 Jul 2026; wants RMM_ACTIVATE before most other calls',
+    summary: '2.0 only; head of 22 Jul 2026; needs RMM_ACTIVATE before most other calls',
     releases: ['9a7f8ef4'],
     bannerVersion: '0.9.0',
     provenBy: AT_ITS_DOOR,

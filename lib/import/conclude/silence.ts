@@ -10,7 +10,7 @@ const CHECK = 'rmi_check_version';
 const ENXIO = -6;
 
 export const SILENCE: Conclusion = {
-  says: 'that the check failed in silence, from an answer of -1 and a mode line with no RMI line before it',
+  says: 'that the check failed and printed nothing, from an answer of -1 and a mode line with no RMI line before it',
   apply(placed, context) {
     if (placed.some(isCheckLine)) return placed;
     const call = placed.findLastIndex(isRefusedVersion);

@@ -58,7 +58,7 @@ function headers({ a, b }: Difference, sides: Sides): string[] {
 
 function separate({ a, b }: Difference, sides: Sides): string[] {
   return [
-    '  kernel and machine both differ; these two separate them:',
+    '  kernel and machine both differ; these commands change one at a time:',
     `    rmitrace replay ${sides.a} --kernel ${visible(b.header.kernel.name)}${wants(b.header.kernel.wants)}`,
     `    rmitrace replay ${sides.b} --kernel ${visible(a.header.kernel.name)}${wants(a.header.kernel.wants)}`,
   ];

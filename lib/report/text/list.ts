@@ -25,11 +25,11 @@ function tableLines(rows: readonly (readonly string[])[], inColumns: number): re
 
 const DOORS: readonly string[] = [
   '',
-  'at its door: 50 calls asked of the real build (RMI_VERSION with 24 words, RMI_FEATURES with 13',
-  'indexes, FIDs that it may not know) and a sweep over its numbers: registers and lines are the same.',
-  'through EL3: a probe at EL2 or Linux asked it behind TF-A, on QEMU.',
-  'UNVERIFIED: nobody has asked it; it follows what is known of its sources.',
-  'N is a decimal without leading zeros. A name always means the same RMM, and the same answers.',
+  'called directly: the real build was asked 50 calls (RMI_VERSION with 24 values, RMI_FEATURES with 13',
+  'indexes, FIDs that it may not know) and every FID; its registers and console lines are the same.',
+  'through EL3: a probe at EL2, or Linux, called it behind TF-A, on QEMU.',
+  'UNVERIFIED: no build was asked; the profile follows what is known of its sources.',
+  'N is a decimal without leading zeros. A name always means the same RMM with the same answers.',
 ];
 
 const LAYOUTS: Readonly<Record<ListName, { readonly inColumns: number; readonly after: readonly string[] }>> =
@@ -56,7 +56,7 @@ const ROWS: Readonly<Record<ListName, () => string[][]>> = {
       '-',
       '-',
       '-',
-      'asks what the trace was asked, in order, and prints nothing: tests the machine alone',
+      'repeats the calls of the trace in order and prints nothing: tests the machine alone',
       '-',
       '-',
     ],
@@ -69,7 +69,7 @@ const ROWS: Readonly<Record<ListName, () => string[][]>> = {
     }),
   ],
   rmms: () => [
-    ['NAME', 'REVISIONS', 'STANDS FOR', 'PROVEN AGAINST', 'WHAT IT DOES'],
+    ['NAME', 'REVISIONS', 'STANDS FOR', 'CHECKED AGAINST', 'WHAT IT DOES'],
     ...PROFILES.map(({ name, revisions, releases, provenBy, summary }) => [
       name,
       revisions.map(revisionText).join(' ') || '-',
@@ -99,5 +99,5 @@ const KEYS: Readonly<Record<string, string>> = {
   'WHAT IS NEW': 'summary',
   'WHAT IT IS': 'summary',
   'STANDS FOR': 'releases',
-  'PROVEN AGAINST': 'provenBy',
+  'CHECKED AGAINST': 'provenBy',
 };

@@ -8,10 +8,10 @@ import type { Paint } from './paint.js';
 import { quoted } from './shell-quote.js';
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
-  'fails-so': 'fails so',
-  'fails-otherwise': 'fails otherwise',
-  passes: 'passes',
-  'never-fired': 'an edit never fires',
+  'fails-so': 'this failure',
+  'fails-otherwise': 'another failure',
+  passes: 'no effect',
+  'never-fired': 'an edit not used',
 };
 
 /** `command`: the words of a replay of the trace, up to its edits. */
@@ -25,13 +25,13 @@ export function minimiseText(found: Minimised, command: readonly string[], paint
     paint.bold(visible(minimiseSentence(found))),
     ...(found.failure === null ? [] : [`  ${visible(failureText(found.failure))}`]),
     ...block('Tried', columns(steps, '  ')),
-    ...(found.failure === null ? [] : block('Shows it', [`  rmitrace ${reproduce}`])),
+    ...(found.failure === null ? [] : block('To see it', [`  rmitrace ${reproduce}`])),
   ]);
 }
 
 export function minimiseSentence({ failure, edits, smallest, proven }: Minimised): string {
   const all = edits.length === 1 ? 'the edit' : `all ${edits.length} edits`;
-  if (failure === null) return `Passes: with ${all} the kernel still does what was recorded.`;
+  if (failure === null) return `No effect: with ${all} the kernel still acts as recorded.`;
   if (smallest.length === 0) return 'Fails without any edit: the edits are not the cause.';
   const which = smallest.join(' ');
   if (smallest.length === edits.length) return `Fails only with ${all}: ${which}.`;

@@ -16,14 +16,17 @@ export function coverageText(all: readonly Covered[], paint: Paint): string {
       own.map(({ end, reachedBy, edit }) => [end, reachedBy !== null ? visible(reachedBy) : wayTo(edit)]),
       '  ',
     );
-    const heading = `${name}: ${reached} of ${own.length} ends reached`;
+    const heading = `${name}: ${reached} of ${own.length} outcomes reached`;
     return block(
       paint.bold(heading),
       lines.map((line, at) => (own[at]?.reachedBy === null ? paint.warn(line) : line)),
     );
   });
   const without = KERNELS.map(({ name }) => name).filter(name => all.every(({ kernel }) => kernel !== name));
-  return page([...blocks, ...block('no trace of', without.length === 0 ? [] : [`  ${without.join(', ')}`])]);
+  return page([
+    ...blocks,
+    ...block('kernels without a trace', without.length === 0 ? [] : [`  ${without.join(', ')}`]),
+  ]);
 }
 
 function headOf(covered: Covered): string {
@@ -32,7 +35,7 @@ function headOf(covered: Covered): string {
 
 /** The command that reaches it. */
 function wayTo(edit: Proposal | null): string {
-  if (edit === null) return 'not reached, by no edit that was tried';
+  if (edit === null) return 'not reached by any edit that was tried';
   const rmm = edit.rmm === null ? [] : ['--rmm', edit.rmm];
   const words = [edit.trace, ...rmm, ...edit.set.flatMap(text => ['--set', text])];
   return `not reached: rmitrace replay ${words.map(quoted).join(' ')}`;

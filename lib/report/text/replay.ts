@@ -31,7 +31,7 @@ export interface ReplayContext {
 export function replayText(replay: Replay, context: ReplayContext): string {
   const { paint, conformance = null } = context;
   const colour = { same: paint.good, diverged: paint.bad, undetermined: paint.warn }[replay.verdict];
-  const edited = 'The trace was edited by hand: its digest or count does not fit its content.';
+  const edited = 'The trace was edited by hand: its digest or count does not match its content.';
   return page([
     colour(visible(replaySentence(replay))),
     ...(context.editedByHand ? [edited] : []),
@@ -89,7 +89,7 @@ function causes(replay: Replay): string[] {
     ...(counts
       ? [
           was === is
-            ? `  the kernel itself: ${is} does not do what was recorded`
+            ? `  the kernel itself: ${is} does not act as recorded`
             : `  the kernel: recorded ${was}; replayed ${is}`,
         ]
       : []),
@@ -111,16 +111,16 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
   }
   if (weighed.goesOn > 0) {
     const calls = weighed.goesOn === 1 ? 'one call' : `${weighed.goesOn} calls`;
-    lines.push(`  the recording goes on: ${calls} after kernel ${visible(name)} had returned`);
+    lines.push(`  the recording goes on: ${calls} after kernel ${visible(name)} returned`);
   }
   if (answeredAnyway)
-    lines.push('  --answer-anyway: a request without an answer of its own was given the nearest one');
+    lines.push('  --answer-anyway: a call that was not recorded got the nearest recorded answer');
   if (unknowns !== null && !unknowns.matter) {
     const places = inRanges(unknowns.unknowns.map(({ edit }) => edit));
-    lines.push(`  nobody saw ${places.join(', ')}; the kernel does the same whatever that is`);
+    lines.push(`  nobody saw ${places.join(', ')}; the kernel acts the same with any value`);
   }
   if (unknowns?.matter === true && unknowns.partAt !== null) {
-    lines.push(`  the runs part at event ${unknowns.partAt} of the replay`);
+    lines.push(`  the runs differ from event ${unknowns.partAt} of the replay on`);
   }
   return lines;
 }
@@ -149,7 +149,7 @@ function next(replay: Replay, name: string): string[] {
   const stoodIn = header.machine.via === 'pipe' ? 'exec:COMMAND' : rmm;
   const machine = `${stoodIn === null ? '' : ` --rmm ${visible(stoodIn)}`}${sets}`;
   return [
-    '  kernel and machine both changed; these two separate them:',
+    '  kernel and machine both changed; these commands change one at a time:',
     `    ${command}${same}`,
     `    ${command}${machine}`,
   ];

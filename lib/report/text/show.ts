@@ -71,7 +71,7 @@ function heading({ header, events }: Trace): string[] {
       `${visible(edit.place)}: ${visible(edit.before)} became ${visible(edit.after)} (${visible(edit.rule)})`,
     ]),
     ...(replay?.answeredAnyway === true
-      ? [['answers', 'the nearest ones, where there was none for the request']]
+      ? [['answers', 'the nearest ones, for calls that were not recorded']]
       : []),
     ...(resealed === undefined ? [] : [['sealed', 'again, after an edit by hand']]),
   ]);
