@@ -25,7 +25,9 @@ import {
   u64,
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
+import { parseCount } from '../lib/model/count.js';
 import { replayJson } from '../lib/report/json.js';
+import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
 import { eventOf, h, hexes, must } from './boots.js';
@@ -196,6 +198,26 @@ t.test(
     t.match(settles, "boot.json --set 'RMI_VERSION#1.x1=0x…' --set 'RMI_VERSION.x2=3.0'\n");
   },
 );
+
+t.test('the last event that agreed stands before the first that differs, be it state or a call', async t => {
+  const numberOf = (report: string, what: string) => /event (\d+)/.exec(report.split(what)[1] ?? '')?.[1];
+  const against = (other: Trace) => diffText(diff(GOOD, other), { a: 'good', b: 'other' }, PLAIN);
+  const at = (is: (event: TraceEvent) => boolean) => GOOD.events.findIndex(is) + 1;
+
+  const state = against(await boot({ set: ['page_size=16384'] }));
+  const fact = at(event => event.type === 'fact' && event.name === 'page_size');
+  t.equal(numberOf(state, 'first difference'), String(fact));
+  t.equal(numberOf(state, 'last agreed'), String(fact - 1));
+
+  const both = against(await boot({ set: ['page_size=16384', 'RMI_VERSION.x1=1.0'] }));
+  t.equal(numberOf(both, 'last agreed'), String(fact - 1), 'a call differs too, further down');
+  t.notMatch(against(await boot({ set: ['ID_AA64PFR0_EL1.RME=0'] })), 'last agreed', 'nothing is before it');
+
+  const call = against(await boot({ rmm: 'tf-rmm-0.8' }));
+  const smc = at(event => event.type === 'smc');
+  t.equal(numberOf(call, 'first difference'), String(smc));
+  t.ok((parseCount(numberOf(call, 'last agreed') ?? '') ?? smc) < smc, call);
+});
 
 t.test('--answers counts an answer that differs without effect; an edit is never counted', async t => {
   const old = await boot({ rmm: 'tf-rmm-0.8', kernel: must(kernelNamed('v13', '1.0')) });

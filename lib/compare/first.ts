@@ -40,13 +40,19 @@ function firstOf(
 }
 
 /**
- * The last event before anything differs that both sides have alike: a call or output, or else the last of the state that the
- * kernel had been given by then. Its number is side a's; `null` where there is none.
+ * The last event before `first` that both sides have alike. Where the first difference is one of state, that is what the
+ * kernel was given before it; else a call or output, or the last of the state before them. Its number is side a's; `null`
+ * where there is none.
  */
 export function lastAgreed(
+  first: First,
   comparison: Comparison,
   a: readonly TraceEvent[],
 ): Numbered<FlowEvent | StateEvent> | null {
+  if (first.kind === 'input' && first.input.kind === 'state') {
+    const { a: differs } = first.input;
+    return differs === null ? null : lastGiven(a.slice(0, differs.number - 1));
+  }
   let agreed: Numbered<FlowEvent | StateEvent> | null = null;
   for (const pair of comparison.pairs) {
     const differs = pair.relation !== 'same' || comparison.causes.some(cause => cause.a === pair.a);

@@ -3,16 +3,16 @@ import { structuredPatch } from 'diff';
 import { decodeCall } from '../../abi/decode.js';
 import type { RmiRevision } from '../../abi/revision.js';
 import type { Pair } from '../../compare/align.js';
-import { type InputDifference, inputName } from '../../compare/causes.js';
+import { type Comparison, type InputDifference, inputName } from '../../compare/causes.js';
 import type { FlowEvent, Numbered, PlaceDifference, StateEvent } from '../../compare/events.js';
-import type { First } from '../../compare/first.js';
+import { type First, lastAgreed } from '../../compare/first.js';
 import { endText } from '../../model/end.js';
 import type { SmcEvent, TraceEvent } from '../../model/events.js';
 import type { Outcome } from '../../model/trace.js';
-import { outcomeBrief } from '../words.js';
+import { agreedRevision, outcomeBrief } from '../words.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine, printed } from './events.js';
-import { columns } from './layout.js';
+import { block, columns } from './layout.js';
 import type { Paint } from './paint.js';
 
 /** What the two sides are called: recorded and replayed, or the names of two files. */
@@ -21,13 +21,28 @@ export interface Sides {
   readonly b: string;
 }
 
-/** Both sides of the first thing that differs, decoded and raw. */
-export function firstLines(
-  first: First,
+/** What differs first, and the last event before it that both sides have alike; nothing where nothing differs. */
+export function firstBlock(
+  heading: string,
+  first: First | null,
+  comparison: Comparison,
+  a: readonly TraceEvent[],
   sides: Sides,
-  revision: RmiRevision | undefined,
   paint: Paint,
 ): string[] {
+  if (first === null) return [];
+  const revision = agreedRevision(a);
+  const agreed = lastAgreed(first, comparison, a);
+  return [
+    ...block(paint.bold(heading), firstLines(first, sides, revision, paint)),
+    ...(agreed === null
+      ? []
+      : [`  last agreed: event ${agreed.number}  ${eventLine(agreed.event, revision)}`]),
+  ];
+}
+
+/** Both sides of it, decoded and raw. */
+function firstLines(first: First, sides: Sides, revision: RmiRevision | undefined, paint: Paint): string[] {
   const { a, b } = first.kind === 'input' ? first.input : first.action;
   const side = (
     name: string,

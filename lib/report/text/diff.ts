@@ -1,11 +1,10 @@
 /** The report of a diff, as text. */
 import type { Difference } from '../../compare/diff.js';
-import { firstDifference, lastAgreed } from '../../compare/first.js';
+import { firstDifference } from '../../compare/first.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision } from '../words.js';
-import { actionLines, firstLines, inputLines, logDiff, outcomeLines, type Sides } from './comparison.js';
+import { actionLines, firstBlock, inputLines, logDiff, outcomeLines, type Sides } from './comparison.js';
 import { visible } from './escape.js';
-import { eventLine } from './events.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
@@ -14,17 +13,10 @@ export function diffText(difference: Difference, names: Sides, paint: Paint): st
   const sides: Sides = { a: visible(names.a), b: visible(names.b) };
   const { comparison, a, b, outcomes, verdict } = difference;
   const revision = agreedRevision(a.events);
-  const first = firstDifference(comparison);
-  const agreed = lastAgreed(comparison, a.events);
   return page([
     (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides)),
     ...headers(difference, sides),
-    ...(first === null
-      ? []
-      : block(paint.bold('first difference'), firstLines(first, sides, revision, paint))),
-    ...(first === null || agreed === null
-      ? []
-      : [`  last agreed: event ${agreed.number}  ${eventLine(agreed.event, revision)}`]),
+    ...firstBlock('first difference', firstDifference(comparison), comparison, a.events, sides, paint),
     ...block(
       paint.bold('cause'),
       comparison.causes.flatMap(cause => inputLines(cause, sides, revision)),

@@ -1,6 +1,6 @@
 /** The report of a replay, as text. */
 
-import { firstDivergence, lastAgreed } from '../../compare/first.js';
+import { firstDivergence } from '../../compare/first.js';
 import type { Conformance } from '../../conformance/check.js';
 import { parseCount } from '../../model/count.js';
 import { endText } from '../../model/end.js';
@@ -8,10 +8,10 @@ import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
-import { actionLines, firstLines, inputLines, logDiff, outcomeLines } from './comparison.js';
+import { actionLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
-import { eventLine, logLine } from './events.js';
+import { logLine } from './events.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
@@ -46,18 +46,12 @@ function differences(replay: Replay, paint: Paint): string[] {
   const { comparison, weighed, recorded, replayed, outcomes } = replay;
   const revision = agreedRevision(recorded.events);
   const first = firstDivergence(comparison, weighed.divergences);
-  const agreed = lastAgreed(comparison, recorded.events);
   const reached =
     weighed.notReached === 0
       ? []
       : [`  the replay stops there: ${weighed.notReached} recorded events were not reached`];
   return [
-    ...(first === null
-      ? []
-      : block(paint.bold('first divergence'), firstLines(first, SIDES, revision, paint))),
-    ...(first === null || agreed === null
-      ? []
-      : [`  last agreed: event ${agreed.number}  ${eventLine(agreed.event, revision)}`]),
+    ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
     ...block(paint.bold('cause'), causes(replay)),
     ...block(paint.bold('effects'), [
       ...comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision)),
