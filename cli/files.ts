@@ -3,7 +3,7 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { bad, good, type Result, type Trouble, type TroubleCode, trouble } from '../lib/cli.js';
+import { bad, good, type Result, systemError, type Trouble, trouble } from '../lib/cli.js';
 
 /** Where a name or a file may stand: what is not a built-in name must look like a path to be one. */
 export function looksLikePath(text: string): boolean {
@@ -79,16 +79,9 @@ export async function sameFile(one: string, other: string): Promise<boolean> {
   return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
 }
 
-const TEXTS: ReadonlyMap<string, readonly [TroubleCode, string]> = new Map([
-  ['ENOENT', ['not-found', 'no such file or folder']],
-  ['ENOTDIR', ['not-found', 'a part of the path is not a folder']],
-  ['EISDIR', ['unreadable', 'it is a folder']],
-  ['EACCES', ['unreadable', 'permission denied']],
-]);
-
 /** The trouble that a system error is; any other error is a bug, and goes on. */
 export function systemTrouble(error: unknown, file: string): Trouble {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
-  const [code, text] = TEXTS.get(String(error.code)) ?? ['unreadable', String(error.code)];
-  return trouble(code, text, { file }, 'check the name');
+  const system = systemError(error);
+  if (system === null) throw error;
+  return trouble(system.missing ? 'not-found' : 'unreadable', system.text, { file }, 'check the name');
 }

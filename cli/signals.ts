@@ -1,5 +1,6 @@
 /** Takes hold of the process itself: its signals, its closed pipes, its end. */
 import { rmSync } from 'node:fs';
+import { systemError } from '../lib/cli.js';
 import { EXIT, SIGNALS } from './exit-codes.js';
 import { type System, systemOf } from './process.js';
 
@@ -12,9 +13,11 @@ export function takeProcess(): { readonly system: System; end(code: number): voi
   };
   for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => stop(code));
   process.once('uncaughtException', error => stop(system.bug(error)));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return;
-    process.stderr.write(`rmitrace: standard output cannot be written: ${error.code}\n`);
+  process.stdout.on('error', error => {
+    const said = systemError(error);
+    if (said?.code === 'EPIPE') return;
+    const why = said?.text ?? error.message;
+    process.stderr.write(`rmitrace: standard output cannot be written: ${why}\n`);
     stop(EXIT.trouble);
   });
   // A command that waits for something that never comes must not look like one that agreed.

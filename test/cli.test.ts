@@ -1,6 +1,6 @@
 /** The command line as a person meets it. The examples of the help are run as processes, each command among them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
@@ -330,6 +330,39 @@ t.test('check: a line each and totals; trouble wins over a divergence', async t 
     out: '',
     err: /^rmitrace: none: the folder has no traces/,
   });
+});
+
+t.test('what the system says of a name is said in the same words by every command', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  symlinkSync('circle.json', join(cwd, 'circle.json'));
+  const long = `${'n'.repeat(300)}.json`;
+  for (const [name, says] of [
+    ['circle.json', 'too many links'],
+    [long, 'the name is too long'],
+    ['good.json/x.json', 'a part of the path is not a folder'],
+  ] as const) {
+    for (const line of [
+      `show ${name}`,
+      `check ${name}`,
+      `replay ${name}`,
+      `validate ${name}`,
+      `diff good.json ${name}`,
+      `fmt ${name}`,
+      `import ${name}`,
+      `record ./${name}`,
+      `record --set @${name}`,
+      `record --kernel ./${name}`,
+      `record --kernel ./good.json --patch ${name}`,
+      `serve ./${name}`,
+      `sweep --set @${name}`,
+      `sweep --merge ${name}`,
+    ]) {
+      const { code, out, err } = await run(line);
+      t.equal(code, 2, line);
+      t.match(out + err, says, line);
+    }
+  }
 });
 
 t.test('diff: 0 nothing differs, 1 something does', async t => {

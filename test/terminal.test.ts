@@ -144,9 +144,22 @@ t.test(
     const full = openSync('/dev/full', 'w');
     const ran = node([MAIN, 'list', 'kernels'], { stdio: ['ignore', full, 'pipe'] });
     closeSync(full);
-    t.strictSame([ran.status, ran.stderr], [2, 'rmitrace: standard output cannot be written: ENOSPC\n']);
+    t.strictSame(
+      [ran.status, ran.stderr],
+      [2, 'rmitrace: standard output cannot be written: no room left on the device\n'],
+    );
   },
 );
+
+t.test('standard output that is not open for writing is trouble too', async t => {
+  const file = openSync(MAIN, 'r');
+  const ran = node([MAIN, 'list', 'kernels'], { stdio: ['ignore', file, 'pipe'] });
+  closeSync(file);
+  t.strictSame(
+    [ran.status, ran.stderr],
+    [2, 'rmitrace: standard output cannot be written: it is not open for this\n'],
+  );
+});
 
 const NO_SCRIPT = spawnSync('script', ['--version']).status !== 0 && 'no script(1) here';
 

@@ -8,7 +8,9 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ['EROFS', 'the file system is read-only'],
   ['ENOSPC', 'no room left on the device'],
   ['EDQUOT', 'the quota is used up'],
-  ['EEXIST', 'its .partial file exists already'],
+  ['EEXIST', 'a file of that name is there already'],
+  ['EBADF', 'it is not open for this'],
+  ['EIO', 'the device failed'],
   ['EMFILE', 'too many open files'],
   ['ELOOP', 'too many links'],
   ['ENAMETOOLONG', 'the name is too long'],
@@ -18,11 +20,14 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
 export interface SystemError {
   readonly code: string;
   readonly text: string;
+  /** Whether nothing of that name is there, rather than something that cannot be used. */
+  readonly missing: boolean;
 }
 
 /** `null` for an exception that the system did not raise: that one is a bug. */
 export function systemError(error: unknown): SystemError | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   if (!('syscall' in error) || !/^E[A-Z0-9]+$/.test(error.code)) return null;
-  return { code: error.code, text: TEXTS.get(error.code) ?? error.code };
+  const { code } = error;
+  return { code, text: TEXTS.get(code) ?? code, missing: code === 'ENOENT' || code === 'ENOTDIR' };
 }

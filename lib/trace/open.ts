@@ -74,6 +74,6 @@ export async function openSource(source: TraceSource): Promise<Result<Opened>> {
 export function unreadable(error: unknown, file: string): Result<never> {
   const system = systemError(error);
   if (system === null) throw error;
-  const code = system.code === 'ENOENT' || system.code === 'ENOTDIR' ? 'not-found' : 'unreadable';
+  const code = system.missing ? 'not-found' : 'unreadable';
   return bad(readTrouble(code, `the trace cannot be read: ${system.text}`, { file }));
 }

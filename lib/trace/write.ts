@@ -118,6 +118,7 @@ export async function writeTrace(path: string, trace: Trace): Promise<Result<voi
     const system = systemError(error);
     if (system === null) throw error;
     const next = NEXT.get(system.code) ?? 'check the permissions of the folder, or write elsewhere';
-    return bad(trouble('unwritable', `the trace cannot be written: ${system.text}`, { file: path }, next));
+    const text = system.code === 'EEXIST' ? 'its .partial file exists already' : system.text;
+    return bad(trouble('unwritable', `the trace cannot be written: ${text}`, { file: path }, next));
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bad, good, type Result, trouble } from '../../model/result.js';
+import { systemError } from '../../model/system-error.js';
 import { type ProgramRun, runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
 import { diagnosed } from './diagnose.js';
@@ -48,8 +49,9 @@ export async function build(
   try {
     return await kept(source, units, headers, compiler);
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-    const what = `the build cannot be cached (${String(error.code)})`;
+    const system = systemError(error);
+    if (system === null) throw error;
+    const what = `the build cannot be cached: ${system.text}`;
     const next = 'set XDG_CACHE_HOME to a writable folder';
     return bad(trouble('unwritable', what, { file: compiler.cache }, next));
   }
