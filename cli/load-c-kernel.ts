@@ -145,12 +145,10 @@ async function addHeaders(
   }
 }
 
-/** Reads what `--kernel` and `--patch` name, where it is C: a file, or a kernel tree of which files are read as needed. */
-
 /** A mailbox with a whole series is some 700 KiB; a thread with its replies, a few MiB. */
 const MOST_BYTES = 16 << 20;
 
-/** Troubles: `not-found`, `unreadable`, `too-large`. */
+/** C: a file, or a kernel tree of which files are read as needed. Troubles: `not-found`, `unreadable`, `too-large`. */
 async function readGiven(path: string): Promise<Result<Given>> {
   const name = path.replace(/(.)\/+$/, '$1');
   if (await isFolder(path)) return good({ is: 'tree', name, read: inside => readInTree(path, inside) });

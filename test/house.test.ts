@@ -199,6 +199,15 @@ t.test('no ignored check, no clock, no chance, no locale', async t => {
   t.strictSame(found, []);
 });
 
+t.test('a comment on a declaration stands right before it', async t => {
+  // The first of a file is the file's own.
+  const doubled = SOURCES.filter(({ text }) => /\*\/\s*\/\*\*/.test(text.slice(text.indexOf('*/') + 2)));
+  t.strictSame(
+    doubled.map(({ name }) => name),
+    [],
+  );
+});
+
 t.test('files are short enough to have one idea', async t => {
   const long = SOURCES.filter(({ name, text }) => /^(lib|cli)\//.test(name) && text.split('\n').length > 300);
   t.strictSame(

@@ -117,9 +117,10 @@ const NAMES: ReadonlyMap<U64, string> = new Map(
   FIDS.flatMap(([name, ...fids]) => fids.map(fid => [u64(fid), name] as const)),
 );
 
-/** What x0 says after a call that is not RMI's: PSCI and TRNG return C ints, RSI a status, the others SMCCC's own. */
-
-/** `DENIED`, `RSI_ERROR_INPUT`, `NOT_SUPPORTED`; `null` where x0 is a value, or nothing with a name. */
+/**
+ * What x0 says after a call that is not RMI's: `DENIED`, `RSI_ERROR_INPUT`, `NOT_SUPPORTED`; `null` where x0 is a value, or
+ * nothing with a name. PSCI and TRNG return C ints, RSI a status, the others SMCCC's own.
+ */
 export function backgroundStatus(name: string, x0: U64): string | null {
   const [family = ''] = name.split('_');
   const errors = ERRORS.get(family);

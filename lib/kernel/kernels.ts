@@ -70,8 +70,6 @@ export function kernelHeader({ name, wants, compiled }: AsyncKernel): KernelHead
   return { name, wants, via: name === 'recorded' ? 'recorded' : 'built-in' };
 }
 
-/** The kernel that a trace names. */
-
 /** The built-in kernel that recorded the trace, asking for what it asked for. Trouble: `no-kernel`. */
 export function ownKernel(trace: Trace): Result<Kernel> {
   const { name, wants, via } = trace.header.kernel;

@@ -75,9 +75,10 @@ export async function readTrace(source: TraceSource, options: ReadOptions = {}):
   return bad(first);
 }
 
-/** Seals a trace that was edited by hand: `fmt --seal` writes what this gives. */
-
-/** A trace whose seal fits is given back as it is; any other says from then on that it was sealed again. */
+/**
+ * What `fmt --seal` writes. A trace whose seal fits is given back as it is; one that was edited by hand says from then on
+ * that it was sealed again.
+ */
 export function sealed({ trace, edited }: ReadTrace): Trace {
   if (edited === null) return trace;
   return { ...trace, header: { ...trace.header, resealed: { was: edited.digest.found } } };
