@@ -7,7 +7,7 @@ export interface Tally {
   readonly lines: number;
   /** Lines that are an event of a trace, or tell one. */
   readonly read: number;
-  /** Lines that stood there already. */
+  /** Lines that repeat earlier ones. */
   readonly repeated: number;
   /** Lines of a guest's kernel. */
   readonly guests: number;
@@ -15,7 +15,7 @@ export interface Tally {
   readonly background: number;
   /** Records of the handshake that could not be read whole. */
   readonly lost: number;
-  /** Lines behind the end of what is kept. */
+  /** Lines after the end of what is kept. */
   readonly beyond: number;
   /** Everything else. */
   readonly others: number;

@@ -66,7 +66,7 @@ export interface SmcEvent extends Decoration {
   readonly cc: CallingConvention;
   /** x0 as it left the caller, the SVE hint (bit 16) included. */
   readonly fid: U64;
-  /** x1 on. For 1.1 what the caller set and nothing after it; for 1.2 x1..x17 without trailing zeros. */
+  /** The registers from x1 on. For 1.1 those that the caller set; for 1.2 x1..x17 without trailing zeros. */
   readonly args: readonly Seen[];
   /** x0 on after the call; `null` when the call never came back. */
   readonly res: readonly Seen[] | null;

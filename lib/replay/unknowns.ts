@@ -32,7 +32,7 @@ export interface UnknownsFinding {
   readonly deciding: readonly Unknown[];
   /** The event of the first run at which the runs part. */
   readonly partAt: number | null;
-  /** What each of the three runs comes to. */
+  /** How each of the three runs ends. */
   readonly runs: readonly { readonly fill: U64; readonly outcome: Outcome }[];
 }
 
