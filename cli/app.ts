@@ -1,4 +1,4 @@
-/** From the words of the command line to an exit code. */
+/** Runs the command that the command line names; gives its exit code. */
 import { GENERATOR, trouble } from '../lib/cli.js';
 import { ASK_COMPLETIONS, completions } from './commands/completion.js';
 import { COMMANDS } from './commands/index.js';
@@ -16,7 +16,7 @@ export async function main(): Promise<void> {
   end(await rmitrace(system));
 }
 
-/** Does what the words say; the exit code. */
+/** Runs the command and gives its exit code. */
 export async function rmitrace(system: System): Promise<number> {
   try {
     return await obey(system);

@@ -1,7 +1,7 @@
 /**
- * Takes the words of the command line apart with yargs, whose defaults would spoil some of them: it would read `0x10` as
- * a number, `a.b` as an object, and let `--set` swallow the operands. Operands are read from its `_`, so that `-` and
- * everything after `--` arrive as they were typed.
+ * Splits the command line into options and operands with yargs. Its defaults would spoil some words: it would read
+ * `0x10` as a number and `a.b` as an object, and let `--set` take the operands. Operands are read from its `_`, so that
+ * `-` and everything after `--` arrive as they were typed.
  */
 import yargs from 'yargs';
 import type { Args } from './command.js';
@@ -89,7 +89,7 @@ function byYargs(words: readonly string[], options: ReadonlyMap<string, Option>)
   try {
     return { argv: parser.parseSync(withEquals(words, options)) };
   } catch (error) {
-    // Its own complaints are YErrors; anything else is a bug.
+    // It reports misuse as a YError; anything else is a bug.
     if (!(error instanceof Error) || error.name !== 'YError') throw error;
     const name = /following: (?<name>\S+)$/.exec(error.message)?.groups?.name;
     if (name === undefined) return problem('unreadable', '');

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bad, good, type Result, systemError, type Trouble, trouble } from '../lib/cli.js';
 
-/** Where a name or a file may stand: what is not a built-in name must look like a path to be one. */
+/** Tells a path from a misspelt name: only what looks like a path is one. */
 export function looksLikePath(text: string): boolean {
   return text.includes('/') || /\.(json|json\.gz|c|patch|diff|mbox|eml|txt)$/.test(text);
 }
 
-/** Edits and machine descriptions are pages, not books. */
+/** More than any file of edits or machine description needs. */
 const MOST_BYTES = 1 << 20;
 
 /** Troubles: `not-found`, `unreadable`, `too-large`. */
@@ -79,7 +79,7 @@ export async function sameFile(one: string, other: string): Promise<boolean> {
   return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** The trouble that a system error is; any other error is a bug, and goes on. */
+/** A system error as trouble. Any other error is a bug and is thrown again. */
 export function systemTrouble(error: unknown, file: string): Trouble {
   const system = systemError(error);
   if (system === null) throw error;

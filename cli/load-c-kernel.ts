@@ -1,4 +1,4 @@
-/** `--kernel` where it is C: what it takes to compile it, and that nothing of it outlives the command. */
+/** `--kernel FILE`: compiles the C, and ends its child with the command. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
@@ -50,7 +50,7 @@ export const COMPILING: readonly Option[] = [
 
 /**
  * A command's run, given the kernel that the command line names as C, compiled; `null`, where it names none. The one
- * place where code of a user is let in: by a word of the command line, never by a file.
+ * place where code of a user gets in: only the command line names it, never a file.
  */
 export function withCompiled(
   command: string,
@@ -93,7 +93,7 @@ async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<Co
   const wants = args.one('wants');
   const kernel = await compileKernel(source.value, {
     ...io.compiler,
-    // As traces say it: never a path.
+    // The name that traces use: never a path.
     name: basename(resolve(path)).slice(0, 200),
     shims,
     coverage: args.flag('coverage'),

@@ -35,7 +35,7 @@ import { looksLikePath, readText } from './files.js';
 import { MAX_STEPS } from './options.js';
 import type { Io } from './process.js';
 
-/** A usage error that only the command itself can find. */
+/** A usage error that only the command can detect. */
 export function misuse(command: string, what: string): Trouble {
   return trouble('usage', what, {}, `see \`rmitrace ${command} --help\``);
 }
@@ -51,7 +51,7 @@ export function nameOf(operand: string): string {
   return operand === '-' ? 'standard input' : operand;
 }
 
-/** Reads a trace; says of one that was edited by hand that it was. */
+/** Reads a trace; prints a note if it was edited by hand. */
 export async function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
   const source = sourceOf(io, operand);
   const read = await readTrace(source);
@@ -80,7 +80,7 @@ export function maxStepsOf(command: string, args: Args): Result<number> {
   return bad(misuse(command, `--max-steps takes a number from 1 up, not ${JSON.stringify(text)}`));
 }
 
-/** Says which kernel it is that was asked for by the name of a later revision. */
+/** Prints which kernel an alias stands for. */
 export function noteAlias(io: Io, name: string | undefined, where = 'the trace names it so'): void {
   const kernel = builtIn(name ?? '');
   if (name !== undefined && kernel !== undefined && kernel.name !== name)
@@ -114,8 +114,8 @@ export function replayKernel(
 }
 
 /**
- * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by number
- * count; where there is not one such trace, why not.
+ * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by
+ * number count; if there is no such trace, the reason.
  */
 export async function editsOf(
   texts: readonly string[],
@@ -139,7 +139,7 @@ export interface EditLine {
   readonly where: Trouble['where'];
 }
 
-/** An edit a line; blank lines and lines that begin with `#` say nothing. */
+/** One edit per line; blank lines and lines that begin with `#` are skipped. */
 export async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
   const text = await readText(file);
   if (!text.ok) return text;

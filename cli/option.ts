@@ -7,11 +7,11 @@ export interface Option {
   readonly type: 'boolean' | 'string' | 'strings';
   /** What help calls the value. */
   readonly value?: string;
-  /** What help says holds without the option. */
+  /** The default, as help prints it. */
   readonly default?: string;
-  /** All the values that there are. */
+  /** All allowed values. */
   readonly choices?: readonly string[];
-  /** Values that completion offers, of those that there are. */
+  /** Values that completion offers; others are allowed too. */
   readonly words?: readonly string[];
   readonly says: string;
 }

@@ -30,7 +30,7 @@ export async function fileIn(folder: string, parts: readonly string[]): Promise<
   return good(join(folder, `${parts.map(plainName).join('-')}.json`));
 }
 
-/** Names come from files: nothing in them may lead out of the folder, or hide the file. */
+/** Names come from files: they must not lead out of the folder or hide the file. */
 function plainName(name: string): string {
   return name.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'unnamed';
 }

@@ -1,6 +1,6 @@
 /**
- * From the words of the command line to a command and its arguments. What may stand where is checked here against the
- * table of commands, so that a misspelt word gets its suggestion; cli/argv.ts takes the words apart.
+ * From the words of the command line to a command and its arguments. Options and operands are checked here against the
+ * table of commands, so that a misspelt word gets a suggestion; cli/argv.ts splits the words.
  */
 import { nearest } from '../lib/cli.js';
 import { beforeDashes, type Taken, takeApart, type WordProblem } from './argv.js';
@@ -8,7 +8,7 @@ import type { Args, Command } from './command.js';
 import type { Option } from './option.js';
 import { GLOBAL_OPTIONS, type Globals } from './option.js';
 
-/** A usage error: what is wrong, and the command whose help tells how it is done. */
+/** A usage error: what is wrong, and the command whose help explains it. */
 export interface Misuse {
   readonly kind: 'misuse';
   readonly what: string;
@@ -27,7 +27,7 @@ export type Parsed =
 export function parse(words: readonly string[], commands: readonly Command[]): Parsed {
   const typed = beforeDashes(words);
   const options = optionsOf(commands);
-  // Words that cannot be taken apart: their trouble is still told as JSON if that was asked for.
+  // For words that cannot be parsed: their trouble is still printed as JSON if that was asked for.
   const plain: Globals = { json: typed.includes('--json'), color: 'auto', quiet: false, debug: false };
   const named = typed.find(word => commands.some(({ name }) => name === word)) ?? null;
   const misuse = (what: string, command = named): Misuse => ({

@@ -28,21 +28,21 @@ export interface Io {
   readonly paint: Paint;
   /** A result as text, escaped by whoever made it, to standard output. */
   print(text: string): void;
-  /** A result as data: to the byte, except that nothing in it works on a terminal. */
+  /** A result as data: byte for byte, except that control characters are escaped on a terminal. */
   data(text: string): void;
-  /** A line of anything else, to standard error, unless --quiet. */
+  /** Prints any other line, to standard error, unless --quiet. */
   note(line: string): void;
-  /** Tells it, and is the exit code. */
+  /** Prints the trouble; gives the exit code. */
   trouble(trouble: Trouble): number;
-  /** Takes what a child writes to its standard error: to the byte, except that nothing in it works on a terminal. */
+  /** Passes on a child's standard error: byte for byte, except that control characters are escaped on a terminal. */
   aside(): (bytes: Uint8Array) => void;
   /** Standard input, which can be read once. */
   input(): AsyncIterable<Uint8Array>;
-  /** A line at the foot of a terminal, in place of the one before; `''` takes it away. Elsewhere nothing. */
+  /** Shows a status line on a terminal in place of the one before; `''` removes it. Does nothing elsewhere. */
   progress(line: string): void;
-  /** Lets signals in, and whoever reads standard output catch up; `false` once nobody reads it any more. */
+  /** Lets signals be handled and the reader of standard output catch up; `false` once nobody reads it any more. */
   breathe(): Promise<boolean>;
-  /** Writes the file `path` by way of its .partial, which does not outlive an interruption. */
+  /** Writes the file `path` by way of its .partial, which is removed on an interruption. */
   writing<T>(path: string, write: () => Promise<T>): Promise<T>;
 }
 
@@ -67,7 +67,7 @@ export interface System {
   readonly partials: ReadonlySet<string>;
   /** What the command `command` is given; `''` where none was understood. */
   io(command: string, globals: Globals): Io;
-  /** Tells of a bug, and is the exit code. */
+  /** Reports a bug; gives the exit code. */
   bug(error: unknown): number;
 }
 
@@ -76,7 +76,7 @@ export function systemOf(host: Host): System {
   const reader: Reader = { reads: true };
   const words = host.argv.slice(2);
   host.stderr.on('error', () => {});
-  // Whoever read it has seen enough: the exit code stays the answer to what was asked.
+  // The reader has seen enough; the exit code stays the answer.
   host.stdout.on('error', () => {
     reader.reads = false;
   });
@@ -155,7 +155,7 @@ function newIo(
     },
     async writing(path, write) {
       const partial = `${path}.partial`;
-      // One that is there already is another run's.
+      // An existing one belongs to another run.
       if (existsSync(partial)) return write();
       partials.add(partial);
       try {
@@ -178,7 +178,7 @@ function drained(stdout: Writable): Promise<void> {
   });
 }
 
-/** $CC may hold words before the compiler, or options after it, as make has it. */
+/** $CC may hold words before the compiler, or options after it, as with make. */
 function compiler(env: Host['env']): Io['compiler'] {
   const { CC = '', XDG_CACHE_HOME = '' } = env;
   const [program = 'cc', ...words] = CC.split(/\s+/).filter(word => word !== '');

@@ -1,4 +1,4 @@
-/** A bar for what takes more than a second. */
+/** A progress bar for what takes more than a second. */
 import type { Io } from './process.js';
 
 const EVERY_MS = 100;

@@ -20,7 +20,7 @@ export function takeProcess(): { readonly system: System; end(code: number): voi
     process.stderr.write(`rmitrace: standard output cannot be written: ${why}\n`);
     stop(EXIT.trouble);
   });
-  // A command that waits for something that never comes must not look like one that agreed.
+  // A command that waits for ever must not look like one that succeeded.
   const unended = () => stop(system.bug(new Error('the command did not end')));
   process.once('beforeExit', unended);
   const end = (code: number): void => {

@@ -39,14 +39,14 @@ export async function record(
   const applied = applyEdits(edits.value);
   const events = await runAsync(kernel, editedMachine(answering.value.machine, applied), options);
   const [unfired] = applied.unfired();
-  // An edit that the run did not live to come by is not the user's mistake.
+  // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
     const next = 'look with `rmitrace show` at what the boot asks for, or leave the edit out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
   const unknown = firstUnknown(events);
   if (unknown !== null) {
-    // A kernel has to be given something: what it then prints would be recorded as if somebody had seen it.
+    // A kernel must be given some value: what it then prints would be recorded as if it had been seen.
     const what = `${unknown} is unknown after the edits, so no boot can be recorded`;
     return bad(
       trouble(

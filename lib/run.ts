@@ -1,6 +1,6 @@
 /**
- * Puts a kernel on a machine and writes down everything that passes between them, in order. Synchronous where the
- * machine is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
+ * Runs a kernel on a machine and records everything that passes between them, in order. Synchronous where the machine
+ * is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
  */
 import { trimmed } from './abi/smccc.js';
 import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
@@ -92,7 +92,7 @@ function newTape(state: MachineState, options: RunOptions): Tape {
       events.push(event);
     } else if (!sanitised.has(event.reg)) {
       sanitised.add(event.reg);
-      // What was concluded from an unknown is unknown, though the kernel had to be given something.
+      // A value derived from an unknown is unknown, though the kernel must be given some value.
       const concluded = state.mrs.get(event.reg)?.includes(null) === true;
       events.push(concluded ? { ...event, value: null } : event);
     }

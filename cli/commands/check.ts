@@ -100,7 +100,7 @@ export const checkCommand: Command = {
     progress.end();
     await rmms.value.close();
 
-    // First the lines: those that the traces reach, and not what is tried for the ends that they do not.
+    // Lines first: only the traces count for them, not the replays that search for other outcomes.
     const lines = reached === null || compiled === null ? good(null) : await compiled.reached();
     const coverage = (await reached?.covered()) ?? null;
     const sum = totals.sum();
@@ -113,7 +113,7 @@ export const checkCommand: Command = {
   }),
 };
 
-/** Each read when its turn has come. */
+/** Each is read when its turn comes. */
 function* sourcesOf(io: Io, files: readonly string[]): Generator<TraceSource> {
   for (const file of files) yield sourceOf(io, file);
 }
@@ -126,14 +126,14 @@ function exitOf({ verdicts, neverFired, conformance }: CheckTotals): number {
   return alike && !broken ? EXIT.same : EXIT.different;
 }
 
-/** Edits that fired nowhere: what was replayed is not what was asked, and the report alone would look like it. */
+/** Edits that were used nowhere: the replays are not what was asked for, and the report alone would not show it. */
 function troublesOf({ neverFired }: CheckTotals, other: Trouble | null): readonly Trouble[] {
   const next = 'compare its selector with `rmitrace show`, or leave it out';
   const unfired = neverFired.map(each => trouble('edit-never-fired', unfiredText(each), {}, next));
   return other === null ? unfired : [...unfired, other];
 }
 
-/** What the operands name, folders taken apart. */
+/** The files that the operands name; a folder stands for those in it. */
 async function filesOf(operands: readonly string[]): Promise<Result<readonly string[]>> {
   const files: string[] = [];
   for (const operand of operands) {

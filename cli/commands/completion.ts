@@ -21,7 +21,10 @@ export const completionCommand: Command = {
   },
 };
 
-/** What may stand where the last of `words` is being typed; nothing where a file may. The first word is rmitrace's name. */
+/**
+ * What fits where the last of `words` is being typed; nothing where a file may stand. The first word is rmitrace's
+ * name.
+ */
 export function completions(words: readonly string[], commands: readonly Command[]): readonly string[] {
   const typed = words.slice(1, -1);
   const current = words.at(-1) ?? '';

@@ -126,7 +126,7 @@ export const replayCommand: Command = {
   }),
 };
 
-/** Never over the trace that is replayed: a recording is what one goes back to. */
+/** Never writes over the trace that is replayed: a recording must stay. */
 async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {
   const file = await outputFile(output, trace);
   if (!file.ok) return io.trouble(file.trouble);

@@ -31,9 +31,9 @@ export interface Printing {
   readonly each?: (row: SweepRow) => Promise<Trouble | null>;
 }
 
-/** A table is laid out by so many rows. */
+/** The width of columns is decided by this many rows. */
 const LAID_OUT_BY = 1000;
-/** Text is printed in pieces of this size, and the system gets a word in every so many rows. */
+/** Text is printed in pieces of this size, and signals are handled after this many rows. */
 const PIECE = 1 << 16;
 const ROWS_AT_ONCE = 100;
 
@@ -71,7 +71,7 @@ export async function printSweep(io: Io, source: Rows, printing: Printing): Prom
       seen++;
       if (seen % ROWS_AT_ONCE === 0) {
         const read = await io.breathe();
-        // Nothing but the rows was asked for.
+        // Only the rows were asked for, and nobody reads them.
         if (!read && !printing.differ && printing.each === undefined) return EXIT.same;
         progress.done(seen);
       }

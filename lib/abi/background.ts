@@ -125,9 +125,9 @@ export function backgroundStatus(name: string, x0: U64): string | null {
   const [family = ''] = name.split('_');
   const errors = ERRORS.get(family);
   if (errors !== undefined) return errors.get(x0) ?? null;
-  // The RMM's calls to EL3 have error numbers of their own, which nobody has read here.
+  // The RMM's calls to EL3 have error numbers of their own, which were not read.
   if (family === 'RMM') return x0 === ALL_ONES ? 'NOT_SUPPORTED' : null;
-  // Known numbers alone: what else an RSI call may leave in x0 is shown as it is.
+  // Only known numbers: any other x0 of an RSI call is shown raw.
   const rsi = family === 'RSI' && bits(x0, 8, 56) === 0n ? RSI[field(x0, 0, 8)] : undefined;
   return rsi === undefined ? smcccError(x0) : `RSI_${rsi}`;
 }

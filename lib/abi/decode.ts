@@ -1,4 +1,4 @@
-/** A call in words, for display. Decoded names are shown beside the raw values and never stored instead of them. */
+/** Decodes a call for display. Decoded names are shown beside the raw values and never stored instead of them. */
 import type { SmcEvent, World } from '../model/events.js';
 import { ALL_ONES, hex, type Seen, type U64, ZERO } from '../model/u64.js';
 import { backgroundName, backgroundStatus, isRmi } from './background.js';
@@ -131,7 +131,7 @@ function shared(lists: readonly (readonly string[] | null)[]): readonly string[]
   return agreeing < 0 ? first : first.slice(0, agreeing);
 }
 
-/** TF-RMM v0.1.0 to v0.3.0 and EAC2 answer the revision itself in x0: 0x380000 is no status but 56.0. */
+/** TF-RMM v0.1.0 to v0.3.0 and EAC2 answer the revision itself in x0: 0x380000 is 56.0, not a status. */
 function versionStatus(x0: U64, status: Show): string {
   if (!mayBeRevision(x0)) return status(x0);
   return `${status(x0)}, or revision ${revisionText(x0)} in x0, as RMMs before EAC4 answer`;

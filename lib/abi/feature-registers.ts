@@ -11,8 +11,8 @@ export interface FeatureRegister {
 }
 
 /**
- * Takes a feature register's value apart. Without a revision only what every revision with that register agrees on
- * is a field; all else is `rest`. A revision without such a register has no fields.
+ * Splits a feature register into fields. Without a revision, only fields on which all revisions with that register
+ * agree are fields; all else is `rest`. A revision without such a register has no fields.
  */
 export function decodeFeatureRegister(index: U64, value: U64, revision?: RmiRevision): FeatureRegister {
   const layout = revision === undefined ? common(index) : (LAYOUTS[revision].get(index) ?? []);

@@ -7,7 +7,7 @@ import { type RmiRevision, reservedBits } from './revision.js';
 import { parseSmcccError, smcccError } from './smccc.js';
 
 export interface Status {
-  /** All of x0 in words: nothing that is set stays hidden. `parseStatus` reads it back when name is set and stray 0. */
+  /** All of x0 in words: every set bit shows. `parseStatus` reads it back when name is set and stray 0. */
   readonly text: string;
   /** `RMI_ERROR_RTT`, or `NOT_SUPPORTED` of SMCCC; `null` where the revision has no such status. */
   readonly name: string | null;
@@ -18,8 +18,8 @@ export interface Status {
 }
 
 /**
- * Reads x0. Without a revision the numbers are those of 2.0, which the earlier ones agree with as far as they go;
- * but for 5 and 6, where the text gives every reading. 1.1 does not settle them either: two releases swapped them.
+ * Reads x0. Without a revision the numbers are those of 2.0, which the earlier ones share, except 5 and 6, for which
+ * the text gives every reading. 1.1 does not settle them either: two releases swapped them.
  */
 export function decodeStatus(x0: U64, revision?: RmiRevision): Status {
   const error = smcccError(x0);

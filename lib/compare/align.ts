@@ -1,6 +1,6 @@
 /**
- * Puts two flows beside each other. The diff package finds what both sides did; what is left between is paired where
- * one can be the other altered, and what was left on both sides but is the same was reordered.
+ * Aligns two flows. The diff package finds the actions that both sides share. Of those between, one that can be another
+ * altered is paired with it, and one that both sides have elsewhere is reordered.
  */
 import { diffArrays } from 'diff';
 import {
@@ -23,7 +23,7 @@ export interface Pair {
   readonly differs: readonly PlaceDifference[];
 }
 
-/** More edits than this between two flows: no alignment is sought, and the rest is paired one by one. */
+/** With more edits than this between two flows no alignment is searched for, and actions are paired one by one. */
 const MAX_EDIT_LENGTH = 2000;
 
 export function align(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[]): readonly Pair[] {
@@ -79,7 +79,7 @@ function gap(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[
   return pairs;
 }
 
-/** An action missing here and extra there was done, but not in its turn. It stands where b did it. */
+/** An action that is missing here and extra there was reordered. Its place is that of b. */
 function reordered(pairs: readonly Pair[]): readonly Pair[] {
   const moved = new Map<Pair, Pair>();
   const sources = new Set<Pair>();

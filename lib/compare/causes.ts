@@ -1,7 +1,7 @@
 /**
  * Cause and effect. An input that differs is a cause where its own request is equal; the answer to an altered request
- * is an effect, and so is every action of the kernel after a cause. An action that differs before any cause has the kernel
- * itself for a cause.
+ * is an effect, and so is every action of the kernel after a cause. If an action differs before any cause, the kernel
+ * itself is the cause.
  */
 
 import type { TraceEvent } from '../model/events.js';
@@ -82,7 +82,7 @@ function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Gener
 function answerDifference(pair: Pair): InputDifference | null {
   const { a, b, relation } = pair;
   if (a?.event.type !== 'smc' || b?.event.type !== 'smc') return null;
-  // Nobody answered the altered request: that is no difference between two answers.
+  // If nobody answered the altered request, there are no two answers to compare.
   if (relation !== 'same' && (a.event.res === null || b.event.res === null)) return null;
   const differs = answerDifferences(a.event, b.event);
   if (differs.length === 0) return null;

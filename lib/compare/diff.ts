@@ -1,4 +1,4 @@
-/** Two traces beside each other: any difference counts, input or output. */
+/** Compares two traces: any difference counts, input or output. */
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import { type Comparison, compareEvents } from './causes.js';
@@ -13,7 +13,7 @@ export interface Difference {
   readonly twoCauses: boolean;
 }
 
-/** Headers are shown and not compared: the same events from elsewhere are the same boot. */
+/** Headers are shown, not compared: the same events are the same boot. */
 export function diff(a: Trace, b: Trace): Difference {
   const comparison = compareEvents(a.events, b.events);
   const { actions, causes, effects } = comparison;

@@ -1,6 +1,6 @@
 /**
  * What of a trace is compared: the state that the kernel was given, and the flow of calls and output. Console lines,
- * background calls and everything that begins with `x-` are witnesses, and take no part.
+ * background calls and everything that begins with `x-` are not compared.
  */
 import { isBackground } from '../abi/background.js';
 import { decodeIdRegister } from '../abi/id-registers.js';
@@ -28,7 +28,7 @@ export interface Numbered<E> {
   readonly event: E;
 }
 
-/** One place in which two events differ, both sides spelt out. */
+/** One place in which two events differ, as text for both sides. */
 export interface PlaceDifference {
   readonly place: string;
   readonly a: string;
@@ -63,7 +63,7 @@ export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<Fl
   return flow;
 }
 
-/** Whether the kernel did the same: made the same request, or put out the same. Answers are not looked at. */
+/** Whether the kernel did the same: made the same call, or put out the same. Answers do not count. */
 export function sameAction(a: FlowEvent, b: FlowEvent): boolean {
   return sameSlot(a, b) && actionDifferences(a, b).length === 0;
 }

@@ -53,7 +53,7 @@ export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
   let early = false;
   const calls: CheckedCall[] = [];
   for (const [at, event] of events.entries()) {
-    // An HVC ends in a hypervisor, and a request without an answer in a replay is nobody's fault.
+    // An HVC goes to a hypervisor; a request that a replay could not answer is not the RMM's fault.
     if (
       event.type !== 'smc' ||
       isBackground(event) ||
@@ -86,7 +86,7 @@ function versionReply({ fid, args, res }: SmcEvent): VersionReply | null {
   };
 }
 
-/** RMI_BUSY and the like decide nothing; a status with stray bits, or success with an index, is none. */
+/** RMI_BUSY and the like decide nothing; a status with stray bits is not a refusal. */
 function isRefusal(x0: U64): boolean {
   const { name, stray } = decodeStatus(x0);
   return smcccError(x0) === null && field(x0, 0, 8) !== 0 && stray === 0n && /^RMI_ERROR_/.test(name ?? '');

@@ -1,5 +1,5 @@
 /**
- * Whether the answers of a trace keep the RMM specification, beside what a kernel does with them. Only what the trace
+ * Whether the answers of a trace follow the RMM specification, whatever a kernel does with them. Only what the trace
  * proves is found: one answer, the answers of one RMM to each other, or what is known of the RMM that the header names.
  */
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';

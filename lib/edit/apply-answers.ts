@@ -1,6 +1,6 @@
 /**
- * A machine's answers as edits have them. An edit counts the calls that fit its name and its arguments, whatever came of
- * them; background calls fit none.
+ * Applies edits to a machine's answers. An edit counts the calls that match its name and arguments, whatever the
+ * answer; background calls match none.
  */
 import { isRmi } from '../abi/background.js';
 import { statusWord } from '../abi/rmi-status.js';
@@ -14,9 +14,9 @@ import { type Edit, isDrawn, type Selector, type Turns } from './edit.js';
 import { type EditLog, spelt, TAKEN } from './log.js';
 
 export interface AnswerEdits {
-  /** The answer in the machine's stead, or what the edits make of the machine's. Counts calls. */
+  /** The answer in place of the machine's, or a function that edits the machine's. Counts calls. */
   begin(request: SmcRequest): Reply | ((reply: Reply) => Reply);
-  /** Why an edit of a call that was never its turn has not fired. */
+  /** Why an edit whose call never came was not used. */
   neverCame(edit: Edit): string;
 }
 
@@ -27,7 +27,7 @@ const NO_ANSWER = 'no answer';
 export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdits {
   const turns = new Map<Edit, number>();
 
-  /** The edits by call whose turn this is, each with its turn. */
+  /** The edits by call that match this call, each with its count. */
   const inTurn = (request: SmcRequest): ReadonlyMap<Edit, number> => {
     const found = new Map<Edit, number>();
     for (const edit of edits) {

@@ -1,4 +1,4 @@
-/** A machine's state as edits have it: each bit of a register, and each fact, by the first edit that names it. */
+/** Applies edits to a machine's state: for each bit of a register and each fact, the first edit that names it wins. */
 import type { FactValue } from '../model/events.js';
 import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import type { MachineState } from '../model/port.js';
@@ -86,7 +86,7 @@ function contentOf({ target, value }: Edit, count: number): Seen {
   return target.kind === 'bits' ? withBits(ZERO, target.lsb, target.width, content) : content;
 }
 
-/** Bits of an unknown, and a whole that is unknown, are unknown. */
+/** An unknown register stays unknown; so does one that is set to unknown. */
 function merged(before: Seen, content: Seen, bits: bigint): Seen {
   if (content === null) return null;
   return u64(((before ?? 0n) & ~bits) | (content & bits));

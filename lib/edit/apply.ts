@@ -11,9 +11,9 @@ import { KVM_FACT_VALUES } from './values.js';
 export type { Change, Unfired } from './log.js';
 
 export interface AppliedEdits {
-  /** The machine's state, as the edits have it. */
+  /** The edited state of the machine. */
   state(state: MachineState): MachineState;
-  /** The answer to a call, as the edits have it; `ask` asks the machine. Counts calls: one at a time, in order. */
+  /** The edited answer to a call; `ask` asks the machine. Counts calls: one at a time, in order. */
   call(request: SmcRequest, ask: () => Reply | Promise<Reply>): Promise<Reply>;
   /** The same where the machine answers at once. */
   callSync(request: SmcRequest, ask: () => Reply): Reply;
@@ -58,7 +58,7 @@ export function editedMachine(machine: AsyncMachine, applied: AppliedEdits): Asy
   };
 }
 
-/** Why a run whose edit never fired is no answer to what was asked. */
+/** Says that an edit was not used, and why. */
 export function unfiredText({ edit, why }: Unfired): string {
   return `the edit ${JSON.stringify(edit.text)} was not used: ${why}`;
 }

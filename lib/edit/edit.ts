@@ -1,4 +1,4 @@
-/** What an edit comes to once it is read: which input it selects, what of it, and what stands there instead. */
+/** An edit once it is parsed: which input it selects, which part of it, and the new value. */
 import type { FactValue } from '../model/events.js';
 import { bad, type Result, trouble } from '../model/result.js';
 import type { Seen, U64 } from '../model/u64.js';
@@ -60,7 +60,7 @@ export function isDrawn(value: Edit['value']): value is Drawn {
   return typeof value === 'object' && value !== null;
 }
 
-/** An edit by event number: what it means is known only beside the trace whose event that is. */
+/** An edit by event number: only the trace tells what it means. */
 export interface NumberedEdit {
   readonly kind: 'numbered';
   readonly text: string;

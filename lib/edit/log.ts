@@ -1,4 +1,4 @@
-/** What edits write down as they are applied: that they fired, or why they did not. */
+/** The log of edits as they are applied: what they changed, or why they were not used. */
 import type { InputKey } from '../model/input-key.js';
 import { hex, type Seen } from '../model/u64.js';
 import type { Edit } from './edit.js';
@@ -14,7 +14,7 @@ export interface Change {
   readonly event: number | null;
 }
 
-/** An edit that has not fired, and what it came by last. */
+/** An edit that was not used, and why. */
 export interface Unfired {
   readonly edit: Edit;
   readonly why: string;
@@ -24,7 +24,7 @@ export interface EditLog {
   readonly changes: readonly Change[];
   fired(edit: Edit, change: Omit<Change, 'edit'>): void;
   missed(edit: Edit, why: string): void;
-  /** `never` says why of an edit that came by nothing at all. */
+  /** `never` gives the reason for an edit that no call reached. */
   unfired(edits: readonly Edit[], never: (edit: Edit) => string): readonly Unfired[];
 }
 

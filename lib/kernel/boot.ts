@@ -25,7 +25,7 @@ export interface Frame {
   readonly queries: () => Asking<void>;
 }
 
-/** kvm_init_rme, kvm_init_rmi or arm64_init_rmi on a booted system. Nobody looks at its value. */
+/** kvm_init_rme, kvm_init_rmi or arm64_init_rmi on a booted system. Its value is not used. */
 export type Check = (system: System) => Asking<unknown>;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What came of a boot, computed from its events alone: the kernel's own line where it printed one, else what it was
- * answered, else why it never asked.
+ * How a boot ended, computed from its events alone: by the kernel's own line if it printed one, else by the answer,
+ * else by why it never asked.
  */
 import { isBackground } from '../abi/background.js';
 import { fieldOf } from '../abi/id-registers.js';
@@ -20,7 +20,7 @@ const CHECKS = ['rmi_check_version', 'rme_check_version', 'rmm_check_version'];
 const CHECKED: readonly OutcomeClass[] = ['accepted', 'refused'];
 const GAVE_UP: readonly OutcomeClass[] = ['not-reached'];
 
-/** The outcome of a run or a recording. Where the events do not tell, the class is `undetermined`. */
+/** The outcome of a run or a recording. If the events do not show it, the class is `undetermined`. */
 export function outcomeOf(events: readonly TraceEvent[]): Outcome {
   const returned = returnsOf(events);
   const check = checkOf(returned);

@@ -1,6 +1,5 @@
 /**
- * The machines that can be had by name, spelt as a machine's file spells them. All but the ones that were
- * recorded differ from `fvp` in one thing.
+ * The built-in machines, in the form of a description file. All but the recorded ones differ from `fvp` in one thing.
  */
 import { unknownName } from '../model/nearest.js';
 import { bad, type Result } from '../model/result.js';
@@ -18,7 +17,7 @@ const FEATURES = {
   '2': ['0x317f34', '0x142a9', '0x0', '0x3', '0x0'],
 };
 
-/** Made up but for its feature registers: nobody has published an FVP's, so they are QEMU's. */
+/** Invented except for its feature registers, which are QEMU's: no FVP's have been published. */
 const FVP: NamedMachine = {
   format: 'rmitrace-machine',
   version: 1,

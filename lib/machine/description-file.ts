@@ -3,7 +3,7 @@ import { bad, placedIn, type Result, trouble } from '../model/result.js';
 import { checkMachine } from '../schema/validate.js';
 import { describe, type MachineDescription } from './description.js';
 
-/** A description is a page of text; a larger file is something else. */
+/** A description is about a page; a larger file is something else. */
 const MOST_CHARACTERS = 1 << 20;
 
 /** `name` is the file's, for messages. Troubles: `empty`, `too-large`, `not-json`, `bad-machine`, `unknown-name`. */

@@ -1,6 +1,6 @@
 /**
  * A machine before any call: from its file (schemas/machine.schema.json, checked by then) to the state that a kernel
- * sees. What the file leaves out is filled in; what no machine can be is refused.
+ * sees. What the file leaves out gets its default; an impossible machine is refused.
  */
 import { parseRevision } from '../abi/revision.js';
 import { parseCount } from '../model/count.js';

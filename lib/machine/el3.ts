@@ -87,7 +87,7 @@ const SERVICES: ReadonlyMap<string, U64 | 'smccc'> = new Map<string, U64 | 'smcc
   ['0x8400000a 0xc4000012', ALL_ONES],
 ]);
 
-/** Services that EL3 has beside those: another SMCCC or PSCI call has an answer there, and none here. */
+/** EL3's other services: another SMCCC or PSCI call has an answer there, but is not emulated. */
 const UNLISTED: readonly (readonly [first: bigint, last: bigint])[] = [
   [0x80000000n, 0x8000ffffn],
   [0x84000000n, 0x8400001fn],

@@ -1,8 +1,7 @@
 /**
- * A recorded trace as a machine. It answers a request only with an answer that was recorded for the same request:
- * same FID but for the SVE hint, same conduit, same value in every register that both callers set; the n-th such
- * request gets the n-th such answer. A kernel that asks something else has no answer here: a refusal of 2.0 says
- * nothing about 1.0.
+ * A recorded trace as a machine. It answers a request only with an answer that was recorded for the same request: same
+ * FID but for the SVE hint, same conduit, same value in every register that both callers set; the n-th such request
+ * gets the n-th such answer. Any other request has no answer: a refusal of 2.0 says nothing about 1.0.
  */
 import { isBackground } from '../abi/background.js';
 import { argumentsOf, callId, RETURNED, returnedIn } from '../abi/smccc.js';
@@ -38,7 +37,7 @@ export interface PlaybackOptions {
 }
 
 export interface Playback extends Machine {
-  /** The recorded call whose answer the next such request would get; takes it from the pile. */
+  /** Takes the recorded call whose answer the next such request gets. */
   take(request: SmcRequest): RecordedCall | Unanswered;
   /** The requests that had no answer, in order; with `answerAnyway`, those that were given the nearest. */
   readonly unanswered: readonly Unanswered[];
@@ -75,7 +74,7 @@ export function playback(events: readonly TraceEvent[], options: PlaybackOptions
   };
 }
 
-/** Whether nothing but the number of the answers stands against one. */
+/** Whether the request was recorded, and only its answers are used up. */
 function isOnceMore({ request, nearest, differs }: Unanswered): boolean {
   return nearest !== null && differs.length === 0 && nearest.call.via === request.via;
 }
@@ -118,7 +117,7 @@ export function requestDifferences(
   return differences;
 }
 
-/** As many registers as the caller reads; what a 1.1 recording does not have, nobody knows. */
+/** As many registers as the caller reads; those that a 1.1 recording lacks are unknown. */
 function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
   const { res, rule, inferred } = found.call;
   const marks = { console: found.console, ...(rule === undefined ? {} : { rule }) };

@@ -81,7 +81,7 @@ function headed(lines: readonly Line[], isPart = false): Headed | null {
     } else if (field !== null) {
       const [, key = '', value = ''] = field;
       name = key.toLowerCase();
-      // A second field of a name is unfolded into one that nobody asks for.
+      // A second field of the same name is kept under a name that nobody reads.
       if (fields.has(name)) name = `${name} again`;
       fields.set(name, value.slice(0, MOST_OF_A_FIELD));
     } else {

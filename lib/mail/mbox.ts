@@ -11,7 +11,7 @@ export function messagesOf(lines: readonly Line[]): readonly (readonly Line[])[]
   return [...before, ...starts.map((start, at) => lines.slice(start + 1, starts[at + 1]))];
 }
 
-/** A sentence of a mail may begin with the word: what tells is the time of day and the year behind it. */
+/** A sentence may begin with the word `From`: only a time of day and a year after it make a new message. */
 function isFromLine(text: string): boolean {
   return text.startsWith('From ') && text.length < 400 && / \d\d:\d\d:\d\d .*\d{4}/.test(text);
 }

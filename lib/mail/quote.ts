@@ -10,7 +10,7 @@ export function depthOf(quote: string): number {
   return quote.replaceAll(' ', '').length;
 }
 
-/** What stands under a quote, white space kept; `null` for a line that is quoted less. */
+/** The text after the quote marks, white space kept; `null` for a line with fewer marks. */
 export function underQuote(text: string, quote: string): string | null {
   if (text.startsWith(quote)) return text.slice(quote.length);
   if (text === quote.trimEnd()) return '';

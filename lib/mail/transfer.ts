@@ -1,4 +1,4 @@
-/** RFC 2045, section 6: what a mail program did to a text so that it survives the way, undone. */
+/** RFC 2045, section 6: decodes a Content-Transfer-Encoding. */
 import { TextDecoder } from 'node:util';
 import { type Line, linesOf } from './lines.js';
 

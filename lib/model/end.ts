@@ -1,4 +1,4 @@
-/** Where a boot's check ended: the part of an outcome that tells one end from another, the same for every command. */
+/** How a boot's check ended: the part of an outcome that tells one end from another, the same for every command. */
 import type { End } from './trace.js';
 
 /** `accepted 2.0`, `refused (v1.0 - v1.0)`, `quiet (not-supported)`. */

@@ -100,7 +100,7 @@ export interface ReturnEvent extends Decoration {
   readonly value: number;
 }
 
-/** A line of the RMM's or EL3's own console. A witness: never reaches the kernel, never part of a verdict. */
+/** A line of the RMM's or EL3's own console. Never reaches the kernel, never part of a verdict. */
 export interface ConsoleEvent extends Decoration {
   readonly type: 'console';
   readonly text: string;

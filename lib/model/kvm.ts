@@ -1,13 +1,12 @@
 /**
- * The words in which a machine says how kvm_arm_init goes on it (scope `kvm`): eras of the code, and the steps that
- * may fail. Machines describe with them and kernels ask for them.
+ * The names that machine descriptions and kernels share in scope `kvm`: eras of the code, and the steps that may fail.
  */
 
 /** Kernels whose kvm_arm_init differs in what it prints, the oldest first. */
 export const ERAS = ['linux-5.10', 'linux-6.1', 'linux-6.12', 'linux-2026'] as const;
 export type Era = (typeof ERAS)[number];
 
-/** What a machine must be for a step to be come by. */
+/** What a machine must be for a step to run. */
 export type StepNeeds = 'nothing' | 'nv' | 'nvhe' | 'protected' | 'gic' | 'tracing';
 
 export interface Step {

@@ -73,7 +73,7 @@ export interface Kernel {
 export interface AsyncKernel extends Omit<Kernel, 'boot' | 'broughtUp'> {
   /** A boot of its own each time; `return()` on it ends whatever it started. */
   boot(): Asking<number> | AsyncAsking<number>;
-  /** Ends what one boot kept for the next. A kernel without it keeps nothing. */
+  /** Releases what one boot kept for the next. A kernel without it keeps nothing. */
   close?(): Promise<void>;
 }
 
@@ -137,7 +137,7 @@ export interface AsyncMachine {
 export type RmmReply =
   | { readonly kind: 'answer'; readonly res: readonly U64[]; readonly console: readonly string[] }
   | { readonly kind: 'silence' }
-  /** The real one has an answer, and this one does not. */
+  /** The real RMM has an answer, but this one does not. */
   | { readonly kind: 'unanswered'; readonly text: string };
 
 /** What an RMM replied, as the reply of the machine that it is in. */

@@ -37,7 +37,7 @@ export const TROUBLE_CODES = [
 
 export type TroubleCode = (typeof TROUBLE_CODES)[number];
 
-/** Where trouble sits: whatever of this is known. `line` and `event` count from 1; `pointer` is a JSON pointer. */
+/** Where the trouble is, as far as known. `line` and `event` count from 1; `pointer` is a JSON pointer. */
 export interface Place {
   readonly file?: string;
   readonly line?: number;

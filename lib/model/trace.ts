@@ -97,7 +97,7 @@ export type RealmState =
   | 'REALM_STATE_DYING'
   | 'REALM_STATE_DEAD';
 
-/** Where the check ended: the part of an outcome that any recording tells (lib/model/end.ts). */
+/** How the check ended: the part of an outcome that any recording tells (lib/model/end.ts). */
 export interface End {
   readonly class: OutcomeClass;
   readonly reason?: Reason;

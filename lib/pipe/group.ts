@@ -28,7 +28,7 @@ export function endedText(ended: Ended | null, unfinished: boolean): string {
   return `ended with exit code ${ended.code}${(ended.shell && SHELL_SAYS.get(ended.code)) || ''}${within}`;
 }
 
-/** Ends what is left of the group of `pid`, once its input was ended. Bounded in time. */
+/** Ends what is left of the group of `pid` after its input was closed. Bounded in time. */
 export async function endGroup(pid: number, hasEnded: () => boolean): Promise<void> {
   if (!(await within(hasEnded, END_OF_INPUT_MS))) {
     signalGroup(pid, 'SIGTERM');
@@ -42,7 +42,7 @@ export async function endGroup(pid: number, hasEnded: () => boolean): Promise<vo
   signalGroup(pid, 'SIGKILL');
 }
 
-/** A child does not outlive this process: not its interruption, and not a bug. Gives back how to let go of it. */
+/** Ends the child with this process, on an interruption or a bug too. Returns a function that lets go of it. */
 export function killGroupAtExit(pid: number | undefined): () => void {
   if (pid === undefined) return () => {};
   const kill = (): void => void signalGroup(pid, 'SIGKILL');

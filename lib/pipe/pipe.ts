@@ -1,6 +1,6 @@
 /**
- * A child that is spoken to in lines of text: bounded in time and in size, and ended with all that it started. What
- * the lines say is for its users to know.
+ * A child process that exchanges lines of text: bounded in time and in size, and ended with all that it started. What
+ * the lines mean is up to the caller.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Ended, endedText, endGroup, groupLives, killGroupAtExit } from './group.js';
@@ -47,7 +47,7 @@ type Fault = Extract<Received, { kind: 'fault' }>;
 const MAX_LINE = 1 << 20;
 /** Lines that wait for their reader; a child that writes more has to wait itself. */
 const MAX_WAITING = 64;
-/** How long a child whose output or process ended is listened to for the rest of it. */
+/** How long to wait for the rest of the output after a child or its output ended. */
 const LAST_WORDS_MS = 250;
 
 /** Starts the child. That it cannot be started is told by the first `receive`, as `died`. */
@@ -81,7 +81,7 @@ export function openPipe(options: PipeOptions): Pipe {
     child?.stdout?.destroy();
     give(fault);
   };
-  /** One that ended well and whose output is still open has only launched the one that is spoken to. */
+  /** A child that ended well while its output is open has launched the process that answers. */
   const servesOn = (): boolean => ended?.code === 0 && !outputEnded;
   const died = (): void => fail('died', endedText(ended, lines.unfinished()));
   /** After the child's end, or its output's, what is still on its way may come; a grandchild may hold the rest open. */
@@ -112,7 +112,7 @@ export function openPipe(options: PipeOptions): Pipe {
     listenOn();
   });
   child?.stderr?.on('data', bytes => onStderr?.(bytes));
-  // A pipe that broke is told by the child's end.
+  // A broken pipe shows as the child's end.
   for (const stream of [stdin, child?.stdout, child?.stderr]) stream?.on('error', () => {});
 
   const end = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** What the replays of many traces come to together, counted one by one. */
+/** Totals over the replays of many traces, counted one by one. */
 import { type ConformanceTotals, conformanceTotals } from '../conformance/totals.js';
 import type { Unfired } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
@@ -7,9 +7,9 @@ import type { Replay } from './replay.js';
 
 export interface CheckTotals {
   readonly traces: number;
-  /** How many came out so, in the order in which each verdict came first. */
+  /** How many had each verdict, in the order in which the verdicts first came. */
   readonly verdicts: ReadonlyMap<Checked['verdict'], number>;
-  /** `null` where no answers were held against the specification. */
+  /** `null` if no answers were checked against the specification. */
   readonly conformance: ConformanceTotals | null;
   /** The edits that fired in no replay. */
   readonly neverFired: readonly Unfired[];

@@ -1,6 +1,6 @@
 /**
- * Replays many traces, each on its own kernel, one after another. What came of one is given before the next is read,
- * and nothing of it is kept here: memory does not grow with the number of traces.
+ * Replays many traces, each on its own kernel, one after another. Each result is given before the next trace is read,
+ * and nothing is kept: memory does not grow with the number of traces.
  */
 import { setImmediate } from 'node:timers/promises';
 import { type Conformance, conformanceOfReplay } from '../conformance/check.js';
@@ -21,11 +21,11 @@ export interface CheckOptions extends Pick<ReplayOptions, 'edits' | 'answers'> {
   readonly kernelOf?: KernelOf;
   /** Who answers in place of the trace. Default: nobody does. */
   readonly standInOf?: (trace: Trace) => Result<StandIn | null>;
-  /** Whether the replayed answers are held against the RMM specification. Default false. */
+  /** Whether the replayed answers are checked against the RMM specification. Default false. */
   readonly conformance?: boolean;
 }
 
-/** How a trace came out: the verdict of its replay, or that there is none. */
+/** The result for a trace: the verdict of its replay, or that there is none. */
 export const CHECK_VERDICTS = [...VERDICTS, 'trouble'] as const;
 
 /** A trace that was replayed, or could not be. */

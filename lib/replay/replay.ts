@@ -39,7 +39,7 @@ export interface ReplayOptions {
   /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
   readonly answers?: boolean;
   readonly answerAnyway?: boolean;
-  /** An edit that never fires is no trouble: edits for many traces need not fire in each. Default false. */
+  /** An unused edit is no trouble: edits for many traces need not be used in each. Default false. */
   readonly mayMiss?: boolean;
   readonly maxSteps?: number;
   /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
@@ -64,7 +64,7 @@ export interface Replay {
   readonly edits: readonly Change[];
   /** Edits that were not used: empty unless they may. */
   readonly unfired: readonly Unfired[];
-  /** Requests without an answer of their own; with `answerAnyway` they were given the nearest. */
+  /** Requests that were not recorded; with `answerAnyway` they got the nearest answer. */
   readonly unanswered: readonly Unanswered[];
   readonly answeredAnyway: boolean;
   readonly unknowns: UnknownsFinding | null;
@@ -99,7 +99,7 @@ export async function replay(
   const [first, ...others] = FILLS;
   const run = await replayOnce(recorded, kernel, options, first);
   const [unfired] = run.unfired;
-  // An edit that the run did not live to come by is not the user's mistake.
+  // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
     const next = 'compare its selector with `rmitrace show`, or leave it out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
@@ -192,7 +192,7 @@ function standIn(tape: Playback, rmm: (state: MachineState) => AsyncMachine): As
   };
 }
 
-/** Whether the runs part; then, where they do, which of the unknowns alone makes them. */
+/** Whether the runs differ, and if so which unknowns alone make them differ. */
 async function weighUnknowns(
   kernel: AsyncKernel,
   options: ReplayOptions,

@@ -26,11 +26,11 @@ export interface Unknown {
 
 export interface UnknownsFinding {
   readonly unknowns: readonly Unknown[];
-  /** Whether the kernel did the same whatever they are. */
+  /** Whether the kernel acts differently with different values of them. */
   readonly matter: boolean;
   /** Those that alone change what the kernel does, all others being 0. */
   readonly deciding: readonly Unknown[];
-  /** The event of the first run at which the runs part. */
+  /** The event of the first run from which the runs differ. */
   readonly partAt: number | null;
   /** How each of the three runs ends. */
   readonly runs: readonly { readonly fill: U64; readonly outcome: Outcome }[];
@@ -68,7 +68,7 @@ export function withKnown(
   });
 }
 
-/** The event of a at which two runs of the same kernel part; `null` where they do the same to the end. */
+/** The event of a from which two runs of the same kernel differ; `null` if they do the same to the end. */
 export function partingEvent(a: readonly TraceEvent[], b: readonly TraceEvent[]): number | null {
   const parted = align(flowOfTrace(a), flowOfTrace(b)).find(pair => pair.relation !== 'same');
   if (parted === undefined) return null;

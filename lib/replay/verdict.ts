@@ -19,7 +19,7 @@ export interface Weighed {
   readonly notModelled: readonly LogEvent[];
   /** How many recorded calls came after the replayed kernel returned, where it is another kernel than recorded. */
   readonly goesOn: number;
-  /** How many recorded actions come after the place where the replay stopped for want of an answer. */
+  /** How many recorded actions come after the point where the replay stopped early. */
   readonly notReached: number;
   /** Whether the outcomes differ, both being determined. */
   readonly outcomeDiffers: boolean;

@@ -9,7 +9,7 @@ import type { TraceEvent } from '../model/events.js';
 import type { Outcome } from '../model/trace.js';
 import { hex, type U64 } from '../model/u64.js';
 
-/** The finding of a check that asked without an argument; `so` says who answers so. */
+/** The finding of a check that asked without an argument; `so` names the RMMs that answer like this. */
 export function withoutArgument(
   { class: outcomeClass, lower = '?' }: Outcome,
   x0: U64,
@@ -44,12 +44,12 @@ export function afterwards(events: readonly TraceEvent[], outcome: Outcome): str
     .find(why => GAVE_UP[why] !== undefined);
   const { kvm_init = 0 } = outcome;
   if (reason !== undefined) said.push(`KVM itself gave up afterwards: ${GAVE_UP[reason]}.`);
-  // The check never decides what becomes of KVM: a handshake that went well may be followed by an init that did not.
+  // The check never decides whether KVM comes up: a good handshake may be followed by a failed init.
   else if (kvm_init !== 0) said.push(`KVM gave up after that: kvm_arm_init returned ${errnoText(kvm_init)}.`);
   return said.map(sentence => ` ${sentence}`).join('');
 }
 
-/** From v14 on the check comes before KVM, and does not save it. */
+/** From v14 on the check comes before KVM, which may still give up. */
 const GAVE_UP: Readonly<Record<string, string>> = {
   'el1-entry': 'the kernel was entered at EL1',
   'kvm-disabled': 'it is disabled on the command line',

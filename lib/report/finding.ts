@@ -75,7 +75,7 @@ function hangsIn(events: readonly TraceEvent[]): string {
   return call === undefined ? 'A call' : callName(call.fid);
 }
 
-/** What a kernel goes on asking when its steps run out. */
+/** What a kernel still asks when its steps run out. */
 function repeating(events: readonly TraceEvent[]): string {
   const last = kernelCalls(events).at(-1)?.call;
   const x0 = last?.res?.[0] ?? null;
@@ -168,7 +168,7 @@ function pages(size: FactValue | undefined): string {
   return typeof size === 'number' ? `${size / 1024}K` : 'other';
 }
 
-/** A real machine's firmware has to be asked; an emulated one's is known. */
+/** Why an emulated machine answers NOT_SUPPORTED; of a real one only its firmware can tell. */
 const WHY_EMULATED: Readonly<Record<string, string>> = {
   '': ': there is no RMM behind EL3',
   failed: ': the RMM failed to boot',

@@ -78,7 +78,7 @@ export function outcomeBrief({ return: check, kvm_init, key }: Outcome): readonl
 export function rmmsAnswering(call: SmcEvent): readonly string[] {
   const bare = asksWithoutArgument(call);
   const [requested = bare ? null : ZERO] = call.args;
-  // What x1 of a call without an argument holds nobody knows; an RMM that does not look at it answers all the same.
+  // x1 of a call without an argument is unknown; an RMM that ignores x1 answers the same.
   if (call.res === null || (requested === null && !bare)) return [];
   const answer = [0, 1, 2].map(x => returnedIn(call, x));
   return PROFILES.filter(({ presence, releases }) => presence === 'running' && releases.length > 0)

@@ -1,13 +1,13 @@
 /**
  * Which RMM a console shows: the boot banner of TF-RMM in both its forms (up to 0.6 and from 0.7 on), or EL3 saying
- * that its RMM failed to boot. Nothing is guessed: a build between releases is that of its commit or of no profile.
+ * that its RMM failed to boot. Nothing is guessed: a build between releases is the profile of its commit, or none.
  */
 import { revisionText } from '../abi/revision.js';
 import type { RmmProfile } from './profile.js';
 
 export type Shown =
   | { readonly kind: 'profile'; readonly profile: RmmProfile; readonly why: string }
-  /** There is a banner, and no one profile, or no profile at all, stands for what it says. */
+  /** There is a banner, but no profile or several profiles match it. */
   | { readonly kind: 'unclear'; readonly why: string }
   | { readonly kind: 'nothing' };
 

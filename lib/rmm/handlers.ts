@@ -31,8 +31,8 @@ export const HANDLERS = {
   /** With RMM_V1_1 or without. */
   'v0.7': working(`${V1_0} 172-173`),
   /**
-   * Without RMM_V1_1, 0.8 keeps the device commands in its handler table and answers -1. Only for these two is the
-   * log line known (0x156 at the RMM's door, 0x18e through EL3); the others answer -1 and print nothing here.
+   * Without RMM_V1_1, 0.8 keeps the device commands in its handler table and answers -1. Only for these two is the log
+   * line known (0x156 called directly, 0x18e through EL3); the others answer -1 and print nothing here.
    */
   'v0.8': {
     ...working(V0_8),

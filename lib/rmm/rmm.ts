@@ -78,7 +78,7 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
     return done({ name: 'FEATURES', inputs: 1, outputs: 1 }, args, [x0, value ?? ZERO], logged);
   };
 
-  /** Seen to succeed once, after RMM_CONFIG_SET. What a second one answers nobody has asked. */
+  /** Seen to succeed once, after RMM_CONFIG_SET. The answer to a second one is not known. */
   const activate = (args: readonly U64[]): RmmReply => {
     if (activated) return unanswered('answer RMI_RMM_ACTIVATE a second time');
     activated = true;

@@ -1,4 +1,4 @@
-/** A validator's complaint as a sentence about the file: what was expected, and what was found. */
+/** A validation error as a sentence about the file: what was expected, and what was found. */
 import type { Complaint } from './validator.js';
 
 /** What each pattern of the schemas asks for; test/trace.test.ts holds this table against the schemas. */

@@ -1,4 +1,4 @@
-/** The gate for the report of a sweep as `--json` prints it: read back where the parts of a sweep are merged. */
+/** Validates the report of a sweep as `--json` prints it, read back when parts are merged. */
 import * as report from './generated/sweep-report.js';
 import { check, type SchemaResult } from './validate.js';
 

@@ -1,4 +1,4 @@
-/** The gate: what is `unknown` on one side is of the file's own type on the other. */
+/** Validates values from outside: `unknown` goes in, the file's own type comes out. */
 import * as machine from './generated/machine.js';
 import type * as MachineFile from './generated/machine.types.js';
 import * as rmmAnswer from './generated/rmm-answer.js';

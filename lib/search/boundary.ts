@@ -22,7 +22,7 @@ export function boundaryAnswers(wants: readonly string[]): readonly VersionRegis
   return [...found.values()];
 }
 
-/** One register goes over its boundaries while the others stay where a check gets to read it. */
+/** One register takes every boundary value while the others let the check read it. */
 function* crossed(wanted: readonly U64[]): Generator<VersionRegisters> {
   const ordinary = [ZERO, R1_0, R2_0, ...wanted];
   for (const x0 of [...STATUSES, ...IN_X0, ...wanted]) {

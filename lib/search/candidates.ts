@@ -9,7 +9,7 @@ export interface Candidate {
   readonly set: readonly string[];
 }
 
-/** What stops a kernel before it asks, or lets nobody hear it. `cpus` is how many the trace has. */
+/** Edits that stop a kernel before it asks, or leave nobody to answer. `cpus` is how many the trace has. */
 function closing(cpus: number): readonly string[] {
   const hidden = cpus > 1 ? [`cpu${cpus - 1}.ID_AA64PFR0_EL1.RME=0`] : [];
   return [
@@ -24,7 +24,7 @@ function closing(cpus: number): readonly string[] {
   ];
 }
 
-/** What lets it ask, whichever revision it is. */
+/** Edits that let it ask, whichever revision it is. */
 export const OPENING: readonly string[] = [
   'hyp_mode_available=true',
   'kvm_mode=default',

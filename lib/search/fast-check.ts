@@ -1,7 +1,7 @@
 /**
- * A kernel's check alone, many times on one machine: the CPUs are brought up once, and no trace is kept. What came of a
- * run is read by endOf from the few events of the check. Whatever is out of the ordinary (a call that does not come
- * back, a machine that fails, many steps) is left to a whole run.
+ * A kernel's check alone, many times on one machine: the CPUs are brought up once, and no trace is kept. endOf reads
+ * the outcome from the few events of the check. Anything unusual (a call that does not come back, a machine that fails,
+ * many steps) is left to a full run.
  */
 import { endOf } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
@@ -19,7 +19,7 @@ const MOST_STEPS = 100;
 
 /** The kernel on every machine whose state is `state`. Where it makes no call there, all runs come to the same. */
 export function quickCheck(kernel: Kernel, state: MachineState): QuickCheck {
-  // What nobody knows is given several values: a whole run does that.
+  // An unknown needs several values: a full run does that.
   if ([...state.mrs.values(), [...state.ftr.values()]].some(values => values.includes(null)))
     return () => null;
   const { events, asked } = firstCallOf(kernel, state);
@@ -72,7 +72,7 @@ function answersFrom(state: MachineState): Prepared {
   };
 }
 
-/** What a generator that makes no call comes to; `null` where it cannot go on. */
+/** The value of a generator that makes no call; `null` if it cannot go on. */
 function finished<T>(asking: Asking<T>, prepared: Prepared): T | null {
   for (let turn = asking.next(); ; ) {
     if (turn.done) return turn.value;

@@ -28,7 +28,7 @@ export interface OnMachine {
   readonly unfired: readonly Edit[];
 }
 
-/** So many machines are kept; then all are made anew. */
+/** This many machines are kept; then all are made anew. */
 const MOST_KEPT = 256;
 
 /** The machine of each combination, kept as long as others are likely to have it. */

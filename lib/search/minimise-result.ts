@@ -1,11 +1,11 @@
-/** What is left of a set of edits that make a replay fail. */
+/** The result of minimising a set of edits that make a replay fail. */
 import type { End } from '../model/trace.js';
 
-/** How a replay fails: two that are alike here fail the same way. */
+/** How a replay fails: two equal failures fail the same way. */
 export interface Failure {
   readonly verdict: 'diverged' | 'undetermined';
   readonly outcome: End;
-  /** The first thing that the kernel does otherwise, in words; `null` where only the outcome differs. */
+  /** The kernel's first different action, in words; `null` if only the outcome differs. */
   readonly first: string | null;
 }
 
@@ -19,7 +19,7 @@ export interface Step {
 }
 
 export interface Minimised {
-  /** `null`: with all edits the replay still does what was recorded. */
+  /** `null`: with all edits the replay still acts as recorded. */
   readonly failure: Failure | null;
   readonly edits: readonly string[];
   /** The edits that are needed. Empty: none is, or the replay does not fail. */

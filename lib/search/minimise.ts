@@ -1,7 +1,7 @@
 /**
- * Of edits that make a replay fail, the fewest that make it fail the same way. A handshake has a handful of inputs, so
- * this is a plain loop: every set of edits, the smallest first. Two replays fail the same way where verdict, outcome
- * (class, reason, revisions) and the first thing that the kernel does otherwise are the same.
+ * Finds the fewest edits that make a replay fail in the same way. A handshake has a handful of inputs, so this is a
+ * plain loop: every set of edits, the smallest first. Two replays fail the same way where verdict, outcome (class,
+ * reason, revisions) and the kernel's first different action are the same.
  */
 import { callName } from '../abi/decode.js';
 import type { Pair } from '../compare/align.js';
@@ -15,7 +15,7 @@ import { hex } from '../model/u64.js';
 import { type Replay, type ReplayOptions, replay } from '../replay/replay.js';
 import type { Ending, Failure, Minimised, Step } from './minimise-result.js';
 
-/** Of so many edits every set is tried: 4096. Of more, edits are left out one by one. */
+/** With at most this many edits every set is tried (4096). With more, edits are left out one by one. */
 const MOST_EDITS = 12;
 
 /** Troubles: those of a replay with all of `edits`, and of an RMM behind a pipe that fails on the way. */

@@ -1,6 +1,6 @@
 /**
- * Which ends of each kernel's check a set of traces reaches; and, for each that it does not, a replay of one of them that
- * would. Found by trying: what is proposed was run, and needs each of its edits.
+ * Which outcomes of each kernel's check a set of traces reaches; and, for each other one, a replay of one of them that
+ * reaches it. Found by trying: each proposal was run, and needs all of its edits.
  */
 
 import { type Edit, parseEdit } from '../edit/parse.js';

@@ -28,8 +28,8 @@ export function drawnAnswer(seed: U64, index: number): VersionRegisters {
 /** Draws for each answer. */
 const LANES = 6n;
 /**
- * Registers of 64 even bits would hit no boundary in a lifetime: each draw picks how many bits there are, so that small
- * statuses, packed ones and wild words all come up. Success is every fourth.
+ * 64 uniform bits would never hit a boundary: each draw picks how many bits to use, so that small statuses, packed ones
+ * and arbitrary words all come up. Every fourth is success.
  */
 function drawnStatus(kind: U64, value: U64): U64 {
   return KEPT[field(kind, 0, 3)]?.(value) ?? value;
@@ -47,7 +47,7 @@ const KEPT: readonly ((value: U64) => U64)[] = [
   value => value,
 ];
 
-/** Mostly revisions of two small numbers, some of them with stray bits, some words altogether wild. */
+/** Mostly revisions of two small numbers, some with stray bits, some arbitrary words. */
 function drawnRevision(kind: U64, value: U64): U64 {
   const small = withBits(lowBits(value, 2), 16, 2, value >> 16n);
   switch (field(kind, 0, 3)) {

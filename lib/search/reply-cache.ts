@@ -1,6 +1,6 @@
 /**
- * The answers of a newly booted machine, remembered: an emulated machine that is asked the same calls in the same order
- * answers the same, so in a sweep it is asked once.
+ * A cache of answers: a newly booted emulated machine answers the same calls in the same order in the same way, so a
+ * sweep asks it once.
  */
 import type { Machine, Reply, SmcRequest } from '../model/port.js';
 import type { U64 } from '../model/u64.js';
@@ -15,7 +15,7 @@ interface RememberedCall {
   readonly then: RememberedCall[];
 }
 
-/** So many calls are remembered; whatever else is asked goes to a machine. A retry loop would fill memory. */
+/** This many calls are cached; any other call goes to a machine. A retry loop would fill memory. */
 const MOST = 1000;
 
 /** Each call of the result is a new boot of the machine that `boot` makes. */

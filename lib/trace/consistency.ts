@@ -1,4 +1,4 @@
-/** What a trace may say, event by event, and still cannot be true as a whole. A replay would go on regardless. */
+/** Checks that a trace of valid events is consistent as a whole. A replay does not need it. */
 import { PASSED, RETURNED } from '../abi/smccc.js';
 import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
@@ -38,7 +38,7 @@ type Judge<E> = (event: E) => Omit<Inconsistency, 'event'> | null;
 
 const seenText = (value: Seen): string => (value === null ? 'null' : hex(value));
 
-/** State is looked up by name: two values under one name leave open which of them the kernel saw. */
+/** State is looked up by name: with two values of one name it is open which of them the kernel saw. */
 function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>): Judge<MrsEvent> {
   return ({ cpu, reg, value }) => {
     if (cpu >= cpus)

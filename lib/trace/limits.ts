@@ -1,4 +1,4 @@
-/** How much a reader takes in before it says `too-large` or `too-deep`. Traces come from strangers. */
+/** How much a reader accepts before `too-large` or `too-deep`. Traces come from strangers. */
 
 export interface ReadLimits {
   /** Bytes of text, after decompression. */

@@ -70,7 +70,7 @@ export async function openSource(source: TraceSource): Promise<Result<Opened>> {
   }
 }
 
-/** The trouble that a system error is; any other error is a bug, and goes on. */
+/** A system error as trouble. Any other error is a bug and is thrown again. */
 export function unreadable(error: unknown, file: string): Result<never> {
   const system = systemError(error);
   if (system === null) throw error;

@@ -1,4 +1,4 @@
-/** What the thorough reader has of a file so far, whole or not, and what can be said about it. */
+/** What the thorough reader has read of a file so far, complete or not, and what is wrong with it. */
 import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';

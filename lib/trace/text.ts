@@ -1,4 +1,4 @@
-/** From bytes to text: gzip taken off, UTF-8 checked, sizes held to their limits. */
+/** From bytes to text: decompresses gzip, checks UTF-8, keeps sizes within their limits. */
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';

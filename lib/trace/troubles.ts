@@ -1,4 +1,4 @@
-/** The troubles of reading a trace, each with the step that comes next: the words of all of them stand here. */
+/** The troubles of reading a trace, each with its next step: all their texts are here. */
 import type { Place, Trouble, TroubleCode } from '../model/result.js';
 
 type ReadCode = Extract<

@@ -1,4 +1,4 @@
-/** Everything that can be said against a trace file: troubles, a broken seal, what cannot be true as a whole. */
+/** Everything that is wrong with a trace file: troubles, a broken seal, inconsistencies. */
 import type { Place, TroubleCode } from '../model/result.js';
 import { type Inconsistency, inconsistencies } from './consistency.js';
 import type { TraceSource } from './open.js';

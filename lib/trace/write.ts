@@ -12,7 +12,7 @@ import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layou
 import { wireOf } from './wire.js';
 import { headerWire, outcomeWire } from './wire-frame.js';
 
-/** A trace that no reader would take is a bug of whoever made it: better no file than such a file. */
+/** A trace that cannot be read back is a bug of its maker: better no file than such a file. */
 function readable<T>(checked: SchemaResult<T>, place: string): T {
   if (checked.ok) return checked.value;
   throw new Error(`a trace that could not be read back: ${place}${checked.pointer} ${checked.message}`);

@@ -63,7 +63,7 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
 
   yield* modeOfEra(in_hyp_mode);
 
-  // KVM can still fail, after it said that it did not.
+  // KVM can still fail after it printed success.
   return yield* returning('kvm_init', step('kvm-init'));
 }
 

@@ -1,4 +1,4 @@
-/** The one step that fails for a reason of its own, where the machine says that one does. */
+/** The one step that the machine says fails. */
 import { EBUSY, EINVAL, ENODEV, ENOMEM, ENOSYS } from '../../abi/errno.js';
 import { type StepName, stepOf } from '../../model/kvm.js';
 import type { Asking } from '../../model/port.js';

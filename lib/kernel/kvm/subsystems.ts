@@ -9,13 +9,13 @@ import { era } from './eras.js';
 import { step } from './steps.js';
 import { kvm_vgic_hyp_init } from './vgic.js';
 
-/** 0, or the first error. A missing vgic is none, but under pKVM. */
+/** 0, or the first error. A missing vgic is an error only under pKVM. */
 export function* init_subsystems(): Asking<number> {
   const kvm_mode = yield* fact('kvm_mode');
   let err = yield* returning('kvm_vgic_hyp_init', kvm_vgic_hyp_init());
   const vgic_present = err === 0;
   if (err === -ENODEV || err === -ENXIO) {
-    // No vgic, no pKVM; any other host may emulate a GIC in user space.
+    // pKVM needs a vgic; any other host may emulate a GIC in user space.
     if (kvm_mode === 'protected') return err;
     err = 0;
   }

@@ -158,7 +158,7 @@ export function logDiff(
   ];
 }
 
-/** Beyond this a diff of text is of no use to anybody, and jsdiff's time grows with its square. */
+/** Beyond this a text diff is of no use, and jsdiff's time grows with the square. */
 const MAX_EDIT_LENGTH = 1000;
 
 /** A record a line; the pid varies between boots and is not compared. */

@@ -3,7 +3,10 @@
  * paragraph separators and lone surrogates are shown, not dropped, so that the evidence stays visible.
  */
 
-/** Text in which nothing moves the cursor, rings, colours or turns the reading direction. A newline shows as `\n`. */
+/**
+ * Text without anything that moves the cursor, rings, colours or changes the reading direction. A newline shows as
+ * `\n`.
+ */
 export function visible(text: string): string {
   return text.replace(UNSEEN, char => SHORT.get(char) ?? spelt(char.codePointAt(0) ?? 0));
 }
