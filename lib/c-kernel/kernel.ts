@@ -4,7 +4,7 @@
  */
 import { NOT_SUPPORTED_64, trimmed } from '../abi/smccc.js';
 import { bootOf, type Check, modelledBy } from '../kernel/boot.js';
-import { emit, fact, mrs, smc } from '../kernel/linux/asks.js';
+import { emit, factByName, mrs, smc } from '../kernel/linux/asks.js';
 import { read_sanitised_ftr_reg, type System } from '../kernel/linux/cpufeature.js';
 import { arm_smccc_1_1_get_conduit, arm_smccc_1_1_invoke } from '../kernel/linux/smccc.js';
 import { newRealm, noQueries } from '../kernel/revisions/queries.js';
@@ -188,7 +188,7 @@ function* called({ cc, via, regs }: Extract<ChildLine, { say: 'smc' }>): Asking<
 /** The conduit is what arm_smccc_1_1_get_conduit gives, the others are the machine's. */
 function* factLine(name: string): Asking<string> {
   if (name === 'conduit') return (yield* arm_smccc_1_1_get_conduit()) ?? 'none';
-  return String(yield* fact(name));
+  return String(yield* factByName(name));
 }
 
 /** A register that the machine does not describe ends the run, by name; it is not 0. */

@@ -1,4 +1,5 @@
 /** Puts edits between a kernel and a machine: state changes before the first call, answers as they are given. */
+import { factNamed, factsIn } from '../model/facts.js';
 import type { AsyncMachine, MachineState, Reply, SmcRequest } from '../model/port.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
@@ -6,7 +7,6 @@ import { newAnswerEdits } from './apply-answers.js';
 import { editedState } from './apply-state.js';
 import type { Edit } from './edit.js';
 import { type Change, newEditLog, type Unfired } from './log.js';
-import { KVM_FACT_VALUES } from './values.js';
 
 export type { Change, Unfired } from './log.js';
 
@@ -43,10 +43,15 @@ export function applyEdits(edits: readonly Edit[]): AppliedEdits {
 
 /** Trouble `wrong-scope` where an edit is for a fact that boots of that scope do not look at. */
 export function editsInScope(edits: readonly Edit[], scope: Scope): Result<readonly Edit[]> {
-  const wrong = edits.find(({ selector }) => selector.kind === 'fact' && KVM_FACT_VALUES[selector.name]);
-  if (wrong === undefined || scope === 'kvm') return good(edits);
-  const what = `the edit ${JSON.stringify(wrong.text)} is for a boot of scope kvm, but this one has scope ${scope}`;
-  return bad(trouble('wrong-scope', what, {}, 'record the boot with `--scope kvm`, or leave the edit out'));
+  const here = new Set(factsIn(scope).map(({ name }) => name));
+  for (const { text, selector } of edits) {
+    const fact = selector.kind === 'fact' && !here.has(selector.name) ? factNamed(selector.name) : null;
+    if (fact === null) continue;
+    const what = `the edit ${JSON.stringify(text)} is for a boot of scope ${fact.scope}, but this one has scope ${scope}`;
+    const next = `record the boot with \`--scope ${fact.scope}\`, or leave the edit out`;
+    return bad(trouble('wrong-scope', what, {}, next));
+  }
+  return good(edits);
 }
 
 /** A machine with edits between it and the kernel. */

@@ -4,11 +4,12 @@ import { ID_REGISTERS } from '../abi/id-registers.js';
 import { lookupRmiByName, RMI_COMMANDS, RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId, REGISTERS } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
+import { FACTS } from '../model/facts.js';
 import { nearest } from '../model/nearest.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { parseHex, type U64 } from '../model/u64.js';
 import { type Edit, notAValue, refused, type Selector, type Turns, WHOLE_REPLIES } from './edit.js';
-import { FACT_VALUES, newStatus, newValue, registerValue } from './values.js';
+import { newStatus, newValue, registerValue } from './values.js';
 
 const CALL =
   /^(?<name>\*|[A-Za-z_][A-Za-z0-9_]*|0x[0-9a-f]+)(?:\((?<where>[^()]*)\))?(?:#(?<turns>[0-9.+]*?))?(?:\.(?<field>[A-Za-z][A-Za-z0-9_]*))?$/;
@@ -122,7 +123,7 @@ function nothing(text: string, name: string): Result<never> {
   const names = [
     ...RMI_COMMANDS.map(command => command.name),
     ...ID_REGISTERS.keys(),
-    ...Object.keys(FACT_VALUES),
+    ...FACTS.map(({ name }) => name),
   ];
   const meant = nearest(name.replace(/[.#(].*$/s, ''), names);
   return refused(

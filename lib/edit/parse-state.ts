@@ -1,11 +1,13 @@
 /** Edits of a machine's state: ID registers of one CPU or of all, their fields, and facts. */
 import { fieldOf, ID_REGISTERS } from '../abi/id-registers.js';
 import { parseCount } from '../model/count.js';
+import { readFactValue } from '../model/facts/values.js';
+import { factNamed } from '../model/facts.js';
 import { nearest } from '../model/nearest.js';
 import { good, type Result } from '../model/result.js';
 import type { Edit, Selector } from './edit.js';
 import { notAValue, refused } from './edit.js';
-import { FACT_VALUES, newValue } from './values.js';
+import { newValue } from './values.js';
 
 const REGISTER = /^(?:cpu(?<cpu>\d{1,4})\.)?(?<reg>ID_[A-Z0-9_]+)(?:\.(?<field>[A-Za-z0-9_]+))?$/;
 
@@ -55,9 +57,9 @@ function bitsEdit(text: string, selector: Selector, reg: string, name: string, v
 
 /** `null`: the place is no fact's. */
 export function factEdit(text: string, place: string, value: string): Result<Edit> | null {
-  const read = Object.hasOwn(FACT_VALUES, place) ? FACT_VALUES[place] : undefined;
-  if (read === undefined) return null;
-  const content = read(value);
+  const fact = factNamed(place);
+  if (fact === null) return null;
+  const content = readFactValue(fact.values, value);
   if (content === null)
     return refused(
       text,

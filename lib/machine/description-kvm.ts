@@ -1,25 +1,18 @@
-/**
- * What a machine's description says about the rest of kvm_arm_init: the facts of a recording of scope `kvm`, and what
- * cannot be.
- */
+/** What a machine's description says about the rest of kvm_arm_init, and what cannot be. */
 import { fieldOf } from '../abi/id-registers.js';
-import type { FactValue } from '../model/events.js';
 import { ERAS, STEP_NAMES, type StepName, type StepNeeds, stepOf } from '../model/kvm.js';
 import { unknownName } from '../model/nearest.js';
 import { bad, good, placedIn, type Result, trouble } from '../model/result.js';
 import { field, parseHex, type U64, ZERO } from '../model/u64.js';
 import { defaults } from '../schema/generated/machine.js';
 import type { MachineWire } from '../schema/validate.js';
+import type { Boot } from './facts.js';
 
 export type KvmDescription = Required<NonNullable<MachineWire['kvm']>>;
 
 /** The machine that it is said of. */
-export interface KvmHost {
-  readonly entry: 'el2' | 'el1';
-  readonly hypervisor: 'vhe' | 'nvhe' | 'hvhe';
-  readonly kvmArmMode: 'none' | 'protected' | 'nvhe' | 'nested' | null;
+export interface KvmHost extends Boot {
   readonly nv2: boolean;
-  readonly pageSize: number;
   /** The boot CPU's. */
   readonly registers: ReadonlyMap<string, U64>;
 }
@@ -43,39 +36,6 @@ export function describeKvm(wire: MachineWire['kvm'], host: KvmHost): Result<Kvm
     if (what !== null) return bad(trouble('bad-machine', what, { pointer: at }, next));
   }
   return good(kvm);
-}
-
-/** What only a recording of scope `kvm` has, besides ID_AA64MMFR0_EL1, in the order of lib/kernel/README.md's table. */
-export function kvmFacts(kvm: KvmDescription, host: KvmHost): readonly (readonly [string, FactValue])[] {
-  return [
-    ['kvm_era', kvm.era],
-    ['kvm_mode_ignored', modeIgnored(host)],
-    ['kvm_debug', kvm.debug],
-    ['hyp_mem_mib', kvm.hypMemory?.mebibytes ?? 0],
-    ['hyp_mem_base', kvm.hypMemory?.base ?? '0x0'],
-    ['nv_coarse_handlers', kvm.coarseTrapHandlers],
-    ['nv_fine_handlers', kvm.fineTrapHandlers],
-    ['guest_deadlock_erratum', kvm.deadlockErratum],
-    ['sve_max_vl', kvm.sve?.maxVl ?? 0],
-    ['sve_max_virtualisable_vl', kvm.sve?.maxVirtualisableVl ?? 0],
-    ['gic', kvm.gic],
-    ['vgic_irq', kvm.maintenanceInterrupt],
-    ['vgic_non_architectural', kvm.nonArchitecturalVgic],
-    ['gicv_base', kvm.gicv],
-    ['gicv3_traps', kvm.gicv3Traps],
-    ['timecounter', kvm.timecounter],
-    ['vtimer_irq', kvm.vtimerInterrupt],
-    ['broken_cntvoff', kvm.brokenCntvoff],
-    ['kvm_fails_at', kvm.fails?.at ?? 'nothing'],
-    ['kvm_fails_index', kvm.fails?.index ?? 0],
-    ['kvm_error', kvm.fails?.error ?? 0],
-  ];
-}
-
-/** `none` counts even without EL2; every other word needs it, and `protected` a kernel that is not at it. */
-function modeIgnored({ entry, hypervisor, kvmArmMode }: KvmHost): boolean {
-  if (kvmArmMode === null || kvmArmMode === 'none') return false;
-  return entry === 'el1' || (kvmArmMode === 'protected' && hypervisor === 'vhe');
 }
 
 interface Described {

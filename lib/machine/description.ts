@@ -12,35 +12,33 @@ import { profileNamed } from '../rmm/profiles.js';
 import type { Features } from '../rmm/rmm.js';
 import { defaults } from '../schema/generated/machine.js';
 import type { MachineWire } from '../schema/validate.js';
-import { describeKvm, type KvmDescription, type KvmHost, kvmFacts, MMFR0 } from './description-kvm.js';
+import { describeKvm, type KvmDescription, type KvmHost, MMFR0 } from './description-kvm.js';
+import { atEl2, type Boot, factsOf } from './facts.js';
 
-type Hypervisor = 'vhe' | 'nvhe' | 'hvhe';
+/** A description, and what holds where it says nothing. */
+type Whole = MachineWire & Required<Pick<MachineWire, keyof typeof defaults>>;
 
-export interface MachineDescription {
+export interface MachineDescription extends Boot {
   readonly name: string;
   readonly description: string;
   /** Raw ID registers of each CPU, boot CPU first; the same registers on every one. */
   readonly cpus: readonly ReadonlyMap<string, U64>[];
-  readonly entry: 'el2' | 'el1';
-  /** Where KVM's own code runs once the command line had its say: `vhe` is a kernel at EL2. */
-  readonly hypervisor: Hypervisor;
-  readonly kvmArmMode: 'none' | 'protected' | 'nvhe' | 'nested' | null;
   readonly nv2: boolean;
-  readonly pageSize: number;
   readonly conduit: 'smc' | 'hvc' | 'none';
   readonly smcccVersion: string;
-  readonly sveHint: boolean;
   /** The name of a profile. */
   readonly rmm: string;
   readonly features: Features;
   readonly kvm: KvmDescription;
+  /** As it was given: what it says of each fact of every recording is in here. */
+  readonly given: Whole;
 }
 
 /** Troubles: `bad-machine`, `unknown-name`, each with a pointer into the file. */
 export function describe(file: MachineWire): Result<MachineDescription> {
   const cpus = cpusOf(file);
   if (!cpus.ok) return cpus;
-  const whole = { ...defaults, ...file };
+  const whole: Whole = { ...defaults, ...file };
   const features = featuresOf(whole.features);
   if (!features.ok) return features;
   const rmm = profileNamed(whole.rmm);
@@ -54,36 +52,23 @@ export function describe(file: MachineWire): Result<MachineDescription> {
     hypervisor: hypervisorOf(file),
     kvmArmMode: whole.kvmArmMode,
     nv2: whole.nv2,
-    pageSize: whole.pageSize,
     conduit: whole.conduit,
     smcccVersion: whole.smcccVersion,
-    sveHint: whole.sveHint,
     rmm: rmm.value.name,
     features: features.value,
+    given: whole,
   };
   const kvm = describeKvm(file.kvm, hostOf(frame));
   return kvm.ok ? possible({ ...frame, kvm: kvm.value }) : kvm;
 }
 
-/** What the machine is before any call: the nine facts of every recording, and what only scope `kvm` has. */
+/** What the machine is before any call, as recordings of `scope` have it. */
 export function stateOf(machine: MachineDescription, scope: Scope = 'rmi'): MachineState {
-  const whole = scope === 'kvm';
-  const cpus = whole ? machine.cpus.map(withMmfr0) : machine.cpus;
+  const cpus = scope === 'kvm' ? machine.cpus.map(withMmfr0) : machine.cpus;
   const names = [...(cpus[0]?.keys() ?? [])];
   return {
     mrs: new Map(names.map(name => [name, cpus.map(registers => registers.get(name) ?? null)])),
-    facts: new Map<string, boolean | number | string>([
-      ['hyp_mode_available', machine.entry === 'el2'],
-      ['in_hyp_mode', atEl2(machine)],
-      ['kvm_mode', kvmMode(machine)],
-      ['hvhe', machine.hypervisor === 'hvhe'],
-      ['nv2', machine.nv2],
-      ['page_size', machine.pageSize],
-      ['conduit', machine.conduit],
-      ['smccc_version', machine.smcccVersion],
-      ['sve_hint', machine.sveHint],
-      ...(whole ? kvmFacts(machine.kvm, hostOf(machine)) : []),
-    ]),
+    facts: factsOf(machine, { rmi: machine.given, kvm: machine.kvm }, scope),
     ftr: new Map(),
   };
 }
@@ -96,23 +81,8 @@ function hostOf(machine: Omit<MachineDescription, 'kvm'>): KvmHost {
   return { ...machine, registers: machine.cpus[0] ?? new Map() };
 }
 
-function atEl2({ entry, hypervisor }: MachineDescription): boolean {
-  return entry === 'el2' && hypervisor === 'vhe';
-}
-
-/**
- * kvm_get_mode(): `none` counts even without EL2; without EL2 every other word is ignored, and so is `protected` in a
- * kernel that stays at EL2 ("Protected KVM not available with VHE").
- */
-function kvmMode(machine: MachineDescription): string {
-  if (machine.kvmArmMode === 'none') return 'none';
-  if (machine.entry === 'el1') return 'default';
-  if (machine.kvmArmMode === 'protected') return atEl2(machine) ? 'default' : 'protected';
-  return machine.kvmArmMode === 'nested' ? 'nv' : 'default';
-}
-
 /** kvm-arm.mode=nvhe and =protected turn VHE off before the kernel chooses its level, as QEMU's Debian 6.1 boots show. */
-function hypervisorOf({ kvmArmMode, hypervisor }: MachineWire): Hypervisor {
+function hypervisorOf({ kvmArmMode, hypervisor }: MachineWire): Boot['hypervisor'] {
   if (kvmArmMode === 'nvhe') return 'nvhe';
   return hypervisor ?? (kvmArmMode === 'protected' ? 'nvhe' : defaults.hypervisor);
 }

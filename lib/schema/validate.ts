@@ -28,7 +28,7 @@ export function check(validator: Validator, value: unknown): Mismatch | null {
   if (validator(value)) return null;
   // `propertyNames` comes after the complaint that says what is wrong with the name.
   const complaint = validator.errors?.find(({ keyword }) => keyword !== 'propertyNames');
-  if (complaint === undefined) throw new Error('a validator refused a value and did not mismatchOf why');
+  if (complaint === undefined) throw new Error('a validator refused a value and did not say why');
   return mismatchOf(complaint, value);
 }
 

@@ -1,6 +1,8 @@
 /** Checks that a trace of valid events is consistent as a whole. A replay does not need it. */
 import { PASSED, RETURNED } from '../abi/smccc.js';
 import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
+import { wrongFactValue } from '../model/facts/values.js';
+import { factNamed } from '../model/facts.js';
 import type { Trace } from '../model/trace.js';
 import { hex, type Seen } from '../model/u64.js';
 import { found } from '../schema/messages.js';
@@ -12,27 +14,6 @@ export interface Inconsistency {
   /** Within the event. */
   readonly pointer?: string;
 }
-
-const oneOf = (...values: readonly FactValue[]): ((value: FactValue) => string | null) => {
-  return value => (values.includes(value) ? null : `must be one of ${values.join(', ')}`);
-};
-const flag = oneOf(true, false);
-
-/** The facts of the prologue, each with what is wrong with a value. Other facts are not this version's to judge. */
-const FACTS: ReadonlyMap<string, (value: FactValue) => string | null> = new Map([
-  ['hyp_mode_available', flag],
-  ['in_hyp_mode', flag],
-  ['kvm_mode', oneOf('default', 'protected', 'nv', 'none')],
-  ['hvhe', flag],
-  ['nv2', flag],
-  ['page_size', oneOf(4096, 16384, 65536)],
-  ['conduit', oneOf('smc', 'hvc', 'none')],
-  [
-    'smccc_version',
-    value => (/^\d{1,5}\.\d{1,5}$/.test(String(value)) ? null : 'must be a version, major.minor'),
-  ],
-  ['sve_hint', flag],
-]);
 
 type Judge<E> = (event: E) => Omit<Inconsistency, 'event'> | null;
 
@@ -58,7 +39,9 @@ function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>)
 function judgeFacts(): Judge<FactEvent> {
   const known = new Map<string, FactValue>();
   return ({ name, value }) => {
-    const wrong = FACTS.get(name)?.(value) ?? null;
+    const fact = factNamed(name);
+    // Another fact is not this version's to judge.
+    const wrong = fact === null ? null : wrongFactValue(fact.values, value);
     if (wrong !== null) return { what: `${name} ${wrong}; found ${found(value)}`, pointer: '/value' };
     const before = known.get(name);
     known.set(name, before ?? value);

@@ -1,22 +1,28 @@
 /** What a kernel may ask, as C-like calls: each yields one Ask and gives the value that it is sent. */
 import type { FactValue, FtrEvent, ReturnEvent, WarnEvent } from '../../model/events.js';
+import type { FactName } from '../../model/facts.js';
 import type { Answer, Asking, SmcRequest } from '../../model/port.js';
 import { parseHex, type U64, ZERO } from '../../model/u64.js';
 
-/** A fact of the machine. Which facts there are, and their values: lib/README.md. */
-export function* fact(name: string): Asking<FactValue> {
+/** A fact of the machine: lib/model/facts.ts says what it may be. */
+export function fact(name: FactName): Asking<FactValue> {
+  return factByName(name);
+}
+
+/** The same by a name that C gives. */
+export function* factByName(name: string): Asking<FactValue> {
   const answer = yield { ask: 'fact', name };
   return answer.ask === 'fact' ? answer.value : mismatch(answer);
 }
 
 /** A fact that is a number; 0 where a trace edited by hand has something else there. */
-export function* count(name: string): Asking<number> {
+export function* count(name: FactName): Asking<number> {
   const value = yield* fact(name);
   return typeof value === 'number' ? value : 0;
 }
 
 /** A fact that is a physical address; 0 where a trace edited by hand has something else there. */
-export function* address(name: string): Asking<U64> {
+export function* address(name: FactName): Asking<U64> {
   return parseHex(String(yield* fact(name))) ?? ZERO;
 }
 
