@@ -29,7 +29,7 @@ async function obey({ words, io }: System): Promise<number> {
   const plain = io('', PLAIN_GLOBALS);
   if (words[0] === ASK_COMPLETIONS) {
     plain.print(
-      completions(words.slice(1), COMMANDS)
+      completions(words.slice(2), COMMANDS)
         .map(word => `${word}\n`)
         .join(''),
     );

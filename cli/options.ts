@@ -51,6 +51,24 @@ export const KERNEL: Option = {
   says: 'the kernel that asks: a name from `rmitrace list kernels`, or C to compile and run: a file, a tree, a patch or a mail',
 };
 
+const RECORDED = 'recorded: only repeats the recorded calls';
+
+/** For commands that replay. */
+export const REPLAYED_KERNEL: Option = {
+  ...KERNEL,
+  value: 'NAME|FILE|recorded',
+  words: [...KERNEL_NAMES, 'recorded'],
+  default: "the trace's own",
+  says: `${KERNEL.says}; ${RECORDED}`,
+};
+
+/** For commands that replay, and run no C. */
+export const REPLAYED_BUILT_IN: Option = {
+  ...REPLAYED_KERNEL,
+  value: 'NAME|recorded',
+  says: `the kernel that asks: a name from \`rmitrace list kernels\`; ${RECORDED}`,
+};
+
 export const MAX_STEPS: Option = {
   name: 'max-steps',
   type: 'string',

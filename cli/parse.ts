@@ -28,7 +28,7 @@ export function parse(words: readonly string[], commands: readonly Command[]): P
   const typed = beforeDashes(words);
   const options = optionsOf(commands);
   // For words that cannot be parsed: their trouble is still printed as JSON if that was asked for.
-  const plain: Globals = { json: typed.includes('--json'), color: 'auto', quiet: false, debug: false };
+  const plain: Globals = { json: typed.some(asksForJson), color: 'auto', quiet: false, debug: false };
   const named = typed.find(word => commands.some(({ name }) => name === word)) ?? null;
   const misuse = (what: string, command = named): Misuse => ({
     kind: 'misuse',
@@ -50,7 +50,13 @@ export function parse(words: readonly string[], commands: readonly Command[]): P
   if (!apart.ok) return misuse(said(apart.problem, options));
   const { taken } = apart;
   const [name, ...operands] = taken.operands;
-  if (name === 'help' || taken.flag('help')) return help(name === 'help' ? operands[0] : name);
+  if (name === 'help') {
+    const [of, more] = operands;
+    if (more !== undefined)
+      return misuse(`help takes [COMMAND]: ${JSON.stringify(more)} is one operand too many`, null);
+    return help(of === 'help' ? undefined : of);
+  }
+  if (taken.flag('help')) return help(name);
   if (taken.flag('version')) return { kind: 'version' };
   if (name === undefined) return { kind: 'nothing' };
 
@@ -67,9 +73,14 @@ export function optionsOf(commands: readonly Command[]): ReadonlyMap<string, Opt
   return new Map(all.map(option => [option.name, option]));
 }
 
+/** Whether a word asks for JSON, here where the words may not be understood. */
+function asksForJson(word: string, at: number, words: readonly string[]): boolean {
+  return word === '--json' || word === '--format=json' || (word === 'json' && words[at - 1] === '--format');
+}
+
 function globalsOf(args: Args): Globals {
   return {
-    json: args.flag('json'),
+    json: args.flag('json') || args.one('format') === 'json',
     color: args.one('color') ?? 'auto',
     quiet: args.flag('quiet'),
     debug: args.flag('debug'),
@@ -110,6 +121,9 @@ function said({ kind, option }: WordProblem, options: ReadonlyMap<string, Option
 /** What does not fit the command; `null` where all does. */
 function wrongUse(command: Command, { given }: Taken, operands: readonly string[]): string | null {
   const options = new Map([...GLOBAL_OPTIONS, ...command.options].map(option => [option.name, option]));
+  const [format] = given.get('format') ?? [];
+  if (given.has('json') && format !== undefined && format !== 'json')
+    return `--json and --format ${format} name two formats`;
   for (const [name, values] of given) {
     const option = options.get(name);
     if (option === undefined) return `${command.name} does not take --${name}`;

@@ -1,7 +1,7 @@
 /** What commands print to and read from: the one file that knows streams, terminals and the environment. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -22,6 +22,8 @@ export interface Io {
   readonly json: boolean;
   /** How C is compiled here: $CC or cc, the environment it runs in, and where what was built is kept. */
   readonly compiler: Pick<CompileOptions, 'cc' | 'env' | 'cache'>;
+  /** The name of the user's shell, by $SHELL; `''` where that is not known. */
+  readonly shell: string;
   /** Whether results go to a terminal. */
   readonly terminal: boolean;
   /** The colours of results. */
@@ -120,6 +122,7 @@ function newIo(
   return {
     json,
     compiler: compiler(env),
+    shell: basename(env.SHELL ?? ''),
     terminal,
     paint: coloured(stdout, env, color) ? ANSI : PLAIN,
     print,

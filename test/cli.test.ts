@@ -7,7 +7,7 @@ import t from 'tap';
 import { COMMANDS } from '../cli/commands/index.js';
 import { GLOBAL_OPTIONS } from '../cli/option.js';
 import { eventOf, eventsIn } from './boots.js';
-import { asProcess, ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
+import { ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 
 /** What is wrong with words on the command line, the line that says so, and nothing else. */
 const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
@@ -52,6 +52,19 @@ const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = 
     ['record', '--kernel', 'recorded'],
     '--kernel recorded needs a trace: use replay (see `rmitrace record --help`)',
   ],
+  [
+    ['sweep', '--format', 'csv', '--json'],
+    '--json and --format csv name two formats (see `rmitrace sweep --help`)',
+  ],
+  [
+    ['sweep', '--format', 'json', '--sed', '1'],
+    'there is no option --sed; did you mean --set? (see `rmitrace sweep --help`)',
+  ],
+  [
+    ['sweep', '--format=json', 'x'],
+    '"x" is not an option: name a machine with --machine; to merge files, give --merge (see `rmitrace sweep --help`)',
+  ],
+  [['help', 'show', 'x'], 'help takes [COMMAND]: "x" is one operand too many (see `rmitrace --help`)'],
   [['help', 'shwo'], '"shwo" is not a command; did you mean show? (see `rmitrace --help`)'],
 ];
 
@@ -60,7 +73,11 @@ t.test('a usage error is one line on stderr that names the help, and exit 2', as
   for (const [words, says] of MISUSES) {
     const { code, out, err } = await rmitrace(words, { cwd });
     t.strictSame({ code, err }, { code: 2, err: `rmitrace: ${says}\n` }, words.join(' '));
-    t.equal(out === '', !words.includes('--json'), 'only --json has trouble on stdout');
+    t.equal(
+      out === '',
+      !words.includes('--json') && !/--format.json/.test(words.join(' ')),
+      'only a report in JSON has trouble on stdout',
+    );
   }
 });
 
@@ -75,7 +92,7 @@ t.test('help is on stdout with exit 0, wherever it is asked for', async t => {
   t.equal(main.code, 0);
   t.equal(main.err, '');
   t.ok(main.out.indexOf('Examples') < main.out.indexOf('Options of every command'), 'examples come first');
-  for (const words of [['help'], ['-h'], ['--color=never', '--help']])
+  for (const words of [['help'], ['help', 'help'], ['-h'], ['--color=never', '--help']])
     t.strictSame(await rmitrace(words), main);
   const one = await rmitrace(['help', 'replay']);
   for (const words of [
@@ -511,21 +528,115 @@ t.test('colours follow --color, FORCE_COLOR, NO_COLOR and TERM, and change nothi
   t.match((await run('show nothing --color=always')).err, /^\x1b\[31mrmitrace:\x1b\[39m nothing: /);
 });
 
-t.test('completion offers commands, options and names, and its script calls rmitrace', async t => {
-  const offered = async (line: string) => {
-    const { out } = await rmitrace(['--get-yargs-completions', ...line.split(' ')]);
-    return out.split('\n').filter(word => word !== '');
-  };
-  t.strictSame(await offered('rmitrace re'), ['record', 'replay']);
-  t.strictSame(await offered('rmitrace record no'), ['no-rme']);
-  t.strictSame(await offered('rmitrace replay x --an'), ['--answers', '--answer-anyway']);
-  t.strictSame(await offered('rmitrace replay x --rmm tf-rmm-0.8'), ['tf-rmm-0.8', 'tf-rmm-0.8-v11']);
-  t.strictSame(await offered('rmitrace show --color a'), ['auto', 'always']);
-  t.strictSame(await offered('rmitrace show '), [], 'files are for the shell');
-  const { code, out } = await asProcess(['completion']);
-  t.equal(code, 0);
-  t.match(out, 'rmitrace --get-yargs-completions');
+async function offered(...words: readonly string[]) {
+  const { out } = await rmitrace(['--complete', '--', 'rmitrace', ...words]);
+  return out.split('\n').filter(word => word !== '');
+}
+
+t.test('completion offers commands, options and names, and leaves files to the shell', async t => {
+  for (const [line, words] of [
+    ['re', ['record', 'replay']],
+    ['record no', ['no-rme']],
+    ['replay x --an', ['--answers', '--answer-anyway']],
+    ['replay x --rmm tf-rmm-0.8', ['tf-rmm-0.8', 'tf-rmm-0.8-v11']],
+    ['replay x --rmm=tf-rmm-0.8-', ['--rmm=tf-rmm-0.8-v11']],
+    // As bash takes it apart.
+    ['replay x --rmm = tf-rmm-0.8-', ['tf-rmm-0.8-v11']],
+    ['show --color a', ['auto', 'always']],
+    ['--color a', ['auto', 'always']],
+    ['show ', []],
+    ['record -o re', []],
+    ['record --set diff -', undefined],
+    ['help val', ['validate']],
+    ['help help', []],
+  ] as const) {
+    const found = await offered(...line.split(' '));
+    if (words === undefined) t.ok(found.includes('--scope'), line);
+    else t.strictSame(found, words, line);
+  }
+  for (const [option, word] of [
+    ['--color', '='],
+    ['--color', ''],
+  ] as const)
+    t.strictSame(await offered('show', option, word), ['auto', 'always', 'never']);
 });
+
+t.test('completion offers for an option what its own command takes', async t => {
+  for (const { name, options } of COMMANDS) {
+    for (const option of [...GLOBAL_OPTIONS, ...options].filter(({ type }) => type !== 'boolean')) {
+      const words = option.choices ?? option.words ?? [];
+      t.strictSame(await offered(name, `--${option.name}`, ''), words, `${name} --${option.name}`);
+    }
+  }
+  const offers = async (line: string, word: string) =>
+    (await offered(...line.split(' '), word)).includes(word);
+  for (const [line, word, is] of [
+    ['record --rmm', 'exec:', true],
+    ['record --rmm', 'auto', false],
+    ['serve --rmm', 'exec:', false],
+    ['replay --rmm', 'auto', true],
+    ['replay --kernel', 'recorded', true],
+    ['check --kernel', 'recorded', true],
+    ['minimise --kernel', 'recorded', true],
+    ['record --kernel', 'recorded', false],
+    ['sweep --kernel', 'recorded', false],
+    ['sweep --kernel', 'all', true],
+    ['sweep --machine', 'all', true],
+    ['sweep --rmm', 'all', true],
+    ['record --kernel', 'all', false],
+  ] as const)
+    t.equal(await offers(line, word), is, `${line} ${word}`);
+});
+
+t.test('each shell has a script, which gives what completion offers', async t => {
+  t.strictSame(
+    await rmitrace(['completion']),
+    await rmitrace(['completion', 'bash']),
+    'where no shell is known',
+  );
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const script = await rmitrace(['completion', shell]);
+    t.match(script, { code: 0, err: '' });
+    const own = await rmitrace(['completion'], { env: { SHELL: `/usr/bin/${shell}` } });
+    t.strictSame(own, script, shell);
+  }
+  t.match(await rmitrace(['completion', 'constructor']), { code: 2, err: /no shell is called/ });
+});
+
+/** How each shell is started without anybody's settings, and a program that asks its script what it offers. */
+const ASKING: Readonly<Record<string, readonly string[]>> = {
+  bash: [
+    '--norc',
+    '--noprofile',
+    '-c',
+    `rmitrace() { ${SHELL_RMITRACE} "$@"; }; eval "$(rmitrace completion bash)"
+    ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rmitrace; echo "\${COMPREPLY[*]}"; }
+    ask rmitrace record no; ask rmitrace replay x --rmm = tf-rmm-0.8-; ask rmitrace show ''`,
+  ],
+  zsh: [
+    '-f',
+    '-c',
+    `rmitrace() { ${SHELL_RMITRACE} "$@"; }; compdef() { }; eval "$(rmitrace completion zsh)"
+    compadd() { print -r -- $offered; }; _files() { print; }
+    ask() { words=("$@"); CURRENT=$#; _rmitrace; }
+    ask rmitrace record no; ask rmitrace replay x --rmm tf-rmm-0.8-; ask rmitrace show ''`,
+  ],
+  fish: [
+    '--no-config',
+    '-c',
+    `function rmitrace; ${SHELL_RMITRACE} $argv; end; rmitrace completion fish | source
+    for line in 'record no' 'replay x --rmm tf-rmm-0.8-' 'show '; complete -C "rmitrace $line"; end; echo`,
+  ],
+};
+
+for (const [shell, words] of Object.entries(ASKING)) {
+  const skip = spawnSync(shell, ['--version']).error !== undefined && `there is no ${shell} here`;
+  t.test(`the script works in ${shell}`, { skip }, async t => {
+    const how = { encoding: 'utf8', env: { ...ENV, HOME: t.testdir() }, cwd: t.testdir() } as const;
+    const { stdout, stderr } = spawnSync(shell, words, how);
+    t.strictSame([stdout, stderr], ['no-rme\ntf-rmm-0.8-v11\n\n', '']);
+  });
+}
 
 t.test('one option means the same in every command', async t => {
   const kinds = new Map<string, string>();

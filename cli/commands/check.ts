@@ -23,7 +23,7 @@ import { isFolder, tracesIn } from '../files.js';
 import { editsOf, nameOf, replayKernel, sourceOf } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
-import { ANSWERS, CONFORMANCE, KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import { ANSWERS, CONFORMANCE, REPLAYED_KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';
 
@@ -50,7 +50,7 @@ export const checkCommand: Command = {
     STAND_IN,
     RMM_TIMEOUT,
     { ...SET, says: `${SET.says}; it must be used in at least one trace` },
-    { ...KERNEL, default: "each trace's own" },
+    { ...REPLAYED_KERNEL, default: "each trace's own" },
     WANTS,
     ...COMPILING,
     ANSWERS,

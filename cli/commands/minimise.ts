@@ -14,7 +14,7 @@ import type { Args, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { editsOf, misuse, replayKernel, traceOf } from '../load.js';
 import { type StandIns, standIns } from '../load-rmm.js';
-import { KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import { REPLAYED_BUILT_IN, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 import { jsonText } from '../process.js';
 
 export const minimiseCommand: Command = {
@@ -28,13 +28,7 @@ export const minimiseCommand: Command = {
     },
   ],
   operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
-  options: [
-    SET,
-    { ...STAND_IN, default: 'the answers of the trace' },
-    RMM_TIMEOUT,
-    { ...KERNEL, default: "the trace's own" },
-    WANTS,
-  ],
+  options: [SET, { ...STAND_IN, default: 'the answers of the trace' }, RMM_TIMEOUT, REPLAYED_BUILT_IN, WANTS],
   exits:
     '0 the kernel acts as recorded even with all edits; 1 it does not, and the fewest edits for that are printed',
 

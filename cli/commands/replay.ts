@@ -16,7 +16,16 @@ import { sameFile } from '../files.js';
 import { editsOf, maxStepsOf, misuse, noteAlias, replayKernel, traceOf } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
-import { ANSWERS, CONFORMANCE, KERNEL, MAX_STEPS, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import {
+  ANSWERS,
+  CONFORMANCE,
+  MAX_STEPS,
+  REPLAYED_KERNEL,
+  RMM_TIMEOUT,
+  SET,
+  STAND_IN,
+  WANTS,
+} from '../options.js';
 import { OUTPUT, outputFile, writeOut } from '../outputs.js';
 import { type Io, jsonText } from '../process.js';
 
@@ -52,13 +61,7 @@ export const replayCommand: Command = {
     STAND_IN,
     RMM_TIMEOUT,
     SET,
-    {
-      ...KERNEL,
-      value: 'NAME|FILE|recorded',
-      words: [...(KERNEL.words ?? []), 'recorded'],
-      default: "the trace's own",
-      says: `${KERNEL.says}; recorded: only repeats the recorded calls`,
-    },
+    REPLAYED_KERNEL,
     WANTS,
     ...COMPILING,
     ANSWERS,

@@ -39,6 +39,7 @@ export const SWEEP_OPTIONS: readonly Option[] = [
   {
     ...KERNEL,
     type: 'strings',
+    value: 'NAME',
     words: orAll(KERNEL.words),
     default: ALL,
     says: 'a column: the kernel that asks, a name from `rmitrace list kernels`',
