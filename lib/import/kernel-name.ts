@@ -6,8 +6,8 @@ import { revisionText } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
 import { KERNELS } from '../kernel/kernels.js';
-import { type Line, PRINTERS } from '../kernel/lines/line.js';
-import { LINES } from '../kernel/lines.js';
+import { PRINTERS, type Printer } from '../kernel/lines/line.js';
+import { printedBy } from '../kernel/lines/since.js';
 import type { KernelHeader } from '../model/trace.js';
 import type { Placed } from './collect.js';
 import type { LogReading } from './format.js';
@@ -30,10 +30,8 @@ export function kernelOf(placed: readonly Placed[]): KernelFound {
 
 function candidatesOf(placed: readonly Placed[]): readonly string[] {
   const logs = placed.flatMap(({ reading }) => (reading.kind === 'log' ? [reading] : []));
-  const ranges = logs.flatMap(log => rangeOf(log) ?? []);
-  if (ranges.length === 0) return [];
-  const from = Math.max(...ranges.map(({ first }) => first));
-  const to = Math.min(...ranges.map(({ last }) => last));
+  const printing = logs.map(namesPrinting).filter(names => names.length > 0);
+  if (printing.length === 0) return [];
   const returned = placed.some(
     ({ reading }) => reading.kind === 'return' && reading.of === 'arm64_init_rmi' && reading.value !== 0,
   );
@@ -42,8 +40,7 @@ function candidatesOf(placed: readonly Placed[]): readonly string[] {
     ({ reading }) => isVersion(reading) && reading.kind === 'call' && reading.args.length === 0,
   );
   return (
-    KERNELS.map(({ name, frame }, at) => ({ name, frame, at }))
-      .filter(({ at }) => at >= from && at <= to)
+    KERNELS.filter(({ name }) => printing.every(names => names.includes(name)))
       .filter(({ name }) => !returned || name !== 'v14')
       // RFC to v8 do not ask from EL1, and only the RFC asks without an argument.
       .filter(({ frame }) => !nvhe || !frame.onlyInHypMode)
@@ -54,44 +51,15 @@ function candidatesOf(placed: readonly Placed[]): readonly string[] {
   );
 }
 
-interface Range {
-  readonly first: number;
-  readonly last: number;
+/** The built-in kernels that print the record, in their order; none where its row is not of the series. */
+function namesPrinting({ row, prefix }: LogReading): readonly string[] {
+  if (row === null) return [];
+  const isSo = (by: Printer | undefined) => by !== undefined && (PRINTERS[by].prefix ?? null) === prefix;
+  return PRINTED.filter(({ rows }) => isSo(rows.get(row))).map(({ name }) => name);
 }
 
-/** The built-in kernels that print the record, by their place; `null` where its row is not of the series. */
-function rangeOf({ row, prefix }: LogReading): Range | null {
-  const line: Line | undefined =
-    row === null ? undefined : Object.entries(LINES).find(([name]) => name === row)?.[1];
-  if (row === null || line === undefined) return null;
-  const first = firstOf(line, prefix);
-  if (first === null) return null;
-  const successors = Object.values<Line>(LINES).filter(({ insteadOf }) => insteadOf?.includes(row));
-  const ends = successors.map(next => firstOf(next, prefix)).filter(end => end !== null);
-  const until = line.until === undefined ? null : placeOf(line.until);
-  // From where the bare form of the line is printed, KVM's is not.
-  const bare = prefix === 'kvm' ? firstOf(line, null) : null;
-  const last = Math.min(
-    KERNELS.length - 1,
-    ...ends.map(end => end - 1),
-    ...(until === null ? [] : [until]),
-    ...(bare === null ? [] : [bare - 1]),
-  );
-  return { first, last };
-}
-
-function firstOf({ by }: Line, prefix: 'kvm' | null): number | null {
-  const names = Object.entries(by).flatMap(([printer, revision]) =>
-    (PRINTERS[printer as keyof typeof PRINTERS].prefix ?? null) === prefix ? [revision] : [],
-  );
-  const places = names.map(placeOf).filter(place => place !== null);
-  return places.length === 0 ? null : Math.min(...places);
-}
-
-function placeOf(revision: string): number | null {
-  const at = KERNELS.findIndex(({ name, aliases }) => name === revision || aliases.includes(revision));
-  return at < 0 ? null : at;
-}
+const NAMES = KERNELS.map(({ name }) => name);
+const PRINTED = NAMES.map(name => ({ name, rows: printedBy(name, NAMES) }));
 
 function isVersion(reading: Placed['reading']): boolean {
   return reading.kind === 'call' && reading.fid !== null && callId(reading.fid) === RMI_VERSION;

@@ -1,4 +1,5 @@
 /** Where in a boot the rows of the table of lines stand, for telling one boot from the next. */
+import type { Line } from '../kernel/lines/line.js';
 import { LINES, type LineName } from '../kernel/lines.js';
 
 /** In the order of a boot: a row of an earlier stage does not come after one of a later. */
@@ -7,32 +8,6 @@ const STAGES: readonly Stage[] = ['bring-up', 'check', 'before', 'within', 'end'
 
 /** The number of the last stage. */
 export const LAST_STAGE = STAGES.length - 1;
-
-/** With these kvm_arm_init is over: its mode line, or a line behind which it gives up. */
-const ENDS: ReadonlySet<string> = new Set<LineName>([
-  'hypModeNotAvailable',
-  'kvmDisabled',
-  'sysRegTables',
-  'modeInitialized',
-  'modeInitialized6_12',
-  'vheMode',
-  'hypMode',
-  'protectedMode',
-  'noTimecounter',
-  'noVtimerInterrupt',
-  'hypModeError',
-  'nvNeedsGicv3',
-  'noStage2PageSize',
-  'unknownTgran2',
-]);
-
-/** Printed when the command line is read and when memory is reserved: long before the init. */
-const EARLY: ReadonlySet<string> = new Set<LineName>([
-  'protectedNotWithVhe',
-  'modeIgnored',
-  'hypMemoryReserved',
-  'hypMemoryMissing',
-]);
 
 /** The nv lines come before the check where KVM calls it, and after it from v14 on. */
 const BEFORE: ReadonlySet<string> = new Set<LineName>(['nvCoarse', 'nvFine']);
@@ -44,25 +19,16 @@ const REPEATED: ReadonlySet<string> = new Set<LineName>([
   'noInterrupt',
 ]);
 
-/** The mode lines, by which KVM's init says that it went well. */
-const MODES: ReadonlySet<string> = new Set<LineName>([
-  'modeInitialized',
-  'modeInitialized6_12',
-  'vheMode',
-  'hypMode',
-  'protectedMode',
-]);
+const ROWS: ReadonlyMap<string, Line> = new Map(Object.entries(LINES));
 
-const PARTS: ReadonlyMap<string, string> = new Map(
-  Object.entries(LINES).map(([name, { part }]) => [name, part]),
-);
-
+/** A mode line, by which KVM's init says that it went well. */
 export function isMode(row: string | null): boolean {
-  return row !== null && MODES.has(row);
+  return row !== null && ROWS.get(row)?.ends === 'initialized';
 }
 
+/** With these kvm_arm_init is over: its mode line, or a line behind which it gives up. */
 export function isEnd(row: string | null): boolean {
-  return row !== null && ENDS.has(row);
+  return row !== null && ROWS.get(row)?.ends !== undefined;
 }
 
 export function isOnce(row: string): boolean {
@@ -71,10 +37,10 @@ export function isOnce(row: string): boolean {
 
 /** The number of the row's stage. */
 export function stageOf(row: string, prefix: 'kvm' | null): number {
-  if (ENDS.has(row)) return STAGES.indexOf('end');
+  if (isEnd(row)) return STAGES.indexOf('end');
   if (BEFORE.has(row)) return STAGES.indexOf('before');
-  const part = PARTS.get(row);
-  if (part === 'bring-up' || EARLY.has(row)) return STAGES.indexOf('bring-up');
+  const part = ROWS.get(row)?.part;
+  if (part === 'early' || part === 'bring-up') return STAGES.indexOf('bring-up');
   // KVM's own check comes between the nv lines and the rest of its init.
   if (part === 'check' || part === 'init') return STAGES.indexOf(prefix === 'kvm' ? 'within' : 'check');
   return STAGES.indexOf('within');

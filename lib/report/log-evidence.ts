@@ -5,6 +5,7 @@
 import { isBackground } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
 import { rmmBootError } from '../abi/rmm-boot.js';
+import { rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
 
@@ -44,7 +45,8 @@ const onConsole =
 const isKernels = (event: TraceEvent): boolean =>
   event.type === 'log' || (event.type === 'fact' && event.line !== undefined);
 
-const MODE = / mode initialized successfully$/;
+const isMode = (event: TraceEvent): boolean =>
+  event.type === 'log' && rowsOf(event).some(({ line }) => line.ends === 'initialized');
 
 /** How far a boot came, the last that holds counting. */
 const STAGES: readonly Stage[] = [
@@ -67,7 +69,7 @@ const STAGES: readonly Stage[] = [
   },
   {
     says: "KVM's init went to its end, and printed no RMI line",
-    reached: events => events.some(event => event.type === 'log' && MODE.test(event.text)),
+    reached: events => events.some(isMode),
   },
 ];
 
@@ -94,7 +96,7 @@ export function withoutRmm(events: readonly TraceEvent[]): boolean {
 
 /** What is still possible where a log has neither the call nor its line, and what settles it with this person's means. */
 export function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
-  const kernel = events.some(event => event.type === 'log' && MODE.test(event.text));
+  const kernel = events.some(isMode);
   const el3 = onConsole(/BL31|RMM init|RMMD/)(events);
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
   if (events.some(event => event.type === 'smc' && !isBackground(event)) && !kernel) {
