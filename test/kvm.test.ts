@@ -513,7 +513,7 @@ t.test('a trace of scope kvm replays as it was recorded, and an edit of a fact i
 const ANY = fc.record({
   entry: fc.constantFrom('el2', 'el2', 'el2', 'el2', 'el1'),
   hypervisor: fc.constantFrom('vhe', 'nvhe', 'hvhe'),
-  kvmArmMode: fc.constantFrom(null, 'none', 'protected', 'nvhe', 'nested'),
+  kvmArmMode: fc.constantFrom(null, 'none', 'protected', 'protected', 'protected', 'nvhe', 'nested'),
   pageSize: fc.constantFrom(4096, 16384, 65536),
   rmm: fc.constantFrom('none', 'tf-rmm-0.8', 'tf-rmm-0.9'),
   cpus: fc
@@ -533,10 +533,10 @@ const ANY = fc.record({
       nonArchitecturalVgic: fc.boolean(),
       gicv: fc.constantFrom('0x0', '0x8040000', '0x8040100'),
       gicv3Traps: fc.constantFrom('none', 'G0', 'C'),
-      timecounter: fc.boolean(),
+      timecounter: fc.constantFrom(true, true, true, false),
       brokenCntvoff: fc.boolean(),
       hypMemory: fc.constantFrom(null, { mebibytes: 14, base: '0xbec00000' }),
-      fails: fc.constantFrom(null, ...STEP_NAMES.map(at => ({ at }))),
+      fails: fc.constantFrom(null, null, null, ...STEP_NAMES.map(at => ({ at }))),
     },
     { requiredKeys: [] },
   ),
@@ -590,9 +590,9 @@ t.test('every line that a boot prints has a row of its era, and is one that its 
         init(trace) !== undefined
       );
     }),
-    { seed: 6, numRuns: 2000 },
+    { seed: 6, numRuns: 1500 },
   );
-  t.ok(boots > 1000, `${boots} boots`);
+  t.ok(boots > 700, `${boots} boots`);
   const all = Object.entries<Line>(LINES).filter(([, { part }]) => part === 'early' || part === 'kvm');
   t.strictSame(
     all.map(([name]) => name).filter(name => !printed.has(name)),

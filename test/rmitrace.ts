@@ -41,6 +41,8 @@ export interface How {
   readonly env?: Readonly<Record<string, string>>;
   /** All of standard input. */
   readonly input?: string;
+  /** Another build of it. */
+  readonly app?: typeof obey;
 }
 
 /** Runs rmitrace in this process, one after another, since each may have a folder of its own. */
@@ -52,7 +54,7 @@ export function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> 
 
 let before: Promise<unknown> = Promise.resolve();
 
-async function here(words: readonly string[], { cwd, env = {}, input = '' }: How): Promise<Ran> {
+async function here(words: readonly string[], { cwd, env = {}, input = '', app = obey }: How): Promise<Ran> {
   const [out, err] = [collected(), collected()];
   const folder = process.cwd();
   if (cwd !== undefined) process.chdir(cwd);
@@ -64,7 +66,7 @@ async function here(words: readonly string[], { cwd, env = {}, input = '' }: How
       stdout: out.stream,
       stderr: err.stream,
     });
-    return { code: await obey(system), out: out.text(), err: err.text() };
+    return { code: await app(system), out: out.text(), err: err.text() };
   } finally {
     process.chdir(folder);
   }
