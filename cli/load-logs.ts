@@ -18,27 +18,27 @@ const FROM: Option = {
   type: 'strings',
   value: 'FORMAT',
   words: LOG_FORMAT_NAMES,
-  default: 'whatever a line looks like',
-  says: `reads records of this format alone: ${LOG_FORMAT_NAMES.join(', ')}`,
+  default: 'all formats',
+  says: `read only records of this format: ${LOG_FORMAT_NAMES.join(', ')}`,
 };
 
 const BOOT: Option = {
   name: 'boot',
   type: 'string',
   value: 'N',
-  says: 'which boot, from 1, of a log that holds several',
+  says: 'which boot of a log with several, from 1',
 };
 
 const NO_INFER: Option = {
   name: 'no-infer',
   type: 'boolean',
-  says: 'only what the log shows: nothing that follows from several of its lines',
+  says: 'record only what the log shows, and conclude nothing from it',
 };
 
 const STRICT: Option = {
   name: 'strict',
   type: 'boolean',
-  says: 'data loss makes the exit code 1',
+  says: 'exit with 1 if data was lost',
 };
 
 /** Of every command that reads logs. */
@@ -62,7 +62,7 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
   const boot = args.one(BOOT.name);
   const number = parseCount(boot);
   if (boot !== undefined && (number === null || number === 0))
-    return wrong(`--boot takes a number from 1, not ${JSON.stringify(boot)}`);
+    return wrong(`--boot takes a number from 1 up, not ${JSON.stringify(boot)}`);
   const imported = await importLogs(
     args.operands.map(operand => sourceOf(io, operand)),
     {

@@ -7,17 +7,16 @@ import { jsonText } from '../process.js';
 
 export const explainCommand: Command = {
   name: 'explain',
-  summary:
-    'say what the logs of a boot tell: why it has no realms, and what would settle what they leave open',
+  summary: 'say what the logs of a boot show: why it has no realms, and how to settle what they leave open',
   examples: [],
   operands: {
     usage: 'LOG...',
     min: 1,
     max: Number.POSITIVE_INFINITY,
-    says: 'LOGs of one boot: consoles, dmesg, recorded calls; - is standard input',
+    says: 'each LOG is a console, dmesg or recorded calls, all of one boot; - is standard input',
   },
   options: LOG_OPTIONS,
-  exits: '0 explained; 1 there is no handshake in a boot, or --strict and data was lost',
+  exits: '0 explained; 1 a boot has no handshake, or --strict and data was lost',
 
   async run(io, args) {
     const read = await readLogs(io, 'explain', args);

@@ -21,17 +21,17 @@ import { type Io, jsonText } from '../process.js';
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'make a trace of the logs of a boot: consoles of kernel, RMM and EL3, dmesg, recorded calls',
+  summary: 'make a trace from the logs of a boot: consoles of kernel, RMM and EL3, dmesg, recorded calls',
   examples: [],
   operands: {
     usage: 'LOG...',
     min: 1,
     max: Number.POSITIVE_INFINITY,
-    says: 'LOGs of one boot; - is standard input',
+    says: 'each LOG is a console, dmesg or recorded calls, all of one boot; - is standard input',
   },
   options: [...LOG_OPTIONS, { ...OUTPUT, default: 'standard output' }],
   exits:
-    '0 imported; 1 there is no handshake in the log, or --strict and data was lost; 2 several boots, and none named',
+    '0 imported; 1 the log has no handshake, or --strict and data was lost; 2 the log has several boots, and --boot names none',
 
   async run(io, args) {
     const output = args.one('output');
@@ -58,7 +58,7 @@ export const importCommand: Command = {
       }
       tell(io, read.value, boot, file.value);
     }
-    if (first === undefined) io.note('No handshake in the log: it has nothing of EL3, of an RMM or of KVM.');
+    if (first === undefined) io.note('No handshake in the log: it has no line of EL3, an RMM or KVM.');
     if (io.json) io.data(jsonText(reportJson('import', exit, importJson(imported, boots))));
     return exit;
   },
@@ -89,5 +89,5 @@ function severalBoots(boots: readonly ImportedBoot[]) {
     ({ from, to, trace }, at) => `${at + 1}: lines ${from} to ${to}: ${findingOf(trace).sentence}`,
   );
   const next = 'name one with --boot N, or write all of them with -o FOLDER/';
-  return trouble('several-boots', `the log holds ${boots.length} boots: ${list.join(' ')}`, {}, next);
+  return trouble('several-boots', `the log has ${boots.length} boots: ${list.join(' ')}`, {}, next);
 }

@@ -21,7 +21,7 @@ export interface Boot {
 
 export interface Boots {
   readonly boots: readonly Boot[];
-  /** Records that stood there already. */
+  /** Records that repeat earlier ones. */
   readonly repeated: readonly Placed[];
   /** Records of a guest's kernel. */
   readonly guests: readonly Placed[];

@@ -63,8 +63,8 @@ export async function importLogs(
   const several = logs.filter(({ boots }) => boots.boots.length > 1);
   const [one, other] = several;
   if (other !== undefined) {
-    const what = `it holds ${other.boots.boots.length} boots, and so does another of these logs`;
-    const next = 'import them one by one, or cut out of each the boot that is meant';
+    const what = `it has ${other.boots.boots.length} boots, and another of these logs has several too`;
+    const next = 'import them one by one, or cut the wanted boot out of each';
     return bad(trouble('several-boots', what, { file: other.name }, next));
   }
   const lead = one ?? logs.find(({ boots }) => boots.boots.length > 0);
@@ -93,7 +93,7 @@ async function readLog(
     const read = await collect(at, chunks, formats, notes, { fields, ...said });
     if (read.binary) {
       const next = 'name the console log itself';
-      return bad(trouble('not-a-log', 'this is no text', { file: source.name }, next));
+      return bad(trouble('not-a-log', 'this is not text', { file: source.name }, next));
     }
     return good({ name: source.name, read, boots: bootsOf(read.placed) });
   } finally {

@@ -59,7 +59,7 @@ export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number
     const one = mendedSegment({ line, segment, own, torn: line.torn && last }, read, taken);
     if (one !== null) found.push(one);
     else if (at === 0 && PIECE_OF_RECORD.test(own.text))
-      lost = 'a piece of a record whose beginning is not there';
+      lost = 'a piece of a record whose beginning is missing';
   }
   return { found, lost };
 }
@@ -91,7 +91,7 @@ function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => 
   return rest === null || rest === 'cut' ? null : mended(piece, rest, [], null);
 }
 
-const PADDED = 'a line that was filled up at the edge of a terminal';
+const PADDED = 'a line that was padded at the edge of a terminal';
 const JOINED = 'a record in pieces on several lines, put together';
 
 /** Complete as it stands, and perhaps not at its end: another record cut in, or the line is as long as lines go. */

@@ -1,4 +1,4 @@
-/** What there is to say about how a log was read: of each kind of thing once, with all the lines that it is about. */
+/** Notes on how a log was read: each kind once, with all the lines that it is about. */
 
 /** `loss`: a record of the handshake is there and could not be read whole. */
 export type Severity = 'info' | 'error' | 'loss';

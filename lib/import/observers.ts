@@ -19,7 +19,7 @@ export function joinedObservers(placed: readonly Placed[], notes: Notes): readon
   for (const { at, call } of printed) {
     const place = placed[at];
     if (pairs.has(at) || place === undefined || call.by === 'tracer') continue;
-    notes.add('error', 'a console shows a call that the recorder of the calls did not see', {
+    notes.add('error', 'a console shows a call that the recorder of calls did not see', {
       log: place.log,
       line: place.lines[0] ?? 1,
     });

@@ -1,4 +1,4 @@
-/** What became of the lines of a log: each is counted once, and the counts add up to its lines. */
+/** How the lines of a log were used: each is counted once, and the counts add up to its lines. */
 import type { Boots } from './boots.js';
 import type { Collected, Placed } from './collect.js';
 

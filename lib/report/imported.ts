@@ -89,12 +89,12 @@ export function tallyText({
 }: Tally): string {
   const parts = [
     [read, 'of the handshake and around it'],
-    [repeated, 'that stood there already'],
+    [repeated, 'that repeat earlier ones'],
     [guests, "of a guest's kernel"],
     [background, 'with other calls'],
-    [lost, 'of which something is lost'],
+    [lost, 'with data loss'],
     [beyond, 'beyond what is kept'],
-    [others, 'of other things'],
+    [others, 'about other things'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return `${name}: ${lines} lines${told.length === 0 ? '' : `: ${told.join(', ')}`}`;

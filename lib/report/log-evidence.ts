@@ -52,23 +52,23 @@ const isMode = (event: TraceEvent): boolean =>
 const STAGES: readonly Stage[] = [
   { says: 'EL3 started', reached: onConsole(/BL31: v|Granule Protection/) },
   {
-    says: 'EL3 started an RMM, whose init did not end',
+    says: 'EL3 started an RMM, but its init did not end',
     reached: onConsole(/RMM init start|Initializing RMM/),
   },
   { says: 'the RMM did not start', reached: onConsole(/RMM init failed|RMM initialization failed/) },
   { says: 'an RMM started', reached: onConsole(/RMM init end|^Booting RMM v/) },
   { says: 'the RMM crashed', reached: onConsole(/^Unexpected exception/) },
   {
-    says: 'its RMI calls begin behind the handshake',
+    says: 'its RMI calls begin after the handshake',
     reached: events => events.some(event => event.type === 'smc' && !isBackground(event)),
   },
-  { says: 'a kernel started, and no line of KVM is in the log', reached: events => events.some(isKernels) },
+  { says: 'a kernel started, but the log has no line of KVM', reached: events => events.some(isKernels) },
   {
-    says: "KVM's init began, and its end is not in the log",
+    says: "KVM's init began, but its end is not in the log",
     reached: events => events.some(event => event.type === 'log' && event.prefix === 'kvm'),
   },
   {
-    says: "KVM's init went to its end, and printed no RMI line",
+    says: "KVM's init ended and printed no RMI line",
     reached: events => events.some(isMode),
   },
 ];
@@ -76,14 +76,14 @@ const STAGES: readonly Stage[] = [
 /** How far a boot came whose log has no handshake. */
 export function howFar(events: readonly TraceEvent[]): string {
   const reached = STAGES.findLast(stage => stage.reached(events));
-  if (reached === undefined) return 'it has nothing of EL3, of an RMM or of KVM';
+  if (reached === undefined) return 'it has no line of EL3, an RMM or KVM';
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
   const crash = texts(events, 'console').find(text => text.startsWith('Unexpected exception'));
   const kernel = events.some(isKernels);
   const rmm = banner === undefined || kernel ? '' : ` (${banner.replace(/ Built.*$/, '')})`;
   const call = events.findLast(event => event.type === 'smc' && !isBackground(event));
   const last = call?.type === 'smc' ? `, and end with ${callName(call.fid)}` : '';
-  const none = kernel ? '' : '; no line of a kernel is in the log';
+  const none = kernel ? '' : '; the log has no line of a kernel';
   if (crash !== undefined && !kernel) return `the RMM crashed (${crash.replace(/:$/, '')})${none}`;
   const calls = reached.says.startsWith('its RMI calls') ? last : '';
   return `${reached.says}${calls}${rmm}${calls === '' ? none : ''}`;
@@ -119,17 +119,17 @@ export function openEnds(events: readonly TraceEvent[]): readonly Possibility[] 
   const asked: Possibility = {
     cause: 'it asked, and was answered NOT_SUPPORTED',
     settledBy: el3
-      ? "EL3's console behind this place, at LOG_LEVEL 50"
+      ? "EL3's console after this place, at LOG_LEVEL 50"
       : "a look at TF-A's console: `RMMD: Failed to boot up RMM`",
   };
   const accepted: Possibility =
     banner === undefined
       ? {
-          cause: 'it asked and agreed, and the console hides its line',
+          cause: 'it asked and agreed, but the console hides the line',
           settledBy: 'dmesg, or the log with `loglevel=7`',
         }
       : {
-          cause: 'it asked and agreed, and both consoles hide it',
+          cause: 'it asked and agreed, but both consoles hide it',
           settledBy: 'dmesg; and a build of the RMM with LOG_LEVEL 40, which prints each call',
         };
   return [

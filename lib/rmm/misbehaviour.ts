@@ -15,7 +15,7 @@ export type Misbehaviour =
   | { readonly kind: 'stray'; readonly bit: number }
   /** RMI_VERSION's lower is in x2, its higher in x1. */
   | { readonly kind: 'swapped' }
-  /** Every call is answered by chance: see `drawn`. */
+  /** Every call gets a random answer: see `drawn`. */
   | { readonly kind: 'random'; readonly seed: U64 };
 
 /** `rmm` with `what` wrong. It counts the calls that it is given, so it lives as long as `rmm` does. */
@@ -60,7 +60,7 @@ function answer(results: readonly U64[], args: readonly U64[]): RmmReply {
   return { kind: 'answer', res: afterCall([ZERO, ...args], results), console: [] };
 }
 
-/** What a check stumbles over: success and not, an index, BUSY, BLOCKED, -1 in 64 and in 32 bits, any status. */
+/** What may trip a check: success and not, an index, BUSY, BLOCKED, -1 in 64 and in 32 bits, any status. */
 const STATUSES: readonly (U64 | 'any')[] = [
   ...(['SUCCESS', 'SUCCESS', 'SUCCESS', 'ERROR_INPUT', 'ERROR_INPUT', 'ERROR_INPUT'] as const).map(
     statusWord,
@@ -75,7 +75,7 @@ const STATUSES: readonly (U64 | 'any')[] = [
   'any',
 ];
 
-/** Revisions that there are, next to those that there are not, with bit 31 and bit 32, and any word. */
+/** Existing revisions and others next to them, with bit 31 and bit 32, and any word. */
 const WORDS: readonly (U64 | 'any')[] = [
   ...[0x1_0000n, 0x1_0001n, 0x2_0000n, 0x2_0000n, 0x2_0000n, 0x2_0001n, 0x3_0000n, 0n].map(u64),
   ...[0x1_ffffn, 0x7fff_ffffn, 0x8002_0000n, 0x1_0002_0000n].map(u64),

@@ -1,4 +1,4 @@
-/** What one RMM is known by: everything in which the emulated RMMs differ from each other. The data: profiles.ts. */
+/** A profile: everything in which the emulated RMMs differ from each other. The data: profiles.ts. */
 import type { U64 } from '../model/u64.js';
 import type { ConsoleStyle } from './console.js';
 import type { Handlers } from './handlers.js';

@@ -1,6 +1,6 @@
 /**
  * The RMMs that can be emulated, by name: TF-RMM's releases, Islet, the specification, those that do something wrong on
- * purpose, and the ways in which there is none. Families take a parameter: `busy-3`.
+ * purpose, and the cases without an RMM. Families take a parameter: `busy-3`.
  */
 import { revisionWord } from '../abi/revision.js';
 import { statusWord } from '../abi/rmi-status.js';
@@ -18,7 +18,7 @@ const R1_0 = revisionWord(1, 0);
 const R2_0 = revisionWord(2, 0);
 const R2_1 = revisionWord(2, 1);
 
-/** No build: the RMM specification, as the kernel's authors quote it. Its console is nobody's. */
+/** No build: the RMM specification, as the kernel's authors quote it. It has no console. */
 const SPEC: Omit<RmmProfile, 'name' | 'summary' | 'revisions'> = {
   releases: [],
   bannerVersion: null,

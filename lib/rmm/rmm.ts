@@ -1,7 +1,7 @@
 /**
- * An RMM at its own door, where EL3 hands a call to it: x0..x3 of the answer start as zero and x4 on as the caller's,
- * as TF-RMM's entry code does. RMI_VERSION, RMI_FEATURES, RMM_ACTIVATE and every refusal of an unknown call are
- * emulated. Any other command has no answer here rather than an invented one.
+ * An RMM that is called directly, as EL3 does: x0..x3 of the answer start as zero and x4 on as the caller's, as
+ * TF-RMM's entry code does. RMI_VERSION, RMI_FEATURES, RMM_ACTIVATE and every refusal of an unknown call are emulated.
+ * Any other command has no answer here rather than an invented one.
  */
 import { rmiRevision } from '../abi/revision.js';
 import { lookupRmi } from '../abi/rmi-commands.js';

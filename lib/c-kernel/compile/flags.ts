@@ -3,10 +3,7 @@
 /** C as the kernel's: signed overflow wraps, char is unsigned, types may alias. */
 const LANGUAGE = ['-std=gnu11', '-funsigned-char', '-fwrapv', '-fno-strict-aliasing'];
 
-/**
- * What the file uses and nobody declares is an error, not a guess. Unaligned access is fine on arm64, so it is no
- * report of the sanitizer.
- */
+/** Undeclared names are errors, not guesses. Unaligned access is fine on arm64, so it is no report of the sanitizer. */
 export const UNIT_FLAGS: readonly string[] = [
   ...LANGUAGE,
   '-O1',

@@ -53,7 +53,7 @@ export function includeFilesFor(
       `-DRMITRACE_WANTS_MINOR=${wants.minor}`,
       ...(realm === undefined ? [] : [`-DRMITRACE_REALM_HEADER=<${realm}>`]),
       ...theirs.map(name => `-DRMITRACE_THEIR_${name.toUpperCase()}`),
-      // A file that includes no RMI header at all, and is none the less given what it would have had.
+      // A file that includes no RMI header gets the definitions all the same.
       ...(own || [...names].some(name => RMI_NAME.test(name)) ? [] : ['-include', 'rmitrace/rmi.h']),
     ],
   };

@@ -1,4 +1,7 @@
-/** The text that the compiler is given for a file: the file as it is, what tells about its checks, what ends it. */
+/**
+ * The text that the compiler gets for a file: the unchanged file, with macros that report on its checks and the entry
+ * points after it.
+ */
 import type { Entry, SourceFile } from '../source/types.js';
 
 /** Functions whose return a trace keeps, whatever the series calls them. */

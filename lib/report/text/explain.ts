@@ -14,7 +14,7 @@ import type { Paint } from './paint.js';
 export function explainText(imported: Imported, boots: readonly ImportedBoot[], paint: Paint): string {
   if (boots.length === 0) {
     return page([
-      paint.bold('No handshake in the log: it has nothing of EL3, of an RMM or of KVM.'),
+      paint.bold('No handshake in the log: it has no line of EL3, an RMM or KVM.'),
       ...notesBlock(imported, null, paint),
     ]);
   }

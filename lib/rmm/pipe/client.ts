@@ -1,4 +1,4 @@
-/** An RMM behind a pipe: a child that is asked one JSON line a call. */
+/** The client of an RMM behind a pipe: a child that gets one JSON line per call. */
 import { callName } from '../../abi/decode.js';
 import { trimmed } from '../../abi/smccc.js';
 import type { TraceEvent } from '../../model/events.js';
@@ -83,7 +83,7 @@ export function openPipedRmm(options: PipedRmmOptions): PipedRmm {
 
   const ask = async (asked: Child, x: readonly U64[], { mem }: SmcRequest): Promise<Heard> => {
     if (asked.failure !== null) return asked.failure;
-    // One line too many would be taken for the answer to this call, and that call's for the next.
+    // An extra line would be taken for the answer to this call, and the real answer for the next.
     const tooMany = asked.pipe.waiting() > (asked.heard ? 0 : 1);
     if (!tooMany) asked.pipe.send(callLine(x, mem));
     const said = tooMany ? garbage('wrote a line without being asked') : await hear(asked, x);

@@ -1,4 +1,4 @@
-/** An emulated RMM as the child of somebody else: it answers one JSON line a call, as pipe/protocol.md specifies. */
+/** An emulated RMM for another program: it answers one JSON line per call, as pipe/protocol.md specifies. */
 
 import { applyEdits, unfiredText } from '../../edit/apply.js';
 import type { Edit } from '../../edit/parse.js';
@@ -22,9 +22,9 @@ const MAX_LINE = 1 << 20;
 
 /**
  * Answers the calls of `input` until it ends, each with a line (without its newline) to `write`, the first of which is
- * the hello. It is an RMM at its own door: what EL3 answers by itself is not asked here. Troubles: `bad-value`,
- * `duplicate-key` and `not-json` (a line that is no call), `usage` (a profile of a machine without a running RMM),
- * `bad-edit` (an edit of anything but answers), `edit-never-fired`.
+ * the hello. It is an RMM called directly: EL3's own answers are not part of it. Troubles: `bad-value`, `duplicate-key`
+ * and `not-json` (a line that is no call), `usage` (a profile of a machine without a running RMM), `bad-edit` (an edit
+ * of anything but answers), `edit-never-fired`.
  */
 export async function serve(
   input: AsyncIterable<Uint8Array>,
@@ -100,7 +100,7 @@ export async function serve(
   return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
 }
 
-/** An RMM has no state of the machine, and a register that nobody knows cannot be given. */
+/** An RMM has no machine state to edit, and it cannot send an unknown register. */
 function isOfAnswers({ selector, target, value }: Edit): boolean {
   if (selector.kind === 'register' || selector.kind === 'fact') return false;
   return target.kind === 'reply' ? target.reply !== 'unknown' : value !== null;
