@@ -151,7 +151,8 @@ t.test('a line’s words stand in its row and nowhere else in lib', async t => {
     .filter(name => name.endsWith('.ts') && !name.includes('generated/') && !name.startsWith('kernel/lines/'))
     .map(name => ({ name, text: readFileSync(new URL(name, root), 'utf8') }));
   for (const { name, text } of sources) {
-    const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+    // A comment may quote a line, and so may the sentence of a fact.
+    const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|^\s*says: '.*$/gm, '');
     const found = ROWS.flatMap(([row, line]) =>
       line.text
         .split(/\{[^}]*\}/)
