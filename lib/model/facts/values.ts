@@ -14,7 +14,13 @@ export type FactValues =
   | { readonly kind: 'address' }
   /** `M.m`. */
   | { readonly kind: 'version' }
-  | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly are: string };
+  | {
+      readonly kind: 'pattern';
+      readonly pattern: RegExp;
+      /** Characters of the longest. */
+      readonly longest: number;
+      readonly are: string;
+    };
 
 export const BOOLEAN = { kind: 'boolean' } as const;
 export const ADDRESS = { kind: 'address' } as const;
