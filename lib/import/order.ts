@@ -1,6 +1,6 @@
 /** The records of one boot in the order in which they happened, from one log or from several. */
 import type { Placed } from './collect.js';
-import { isEnd, stageOf } from './rows.js';
+import { isEnd, isOfCheck, stageOf } from './rows.js';
 import { compareStamps } from './stamp.js';
 
 /**
@@ -38,15 +38,13 @@ function kernels(log: readonly Placed[]): number {
 export function placeOfCheck(placed: readonly Placed[]): number {
   const rows = placed.map(({ reading }) => (reading.kind === 'log' ? reading : null));
   const WITHIN = stageOf('ipaSizeLimit', 'kvm');
-  const checks = rows.findIndex(log => log?.row != null && CHECK.test(log.text));
+  const checks = rows.findIndex(log => isOfCheck(log?.row ?? null));
   if (checks >= 0) return checks;
   const rest = rows.findIndex(
     log => log?.row != null && log.prefix === 'kvm' && (isEnd(log.row) || stageOf(log.row, 'kvm') >= WITHIN),
   );
   return rest >= 0 ? rest : placed.length;
 }
-
-const CHECK = /^(?:RMI ABI|Unsupported RMI|Using prototype)/;
 
 function byStamp(log: readonly Placed[]): readonly Placed[] {
   const placed: Placed[] = [];

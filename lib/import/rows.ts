@@ -31,6 +31,11 @@ export function isEnd(row: string | null): boolean {
   return row !== null && ROWS.get(row)?.ends !== undefined;
 }
 
+/** A line of the check itself, in whichever words. */
+export function isOfCheck(row: string | null): boolean {
+  return row !== null && ROWS.get(row)?.part === 'check';
+}
+
 export function isOnce(row: string): boolean {
   return !REPEATED.has(row);
 }

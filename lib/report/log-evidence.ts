@@ -5,7 +5,8 @@
 import { isBackground } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
 import { rmmBootError } from '../abi/rmm-boot.js';
-import { rowsOf } from '../kernel/lines.js';
+import { openingOf } from '../kernel/lines/line.js';
+import { LINES, rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
 
@@ -135,8 +136,7 @@ export function openEnds(events: readonly TraceEvent[]): readonly Possibility[] 
   return [
     {
       cause: 'the kernel has no such check',
-      settledBy:
-        'its source: no `RMI ABI version` in drivers/firmware/arm_rmm, arch/arm64/kernel or arch/arm64/kvm',
+      settledBy: `its source: no \`${openingOf(LINES.rmiAbiVersion)}\` in drivers/firmware/arm_rmm, arch/arm64/kernel or arch/arm64/kvm`,
     },
     {
       cause: 'it never asked: RME is 0 on a CPU, or there is no conduit',

@@ -2,7 +2,7 @@
 import { RMI_VERSION } from '../../abi/rmi-commands.js';
 import { callId, NOT_SUPPORTED_64 } from '../../abi/smccc.js';
 import type { Placed } from '../collect.js';
-import { isMode, stageOf } from '../rows.js';
+import { isMode, isOfCheck, stageOf } from '../rows.js';
 import { because, type Conclusion, concluded, inferred } from './rule.js';
 
 /** Of the check in every revision: RFC to v13 call it so or by an older name. */
@@ -31,7 +31,7 @@ export const SILENCE: Conclusion = {
 };
 
 function isCheckLine({ reading }: Placed): boolean {
-  return reading.kind === 'log' && reading.row !== null && /RMI ABI|prototype RMM/.test(reading.text);
+  return reading.kind === 'log' && isOfCheck(reading.row);
 }
 
 function isRefusedVersion({ reading }: Placed): boolean {
