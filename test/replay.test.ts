@@ -22,10 +22,12 @@ import {
   standInFor,
   type Trace,
   type TraceEvent,
+  type U64,
   u64,
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { parseCount } from '../lib/model/count.js';
+import { splitmix64 } from '../lib/model/splitmix64.js';
 import { replayJson } from '../lib/report/json.js';
 import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
@@ -327,7 +329,7 @@ t.test('calls that are missing, extra, altered and reordered are told apart', as
   const call = smcAt(GOOD, CALL);
   const calls = (...args: readonly string[]) => flowOfTrace(args.map(arg => ({ ...call, args: [h(arg)] })));
   const relations = (a: readonly string[], b: readonly string[]) =>
-    align(calls(...a), calls(...b)).map(({ relation }) => relation);
+    align(calls(...a), calls(...b)).pairs.map(({ relation }) => relation);
   t.strictSame(relations(['0x1', '0x2'], ['0x1', '0x2']), ['same', 'same']);
   t.strictSame(relations(['0x1', '0x2', '0x3'], ['0x1', '0x3']), ['same', 'missing', 'same']);
   t.strictSame(relations(['0x1', '0x3'], ['0x1', '0x2', '0x3']), ['same', 'extra', 'same']);
@@ -342,7 +344,7 @@ t.test('every event of two random flows appears exactly once beside the other fl
     flowOfTrace(list.map(arg => ({ ...call, args: [u64(BigInt(arg))] })));
   fc.assert(
     fc.property(flow, flow, (left, right) => {
-      const pairs = align(events(left), events(right));
+      const { pairs } = align(events(left), events(right));
       const numbers = (side: 'a' | 'b') =>
         pairs.flatMap(pair => pair[side]?.number ?? []).sort((x, y) => x - y);
       const all = (list: readonly number[]) => list.map((_, at) => at + 1);
@@ -352,6 +354,55 @@ t.test('every event of two random flows appears exactly once beside the other fl
   );
   t.pass('2,000 pairs of flows');
 });
+
+t.test('calls of different FIDs are never one call altered', async t => {
+  const call = smcAt(GOOD, CALL);
+  const flow = (...fids: readonly string[]) => flowOfTrace(fids.map(fid => ({ ...call, fid: h(fid) })));
+  const { pairs } = align(flow('0xc4000150', '0xc4000165'), flow('0xc4000150', '0xc400016e'));
+  t.strictSame(
+    pairs.map(({ relation }) => relation),
+    ['same', 'missing', 'extra'],
+  );
+});
+
+t.test(
+  'an event that is missing far before many altered ones is one event, and nothing is cut short',
+  async t => {
+    const call = smcAt(GOOD, CALL);
+    const args = Array.from({ length: 10_000 }, (_, at) => u64(BigInt(at)));
+    const flow = (list: readonly U64[]) => flowOfTrace(list.map(arg => ({ ...call, args: [arg] })));
+    const changed = args.toSpliced(30, 1).map((arg, at) => (at < 8_899 ? arg : u64(arg + 100_000n)));
+    const { pairs, cutShort } = align(flow(args), flow(changed));
+    const count = (relation: string) => pairs.filter(pair => pair.relation === relation).length;
+    t.strictSame([count('same'), count('altered'), count('missing'), count('extra')], [8_899, 1_100, 1, 0]);
+    t.equal(cutShort, null);
+  },
+);
+
+t.test(
+  'where the alignment is cut short the report says where, and what it calls the same is the same',
+  async t => {
+    const call = smcAt(GOOD, CALL);
+    const drawn = (seed: bigint) =>
+      Array.from({ length: 4_000 }, (_, at) => u64(splitmix64(u64(seed), BigInt(at + 1)) % 60n));
+    const traceOf = (list: readonly U64[]): Trace => ({
+      ...GOOD,
+      events: list.map(arg => ({ ...call, args: [arg] })),
+    });
+    const [a, b] = [traceOf(drawn(1n)), traceOf(drawn(2n))];
+    const difference = diff(a, b);
+    t.not(difference.comparison.cutShort, null);
+    t.match(
+      diffText(difference, { a: 'a.json', b: 'b.json' }, PLAIN),
+      /The alignment was cut short at event \d+ of a\.json/,
+    );
+    for (const { relation, a: left, b: right } of difference.comparison.pairs) {
+      if (relation !== 'same' || left?.event.type !== 'smc' || right?.event.type !== 'smc') continue;
+      if (left.event.args[0] !== right.event.args[0])
+        t.fail(`event ${left.number} is not event ${right.number}`);
+    }
+  },
+);
 
 t.test(
   'an unknown that does not matter is said not to; one that does is named, with the edit that settles it',

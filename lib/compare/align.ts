@@ -1,16 +1,11 @@
 /**
- * Aligns two flows. The diff package finds the actions that both sides share. Of those between, one that can be another
- * altered is paired with it, and one that both sides have elsewhere is reordered.
+ * Aligns two flows. Actions that both sides share are found first (common.ts). Of those between, one that can be another
+ * altered is paired with it: a call of the same FID, a line, the same function. One that both sides have elsewhere is
+ * reordered.
  */
-import { diffArrays } from 'diff';
-import {
-  actionDifferences,
-  type FlowEvent,
-  type Numbered,
-  type PlaceDifference,
-  sameAction,
-  sameSlot,
-} from './events.js';
+import { type Common, commonOf, type Match } from './common.js';
+import { actionDifferences, type FlowEvent, type Numbered, type PlaceDifference } from './events.js';
+import { actionKinds, slotKinds } from './kinds.js';
 
 /** `missing`: only in a. `extra`: only in b. `reordered`: in both, elsewhere. */
 export type Relation = 'same' | 'altered' | 'missing' | 'extra' | 'reordered';
@@ -23,78 +18,86 @@ export interface Pair {
   readonly differs: readonly PlaceDifference[];
 }
 
-/** With more edits than this between two flows no alignment is searched for, and actions are paired one by one. */
-const MAX_EDIT_LENGTH = 2000;
-
-export function align(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[]): readonly Pair[] {
-  const changes = diffArrays([...a], [...b], {
-    comparator: (left, right) => sameAction(left.event, right.event),
-    maxEditLength: MAX_EDIT_LENGTH,
-  });
-  if (changes === undefined) return reordered(gap(a, b));
-  const pairs: Pair[] = [];
-  let [atA, atB] = [0, 0];
-  let removed: readonly Numbered<FlowEvent>[] = [];
-  let added: readonly Numbered<FlowEvent>[] = [];
-  const close = (): void => {
-    pairs.push(...gap(removed, added));
-    [removed, added] = [[], []];
-  };
-  for (const change of changes) {
-    if (change.removed) {
-      removed = [...removed, ...a.slice(atA, atA + change.count)];
-      atA += change.count;
-    } else if (change.added) {
-      added = [...added, ...b.slice(atB, atB + change.count)];
-      atB += change.count;
-    } else {
-      close();
-      for (let n = 0; n < change.count; n++) {
-        pairs.push({ relation: 'same', a: a[atA++] ?? null, b: b[atB++] ?? null, differs: [] });
-      }
-    }
-  }
-  close();
-  return reordered(pairs);
+export interface Alignment {
+  readonly pairs: readonly Pair[];
+  /** The event numbers from which on the alignment was cut short; `null` where it was not. */
+  readonly cutShort: { readonly a: number; readonly b: number } | null;
 }
 
-/** Between two agreements: each action of a with the first of b that can be the same one altered. */
-function gap(a: readonly Numbered<FlowEvent>[], b: readonly Numbered<FlowEvent>[]): readonly Pair[] {
+type Flow = readonly Numbered<FlowEvent>[];
+
+export function align(a: Flow, b: Flow): Alignment {
+  const { kindsA, kindsB } = actionKinds(a, b);
+  const common = commonOf(kindsA, kindsB);
   const pairs: Pair[] = [];
-  let next = 0;
-  for (const left of a) {
-    const at = b.findIndex((right, index) => index >= next && sameSlot(left.event, right.event));
-    const right = b[at];
-    if (right === undefined) {
-      pairs.push({ relation: 'missing', a: left, b: null, differs: [] });
-      continue;
-    }
-    for (const passed of b.slice(next, at))
-      pairs.push({ relation: 'extra', a: null, b: passed, differs: [] });
-    const differs = actionDifferences(left.event, right.event);
-    pairs.push({ relation: differs.length === 0 ? 'same' : 'altered', a: left, b: right, differs });
-    next = at + 1;
+  let [fromA, fromB] = [0, 0];
+  for (const [atA, atB] of [...common.matches, [a.length, b.length] as const]) {
+    if (fromA < atA || fromB < atB) pairs.push(...gap(a.slice(fromA, atA), b.slice(fromB, atB)));
+    const pair = pairOf(a[atA], b[atB]);
+    if (pair !== null) pairs.push(pair);
+    [fromA, fromB] = [atA + 1, atB + 1];
   }
-  for (const passed of b.slice(next)) pairs.push({ relation: 'extra', a: null, b: passed, differs: [] });
+  return { pairs: reordered(pairs, a, b, kindsA, kindsB), cutShort: numbersAt(common, a, b) };
+}
+
+function numbersAt({ cutShort }: Common, a: Flow, b: Flow): Alignment['cutShort'] {
+  if (cutShort === null) return null;
+  const [atA, atB] = cutShort;
+  return { a: a[atA]?.number ?? 1, b: b[atB]?.number ?? 1 };
+}
+
+/** Between two agreements: of each action the next on the other side that can be the same one altered. */
+function gap(a: Flow, b: Flow): readonly Pair[] {
+  const pairs: Pair[] = [];
+  let [fromA, fromB] = [0, 0];
+  const { kindsA, kindsB } = slotKinds(a, b);
+  const altered: readonly Match[] = a.length === 0 || b.length === 0 ? [] : commonOf(kindsA, kindsB).matches;
+  for (const [atA, atB] of [...altered, [a.length, b.length] as const]) {
+    for (const left of a.slice(fromA, atA))
+      pairs.push({ relation: 'missing', a: left, b: null, differs: [] });
+    for (const right of b.slice(fromB, atB))
+      pairs.push({ relation: 'extra', a: null, b: right, differs: [] });
+    const pair = pairOf(a[atA], b[atB]);
+    if (pair !== null) pairs.push(pair);
+    [fromA, fromB] = [atA + 1, atB + 1];
+  }
   return pairs;
 }
 
+function pairOf(a: Numbered<FlowEvent> | undefined, b: Numbered<FlowEvent> | undefined): Pair | null {
+  if (a === undefined || b === undefined) return null;
+  const differs = actionDifferences(a.event, b.event);
+  return { relation: differs.length === 0 ? 'same' : 'altered', a, b, differs };
+}
+
 /** An action that is missing here and extra there was reordered. Its place is that of b. */
-function reordered(pairs: readonly Pair[]): readonly Pair[] {
-  const moved = new Map<Pair, Pair>();
-  const sources = new Set<Pair>();
-  for (const extra of pairs.filter(pair => pair.relation === 'extra')) {
-    const source = pairs.find(
-      pair =>
-        pair.relation === 'missing' &&
-        !sources.has(pair) &&
-        pair.a &&
-        extra.b &&
-        sameAction(pair.a.event, extra.b.event),
-    );
-    if (source === undefined) continue;
-    sources.add(source);
-    moved.set(extra, { relation: 'reordered', a: source.a, b: extra.b, differs: [] });
+function reordered(
+  pairs: readonly Pair[],
+  a: Flow,
+  b: Flow,
+  kindsA: readonly number[],
+  kindsB: readonly number[],
+): readonly Pair[] {
+  const [kindOfA, kindOfB] = [kindsByEvent(a, kindsA), kindsByEvent(b, kindsB)];
+  const missing = new Map<number, Pair[]>();
+  for (const pair of pairs.toReversed()) {
+    const kind = pair.relation === 'missing' && pair.a !== null ? kindOfA.get(pair.a) : undefined;
+    if (kind === undefined) continue;
+    const alike = missing.get(kind);
+    if (alike === undefined) missing.set(kind, [pair]);
+    else alike.push(pair);
   }
-  return pairs.filter(pair => !sources.has(pair)).map(pair => moved.get(pair) ?? pair);
+  const sources = new Set<Pair>();
+  const moved = pairs.map(pair => {
+    const kind = pair.relation === 'extra' && pair.b !== null ? kindOfB.get(pair.b) : undefined;
+    const source = kind === undefined ? undefined : missing.get(kind)?.pop();
+    if (source === undefined) return pair;
+    sources.add(source);
+    return { ...pair, relation: 'reordered', a: source.a } as const;
+  });
+  return moved.filter(pair => !sources.has(pair));
+}
+
+function kindsByEvent(flow: Flow, kinds: readonly number[]): ReadonlyMap<Numbered<FlowEvent>, number> {
+  return new Map(flow.map((event, at) => [event, kinds[at] ?? -1]));
 }

@@ -6,7 +6,7 @@
 
 import type { TraceEvent } from '../model/events.js';
 import type { InputKey } from '../model/input-key.js';
-import { align, type Pair } from './align.js';
+import { type Alignment, align, type Pair } from './align.js';
 import {
   answerDifferences,
   type FlowEvent,
@@ -34,6 +34,8 @@ export type InputDifference = (
 export interface Comparison {
   /** Both flows beside each other, in order. */
   readonly pairs: readonly Pair[];
+  /** From where on the alignment was cut short; `null` where it was not. */
+  readonly cutShort: Alignment['cutShort'];
   /** Actions that differ, in order. */
   readonly actions: readonly Pair[];
   readonly causes: readonly InputDifference[];
@@ -50,7 +52,7 @@ export function inputName(input: InputDifference): string {
 
 /** Compares a, the recorded or first trace, with b. */
 export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]): Comparison {
-  const pairs = align(flowOfTrace(a), flowOfTrace(b));
+  const { pairs, cutShort } = align(flowOfTrace(a), flowOfTrace(b));
   const causes: InputDifference[] = [...stateCauses(a, b)];
   const effects: InputDifference[] = [];
   let kernelIsCause = false;
@@ -65,7 +67,8 @@ export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]
     if (pair.relation === 'same') causes.push(answer);
     else effects.push(answer);
   }
-  return { pairs, actions: pairs.filter(pair => pair.relation !== 'same'), causes, effects, kernelIsCause };
+  const actions = pairs.filter(pair => pair.relation !== 'same');
+  return { pairs, cutShort, actions, causes, effects, kernelIsCause };
 }
 
 function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {

@@ -63,17 +63,6 @@ export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<Fl
   return flow;
 }
 
-/** Whether the kernel did the same: made the same call, or put out the same. Answers do not count. */
-export function sameAction(a: FlowEvent, b: FlowEvent): boolean {
-  return sameSlot(a, b) && actionDifferences(a, b).length === 0;
-}
-
-/** Whether two events could be the same action, altered: a call of the same FID, a line, the same function. */
-export function sameSlot(a: FlowEvent, b: FlowEvent): boolean {
-  if (a.type === 'return' && b.type === 'return') return a.of === b.of;
-  return a.type === b.type;
-}
-
 /** Where the kernel's side of two events differs. An unknown level or register is no difference. */
 export function actionDifferences(a: FlowEvent, b: FlowEvent): readonly PlaceDifference[] {
   if (a.type === 'smc' && b.type === 'smc') {

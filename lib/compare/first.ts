@@ -30,10 +30,12 @@ function firstOf(
 ): First | null {
   const state = inputs.find(input => input.kind === 'state');
   if (state !== undefined) return { kind: 'input', input: state };
+  const counted = new Set(actions);
+  const inputOf = new Map(inputs.map(input => [input.a, input]));
   for (const pair of comparison.pairs) {
     // A call that was asked otherwise differs before its answer does.
-    if (actions.includes(pair)) return { kind: 'action', action: pair };
-    const input = inputs.find(({ a, b }) => pair.a !== null && a === pair.a && b === pair.b);
+    if (counted.has(pair)) return { kind: 'action', action: pair };
+    const input = pair.a === null ? undefined : inputOf.get(pair.a);
     if (input !== undefined) return { kind: 'input', input };
   }
   return null;
@@ -53,10 +55,10 @@ export function lastAgreed(
     const { a: differs } = first.input;
     return differs === null ? null : lastGiven(a.slice(0, differs.number - 1));
   }
+  const causes = new Set(comparison.causes.map(({ a }) => a));
   let agreed: Numbered<FlowEvent | StateEvent> | null = null;
   for (const pair of comparison.pairs) {
-    const differs = pair.relation !== 'same' || comparison.causes.some(cause => cause.a === pair.a);
-    if (differs) break;
+    if (pair.relation !== 'same' || causes.has(pair.a)) break;
     agreed = pair.a;
   }
   return agreed ?? (comparison.causes.some(({ kind }) => kind === 'state') ? null : lastGiven(a));

@@ -3,8 +3,7 @@
  * pattern: where the kernel does the same each time, the unknowns did not matter.
  */
 
-import { align } from '../compare/align.js';
-import { flowOfTrace, stateOfTrace } from '../compare/events.js';
+import { actionDifferences, flowOfTrace, stateOfTrace } from '../compare/events.js';
 import { selectorName } from '../edit/call-selector.js';
 import { kernelCalls } from '../machine/playback.js';
 import type { TraceEvent } from '../model/events.js';
@@ -68,9 +67,15 @@ export function withKnown(
   });
 }
 
-/** The event of a from which two runs of the same kernel differ; `null` if they do the same to the end. */
+/** The event of a at which two runs of the same kernel part; `null` where they do the same to the end. */
 export function partingEvent(a: readonly TraceEvent[], b: readonly TraceEvent[]): number | null {
-  const parted = align(flowOfTrace(a), flowOfTrace(b)).find(pair => pair.relation !== 'same');
-  if (parted === undefined) return null;
-  return parted.a?.number ?? parted.b?.number ?? null;
+  const [ours, theirs] = [flowOfTrace(a), flowOfTrace(b)];
+  const longer = Math.max(ours.length, theirs.length);
+  for (let at = 0; at < longer; at++) {
+    const [left, right] = [ours[at], theirs[at]];
+    const alike =
+      left !== undefined && right !== undefined && actionDifferences(left.event, right.event).length === 0;
+    if (!alike) return left?.number ?? right?.number ?? null;
+  }
+  return null;
 }

@@ -58,6 +58,7 @@ export function replayJson(
     first: firstJson(firstDivergence(comparison, weighed.divergences)),
     causes: comparison.causes.map(inputJson),
     effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(actionJson) },
+    ...(comparison.cutShort === null ? {} : { cutShort: comparison.cutShort }),
     kernelIsCause: comparison.kernelIsCause,
     edits: edits.map(({ edit, place, before, after, event }) => ({
       rule: edit,
@@ -138,6 +139,7 @@ function comparisonJson(comparison: Comparison): Json {
     first: firstJson(firstDifference(comparison)),
     causes: comparison.causes.map(inputJson),
     effects: { answers: comparison.effects.map(inputJson), deeds: comparison.actions.map(actionJson) },
+    ...(comparison.cutShort === null ? {} : { cutShort: comparison.cutShort }),
     kernelIsCause: comparison.kernelIsCause,
   };
 }

@@ -133,6 +133,13 @@ const KINDS: Readonly<Record<string, string>> = {
   return: 'return',
 };
 
+/** That the two sides were not aligned to the end as well as could be; empty where they were. */
+export function cutShortLines({ cutShort }: Comparison, sides: Sides): string[] {
+  if (cutShort === null) return [];
+  const where = `event ${cutShort.a} of ${sides.a} and event ${cutShort.b} of ${sides.b}`;
+  return [`The alignment was cut short at ${where}: more may be the same from there on than is reported.`];
+}
+
 /** Log lines of two sides as a unified diff; empty where they are the same. */
 export function logDiff(
   a: readonly TraceEvent[],

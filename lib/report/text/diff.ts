@@ -3,7 +3,15 @@ import type { Difference } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision } from '../words.js';
-import { actionLines, firstBlock, inputLines, logDiff, outcomeLines, type Sides } from './comparison.js';
+import {
+  actionLines,
+  cutShortLines,
+  firstBlock,
+  inputLines,
+  logDiff,
+  outcomeLines,
+  type Sides,
+} from './comparison.js';
 import { visible } from './escape.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
@@ -15,6 +23,7 @@ export function diffText(difference: Difference, names: Sides, paint: Paint): st
   const revision = agreedRevision(a.events);
   return page([
     (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides)),
+    ...cutShortLines(comparison, sides),
     ...headers(difference, sides),
     ...firstBlock('first difference', firstDifference(comparison), comparison, a.events, sides, paint),
     ...block(

@@ -8,7 +8,7 @@ import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
-import { actionLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
+import { actionLines, cutShortLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { logLine } from './events.js';
@@ -35,6 +35,7 @@ export function replayText(replay: Replay, context: ReplayContext): string {
   return page([
     colour(visible(replaySentence(replay))),
     ...(context.editedByHand ? [edited] : []),
+    ...cutShortLines(replay.comparison, SIDES),
     ...(replay.verdict === 'undetermined' ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('notes'), notes(replay)),
