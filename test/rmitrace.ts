@@ -18,14 +18,8 @@ import { systemOf } from '../cli/process.js';
 export const MAIN = join(process.cwd(), 'dist/cli/rmitrace.cjs');
 /** Nothing of the caller's environment but where programs are. */
 export const ENV = { PATH: process.env.PATH ?? '' };
-/**
- * Node as children are started: without the loader that tap puts into NODE_OPTIONS of every child, and that takes a second
- * of each; with it where coverage is counted.
- */
-export const NODE: readonly [program: string, ...args: string[]] =
-  process.env._TAPJS_PROCESSINFO_COVERAGE_ === '1'
-    ? [process.execPath]
-    : ['env', '-u', 'NODE_OPTIONS', process.execPath];
+/** Node as children are started: without the loader that tap puts into NODE_OPTIONS, and that takes a second of each. */
+export const NODE = ['env', '-u', 'NODE_OPTIONS', process.execPath] as const;
 /** The same, and rmitrace, as a shell takes them. */
 export const SHELL_NODE = NODE.map(word => `'${word}'`).join(' ');
 export const SHELL_RMITRACE = `${SHELL_NODE} '${MAIN}'`;
