@@ -572,7 +572,7 @@ t.test('what cannot be read is quoted, with the way it should look', async t => 
     ['RMI_VERSION(x1=unknown).x1=0', /"x1=unknown" is not a condition/, /x1=2\.0/],
     ['RMI_VERSION.x18=0', /x0 to x17, not x18/, /one of these/],
     ['RMI_VERSION.lower=0', /x0 to x17, not lower/, /one of these/],
-    ['RMI_VERSION=0', /a whole answer is unknown, silence, busy, not "0"/, /a register of it/],
+    ['RMI_VERSION=0', /a whole answer is one of unknown, silence, busy, not "0"/, /a register of it/],
     ['RMI_VERSION.x0=busy', /`busy` is a whole answer/, /RMI_BUSY/],
     ['RMI_VERSION.x3=1.0', /"1\.0" is not a value/, /random\(SEED\)/],
     ['RMI_VERSION.x1=random(x)', /"random\(x\)" is not a value/, /random\(SEED\)/],

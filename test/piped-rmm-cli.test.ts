@@ -147,7 +147,7 @@ t.test('from the command line', async t => {
         ['record', '--rmm', 'exec:x', '--rmm-timeout', '1.5'],
         '--rmm-timeout takes seconds from 1 to 86400, not "1.5"',
       ],
-      [['serve', '--rmm', 'none'], 'with the RMM profile none no RMM runs'],
+      [['serve', '--rmm', 'none'], 'the RMM profile none has no running RMM'],
       [['serve', '--json'], '--json: serve prints its answers alone, no report'],
     ] as const) {
       const { code, err } = await run(...words);

@@ -63,7 +63,7 @@ function replyEdit(text: string, selector: Selector, value: string): Result<Edit
     return good({ kind: 'edit', text, selector, target: { kind: 'reply', reply }, value: null });
   return refused(
     text,
-    `a whole answer is ${WHOLE_REPLIES.join(', ')}, not ${JSON.stringify(value)}`,
+    `a whole answer is one of ${WHOLE_REPLIES.join(', ')}, not ${JSON.stringify(value)}`,
     'name a register of it, like RMI_VERSION.x1',
   );
 }

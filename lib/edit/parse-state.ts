@@ -38,7 +38,9 @@ function bitsEdit(text: string, selector: Selector, reg: string, name: string, v
       'name a field like RME, or leave it out for the whole register',
     );
   const content = newValue(value, false);
-  if (content === undefined || content === null) return notAValue(text, value);
+  if (content === null)
+    return refused(text, 'a field cannot be unknown', `make the whole register unknown: ${reg}=unknown`);
+  if (content === undefined) return notAValue(text, value);
   if (typeof content === 'bigint' && content >= 1n << BigInt(layout.width)) {
     return refused(
       text,

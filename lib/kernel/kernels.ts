@@ -41,15 +41,8 @@ export function kernelNamed(name: string, wants?: string, scope: Scope = 'rmi'):
   }
   const abi = parseRevision(wants ?? found.wants);
   if (abi === null) {
-    const range = 'two decimals M.m, M up to 32767 and m up to 65535';
-    return bad(
-      trouble(
-        'bad-value',
-        `${JSON.stringify(wants)} is not a revision: ${range}`,
-        {},
-        'write it like `--wants 2.0`',
-      ),
-    );
+    const what = `${JSON.stringify(wants)} is not a revision M.m with M up to 32767 and m up to 65535`;
+    return bad(trouble('bad-value', what, {}, 'write it like `--wants 2.0`'));
   }
   return good(bootable(found, abi, scope));
 }

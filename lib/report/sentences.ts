@@ -5,7 +5,7 @@ import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
 import { endText } from '../model/end.js';
 import { hex } from '../model/u64.js';
-import type { Replay } from '../replay/replay.js';
+import type { KernelName, Replay } from '../replay/replay.js';
 import { kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
@@ -19,9 +19,12 @@ export function replaySentence(replay: Replay): string {
   if (missing !== undefined && !replay.answeredAnyway) return `Unanswered: ${unansweredText(missing)}.`;
   const anyway = replay.answeredAnyway ? ' (with the nearest answers to calls that were not recorded)' : '';
   if (verdict === 'diverged') {
-    const outcome = replay.weighed.outcomeDiffers
-      ? `${recorded} became ${replayed}`
-      : `${recorded} both times, but not in the same way`;
+    const outcome =
+      replay.kernel.replayed.name === 'recorded'
+        ? 'the machine does not answer as recorded'
+        : replay.weighed.outcomeDiffers
+          ? `${recorded} became ${replayed}`
+          : `${recorded} both times, but not in the same way`;
     return `Diverged: ${outcome}${anyway}; ${causeText(replay)}.`;
   }
   if (replay.kernel.replayed.name === 'recorded')
@@ -67,6 +70,11 @@ export function unansweredText({ request, nearest, differs }: Unanswered): strin
   return `the kernel asks ${asked} once more than was recorded`;
 }
 
+/** `v13 (wants 2.0)`. */
+function kernelWants({ name, wants }: KernelName): string {
+  return wants === null ? name : `${name} (wants ${wants})`;
+}
+
 function causeText(replay: Replay): string {
   const { comparison, kernel, rmm } = replay;
   const { recorded, replayed } = kernel;
@@ -74,7 +82,7 @@ function causeText(replay: Replay): string {
   const same = kernelText(recorded) === kernelText(replayed);
   const kernels = same
     ? 'the kernel itself'
-    : `the kernel: recorded ${kernelText(recorded)}, replayed ${kernelText(replayed)}`;
+    : `the kernel: recorded ${kernelWants(recorded)}, replayed ${kernelWants(replayed)}`;
   if (cause === undefined) return `the cause is ${kernels}`;
   if (comparison.kernelIsCause) return `the first cause is ${kernels}`;
   const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} too` : '';

@@ -1,7 +1,7 @@
 /**
  * TF-RMM, release by release. Where `provenBy` says so, every answer to RMI_VERSION, RMI_FEATURES and to FIDs that
  * nobody handles is register for register and line for line that of the real build, asked call by call. The others
- * follow what is known of the sources, and say so. "Its numbers" are the function numbers that it has handlers for.
+ * follow what is known of the sources, and say so. "Its FIDs" are those that it has handlers for.
  */
 import { revisionWord } from '../abi/revision.js';
 import { ALL_ONES, u64, ZERO } from '../model/u64.js';
@@ -109,9 +109,9 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-0.7',
-    summary: '1.0; as 0.6, with two more numbers',
+    summary: '1.0; as 0.6, with handlers for two more FIDs',
     releases: ['0.7.0'],
-    provenBy: 'its numbers; RMI_FEATURES 0 on QEMU',
+    provenBy: 'its FIDs; RMI_FEATURES 0 on QEMU',
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     handlers: HANDLERS['v0.7'],
@@ -122,7 +122,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-0.7-v11',
     summary: '1.0 and 1.1: from 0.7 on RMM_V1_1 adds 1.1',
     releases: ['0.7.0 RMM_V1_1'],
-    provenBy: 'its numbers; two answers on QEMU',
+    provenBy: 'its FIDs; two answers on QEMU',
     revisions: [R1_0, R1_1],
     feature0: DA,
     handlers: HANDLERS['v0.7'],
@@ -153,10 +153,10 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-1.x',
-    summary: '1.0 alone; between 0.8 and 0.9, with four numbers of 2.0',
+    summary: '1.0 only; between 0.8 and 0.9, with four FIDs of 2.0',
     releases: ['rmm-spec-v1.x-aligned'],
     bannerVersion: '0.8.0',
-    provenBy: 'its revisions and numbers',
+    provenBy: 'its revisions and FIDs',
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     handlers: HANDLERS['v1.x'],
@@ -165,10 +165,10 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-1.x-v11',
-    summary: '1.0 and 1.1; as tf-rmm-1.x, with more numbers of 2.0',
+    summary: '1.0 and 1.1; as tf-rmm-1.x, with more FIDs of 2.0',
     releases: ['rmm-spec-v1.x-aligned RMM_V1_1'],
     bannerVersion: '0.8.0',
-    provenBy: 'its revisions and numbers',
+    provenBy: 'its revisions and FIDs',
     revisions: [R1_0, R1_1],
     feature0: DA_AND_PLANES,
     handlers: HANDLERS['v1.x-v11'],
@@ -177,7 +177,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
   {
     ...TF_RMM,
     name: 'tf-rmm-206a8942',
-    summary: '1.0 alone: a build of March 2026, between 0.8 and 0.9, without RMM_V1_1',
+    summary: '1.0 only: a build of March 2026, between 0.8 and 0.9, without RMM_V1_1',
     releases: ['206a8942'],
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
@@ -189,7 +189,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-1.0-2.0',
     summary: '1.0 and 2.0: the same build with RMM_V1_1, which adds 2.0 there',
     releases: ['206a8942 RMM_V1_1'],
-    provenBy: 'its numbers',
+    provenBy: 'its FIDs',
     revisions: [R1_0, R2_0],
     handlers: HANDLERS['206a8942'],
     console: CONSOLES['0.8'],

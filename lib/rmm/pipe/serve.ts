@@ -35,7 +35,7 @@ export async function serve(
     return bad(
       trouble(
         'usage',
-        `with the RMM profile ${profile.name} no RMM runs, and EL3 answers`,
+        `the RMM profile ${profile.name} has no running RMM: EL3 answers in its place`,
         {},
         'name an RMM that runs, one of `rmitrace list rmms`',
       ),
