@@ -3,6 +3,7 @@
  * program starts, and NAME.types.ts, the types of what those validators accept.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
@@ -85,7 +86,8 @@ function defaultsOf({ properties = {} }) {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-function validators(file, schema) {
+/** The text of generated/NAME.ts. */
+export function validators(file, schema) {
   const ajv = new Ajv2020({ code: { source: true, esm: true }, discriminator: true, allowUnionTypes: true });
   const whole = frame(schema);
   ajv.addSchema([schema, whole].map(each => rewrite(rewrite(each, wordless), patternAlone)));
@@ -138,10 +140,14 @@ async function put(file, text) {
   if (before !== text) await writeFile(file, text);
 }
 
-await mkdir(OUT, { recursive: true });
-for (const file of (await readdir(HERE)).filter(entry => entry.endsWith(SUFFIX)).sort()) {
-  const whole = JSON.parse(await readFile(new URL(file, HERE), 'utf8'));
-  const [name, schema] = readBack(file.slice(0, -SUFFIX.length), whole);
-  await put(new URL(`${name}.ts`, OUT), validators(file, schema));
-  await put(new URL(`${name}.types.ts`, OUT), await types(file, schema));
+async function generate() {
+  await mkdir(OUT, { recursive: true });
+  for (const file of (await readdir(HERE)).filter(entry => entry.endsWith(SUFFIX)).sort()) {
+    const whole = JSON.parse(await readFile(new URL(file, HERE), 'utf8'));
+    const [name, schema] = readBack(file.slice(0, -SUFFIX.length), whole);
+    await put(new URL(`${name}.ts`, OUT), validators(file, schema));
+    await put(new URL(`${name}.types.ts`, OUT), await types(file, schema));
+  }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

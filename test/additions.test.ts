@@ -1,6 +1,7 @@
 /** The recipes of lib/README.md, "How to add", followed in memory: what each costs, and what names a step that is forgotten. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
+import type { Fact } from '../lib/model/facts.js';
 import { behind, builtWith, type Changes, newCompiler } from './changed-sources.js';
 import { rmitrace } from './rmitrace.js';
 
@@ -11,6 +12,9 @@ function recipe(heading: string): readonly string[] {
   const [own = ''] = text.split(/\n##/);
   return [...own.matchAll(/^\* `([^`]+)`/gm)].map(([, file = '']) => file);
 }
+
+/** One compiler: what a test has read, the next need not read again. */
+const compile = newCompiler();
 
 const V21 = `/** A revision that is not there: the queued check, which words its refusal in another way. */
 import { ENXIO } from '../../abi/errno.js';
@@ -94,7 +98,6 @@ t.test('a kernel revision with a changed line costs its file, two rows and a col
     [...all.keys()].map(file => file.replace('v21', 'NAME')).sort(),
   );
 
-  const compile = newCompiler();
   const files = [...all.keys()];
   t.strictSame(compile(all, files), [], 'with all of them it compiles');
   const without = (file: string): Changes => new Map([...all].filter(([name]) => name !== file));
@@ -122,4 +125,120 @@ t.test('a kernel revision that is added is in all that lists or runs kernels', a
   t.equal((await run('check new.json old.json')).code, 0);
   t.match((await run('sweep --rmm tf-rmm-0.8')).out, /^MACHINE .* v21$/m);
   t.match((await run('sweep --rmm tf-rmm-0.8 --kernel v21')).out, /refused \(v1\.0 - v1\.0\)/);
+});
+
+const FACTS = 'lib/model/facts/rmi.ts';
+const GENERATED = 'lib/schema/generated/machine.ts';
+
+const FACT = `
+  {
+    name: 'trng',
+    values: { kind: 'one-of', values: ['none', 'smc', 'cpu'] },
+    default: 'none',
+    member: 'trng',
+    says: 'Where random numbers come from.',
+  },`;
+
+const NEW_FACT: Fact = {
+  name: 'trng',
+  scope: 'rmi',
+  values: { kind: 'one-of', values: ['none', 'smc', 'cpu'] },
+  default: 'none',
+  member: 'trng',
+  says: 'Where random numbers come from.',
+};
+
+t.test(
+  'a fact of the machine costs a row, and one that follows from others does not compile alone',
+  async t => {
+    const rows = behind(FACTS, 'export const RMI_FACTS = [', FACT);
+    t.strictSame(recipe('A fact of the machine'), [rows[0]]);
+    const compile = newCompiler();
+    const files = [FACTS, 'lib/model/facts.ts', 'lib/machine/facts.ts', 'lib/machine/description.ts'];
+    t.strictSame(compile(new Map([rows]), files), []);
+    const concluded = new Map([[FACTS, rows[1].replace("member: 'trng'", 'member: null')]]);
+    t.match(
+      compile(concluded, files).join('\n'),
+      /lib\/machine\/facts\.ts: Property 'trng' is missing in type/,
+      'what it follows from is asked for',
+    );
+  },
+);
+
+t.test('a fact that is added is in all that reads, checks, edits or lists facts', async t => {
+  const { machineSchema, withTable } = await import(new URL('../schemas/facts.js', import.meta.url).href);
+  const { validators } = await import(new URL('../schemas/generate.js', import.meta.url).href);
+  const schema = machineSchema(JSON.parse(readFileSync('schemas/machine.schema.json', 'utf8')), [NEW_FACT]);
+  t.match(schema.properties.trng, { enum: ['none', 'smc', 'cpu'], default: 'none' });
+  t.match(
+    withTable(readFileSync('lib/README.md', 'utf8'), [NEW_FACT]),
+    '| `trng` | `none`, `smc`, `cpu` | `none` | Where random numbers come from. |',
+  );
+
+  const machine = { format: 'rmitrace-machine', version: 1, name: 'drawing', trng: 'cpu' };
+  const cpus = [{ registers: { ID_AA64PFR0_EL1: '0x1211111123111112' } }];
+  const folder = t.testdir({ 'drawing.json': JSON.stringify({ ...machine, cpus }) });
+  const changes = new Map([
+    behind(FACTS, 'export const RMI_FACTS = [', FACT),
+    [GENERATED, validators('machine.schema.json', schema)],
+  ]);
+  const app = await builtWith(changes, folder);
+  const run = (line: string) => rmitrace(line.split(' '), { app, cwd: folder });
+  t.equal((await run('record -o usual.json')).code, 0);
+  t.match((await run('show usual.json')).out, /^ *\d+ +fact +trng = none$/m, 'by default');
+  t.equal((await run('record ./drawing.json -o drawing-trace.json')).code, 0);
+  t.match((await run('show drawing-trace.json')).out, /^ *\d+ +fact +trng = cpu$/m, 'described');
+  t.equal((await run('record --set trng=smc -o edited.json')).code, 0);
+  t.match((await run('show edited.json')).out, /^ *\d+ +fact +trng = smc$/m, 'edited');
+  t.match((await run('diff usual.json edited.json')).out, /the cause is trng/);
+  t.match((await run('record --set trng=hvc')).err, /"hvc" is not a value of trng/);
+  t.match((await run('record --set trgn=smc')).err, /did you mean trng\?/);
+  const file = `${folder}/edited.json`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"trng","value":"smc"', '"trng","value":"hvc"'));
+  t.match((await run('validate edited.json')).out, /trng must be one of none, smc, cpu; found "hvc"/);
+});
+
+const PROFILES = 'lib/rmm/profiles.ts';
+
+const PROFILE = `
+  {
+    ...SPEC,
+    name: 'acme',
+    summary: 'speaks 1.0 and 2.1',
+    releases: ['7.1.0'],
+    revisions: [R1_0, R2_1],
+  },`;
+
+t.test('an RMM costs a row', async t => {
+  const rows = behind(PROFILES, '\n  CONFORMING,', PROFILE);
+  t.strictSame(recipe('An RMM'), [rows[0]]);
+  t.strictSame(compile(new Map([rows]), [PROFILES]), []);
+});
+
+t.test('an RMM that is added is in all that lists, runs or recognises RMMs', async t => {
+  const folder = t.testdir({});
+  const app = await builtWith(new Map([behind(PROFILES, '\n  CONFORMING,', PROFILE)]), folder);
+  const run = (line: string, input = '') => rmitrace(line.split(' '), { app, cwd: folder, input });
+  t.match((await run('list rmms')).out, /^acme .*\n? +speaks 1\.0 and 2\.1$/m);
+  t.match((await run('list rmms --json')).out, /"name": "acme"/);
+  t.match((await run('--complete -- rmitrace record --rmm ac')).out, /^acme$/m);
+  t.match((await run('record --rmm amce')).err, /did you mean acme\?/);
+  const recorded = await run('record --rmm acme --wants 2.1 -o acme.json');
+  t.match(recorded.err, /KVM and the RMM agree on RMI 2\.1 \(RMM profile acme answers like this\)/);
+  t.match((await run('check acme.json --rmm acme --answers --conformance')).out, /^same +acme\.json/m);
+  t.match((await run('replay acme.json --rmm auto')).out, /^Same/, 'by the name in the header');
+  t.match((await run('sweep --kernel v13 --rmm acme')).out, /^fvp +acme +refused \(v1\.0 - v2\.1\)$/m);
+  const call = '{"fid":"0xc4000150","args":["0x20001"]}\n';
+  t.match((await run('serve --rmm acme', call)).out, /"res":\["0x0","0x20001","0x20001"\]/);
+
+  const file = `${folder}/acme.json`;
+  const nameless = readFileSync(file, 'utf8').replace('"rmm":"acme"', '"rmm":null');
+  writeFileSync(
+    file,
+    nameless.replace(
+      '{"type":"smc"',
+      '{"type":"console","text":"Booting RMM v.7.1.0(release)","src":"rmm"},\n{"type":"smc"',
+    ),
+  );
+  t.match((await run('replay acme.json --rmm auto')).err, /acme/, 'by its banner');
 });
