@@ -12,6 +12,8 @@ export interface Answered {
   readonly args: readonly string[];
   readonly res: readonly string[];
   readonly console: readonly string[];
+  /** Which boot it was asked in, where a file holds several. */
+  readonly boot?: number;
 }
 
 export interface Build {
@@ -64,15 +66,22 @@ export function readWhole(name: string): Build {
   const { calls, unimplemented_fids = [] } = JSON.parse(
     readFileSync(new URL(`${name}.json`, WHOLE), 'utf8'),
   ) as {
-    calls: { fid: string; args: string[]; result: Record<string, string>; console: string[] }[];
+    calls: {
+      fid: string;
+      args: string[];
+      result: Record<string, string>;
+      console: string[];
+      boot?: number;
+    }[];
     unimplemented_fids?: string[];
   };
   return {
-    calls: calls.map(({ fid, args, result, console }) => ({
+    calls: calls.map(({ fid, args, result, console, boot }) => ({
       fid,
       args,
       res: Object.values(result),
       console,
+      ...(boot === undefined ? {} : { boot }),
     })),
     refused: unimplemented_fids,
   };
@@ -113,4 +122,10 @@ function fidsOf(range: string): readonly string[] {
   const [from, to] = [first, last].map(digits => Number.parseInt(digits, 16));
   if (from === undefined || to === undefined) return [];
   return Array.from({ length: to - from + 1 }, (_, at) => `0xc4000${(from + at).toString(16)}`);
+}
+
+/** The calls of each boot. */
+export function bootsOf({ calls }: Build): readonly Build[] {
+  const boots = [...new Set(calls.map(({ boot }) => boot))];
+  return boots.map(boot => ({ calls: calls.filter(call => call.boot === boot), refused: [] }));
 }

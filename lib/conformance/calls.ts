@@ -5,10 +5,10 @@ import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { callId, smcccError } from '../abi/smccc.js';
 import type { SmcEvent } from '../model/events.js';
-import type { MachineHeader, Trace } from '../model/trace.js';
+import type { Trace } from '../model/trace.js';
 import { field, type Seen, type U64, withBits, ZERO } from '../model/u64.js';
 import type { RmmProfile } from '../rmm/profile.js';
-import { vouchedProfile } from '../rmm/profiles.js';
+import type { LifeBreach } from './lives/breach.js';
 
 /** A call to the RMM, as the rules look at it. */
 export interface CheckedCall {
@@ -45,6 +45,8 @@ export interface Evidence {
   readonly implemented: readonly Implemented[];
   /** All that the RMM implements; `null` where its name proves nothing, or it has no revision. */
   readonly profile: RmmProfile | null;
+  /** What each answer contradicts of the lives that the others show, by its event. */
+  readonly lives: ReadonlyMap<number, readonly LifeBreach[]>;
 }
 
 /** The calls that an RMM answered, or should have. */
@@ -96,15 +98,11 @@ function revisionBits(word: Seen | undefined): Seen {
   return word === undefined || word === null ? null : withBits(word, 31, 33, 0n);
 }
 
-/** `machine`: whose name is believed, if it is one of ours. */
-export function evidenceOf(machine: MachineHeader, calls: readonly CheckedCall[]): Evidence {
-  const vouched = vouchedProfile(machine);
-  const profile = vouched !== null && vouched.revisions.length > 0 ? vouched : null;
-  return { profile, implemented: implemented(profile, calls) };
-}
-
 /** Every revision that the trace, or the RMM that answered, proves to be implemented. */
-function implemented(profile: RmmProfile | null, calls: readonly CheckedCall[]): readonly Implemented[] {
+export function implemented(
+  profile: RmmProfile | null,
+  calls: readonly CheckedCall[],
+): readonly Implemented[] {
   const found: Implemented[] = (profile?.revisions ?? []).map(revision => ({
     revision,
     event: null,

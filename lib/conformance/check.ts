@@ -4,7 +4,8 @@
  */
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { MachineHeader, Trace } from '../model/trace.js';
-import { type CheckedCall, checkedCalls, evidenceOf } from './calls.js';
+import { type CheckedCall, checkedCalls } from './calls.js';
+import { evidenceOf } from './evidence.js';
 import type { ConformanceRule, Severity } from './rule.js';
 import { RULES } from './rules.js';
 
