@@ -1,7 +1,9 @@
 /** Where a trace goes: standard output, a file, or a folder. */
 import { join } from 'node:path';
 import { bad, good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/cli.js';
+import type { Args } from './command.js';
 import { isFolder, systemTrouble } from './files.js';
+import { misuse } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
 
@@ -18,6 +20,14 @@ export async function outputFile(output: string, trace: Trace): Promise<Result<s
   if (!output.endsWith('/') && !(await isFolder(output))) return good(output);
   const { kernel, machine } = trace.header;
   return fileIn(output, [kernel.name, machine.name, ...(machine.rmm === null ? [] : [machine.rmm])]);
+}
+
+/** The file or folder that `-o` names; `null` where the trace goes to standard output, which leaves no room for a report. */
+export function outputOf(io: Io, command: string, args: Args): Result<string | null> {
+  const output = args.one(OUTPUT.name);
+  if (output !== undefined && output !== '-') return good(output);
+  if (!io.json) return good(null);
+  return bad(misuse(command, '--json needs -o: the trace itself goes to standard output'));
 }
 
 /** The file in `folder`, which is made, that is named after `parts`. */

@@ -7,8 +7,10 @@ import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import {
   type CompileOptions,
+  type Json,
   type Paint,
   PLAIN,
+  reportJson,
   type Trouble,
   troubleJson,
   troubleText,
@@ -32,6 +34,11 @@ export interface Io {
   print(text: string): void;
   /** A result as data: byte for byte, except that control characters are escaped on a terminal. */
   data(text: string): void;
+  /**
+   * Prints the result of the command: as a report in JSON where that was asked for, else as text. Gives back `exit`, the
+   * exit code that goes with it.
+   */
+  report(exit: number, json: () => Json, text?: () => string): number;
   /** Prints any other line, to standard error, unless --quiet. */
   note(line: string): void;
   /** Prints the trouble; gives the exit code. */
@@ -127,6 +134,11 @@ function newIo(
     paint: coloured(stdout, env, color) ? ANSI : PLAIN,
     print,
     data,
+    report(exit, result, text) {
+      if (json) data(jsonText(reportJson(command, exit, result())));
+      else if (text !== undefined) print(text());
+      return exit;
+    },
     progress,
     async breathe() {
       if (stdout.writableNeedDrain && reader.reads) await drained(stdout);
@@ -190,7 +202,7 @@ function compiler(env: Host['env']): Io['compiler'] {
 }
 
 /** A JSON document as it is printed. */
-export function jsonText(value: unknown): string {
+function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 

@@ -36,13 +36,19 @@ export { findingOf } from './report/finding.js';
 export { hasHandshake, importJson, importNotes } from './report/imported.js';
 export {
   diffJson,
+  fmtJson,
+  type Json,
+  listJson,
   minimiseJson,
   recordJson,
   replayJson,
   reportJson,
   showJson,
   troubleJson,
+  validatedJson,
+  validateJson,
 } from './report/json.js';
+export { LISTS, listOf } from './report/lists.js';
 export { sweepCsv } from './report/sweep/csv.js';
 export { sweepJson } from './report/sweep/json.js';
 export { sweepMarkdown } from './report/sweep/markdown.js';
@@ -51,13 +57,13 @@ export { sweepText } from './report/sweep/text.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
 export { explainText } from './report/text/explain.js';
-export { LISTS, listJson, listText } from './report/text/list.js';
+export { listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';
 export { replayText } from './report/text/replay.js';
 export { showText } from './report/text/show.js';
 export { troubleText } from './report/text/trouble.js';
-export { validateJson, validateText } from './report/text/validate.js';
+export { validateText } from './report/text/validate.js';
 export { machineFailure, openPipedRmm, type PipedRmm } from './rmm/pipe/client.js';
 export { serve } from './rmm/pipe/serve.js';
 export type { RmmProfile } from './rmm/profile.js';
@@ -74,7 +80,6 @@ export { parseSeed, randomAxis } from './search/random.js';
 export { parseShard, rowsOf } from './search/shard.js';
 export { everyEditFires, newTotals, sweepRows } from './search/sweep.js';
 export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-table.js';
-export { digestOf } from './trace/digest.js';
 export type { TraceSource } from './trace/open.js';
 export { type ReadTrace, readTrace, sealed } from './trace/read.js';
 export { editedText, type Validation, validateTrace } from './trace/validate.js';

@@ -93,7 +93,11 @@ async function oracle(t: Test, name: string, seen: readonly El3Call[]): Promise<
   const source = { name, bytes: Buffer.from(traceText(made)) };
   t.strictSame((await validateTrace(source)).findings, [], 'it validates');
   const { trace } = must(await readTrace(source));
-  t.match(showText(trace, null, PLAIN), /smc {6}PSCI_VERSION\(/, 'it shows, calls by name');
+  t.match(
+    showText({ trace, numbers: null, conformance: null }, PLAIN),
+    /smc {6}PSCI_VERSION\(/,
+    'it shows, calls by name',
+  );
   const replayed = must(await replay(trace, recordedKernel(trace.events, 'rmi')));
   t.equal(replayed.verdict, 'same', 'its machine answers its calls again');
   t.equal(diff(trace, made).verdict, 'same');
@@ -107,7 +111,7 @@ t.test('register traffic of a refused handshake, seen from EL3, is a trace', asy
       'RMI_VERSION was answered RMI_ERROR_INPUT, but the trace has no line or return that shows how the kernel took it.',
     possible: [{ cause: 'a kernel of this series prints `Unsupported RMI ABI`' }],
   });
-  const shown = showText(trace, [4], PLAIN);
+  const shown = showText({ trace, numbers: [4], conformance: null }, PLAIN);
   t.match(shown, /RMI_VERSION\(requested 1\.1\) -> RMI_ERROR_INPUT, lower 1\.0, higher 1\.0/);
   t.match(shown, /x0 +0xc4010150 +RMI_VERSION, SVE hint set/);
   t.match(shown, /x2 +0x9 +left there by the caller/);

@@ -8,6 +8,7 @@ import { minimiseText } from '../lib/report/text/minimise.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
 import { minimise } from '../lib/search/minimise.js';
+import type { Minimised } from '../lib/search/minimise-result.js';
 import { must } from './boots.js';
 import { editsOf, FVP, V13 } from './sweeps.js';
 
@@ -16,6 +17,8 @@ async function minimised(edits: readonly string[], rmm?: string) {
   const standIn = rmm === undefined ? {} : { rmm: standInFor(trace, must(profileNamed(rmm))) };
   return minimise(trace, V13, editsOf(...edits), standIn);
 }
+
+const textOf = (found: Minimised) => minimiseText({ found, name: '', command: [] }, PLAIN);
 
 t.test('minimise finds the fewest edits that fail the same way, and says what it tried', async t => {
   const x0 = 'RMI_VERSION.x0=1';
@@ -31,7 +34,7 @@ t.test('minimise finds the fewest edits that fail the same way, and says what it
   t.strictSame(found.steps.find(({ edits }) => edits.join() === x0)?.ends, 'fails-otherwise');
   t.strictSame(found.steps.at(-1), { edits: [x0, x2], ends: 'fails-so' });
   t.match(
-    minimiseText(found, ['replay', 'good.json'], PLAIN),
+    minimiseText({ found, name: 'good.json', command: ['replay', 'good.json'] }, PLAIN),
     `  rmitrace replay good.json --set ${x0} --set ${x2}\n`,
   );
 });
@@ -41,13 +44,13 @@ t.test('minimise: one edit is enough, all are needed, none is, or nothing fails'
   t.match(one, { smallest: ['RMI_VERSION.x0=-1'], failure: { outcome: { reason: 'not-supported' } } });
   const whole = must(await minimised(['RMI_VERSION.x0=1']));
   t.strictSame(whole.smallest, ['RMI_VERSION.x0=1']);
-  t.match(minimiseText(whole, [], PLAIN), /^Fails only with the edit: RMI_VERSION.x0=1\.\n/);
+  t.match(textOf(whole), /^Fails only with the edit: RMI_VERSION.x0=1\.\n/);
   const none = must(await minimised(['nv2=false'], 'none'));
   t.match(none, { smallest: [], steps: [{ edits: [], ends: 'fails-so' }] });
-  t.match(minimiseText(none, [], PLAIN), /the edits are not the cause/);
+  t.match(textOf(none), /the edits are not the cause/);
   const passes = must(await minimised(['nv2=false', 'RMI_VERSION.x2=9.9']));
   t.match(passes, { failure: null, smallest: [], steps: [] });
-  t.match(minimiseText(passes, [], PLAIN), /^No effect: with all 2 edits/);
+  t.match(textOf(passes), /^No effect: with all 2 edits/);
   const unknown = must(await minimised(['RMI_VERSION.x0=unknown', 'RMI_VERSION.x2=unknown', 'nv2=false']));
   t.match(unknown, { smallest: ['RMI_VERSION.x0=unknown'], failure: { verdict: 'undetermined' } });
   t.match(await minimised(['RMI_VERSION#2.x0=1']), { ok: false, trouble: { code: 'edit-never-fired' } });
@@ -61,7 +64,7 @@ t.test('minimise leaves edits out one by one where there are too many for every 
   ];
   const found = must(await minimised(many));
   t.match(found, { proven: false, smallest: ['RMI_VERSION.x0=1', 'RMI_VERSION.x1=1.0'] });
-  t.match(minimiseText(found, [], PLAIN), /not every smaller set was tried/);
+  t.match(textOf(found), /not every smaller set was tried/);
   t.ok(found.steps.length < 100, 'and not every set is');
 });
 

@@ -67,7 +67,7 @@ async function replayed(trace: Trace, options: ReplayOptions & { kernel?: Kernel
 }
 
 function text(found: Replay): string {
-  return replayText(found, { name: 'boot.json', paint: PLAIN, editedByHand: false });
+  return replayText({ replay: found, name: 'boot.json', editedByHand: false, conformance: null }, PLAIN);
 }
 
 function rmm(trace: Trace, name: string) {
@@ -203,7 +203,8 @@ t.test(
 
 t.test('the last event that agreed stands before the first that differs, be it state or a call', async t => {
   const numberOf = (report: string, what: string) => /event (\d+)/.exec(report.split(what)[1] ?? '')?.[1];
-  const against = (other: Trace) => diffText(diff(GOOD, other), { a: 'good', b: 'other' }, PLAIN);
+  const against = (other: Trace) =>
+    diffText({ difference: diff(GOOD, other), names: { a: 'good', b: 'other' } }, PLAIN);
   const at = (is: (event: TraceEvent) => boolean) => GOOD.events.findIndex(is) + 1;
 
   const state = against(await boot({ set: ['page_size=16384'] }));
@@ -393,7 +394,7 @@ t.test(
     const difference = diff(a, b);
     t.not(difference.comparison.cutShort, null);
     t.match(
-      diffText(difference, { a: 'a.json', b: 'b.json' }, PLAIN),
+      diffText({ difference, names: { a: 'a.json', b: 'b.json' } }, PLAIN),
       /The alignment was cut short at event \d+ of a\.json/,
     );
     for (const { relation, a: left, b: right } of difference.comparison.pairs) {
@@ -786,7 +787,8 @@ t.test('replay of a recording is the recording, whatever the machine, RMM and an
         const found = await replayed(made.value);
         return (
           found.verdict === 'same' &&
-          JSON.stringify(replayJson(found, { name: '', editedByHand: false })).length > 0
+          JSON.stringify(replayJson({ replay: found, name: '', editedByHand: false, conformance: null }))
+            .length > 0
         );
       },
     ),

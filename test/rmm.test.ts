@@ -24,7 +24,9 @@ import { emulate } from '../lib/machine/emulated.js';
 import type { Rmm } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
 import { hex, u64, ZERO } from '../lib/model/u64.js';
-import { listJson, listText } from '../lib/report/text/list.js';
+import { listJson } from '../lib/report/json.js';
+import { listOf } from '../lib/report/lists.js';
+import { listText } from '../lib/report/text/list.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { showText } from '../lib/report/text/show.js';
 import { agreedRevision } from '../lib/report/words.js';
@@ -146,7 +148,7 @@ async function isTrace(t: Test, name: string, build: Build): Promise<void> {
 
 t.test('a life reads as the specification has it', async t => {
   const trace = lifeOf('head.lifecycle', readAnswers('head.lifecycle'));
-  const shown = showText(trace, null, PLAIN);
+  const shown = showText({ trace, numbers: null, conformance: null }, PLAIN);
   for (const line of [
     'RMI_FEATURES(index 0) -> RMI_SUCCESS, value S2SZ 48, LPA2 1,',
     'RMI_GRANULE_TRACKING_GET(base 0x0, top 0x1000) -> RMI_SUCCESS, category 0x0, state 0x1, top 0x1000',
@@ -415,12 +417,12 @@ t.test('feature register 0 is the RMM’s as much as the machine’s', async t =
 });
 
 t.test('list rmms fits 100 columns, names everything, and says what each is proven against', async t => {
-  const lines = listText('rmms').split('\n');
+  const lines = listText(listOf('rmms')).split('\n');
   t.strictSame(
     lines.filter(line => line.length > 100),
     [],
   );
-  const { rows } = listJson('rmms') as { rows: readonly Record<string, string>[] };
+  const { rows } = listJson(listOf('rmms')) as { rows: readonly Record<string, string>[] };
   t.strictSame(
     rows.map(({ name }) => name),
     [...PROFILES.map(({ name }) => name), ...FAMILIES.map(({ usage }) => usage)],

@@ -1,9 +1,8 @@
 /** `rmitrace diff`: two traces beside each other. */
-import { diff, diffJson, diffText, reportJson } from '../../lib/cli.js';
+import { diff, diffJson, diffText } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { traceOf } from '../load.js';
-import { jsonText } from '../process.js';
 
 export const diffCommand: Command = {
   name: 'diff',
@@ -35,8 +34,11 @@ export const diffCommand: Command = {
     if (!other.ok) return io.trouble(other.trouble);
     const difference = diff(one.value.trace, other.value.trace);
     const exit = difference.verdict === 'same' ? EXIT.same : EXIT.different;
-    if (io.json) io.data(jsonText(reportJson('diff', exit, diffJson(difference, { a, b }))));
-    else io.print(diffText(difference, { a, b }, io.paint));
-    return exit;
+    const result = { difference, names: { a, b } };
+    return io.report(
+      exit,
+      () => diffJson(result),
+      () => diffText(result, io.paint),
+    );
   },
 };

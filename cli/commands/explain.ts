@@ -1,9 +1,8 @@
 /** `rmitrace explain`: what a log tells of the handshake, without a trace. */
-import { explainText, hasHandshake, importJson, reportJson } from '../../lib/cli.js';
+import { explainText, hasHandshake, importJson } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { LOG_OPTIONS, readLogs } from '../load-logs.js';
-import { jsonText } from '../process.js';
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -24,8 +23,10 @@ export const explainCommand: Command = {
     const { imported, boots, lost } = read.value;
     const found = boots.length > 0 && boots.every(hasHandshake);
     const exit = found && !lost ? EXIT.same : EXIT.different;
-    if (io.json) io.data(jsonText(reportJson('explain', exit, importJson(imported, boots))));
-    else io.print(explainText(imported, boots, io.paint));
-    return exit;
+    return io.report(
+      exit,
+      () => importJson(imported, boots),
+      () => explainText(imported, boots, io.paint),
+    );
   },
 };

@@ -1,10 +1,9 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
-import { digestOf, reportJson, sealed, trouble, visible } from '../../lib/cli.js';
+import { fmtJson, sealed, trouble, visible } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { misuse, traceOf } from '../load.js';
-import { OUTPUT, outputFile, printTrace, writeOut } from '../outputs.js';
-import { jsonText } from '../process.js';
+import { traceOf } from '../load.js';
+import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
 
 export const fmtCommand: Command = {
   name: 'fmt',
@@ -25,10 +24,8 @@ export const fmtCommand: Command = {
 
   async run(io, args) {
     const [operand = ''] = args.operands;
-    const output = args.one('output');
-    const toFile = output !== undefined && output !== '-';
-    if (io.json && !toFile)
-      return io.trouble(misuse('fmt', '--json needs -o: the trace itself goes to standard output'));
+    const output = outputOf(io, 'fmt', args);
+    if (!output.ok) return io.trouble(output.trouble);
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { edited } = read.value;
@@ -38,17 +35,15 @@ export const fmtCommand: Command = {
       return io.trouble(trouble('usage', what, where, 'give --seal to seal it'));
     }
     const trace = sealed(read.value);
-    if (!toFile) {
+    if (output.value === null) {
       printTrace(io, trace);
       return EXIT.same;
     }
-    const file = await outputFile(output, trace);
+    const file = await outputFile(output.value, trace);
     if (!file.ok) return io.trouble(file.trouble);
     const written = await writeOut(io, file.value, trace);
     if (!written.ok) return io.trouble(written.trouble);
-    const result = { digest: digestOf(trace), sealed: edited !== null };
-    if (io.json) io.data(jsonText(reportJson('fmt', EXIT.same, result)));
     io.note(`${visible(file.value)}: ${edited === null ? 'written' : 'written and sealed again'}`);
-    return EXIT.same;
+    return io.report(EXIT.same, () => fmtJson({ trace, sealed: edited !== null }));
   },
 };

@@ -7,17 +7,15 @@ import {
   importJson,
   importNotes,
   type Result,
-  reportJson,
   trouble,
   visible,
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder } from '../files.js';
-import { misuse } from '../load.js';
 import { LOG_OPTIONS, type ReadLogs, readLogs } from '../load-logs.js';
-import { fileIn, OUTPUT, printTrace, writeOut } from '../outputs.js';
-import { type Io, jsonText } from '../process.js';
+import { fileIn, OUTPUT, outputOf, printTrace, writeOut } from '../outputs.js';
+import type { Io } from '../process.js';
 
 export const importCommand: Command = {
   name: 'import',
@@ -34,21 +32,19 @@ export const importCommand: Command = {
     '0 imported; 1 the log has no handshake, or --strict and data was lost; 2 the log has several boots, and --boot names none',
 
   async run(io, args) {
-    const output = args.one('output');
-    const toFile = output !== undefined && output !== '-';
-    if (io.json && !toFile)
-      return io.trouble(misuse('import', '--json needs -o: the trace itself goes to standard output'));
+    const output = outputOf(io, 'import', args);
+    if (!output.ok) return io.trouble(output.trouble);
+    const to = output.value;
     const read = await readLogs(io, 'import', args);
     if (!read.ok) return io.trouble(read.trouble);
     const { imported, boots, lost } = read.value;
-    const folder = toFile && (output.endsWith('/') || (await isFolder(output)));
+    const folder = to !== null && (to.endsWith('/') || (await isFolder(to)));
     const [first, second] = boots;
     if (second !== undefined && !folder) return io.trouble(severalBoots(boots));
     const exit = boots.length > 0 && boots.every(hasHandshake) && !lost ? EXIT.same : EXIT.different;
     for (const [at, boot] of boots.entries()) {
-      const file = !toFile
-        ? good(null)
-        : await fileOf(output, folder, boot, boots.length > 1 ? at + 1 : null);
+      const file =
+        to === null ? good(null) : await fileOf(to, folder, boot, boots.length > 1 ? at + 1 : null);
       if (!file.ok) return io.trouble(file.trouble);
       if (file.value === null) {
         printTrace(io, boot.trace);
@@ -59,8 +55,7 @@ export const importCommand: Command = {
       tell(io, read.value, boot, file.value);
     }
     if (first === undefined) io.note('No handshake in the log: it has no line of EL3, an RMM or KVM.');
-    if (io.json) io.data(jsonText(reportJson('import', exit, importJson(imported, boots))));
-    return exit;
+    return io.report(exit, () => importJson(imported, boots));
   },
 };
 

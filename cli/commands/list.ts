@@ -1,8 +1,7 @@
 /** `rmitrace list`: the built-in names. */
-import { LISTS, listJson, listText, reportJson, unknownName } from '../../lib/cli.js';
+import { LISTS, listJson, listOf, listText, unknownName } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { jsonText } from '../process.js';
 
 export const listCommand: Command = {
   name: 'list',
@@ -18,12 +17,13 @@ export const listCommand: Command = {
 
   async run(io, args) {
     const [operand = ''] = args.operands;
-    const list = LISTS.find(name => name === operand);
-    if (list === undefined) {
-      return io.trouble(unknownName('list', operand, LISTS));
-    }
-    if (io.json) io.data(jsonText(reportJson('list', EXIT.same, listJson(list))));
-    else io.print(listText(list));
-    return EXIT.same;
+    const name = LISTS.find(each => each === operand);
+    if (name === undefined) return io.trouble(unknownName('list', operand, LISTS));
+    const list = listOf(name);
+    return io.report(
+      EXIT.same,
+      () => listJson(list),
+      () => listText(list),
+    );
   },
 };

@@ -7,7 +7,6 @@ import {
   minimiseJson,
   minimiseText,
   type Result,
-  reportJson,
   type Trace,
 } from '../../lib/cli.js';
 import type { Args, Command } from '../command.js';
@@ -15,7 +14,6 @@ import { EXIT } from '../exit-codes.js';
 import { editsOf, misuse, replayKernel, traceOf } from '../load.js';
 import { type StandIns, standIns } from '../load-rmm.js';
 import { REPLAYED_BUILT_IN, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
-import { jsonText } from '../process.js';
 
 export const minimiseCommand: Command = {
   name: 'minimise',
@@ -48,9 +46,12 @@ export const minimiseCommand: Command = {
     const found = await minimised(trace, kernel.value, edits.value, rmms.value);
     if (!found.ok) return io.trouble(found.trouble);
     const exit = found.value.failure === null ? EXIT.same : EXIT.different;
-    if (io.json) io.data(jsonText(reportJson('minimise', exit, minimiseJson(found.value, operand))));
-    else io.print(minimiseText(found.value, commandOf(operand, args), io.paint));
-    return exit;
+    const result = { found: found.value, name: operand, command: commandOf(operand, args) };
+    return io.report(
+      exit,
+      () => minimiseJson(result),
+      () => minimiseText(result, io.paint),
+    );
   },
 };
 

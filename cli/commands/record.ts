@@ -7,7 +7,6 @@ import {
   machineFailure,
   record,
   recordJson,
-  reportJson,
   showText,
   visible,
 } from '../../lib/cli.js';
@@ -17,8 +16,7 @@ import { builtInKernel, editsOf, machineOf, maxStepsOf, misuse, noteAlias } from
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { pipedRmm } from '../load-rmm.js';
 import { KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
-import { OUTPUT, outputFile, printTrace, writeOut } from '../outputs.js';
-import { jsonText } from '../process.js';
+import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
 
 const DEFAULT_KERNEL = 'v13';
 
@@ -72,10 +70,8 @@ export const recordCommand: Command = {
   exits: '0 recorded, whatever the outcome',
 
   run: withCompiled('record', async (io, args, compiled) => {
-    const output = args.one('output');
-    const toFile = output !== undefined && output !== '-';
-    if (io.json && !toFile)
-      return io.trouble(misuse('record', '--json needs -o: the trace itself goes to standard output'));
+    const output = outputOf(io, 'record', args);
+    if (!output.ok) return io.trouble(output.trouble);
     const scope = args.one('scope') === 'kvm' ? 'kvm' : 'rmi';
     const name = args.one('kernel') ?? DEFAULT_KERNEL;
     if (name === 'recorded')
@@ -103,22 +99,21 @@ export const recordCommand: Command = {
     const trace = recorded.value;
     const failed = machineFailure(trace.events);
     const sentence = visible(findingOf(trace).sentence);
-    if (!toFile) {
-      if (io.terminal && output === undefined) {
-        io.print(showText(trace, null, io.paint));
+    if (output.value === null) {
+      if (io.terminal && args.one(OUTPUT.name) === undefined) {
+        io.print(showText({ trace, numbers: null, conformance: null }, io.paint));
       } else {
         printTrace(io, trace);
         io.note(sentence);
       }
       return failed === null ? EXIT.same : io.trouble(failed);
     }
-    const file = await outputFile(output, trace);
+    const file = await outputFile(output.value, trace);
     if (!file.ok) return io.trouble(file.trouble);
     const written = await writeOut(io, file.value, trace);
     if (!written.ok) return io.trouble(written.trouble);
     if (failed !== null) return io.trouble(failed);
-    if (io.json) io.data(jsonText(reportJson('record', EXIT.same, recordJson(trace))));
     io.note(`${visible(file.value)}: ${sentence}`);
-    return EXIT.same;
+    return io.report(EXIT.same, () => recordJson(trace));
   }),
 };

@@ -6,7 +6,6 @@ import {
   replay,
   replayJson,
   replayText,
-  reportJson,
   type Trace,
   visible,
 } from '../../lib/cli.js';
@@ -27,7 +26,7 @@ import {
   WANTS,
 } from '../options.js';
 import { OUTPUT, outputFile, writeOut } from '../outputs.js';
-import { type Io, jsonText } from '../process.js';
+import type { Io } from '../process.js';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -117,15 +116,17 @@ export const replayCommand: Command = {
     const conforms = args.flag('conformance') ? conformanceOfReplay(trace, replayed.value.replayed) : null;
     const broken = conforms !== null && hasFinding(conforms, 'error');
     const exit = replayed.value.verdict === 'same' && !broken ? EXIT.same : EXIT.different;
-    const context = {
+    const result = {
+      replay: replayed.value,
       name: operand,
-      paint: io.paint,
       editedByHand: edited !== null,
       conformance: conforms,
     };
-    if (io.json) io.data(jsonText(reportJson('replay', exit, replayJson(replayed.value, context))));
-    else io.print(replayText(replayed.value, context));
-    return exit;
+    return io.report(
+      exit,
+      () => replayJson(result),
+      () => replayText(result, io.paint),
+    );
   }),
 };
 

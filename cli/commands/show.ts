@@ -1,10 +1,9 @@
 /** `rmitrace show`: what a trace tells, in one sentence, and its events decoded. */
-import { conformance, hasFinding, parseCount, reportJson, showJson, showText } from '../../lib/cli.js';
+import { conformance, hasFinding, parseCount, showJson, showText } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, traceOf } from '../load.js';
 import { CONFORMANCE } from '../options.js';
-import { jsonText } from '../process.js';
 
 export const showCommand: Command = {
   name: 'show',
@@ -49,9 +48,12 @@ export const showCommand: Command = {
     const wanted = ranges.length === 0 ? null : [...numbers].sort((a, b) => a - b);
     const conforms = args.flag('conformance') ? conformance(trace, wanted) : null;
     const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
-    if (io.json) io.data(jsonText(reportJson('show', exit, showJson(trace, wanted, conforms))));
-    else io.print(showText(trace, wanted, io.paint, conforms));
-    return exit;
+    const result = { trace, numbers: wanted, conformance: conforms };
+    return io.report(
+      exit,
+      () => showJson(result),
+      () => showText(result, io.paint),
+    );
   },
 };
 

@@ -1,9 +1,15 @@
 /** `rmitrace validate`: everything that can be said against a trace file. */
-import { reportJson, type Validation, validateJson, validateText, validateTrace } from '../../lib/cli.js';
+import {
+  type Json,
+  type Validation,
+  validatedJson,
+  validateJson,
+  validateText,
+  validateTrace,
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { sourceOf } from '../load.js';
-import { jsonText } from '../process.js';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -22,15 +28,15 @@ export const validateCommand: Command = {
   exits: '0 all are valid; 1 at least one is not; 2 a file cannot be read',
 
   async run(io, args) {
-    const all: { name: string; validation: Validation }[] = [];
+    const all: Json[] = [];
+    let exit: number = EXIT.same;
     for (const operand of args.operands) {
-      const source = sourceOf(io, operand);
-      all.push({ name: source.name, validation: await validateTrace(source) });
+      const validation = await validateTrace(sourceOf(io, operand));
+      exit = Math.max(exit, exitOf(validation));
+      if (io.json) all.push(validatedJson(validation));
+      else io.print(validateText(validation, io.paint));
     }
-    const exit = Math.max(...all.map(({ validation }) => exitOf(validation)));
-    if (io.json) io.data(jsonText(reportJson('validate', exit, validateJson(all))));
-    else io.print(validateText(all, io.paint));
-    return exit;
+    return io.report(exit, () => validateJson(all));
   },
 };
 

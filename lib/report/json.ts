@@ -5,7 +5,6 @@
 
 import type { Pair } from '../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
-import type { Difference } from '../compare/diff.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
 import type { Conformance } from '../conformance/check.js';
@@ -14,15 +13,15 @@ import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
-import type { Replay } from '../replay/replay.js';
-import type { Minimised } from '../search/minimise-result.js';
 import { digestOf } from '../trace/digest.js';
+import type { Validation } from '../trace/validate.js';
 import { wireOf } from '../trace/wire.js';
 import { findingOf } from './finding.js';
-import { diffSentence, replaySentence, unansweredText } from './sentences.js';
-import { minimiseSentence } from './text/minimise.js';
+import type { List } from './lists.js';
+import type { DiffResult, FmtResult, MinimiseResult, ReplayResult, ShowResult } from './results.js';
+import { diffSentence, minimiseSentence, replaySentence, unansweredText } from './sentences.js';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** The whole report of a command: what it found, and the exit code that goes with it. */
 export function reportJson(command: string, exit: number, result: Json): Json {
@@ -39,19 +38,12 @@ export function troubleJson(command: string, trouble: Trouble): Json {
   return { format: 'rmitrace-report', version: 1, command, exit: 2, trouble };
 }
 
-export function replayJson(
-  replay: Replay,
-  context: {
-    readonly name: string;
-    readonly editedByHand: boolean;
-    readonly conformance?: Conformance | null;
-  },
-): Json {
+export function replayJson({ replay, name, editedByHand, conformance }: ReplayResult): Json {
   const { comparison, weighed, outcomes, kernel, rmm, edits, unanswered, answeredAnyway, unknowns } = replay;
   return {
     sentence: replaySentence(replay),
     verdict: replay.verdict,
-    trace: { name: context.name, digest: digestOf(replay.recorded), editedByHand: context.editedByHand },
+    trace: { name, digest: digestOf(replay.recorded), editedByHand },
     kernel,
     rmm,
     outcomes,
@@ -85,11 +77,11 @@ export function replayJson(
             deciding: unknowns.deciding.map(({ edit }) => edit),
             runs: unknowns.runs.map(({ fill, outcome }) => ({ fill: hex(fill), outcome })),
           },
-    ...conformanceJson(context.conformance),
+    ...conformanceJson(conformance),
   };
 }
 
-export function diffJson(difference: Difference, names: { readonly a: string; readonly b: string }): Json {
+export function diffJson({ difference, names }: DiffResult): Json {
   const { comparison, a, b, outcomes, twoCauses, verdict } = difference;
   return {
     sentence: diffSentence(difference, names),
@@ -102,18 +94,13 @@ export function diffJson(difference: Difference, names: { readonly a: string; re
   };
 }
 
-export function minimiseJson(found: Minimised, trace: string): Json {
+export function minimiseJson({ found, name }: MinimiseResult): Json {
   const { failure, edits, smallest, proven, steps } = found;
   const fails = failure !== null;
-  return { sentence: minimiseSentence(found), trace, fails, failure, edits, smallest, proven, steps };
+  return { sentence: minimiseSentence(found), trace: name, fails, failure, edits, smallest, proven, steps };
 }
 
-/** `numbers`: the events to show, from 1; `null` for all. `conformance`: what was found, if asked. */
-export function showJson(
-  trace: Trace,
-  numbers: readonly number[] | null,
-  conformance: Conformance | null = null,
-): Json {
+export function showJson({ trace, numbers, conformance }: ShowResult): Json {
   const wanted = new Set(numbers ?? trace.events.map((_, at) => at + 1));
   const events = trace.events.map((event, at) => ({ number: at + 1, event: wireOf(event) }));
   return {
@@ -129,9 +116,30 @@ export function recordJson(trace: Trace): Json {
   return { ...findingOf(trace), outcome: outcomeOf(trace.events), digest: digestOf(trace) };
 }
 
+/** What `fmt` wrote to a file. */
+export function fmtJson({ trace, sealed }: FmtResult): Json {
+  return { digest: digestOf(trace), sealed };
+}
+
+export function validateJson(all: readonly Json[]): Json {
+  return { traces: all };
+}
+
+/** One of the files of `validate`. */
+export function validatedJson({ name, findings }: Validation): Json {
+  return { name, valid: findings.length === 0, findings };
+}
+
+export function listJson({ name, columns, rows }: List): Json {
+  return {
+    list: name,
+    rows: rows.map(row => Object.fromEntries(columns.map(({ key }, at) => [key, row[at] ?? '']))),
+  };
+}
+
 /** Only where it was asked for. */
-export function conformanceJson(found: Conformance | null | undefined): Json {
-  return found === null || found === undefined ? {} : { conformance: found };
+export function conformanceJson(found: Conformance | null): Json {
+  return found === null ? {} : { conformance: found };
 }
 
 function comparisonJson(comparison: Comparison): Json {

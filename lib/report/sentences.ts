@@ -1,4 +1,4 @@
-/** The sentence that opens a report of replay, check or diff. */
+/** The sentence that opens a report of replay, check, diff or minimise. */
 import { callName } from '../abi/decode.js';
 import { type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
@@ -6,6 +6,7 @@ import type { Unanswered } from '../machine/playback.js';
 import { endText } from '../model/end.js';
 import { hex } from '../model/u64.js';
 import type { KernelName, Replay } from '../replay/replay.js';
+import type { Minimised } from '../search/minimise-result.js';
 import { kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
@@ -54,6 +55,17 @@ export function diffSentence(
   return cause === undefined
     ? `Different: ${ends}.`
     : `Different: ${ends}; the cause is ${inputText(cause)}.`;
+}
+
+/** What is left of a set of edits, in one sentence. */
+export function minimiseSentence({ failure, edits, smallest, proven }: Minimised): string {
+  const all = edits.length === 1 ? 'the edit' : `all ${edits.length} edits`;
+  if (failure === null) return `No effect: with ${all} the kernel still acts as recorded.`;
+  if (smallest.length === 0) return 'Fails without any edit: the edits are not the cause.';
+  const which = smallest.join(' ');
+  if (smallest.length === edits.length) return `Fails only with ${all}: ${which}.`;
+  const more = proven ? '' : '; none of them can be left out, but not every smaller set was tried';
+  return `Fails with ${smallest.length} of ${edits.length} edits: ${which}${more}.`;
 }
 
 /** Why a request has no answer, in words. */

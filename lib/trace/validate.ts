@@ -13,6 +13,8 @@ export interface ValidationFinding {
 }
 
 export interface Validation {
+  /** As its source calls the file. */
+  readonly name: string;
   /** The first of them, in order; none for a sealed and sound trace. */
   readonly findings: readonly ValidationFinding[];
   /** Whether there are more findings than were asked for. */
@@ -63,12 +65,14 @@ function asFinding(
 export async function validateTrace(source: TraceSource, options: ValidateOptions = {}): Promise<Validation> {
   const { findings: most = FINDINGS, ...limits } = options;
   const all = await readAll(source, limits, most + 1);
-  if (!all.ok) return { findings: all.troubles.slice(0, most), more: all.troubles.length > most, read: null };
+  const { name } = source;
+  if (!all.ok)
+    return { name, findings: all.troubles.slice(0, most), more: all.troubles.length > most, read: null };
   const read = all.value;
-  const findings: ValidationFinding[] = read.edited === null ? [] : [editedFinding(read.edited, source.name)];
+  const findings: ValidationFinding[] = read.edited === null ? [] : [editedFinding(read.edited, name)];
   for (const inconsistency of inconsistencies(read.trace)) {
-    findings.push(asFinding(inconsistency, source.name, read.lines));
+    findings.push(asFinding(inconsistency, name, read.lines));
     if (findings.length > most) break;
   }
-  return { findings: findings.slice(0, most), more: findings.length > most, read };
+  return { name, findings: findings.slice(0, most), more: findings.length > most, read };
 }

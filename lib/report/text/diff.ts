@@ -1,6 +1,7 @@
 /** The report of a diff, as text. */
 import type { Difference } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
+import type { DiffResult } from '../results.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision } from '../words.js';
 import {
@@ -17,7 +18,7 @@ import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
 /** The same parts as a replay's report, for the two traces `names.a` and `names.b`. */
-export function diffText(difference: Difference, names: Sides, paint: Paint): string {
+export function diffText({ difference, names }: DiffResult, paint: Paint): string {
   const sides: Sides = { a: visible(names.a), b: visible(names.b) };
   const { comparison, a, b, outcomes, verdict } = difference;
   const revision = agreedRevision(a.events);

@@ -1,11 +1,11 @@
 /** The report of a replay, as text. */
 
 import { firstDivergence } from '../../compare/first.js';
-import type { Conformance } from '../../conformance/check.js';
 import { parseCount } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
+import type { ReplayResult } from '../results.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
 import { actionLines, cutShortLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
@@ -17,29 +17,18 @@ import type { Paint } from './paint.js';
 
 const SIDES = { a: 'recorded', b: 'replayed' } as const;
 
-export interface ReplayContext {
-  /** What the trace is called in the commands that the report suggests. */
-  readonly name: string;
-  readonly paint: Paint;
-  /** Whether the trace was edited by hand: its digest or count does not fit. */
-  readonly editedByHand: boolean;
-  /** What was found in the replayed answers, if asked. */
-  readonly conformance?: Conformance | null;
-}
-
 /** Sentence; first difference; cause and effects; log lines; outcomes; and what to do next. */
-export function replayText(replay: Replay, context: ReplayContext): string {
-  const { paint, conformance = null } = context;
+export function replayText({ replay, name, editedByHand, conformance }: ReplayResult, paint: Paint): string {
   const colour = { same: paint.good, diverged: paint.bad, undetermined: paint.warn }[replay.verdict];
   const edited = 'The trace was edited by hand: its digest or count does not match its content.';
   return page([
     colour(visible(replaySentence(replay))),
-    ...(context.editedByHand ? [edited] : []),
+    ...(editedByHand ? [edited] : []),
     ...cutShortLines(replay.comparison, SIDES),
     ...(replay.verdict === 'undetermined' ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('notes'), notes(replay)),
-    ...block(paint.bold('next'), next(replay, context.name)),
+    ...block(paint.bold('next'), next(replay, name)),
   ]);
 }
 

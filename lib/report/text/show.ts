@@ -1,11 +1,11 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
-import type { Conformance } from '../../conformance/check.js';
 import { outcomeOf } from '../../kernel/outcome.js';
 import { endText } from '../../model/end.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
 import { findingOf } from '../finding.js';
+import type { ShowResult } from '../results.js';
 import { agreedRevision, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
@@ -13,13 +13,7 @@ import { eventDetails, eventLine } from './events.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
-/** `numbers`: the events to show, from 1; `null` for all, with the finding. `conformance`: what was found, if asked. */
-export function showText(
-  trace: Trace,
-  numbers: readonly number[] | null,
-  paint: Paint,
-  conformance: Conformance | null = null,
-): string {
+export function showText({ trace, numbers, conformance }: ShowResult, paint: Paint): string {
   const revision = agreedRevision(trace.events);
   const wanted = numbers ?? trace.events.map((_, at) => at + 1);
   const width = String(trace.events.length).length;

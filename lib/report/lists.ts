@@ -1,0 +1,109 @@
+/** What is built in, as tables: kernels, machines and RMMs. */
+import { revisionText } from '../abi/revision.js';
+import { KERNELS } from '../kernel/revisions/index.js';
+import { MACHINES } from '../machine/built-in.js';
+import { FAMILIES } from '../rmm/families.js';
+import { PROFILES } from '../rmm/profiles.js';
+
+export const LISTS = ['kernels', 'machines', 'rmms'] as const;
+export type ListName = (typeof LISTS)[number];
+
+export interface List {
+  readonly name: ListName;
+  readonly columns: readonly ListColumn[];
+  /** A cell for each column; `-` where there is nothing. */
+  readonly rows: readonly (readonly string[])[];
+  /** What its words mean. */
+  readonly notes: readonly string[];
+}
+
+/** What a column is called by people and by programs. */
+export interface ListColumn {
+  readonly head: string;
+  readonly key: string;
+}
+
+export function listOf(name: ListName): List {
+  return { name, ...TABLES[name]() };
+}
+
+const CHECKED_AGAINST: readonly string[] = [
+  'called directly: the real build was asked 50 calls (RMI_VERSION with 24 values, RMI_FEATURES with 13',
+  'indexes, FIDs that it may not know) and every FID; its registers and console lines are the same.',
+  'its FIDs: the real build was asked which FIDs it has a handler for.',
+  'through EL3: a probe at EL2, or Linux, called it behind TF-A, on QEMU.',
+  'UNVERIFIED: no build was asked; the profile follows what is known of its sources.',
+  'N is a decimal without leading zeros. A name always means the same RMM with the same answers.',
+];
+
+const UNVERIFIED = 'nothing: UNVERIFIED';
+
+const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
+  kernels: () => ({
+    columns: [
+      { head: 'NAME', key: 'name' },
+      { head: 'ALIASES', key: 'aliases' },
+      { head: 'DATE', key: 'date' },
+      { head: 'WANTS', key: 'wants' },
+      { head: 'WHAT IS NEW', key: 'summary' },
+      { head: 'PATCH', key: 'patch' },
+      { head: 'UNVERIFIED', key: 'unverified' },
+    ],
+    rows: [
+      ...KERNELS.map(({ name, aliases, date, wants, summary, title, unverified }) => [
+        name,
+        aliases.join(' ') || '-',
+        date ?? 'UNVERIFIED',
+        wants,
+        summary,
+        title,
+        unverified === null ? '-' : `UNVERIFIED: ${unverified}`,
+      ]),
+      [
+        'recorded',
+        '-',
+        '-',
+        '-',
+        'repeats the calls of the trace in order and prints nothing: tests the machine alone',
+        '-',
+        '-',
+      ],
+    ],
+    notes: [],
+  }),
+  machines: () => ({
+    columns: [
+      { head: 'NAME', key: 'name' },
+      { head: 'CPUS', key: 'cpus' },
+      { head: 'RMM', key: 'rmm' },
+      { head: 'WHAT IT IS', key: 'summary' },
+    ],
+    rows: [
+      ...MACHINES.map(({ name, cpus, rmm, description }) => {
+        const count = cpus.reduce((sum, cpu) => sum + (cpu.count ?? 1), 0);
+        return [name, String(count), rmm ?? '', description ?? ''];
+      }),
+    ],
+    notes: [],
+  }),
+  rmms: () => ({
+    columns: [
+      { head: 'NAME', key: 'name' },
+      { head: 'REVISIONS', key: 'revisions' },
+      { head: 'STANDS FOR', key: 'releases' },
+      { head: 'CHECKED AGAINST', key: 'provenBy' },
+      { head: 'WHAT IT DOES', key: 'summary' },
+    ],
+    rows: [
+      ...PROFILES.map(({ name, revisions, releases, provenBy, summary }) => [
+        name,
+        revisions.map(revisionText).join(' ') || '-',
+        releases.join(', ') || '-',
+        provenBy ?? (releases.length === 0 ? '-' : UNVERIFIED),
+        summary,
+      ]),
+      ...FAMILIES.map(({ usage, summary, range }) => [usage, '-', '-', '-', `${summary}; ${range}`]),
+    ],
+    notes: CHECKED_AGAINST,
+  }),
+};

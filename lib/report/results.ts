@@ -1,0 +1,47 @@
+/**
+ * What a command found, as its report takes it: one type for each, whatever the format. Those of check and sweep, which
+ * are printed as they come, stand with their printers; that of validate is the library's own.
+ */
+import type { Difference } from '../compare/diff.js';
+import type { Conformance } from '../conformance/check.js';
+import type { Trace } from '../model/trace.js';
+import type { Replay } from '../replay/replay.js';
+import type { Minimised } from '../search/minimise-result.js';
+
+export interface ReplayResult {
+  readonly replay: Replay;
+  /** What the trace is called in the commands that the report suggests. */
+  readonly name: string;
+  /** Whether its digest or count does not fit. */
+  readonly editedByHand: boolean;
+  /** What was found in the replayed answers; `null` where nobody asked. */
+  readonly conformance: Conformance | null;
+}
+
+export interface DiffResult {
+  readonly difference: Difference;
+  /** What the two traces are called. */
+  readonly names: { readonly a: string; readonly b: string };
+}
+
+export interface ShowResult {
+  readonly trace: Trace;
+  /** The events to show, from 1; `null`: all of them, and the finding. */
+  readonly numbers: readonly number[] | null;
+  /** What was found in their answers; `null` where nobody asked. */
+  readonly conformance: Conformance | null;
+}
+
+export interface MinimiseResult {
+  readonly found: Minimised;
+  /** What the trace is called. */
+  readonly name: string;
+  /** The words of a replay of it, up to its edits. */
+  readonly command: readonly string[];
+}
+
+export interface FmtResult {
+  readonly trace: Trace;
+  /** Whether it was sealed again. */
+  readonly sealed: boolean;
+}
