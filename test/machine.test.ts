@@ -165,7 +165,13 @@ t.test('from 0.9 on, most calls are refused until RMM_ACTIVATE', async t => {
     kind: 'unanswered',
     text: 'the emulated RMM does not implement RMI_REALM_CREATE',
   });
-  t.equal(rmm.call(word('0xc4000202'), []).kind, 'unanswered', 'nobody has seen a second RMM_ACTIVATE');
+  for (const fid of ['0xc4000202', '0xc400016e'])
+    t.strictSame(
+      spelt(rmm.call(word(fid), [])),
+      { res: ['0xb', '0x0', '0x0', '0x0', '0x0'], console: ['RMM is in invalid state'] },
+      `${fid} comes before it, or not at all`,
+    );
+  t.equal(rmmOf('spec').call(word('0xc4000202'), []).kind, 'answer');
 });
 
 t.test('a command whose effect is not emulated has no answer rather than an invented one', async t => {

@@ -41,6 +41,9 @@ const NUMBER = { version: 0x150, features: 0x165, activate: 0x202 } as const;
 /** Also allowed before RMM_ACTIVATE: RMM_CONFIG_SET, GRANULE_TRACKING_GET and RMM_CONFIG_GET (TF-RMM 0.9 and head). */
 const BEFORE_ACTIVATE: ReadonlySet<number> = new Set([...Object.values(NUMBER), 0x16e, 0x1e1, 0x1ec]);
 
+/** No longer allowed after it. */
+const ONLY_BEFORE: ReadonlySet<number> = new Set([NUMBER.activate, 0x16e]);
+
 /** A running RMM, newly booted. Its state lives as long as it does. */
 export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
   const level = options.logLevel ?? DEFAULT_LOG_LEVEL;
@@ -107,7 +110,8 @@ export function createRmm(profile: RmmProfile, options: RmmOptions): Rmm {
           style === null ? [] : printed(style.unknownFid, unknownFidLine(fid)),
         );
       }
-      if (profile.needsActivate && !activated && !BEFORE_ACTIVATE.has(number)) {
+      const inState = activated ? !ONLY_BEFORE.has(number) : BEFORE_ACTIVATE.has(number);
+      if (profile.needsActivate && !inState) {
         return refused(ERROR_GLOBAL, args, style === null ? [] : printed(LOG_LEVEL.error, INVALID_STATE));
       }
       return parts.get(number)?.(args) ?? unanswered(`implement ${nameOf(fid, profile)}`);
