@@ -58,6 +58,7 @@ export type {
   WarnEvent,
   World,
 } from './model/events.js';
+export type { InputKey } from './model/input-key.js';
 export type {
   Answer,
   Ask,
