@@ -14,8 +14,7 @@ const ROWS: readonly LifeRule[] = [
   {
     id: 'RMI-GRANULE-2',
     severity: 'warning',
-    sentence:
-      'A granule that is used was delegated before, where the trace begins with the boot of its host.',
+    sentence: 'If the trace begins with the boot of its host, a granule is delegated before it is used.',
     source: 'DEN0137, A2.2.3; that the RMM booted as well is assumed',
   },
   {
@@ -27,8 +26,7 @@ const ROWS: readonly LifeRule[] = [
   {
     id: 'RMI-REALM-2',
     severity: 'error',
-    sentence:
-      'RMI_ERROR_REALM and RMI_ERROR_REC are given only where the state of a realm or a REC is a reason.',
+    sentence: 'RMI_ERROR_REALM and RMI_ERROR_REC are given only because of the state of a realm or a REC.',
     source: 'DEN0137, the failure conditions of each command and their order',
   },
   {
@@ -41,7 +39,7 @@ const ROWS: readonly LifeRule[] = [
     id: 'RMI-RTT-1',
     severity: 'error',
     sentence:
-      'A translation table is created once and below another, and destroyed when it is empty; what is mapped was not, and what is unmapped was.',
+      'A translation table is created once and below another, and destroyed when it is empty; only unmapped memory is mapped, and only mapped memory is unmapped.',
     source:
       'DEN0137 1.0, the conditions of RMI_RTT_CREATE (B4.3.15), RMI_DATA_DESTROY (B4.3.3) and their like',
   },
@@ -54,19 +52,20 @@ const ROWS: readonly LifeRule[] = [
   {
     id: 'RMI-RMM-2',
     severity: 'error',
-    sentence: 'In 2.0 RMI_ERROR_GLOBAL is given only where the state of the RMM is a reason.',
+    sentence: 'In 2.0 RMI_ERROR_GLOBAL is given only because of the state of the RMM.',
     source: 'DEN0137 2.0 draft, the failure conditions of each command',
   },
   {
     id: 'RMI-OP-1',
     severity: 'error',
-    sentence: 'In 2.0 an operation goes on only while it is incomplete, and its handle is no other’s.',
+    sentence:
+      'In 2.0 an operation continues only while it is incomplete, and its handle belongs to no other.',
     source: 'DEN0137 2.0 draft, the failure conditions of RMI_OP_CONTINUE and its like',
   },
   {
     id: 'RMI-OP-2',
     severity: 'warning',
-    sentence: 'In 2.0 an operation goes on by the command that its last answer asked for.',
+    sentence: 'In 2.0 an operation continues with the command that its last answer asks for.',
     source: 'the memory request in RmiResult of the 2.0 draft; TF-RMM refuses any other',
     unverified: true,
   },

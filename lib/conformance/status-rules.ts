@@ -80,15 +80,15 @@ export const STATUS_RULES: readonly ConformanceRule[] = [
     id: 'RMI-OUTPUT-1',
     severity: 'error',
     sentence:
-      'In 1.0 a register of x1 to x16 that is no output is zero on return, or at least what the caller had there.',
-    source: `${RKBWJD}; SMCCC preserves what is no result`,
+      "In 1.0 a register of x1 to x16 that is not an output is zero on return, or keeps the caller's value.",
+    source: `${RKBWJD}; SMCCC preserves registers that are not results`,
     check: call => left(call, 'changed'),
   },
   {
     id: 'RMI-OUTPUT-2',
     severity: 'note',
     sentence:
-      'In 1.0 a register of x1 to x16 that is no output is zero on return, whatever the caller had there.',
+      "In 1.0 a register of x1 to x16 that is not an output is zero on return, not the caller's value.",
     source: RKBWJD,
     check: call => left(call, 'kept'),
   },

@@ -4,6 +4,7 @@ import { KERNELS } from '../kernel/revisions/index.js';
 import { MACHINES } from '../machine/built-in.js';
 import { FAMILIES } from '../rmm/families.js';
 import { PROFILES } from '../rmm/profiles.js';
+import { defaults } from '../schema/generated/machine.js';
 
 export const LISTS = ['kernels', 'machines', 'rmms'] as const;
 export type ListName = (typeof LISTS)[number];
@@ -81,7 +82,7 @@ const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
     rows: [
       ...MACHINES.map(({ name, cpus, rmm, description }) => {
         const count = cpus.reduce((sum, cpu) => sum + (cpu.count ?? 1), 0);
-        return [name, String(count), rmm ?? '', description ?? ''];
+        return [name, String(count), rmm ?? defaults.rmm, description ?? ''];
       }),
     ],
     notes: [],
