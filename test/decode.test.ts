@@ -52,15 +52,15 @@ t.test('what a refused call left in the registers is no revision', async t => {
 t.test('an RMM before EAC4 answers its revision in x0', async t => {
   t.equal(
     version(0x380000n),
-    'RMI_SUCCESS, stray bits 0x380000, or revision 56.0 in x0, as RMMs before EAC4 answer',
+    'RMI_SUCCESS, stray bits 0x380000, or revision 56.0 in x0, as from RMMs before EAC4',
   );
   t.equal(
     version(0x420000n),
-    'RMI_SUCCESS, stray bits 0x420000, or revision 66.0 in x0, as RMMs before EAC4 answer',
+    'RMI_SUCCESS, stray bits 0x420000, or revision 66.0 in x0, as from RMMs before EAC4',
   );
   t.equal(
     version(0x10000n),
-    'RMI_SUCCESS, stray bits 0x10000, or revision 1.0 in x0, as RMMs before EAC4 answer',
+    'RMI_SUCCESS, stray bits 0x10000, or revision 1.0 in x0, as from RMMs before EAC4',
   );
   t.equal(version(0x100n), 'RMI_SUCCESS(1)');
   t.equal(version(0xffffffffn), 'unknown status 0xff, index 0xff, stray bits 0xffff0000');

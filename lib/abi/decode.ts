@@ -134,7 +134,7 @@ function shared(lists: readonly (readonly string[] | null)[]): readonly string[]
 /** TF-RMM v0.1.0 to v0.3.0 and EAC2 answer the revision itself in x0: 0x380000 is 56.0, not a status. */
 function versionStatus(x0: U64, status: Show): string {
   if (!mayBeRevision(x0)) return status(x0);
-  return `${status(x0)}, or revision ${revisionText(x0)} in x0, as RMMs before EAC4 answer`;
+  return `${status(x0)}, or revision ${revisionText(x0)} in x0, as from RMMs before EAC4`;
 }
 
 function revisionWithReserved(word: U64): string {

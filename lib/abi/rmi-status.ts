@@ -69,7 +69,7 @@ export function fitsStatus(x0: U64): boolean {
   return x0 <= 0xffffn;
 }
 
-/** Whether x0 may be a revision, as RMMs before EAC4 answer it in place of a status. */
+/** Whether x0 may be a revision, as from RMMs before EAC4 it in place of a status. */
 export function mayBeRevision(x0: U64): boolean {
   return !fitsStatus(x0) && reservedBits(x0) === 0n;
 }

@@ -43,7 +43,7 @@ export const STATUS_RULES: readonly ConformanceRule[] = [
       if (status === null || status.stray === 0n) return;
       const old =
         reservedBits(x0) === 0n
-          ? `, or revision ${revisionText(x0)} in place of a status, as RMMs before EAC4 answer`
+          ? `, or revision ${revisionText(x0)} in place of a status, as from RMMs before EAC4`
           : '';
       yield { register: 'x0', what: `${hex(x0)} has bits ${hex(status.stray)} set${old}` };
     },

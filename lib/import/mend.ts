@@ -92,7 +92,7 @@ function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => 
 }
 
 const PADDED = 'a line that was padded at the edge of a terminal';
-const JOINED = 'a record in pieces on several lines, put together';
+const JOINED = 'a record cut into several lines, joined again';
 
 /** Complete as it stands, and perhaps not at its end: another record cut in, or the line is as long as lines go. */
 function mayGoOn({ open }: Read, { segment, line }: Piece): boolean {
