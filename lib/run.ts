@@ -2,6 +2,7 @@
  * Runs a kernel on a machine and records everything that passes between them, in order. Synchronous where the machine
  * is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
  */
+import { setImmediate } from 'node:timers/promises';
 import { trimmed } from './abi/smccc.js';
 import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
 import type {
@@ -25,6 +26,8 @@ export interface RunOptions {
 }
 
 const MAX_STEPS = 100_000;
+/** So many steps are a few milliseconds. */
+const STEPS_AT_ONCE = 1000;
 const NOTHING_RECORDED = 'nothing: the machine has no answer to this request';
 
 /** The events of the run, the machine's state first. A run that could not go on ends with a `fault`. */
@@ -40,7 +43,10 @@ export function runSync(kernel: Kernel, machine: Machine, options: RunOptions = 
   return tape.events;
 }
 
-/** The same for a kernel that may ask later, or a machine that may answer later. Ends what they started. */
+/**
+ * The same for a kernel that may ask later, or a machine that may answer later. Ends what they started. Before a run, and
+ * in a long one, the event loop gets its turn: whoever runs many can be stopped.
+ */
 export async function runAsync(
   kernel: AsyncKernel,
   machine: AsyncMachine,
@@ -49,7 +55,11 @@ export async function runAsync(
   const tape = newTape(machine.state, options);
   const boot = kernel.boot();
   try {
+    await setImmediate();
+    let steps = 0;
     for (let turn = await boot.next(); !turn.done; ) {
+      steps += 1;
+      if (steps % STEPS_AT_ONCE === 0) await setImmediate();
       const ask = turn.value;
       const answer =
         ask.ask === 'smc' ? tape.answered(ask.request, await machine.call(ask.request)) : tape.look(ask);

@@ -35,6 +35,7 @@ export const validateCommand: Command = {
       exit = Math.max(exit, exitOf(validation));
       if (io.json) all.push(validatedJson(validation));
       else io.print(validateText(validation, io.paint));
+      await io.breathe();
     }
     return io.report(exit, () => validateJson(all));
   },
