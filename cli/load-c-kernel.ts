@@ -10,6 +10,7 @@ import {
   good,
   HEADER_SETS,
   KERNEL_NAMES,
+  type KernelOf,
   type KernelSource,
   kernelSource,
   type Result,
@@ -19,7 +20,7 @@ import {
 } from '../lib/cli.js';
 import type { Args, Command } from './command.js';
 import { isFolder, looksLikePath, systemTrouble } from './files.js';
-import { misuse } from './load.js';
+import { misuse, replayKernel } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
 
@@ -71,6 +72,14 @@ export function withCompiled(
       await kernel.value.close();
     }
   };
+}
+
+/** The kernel that replays each trace: the compiled one, or what the options or the trace itself name. */
+export function replayKernels(command: string, args: Args, compiled: CompiledKernel | null): KernelOf {
+  return trace =>
+    compiled === null
+      ? replayKernel(command, trace, args.one('kernel'), args.one('wants'))
+      : good(compiled.inScope(trace.header.scope));
 }
 
 async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<CompiledKernel>> {

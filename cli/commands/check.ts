@@ -7,7 +7,6 @@ import {
   checkText,
   editedText,
   good,
-  type KernelOf,
   newCheckTotals,
   newCoverage,
   type Result,
@@ -20,8 +19,8 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
-import { editsOf, nameOf, replayKernel, sourceOf } from '../load.js';
-import { COMPILING, withCompiled } from '../load-c-kernel.js';
+import { editsOf, nameOf, sourceOf } from '../load.js';
+import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
 import { ANSWERS, CONFORMANCE, REPLAYED_KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 import type { Io } from '../process.js';
@@ -71,10 +70,7 @@ export const checkCommand: Command = {
     if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'check', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
-    const kernelOf: KernelOf = trace =>
-      compiled === null
-        ? replayKernel('check', trace, args.one('kernel'), args.one('wants'))
-        : good(compiled.inScope(trace.header.scope));
+    const kernelOf = replayKernels('check', args, compiled);
 
     const put = io.json ? io.data : io.print;
     const printer = io.json ? checkJson() : checkText(files.value.map(nameOf), io.paint);

@@ -1,7 +1,6 @@
 /** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
 import {
   conformanceOfReplay,
-  good,
   hasFinding,
   replay,
   replayJson,
@@ -12,8 +11,8 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { sameFile } from '../files.js';
-import { editsOf, maxStepsOf, misuse, noteAlias, replayKernel, traceOf } from '../load.js';
-import { COMPILING, withCompiled } from '../load-c-kernel.js';
+import { editsOf, maxStepsOf, misuse, noteAlias, traceOf } from '../load.js';
+import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,
@@ -85,10 +84,7 @@ export const replayCommand: Command = {
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace, edited, digest } = read.value;
-    const kernel =
-      compiled === null
-        ? replayKernel('replay', trace, args.one('kernel'), args.one('wants'))
-        : good(compiled.inScope(trace.header.scope));
+    const kernel = replayKernels('replay', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
     if (!edits.ok) return io.trouble(edits.trouble);

@@ -13,13 +13,24 @@ import { createRmm } from '../rmm/rmm.js';
 
 /** The rest of an outcome: what the check and the init returned, and what the queries answer. */
 export function outcomeDetails(outcome: Outcome): readonly string[] {
-  const { return: check, key, kvm_is_realm, kvm_realm_state, vcpu_is_rec, kvm_init } = outcome;
-  return [
-    ...(check === undefined ? [] : [`check returned ${errnoText(check)}`]),
-    `static key ${key ? 'on' : 'off'}`,
+  const { kvm_is_realm, kvm_realm_state, vcpu_is_rec } = outcome;
+  return rest(outcome, [
     ...(kvm_is_realm === undefined ? [] : [`kvm_is_realm ${kvm_is_realm}`]),
     ...(kvm_realm_state === undefined ? [] : [`kvm_realm_state ${kvm_realm_state}`]),
     ...(vcpu_is_rec === undefined ? [] : [`vcpu_is_rec ${vcpu_is_rec}`]),
+  ]);
+}
+
+/** What counts most of the rest, for a line beside another outcome. */
+export function outcomeBrief(outcome: Outcome): readonly string[] {
+  return rest(outcome, []);
+}
+
+function rest({ return: check, key, kvm_init }: Outcome, queries: readonly string[]): readonly string[] {
+  return [
+    ...(check === undefined ? [] : [`check returned ${errnoText(check)}`]),
+    `static key ${key ? 'on' : 'off'}`,
+    ...queries,
     ...(kvm_init === undefined ? [] : [`kvm_arm_init returned ${errnoText(kvm_init)}`]),
   ];
 }
@@ -63,15 +74,6 @@ export function kernelText({
   readonly wants: string | null;
 }): string {
   return wants === null ? name : `${name}, wants ${wants}`;
-}
-
-/** What counts most of the rest, for a line beside another outcome. */
-export function outcomeBrief({ return: check, kvm_init, key }: Outcome): readonly string[] {
-  return [
-    ...(check === undefined ? [] : [`check returned ${errnoText(check)}`]),
-    `static key ${key ? 'on' : 'off'}`,
-    ...(kvm_init === undefined ? [] : [`kvm_arm_init returned ${errnoText(kvm_init)}`]),
-  ];
 }
 
 /** The RMMs of real releases that answer RMI_VERSION just so, in the order of their releases. */

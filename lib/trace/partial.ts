@@ -1,4 +1,5 @@
 /** What the thorough reader has read of a file so far, complete or not, and what is wrong with it. */
+import { counted } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
@@ -112,7 +113,7 @@ export function cutOff(
 ): Trouble {
   const after = seen === 0 ? 'before its first event' : `after event ${seen}`;
   const where = insideEvent ? `inside event ${seen + 1}` : after;
-  const whole = `${seen} whole ${seen === 1 ? 'event' : 'events'}`;
+  const whole = counted(seen, 'whole event');
   const what = `the trace is cut off ${where}: it holds ${whole}`;
   // Before the events there is nothing that an end could be put to.
   return hasEvents

@@ -1,5 +1,6 @@
 /** A check as text: a line a trace, in columns that are as wide as any verdict and the longest name; then totals. */
 import { firstDivergence } from '../../compare/first.js';
+import { counted } from '../../model/count.js';
 import type { Trouble } from '../../model/result.js';
 import { CHECK_VERDICTS, type Checked } from '../../replay/check.js';
 import type { CheckTotals } from '../../replay/check-totals.js';
@@ -66,7 +67,7 @@ function registers({ rmm, weighed, comparison }: Replay): string {
 /** `3 traces: 2 same, 1 diverged`. */
 function totalsText({ traces, verdicts }: CheckTotals): string {
   const parts = [...verdicts].map(([verdict, count]) => `${count} ${verdict}`);
-  return `${traces} trace${traces === 1 ? '' : 's'}: ${parts.join(', ')}`;
+  return `${counted(traces, 'trace')}: ${parts.join(', ')}`;
 }
 
 /** The line begins with the file's name already. */

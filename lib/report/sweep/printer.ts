@@ -1,5 +1,6 @@
 /** How a sweep is printed: rows as they come, so that a table may be longer than memory. */
 import { KERNELS } from '../../kernel/kernels.js';
+import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { SweepRow, SweepTable, SweepTotals } from '../../search/sweep-table.js';
 
@@ -25,14 +26,13 @@ export function cellsOf({ machine, rmm, values, cells }: SweepRow): readonly str
 
 /** `24 rows, 2 kernels: 3 rows differ`, then how often each kernel came to what. */
 export function totalLines(table: SweepTable, totals: SweepTotals): readonly string[] {
-  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
   const several = table.columns.length > 1;
   const differ = several
-    ? `: ${count(totals.differ, 'row')} ${totals.differ === 1 ? 'differs' : 'differ'}`
+    ? `: ${counted(totals.differ, 'row')} ${totals.differ === 1 ? 'differs' : 'differ'}`
     : '';
   const names = headings(table).slice(-table.columns.length);
   return [
-    `${count(totals.rows, 'row')}, ${count(table.columns.length, 'kernel')}${differ}`,
+    `${counted(totals.rows, 'row')}, ${counted(table.columns.length, 'kernel')}${differ}`,
     ...totals.columns.map((counts, at) => {
       const parts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, n]) => `${n} ${key}`);
       return `${names[at]}: ${parts.join(', ') || 'nothing'}`;

@@ -2,6 +2,7 @@
 import type { Conformance, ConformanceFinding } from '../../conformance/check.js';
 import { SEVERITIES } from '../../conformance/rule.js';
 import { type ConformanceTotals, conformanceTotals } from '../../conformance/totals.js';
+import { counted } from '../../model/count.js';
 import { visible } from './escape.js';
 import { block, columns } from './layout.js';
 import type { Paint } from './paint.js';
@@ -35,13 +36,9 @@ export function findingLines(findings: readonly ConformanceFinding[], paint: Pai
 export function conformanceText({ answers, findings }: ConformanceTotals): string {
   const counts = SEVERITIES.flatMap(severity => {
     const count = findings.get(severity) ?? 0;
-    return count === 0 ? [] : [plural(count, severity)];
+    return count === 0 ? [] : [counted(count, severity)];
   });
   const nothing = answers === 0 ? 'nothing to check' : 'nothing found';
-  const checked = answers === 0 ? 'no answer of an RMM' : `${plural(answers, 'answer')} checked`;
+  const checked = answers === 0 ? 'no answer of an RMM' : `${counted(answers, 'answer')} checked`;
   return `${checked}: ${counts.length === 0 ? nothing : counts.join(', ')}`;
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -9,6 +9,7 @@ import { visible } from './escape.js';
 import { eventLine } from './events.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
+import { possibleBlock } from './possible.js';
 
 /** `boots`: those of the import that are asked for. */
 export function explainText(imported: Imported, boots: readonly ImportedBoot[], paint: Paint): string {
@@ -34,10 +35,7 @@ function bootLines(imported: Imported, boot: ImportedBoot, paint: Paint): readon
   return [
     paint.bold(visible(sentence)),
     ...block('evidence', evidence(boot)),
-    ...block(
-      'still possible',
-      columns(possible.map(({ cause, settledBy }) => [`  ${cause}`, `settled by ${settledBy}`])),
-    ),
+    ...possibleBlock(possible),
     ...notesBlock(imported, boot, paint),
   ];
 }

@@ -1,6 +1,7 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
 import { outcomeOf } from '../../kernel/outcome.js';
+import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
@@ -10,8 +11,9 @@ import { agreedRevision, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
-import { block, columns, page } from './layout.js';
+import { columns, page } from './layout.js';
 import type { Paint } from './paint.js';
+import { possibleBlock } from './possible.js';
 
 export function showText({ trace, numbers, conformance }: ShowResult, paint: Paint): string {
   const revision = agreedRevision(trace.events);
@@ -26,10 +28,7 @@ export function showText({ trace, numbers, conformance }: ShowResult, paint: Pai
   const { sentence, possible } = findingOf(trace);
   return page([
     paint.bold(visible(sentence)),
-    ...block(
-      'still possible',
-      columns(possible.map(({ cause, settledBy }) => [`  ${cause}`, `settled by ${settledBy}`])),
-    ),
+    ...possibleBlock(possible),
     '',
     ...heading(trace),
     '',
@@ -48,7 +47,7 @@ function heading({ header, events }: Trace): string[] {
     ],
     [
       'machine',
-      `${visible(machine.name)}, ${machine.cpus} CPU${machine.cpus === 1 ? '' : 's'}, RMM ${visible(machine.rmm ?? 'none')} (${machine.via})`,
+      `${visible(machine.name)}, ${counted(machine.cpus, 'CPU')}, RMM ${visible(machine.rmm ?? 'none')} (${machine.via})`,
     ],
     ['scope', scope],
     ['outcome', [endText(outcome), ...outcomeDetails(outcome)].join(', ')],
