@@ -72,11 +72,12 @@ export async function machineOf(io: Io, operand = DEFAULT_MACHINE): Promise<Resu
   return text.ok ? machineFromText(text.value, operand) : text;
 }
 
-/** The count of --max-steps, from 1. */
-export function maxStepsOf(command: string, args: Args): Result<number> {
-  const text = args.one(MAX_STEPS.name) ?? MAX_STEPS.default ?? '';
+/** The count of --max-steps, from 1; nothing where it is not given. */
+export function maxStepsOf(command: string, args: Args): Result<{ readonly maxSteps?: number }> {
+  const text = args.one(MAX_STEPS.name);
+  if (text === undefined) return good({});
   const count = parseCount(text);
-  if (count !== null && count > 0) return good(count);
+  if (count !== null && count > 0) return good({ maxSteps: count });
   return bad(misuse(command, `--max-steps takes a number from 1 up, not ${JSON.stringify(text)}`));
 }
 

@@ -77,6 +77,12 @@ export const MAX_STEPS: Option = {
   says: 'stop a kernel after N steps; it counts as never returning',
 };
 
+/** For a kernel that a recording is replayed on. */
+export const REPLAYED_STEPS: Option = {
+  ...MAX_STEPS,
+  default: '100000, or what the recording took',
+};
+
 export const SCOPE: Option = {
   name: 'scope',
   type: 'string',

@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { trimmed } from './abi/smccc.js';
 import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
+import { factKey, type InputKey, registerKey } from './model/input-key.js';
 import type {
   Answer,
   Ask,
@@ -23,9 +24,12 @@ export interface RunOptions {
   readonly unknown?: U64;
   /** A kernel that asks more often than this never returns. Default 100,000. */
   readonly maxSteps?: number;
+  /** Told the key of an input that the kernel asks for and the machine does not have; the run ends there. */
+  readonly onMissing?: (key: InputKey) => void;
 }
 
-const MAX_STEPS = 100_000;
+/** What a run may ask where nobody says otherwise. */
+export const MAX_STEPS = 100_000;
 /** So many steps are a few milliseconds. */
 const STEPS_AT_ONCE = 1000;
 const NOTHING_RECORDED = 'nothing: the machine has no answer to this request';
@@ -91,7 +95,8 @@ function newTape(state: MachineState, options: RunOptions): Tape {
     events.push({ type: 'fault', of, code, text });
     return null;
   };
-  const missing = (what: string) => {
+  const missing = (what: string, key: InputKey) => {
+    options.onMissing?.(key);
     return stop('machine', 'unanswered', `the kernel asks for ${what}, which the machine does not have`);
   };
   const outOfSteps = () => stop('kernel', 'step-limit', 'the kernel did not return within its step limit');
@@ -115,14 +120,16 @@ function newTape(state: MachineState, options: RunOptions): Tape {
       switch (ask.ask) {
         case 'fact': {
           const value = state.facts.get(ask.name);
-          return value === undefined ? missing(`the fact ${ask.name}`) : { ask: 'fact', value };
+          return value === undefined
+            ? missing(`the fact ${ask.name}`, factKey(ask.name))
+            : { ask: 'fact', value };
         }
         case 'mrs':
           return { ask: 'mrs', values: (state.mrs.get(ask.reg) ?? []).map(known) };
         case 'ftr': {
           const value = state.ftr.get(ask.reg);
           return value === undefined
-            ? missing(`the register ${ask.reg}`)
+            ? missing(`the register ${ask.reg}`, registerKey(ask.reg, null))
             : { ask: 'ftr', value: known(value) };
         }
         case 'stop':

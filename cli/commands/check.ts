@@ -19,10 +19,19 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
-import { editsOf, nameOf, sourceOf } from '../load.js';
+import { editsOf, maxStepsOf, nameOf, sourceOf } from '../load.js';
 import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
-import { ANSWERS, CONFORMANCE, REPLAYED_KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import {
+  ANSWERS,
+  CONFORMANCE,
+  REPLAYED_KERNEL,
+  REPLAYED_STEPS,
+  RMM_TIMEOUT,
+  SET,
+  STAND_IN,
+  WANTS,
+} from '../options.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';
 
@@ -54,6 +63,7 @@ export const checkCommand: Command = {
     ...COMPILING,
     ANSWERS,
     CONFORMANCE,
+    REPLAYED_STEPS,
     {
       name: 'coverage',
       type: 'boolean',
@@ -70,6 +80,8 @@ export const checkCommand: Command = {
     if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'check', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
+    const maxSteps = maxStepsOf('check', args);
+    if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const kernelOf = replayKernels('check', args, compiled);
 
     const put = io.json ? io.data : io.print;
@@ -84,6 +96,7 @@ export const checkCommand: Command = {
       standInOf: rmms.value.of,
       edits: edits.value,
       answers: args.flag('answers'),
+      ...maxSteps.value,
       conformance: args.flag('conformance'),
     })) {
       if (checked.edited !== null) io.note(`${visible(checked.name)}: ${editedText(checked.edited)}`);

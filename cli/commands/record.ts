@@ -90,7 +90,7 @@ export const recordCommand: Command = {
     const recorded = await record(kernel.value, machine.value, {
       rmm: piped.value ?? args.one('rmm') ?? machine.value.rmm,
       edits: edits.value,
-      maxSteps: maxSteps.value,
+      ...maxSteps.value,
     });
     await piped.value?.close();
     if (!recorded.ok) return io.trouble(recorded.trouble);

@@ -17,8 +17,8 @@ import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,
   CONFORMANCE,
-  MAX_STEPS,
   REPLAYED_KERNEL,
+  REPLAYED_STEPS,
   RMM_TIMEOUT,
   SET,
   STAND_IN,
@@ -69,7 +69,7 @@ export const replayCommand: Command = {
       type: 'boolean',
       says: 'give a call that was not recorded the nearest recorded answer',
     },
-    MAX_STEPS,
+    REPLAYED_STEPS,
     { ...OUTPUT, says: `also write the replay as a trace, to a file or a folder (FOLDER/)` },
   ],
   exits: '0 the kernel acts as recorded; 1 it does not, or --conformance found an error',
@@ -96,7 +96,7 @@ export const replayCommand: Command = {
       edits: edits.value,
       answers: args.flag('answers'),
       answerAnyway: args.flag('answer-anyway'),
-      maxSteps: maxSteps.value,
+      ...maxSteps.value,
       rmm: rmm.value,
       digest,
     });
@@ -115,7 +115,7 @@ export const replayCommand: Command = {
     const result = {
       replay: replayed.value,
       name: operand,
-      editedByHand: edited !== null,
+      edited,
       conformance: conforms,
     };
     return io.report(

@@ -41,6 +41,8 @@ export interface Comparison {
   readonly causes: readonly InputDifference[];
   /** Answers to altered requests that differ. */
   readonly effects: readonly InputDifference[];
+  /** State that one side alone records: nobody knows whether it differs. */
+  readonly oneSided: readonly InputDifference[];
   /** Whether the first action that differs has no input before it that does. */
   readonly kernelIsCause: boolean;
 }
@@ -53,7 +55,9 @@ export function inputName(input: InputDifference): string {
 /** Compares a, the recorded or first trace, with b. */
 export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]): Comparison {
   const { pairs, cutShort } = align(flowOfTrace(a), flowOfTrace(b));
-  const causes: InputDifference[] = [...stateCauses(a, b)];
+  const state = [...stateCauses(a, b)];
+  const oneSided = state.filter(input => input.a === null || input.b === null);
+  const causes = state.filter(input => input.a !== null && input.b !== null);
   const effects: InputDifference[] = [];
   let kernelIsCause = false;
   let seenAction = false;
@@ -68,7 +72,7 @@ export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]
     else effects.push(answer);
   }
   const actions = pairs.filter(pair => pair.relation !== 'same');
-  return { pairs, cutShort, actions, causes, effects, kernelIsCause };
+  return { pairs, cutShort, actions, causes, effects, oneSided, kernelIsCause };
 }
 
 function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {

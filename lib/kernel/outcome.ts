@@ -8,7 +8,7 @@ import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { End, Outcome, OutcomeClass, Reason } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
-import { tellingRow } from './lines.js';
+import { rowsOf, tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
 import { realmStateName } from './revisions/queries.js';
 import { SZ_4K } from './revisions/rfc.js';
@@ -103,10 +103,27 @@ function unsaid(events: readonly TraceEvent[], returned: ReadonlyMap<string, num
     const init = returned.get('kvm_arm_init');
     const guard = init === undefined ? null : guardedBy(events);
     if (guard !== null) return { class: 'quiet', reason: guard };
+    if (wasSilent(events)) return quiet(events);
     return { class: init === undefined || init === 0 ? 'undetermined' : 'not-reached' };
   }
+  return quiet(events);
+}
+
+function quiet(events: readonly TraceEvent[]): End {
   const reason = quietReason(events);
   return reason === null ? { class: 'quiet' } : { class: 'quiet', reason };
+}
+
+/**
+ * KVM's init ends with its mode line, and every check comes before it: a mode line without a line of the check proves a
+ * check that was silent, or none. An answer on which every kernel of the series prints a line contradicts that.
+ */
+function wasSilent(events: readonly TraceEvent[]): boolean {
+  const call = calls(events).at(-1);
+  if (call !== undefined && call.res?.[0] !== NOT_SUPPORTED_64) return false;
+  return events.some(
+    event => event.type === 'log' && rowsOf(event).some(({ line }) => line.ends === 'initialized'),
+  );
 }
 
 /**
@@ -136,7 +153,10 @@ function factsOf(events: readonly TraceEvent[]): ReadonlyMap<string, FactValue> 
 
 function sanitisedRme(events: readonly TraceEvent[]): number | null {
   const ftr = events.filter(event => event.type === 'ftr').find(event => event.reg === 'ID_AA64PFR0_EL1');
-  return ftr === undefined ? null : rme(ftr.value);
+  if (ftr !== undefined) return rme(ftr.value);
+  // No kernel read it in this trace. RME is sanitised to the lowest of all CPUs, and is 0 where any CPU lacks it.
+  const raw = events.filter(event => event.type === 'mrs').filter(event => event.reg === 'ID_AA64PFR0_EL1');
+  return raw.some(event => rme(event.value) === 0) ? 0 : null;
 }
 
 /** The first CPU without RME, on a machine where another has it. */

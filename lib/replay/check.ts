@@ -16,7 +16,7 @@ import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from 
 /** The kernel that a trace is replayed on. */
 export type KernelOf = (trace: Trace) => Result<AsyncKernel>;
 
-export interface CheckOptions extends Pick<ReplayOptions, 'edits' | 'answers'> {
+export interface CheckOptions extends Pick<ReplayOptions, 'edits' | 'answers' | 'maxSteps'> {
   /** Default: the trace's own kernel, where it is a built-in one. */
   readonly kernelOf?: KernelOf;
   /** Who answers in place of the trace. Default: nobody does. */
@@ -73,10 +73,17 @@ async function checked(source: TraceSource, options: CheckOptions): Promise<Chec
 }
 
 async function replayed(trace: Trace, digest: string, options: CheckOptions): Promise<Result<Replay>> {
-  const { kernelOf = ownKernel, standInOf = () => good(null), edits = [], answers = false } = options;
+  const {
+    kernelOf = ownKernel,
+    standInOf = () => good(null),
+    edits = [],
+    answers = false,
+    maxSteps,
+  } = options;
   const kernel = kernelOf(trace);
   if (!kernel.ok) return kernel;
   const standIn = standInOf(trace);
   if (!standIn.ok) return standIn;
-  return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value, digest });
+  const limit = maxSteps === undefined ? {} : { maxSteps };
+  return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value, digest, ...limit });
 }

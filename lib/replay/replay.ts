@@ -1,6 +1,6 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
 
-import { type Comparison, compareEvents } from '../compare/causes.js';
+import { type Comparison, compareEvents, type InputDifference } from '../compare/causes.js';
 import {
   applyEdits,
   type Change,
@@ -13,15 +13,17 @@ import type { Edit } from '../edit/parse.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import { type Playback, playback, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
-import type { TraceEvent } from '../model/events.js';
+import type { FaultEvent, TraceEvent } from '../model/events.js';
+import type { InputKey } from '../model/input-key.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
 import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
-import { runAsync } from '../run.js';
+import { MAX_STEPS, runAsync } from '../run.js';
 import { digestOf } from '../trace/digest.js';
 import { replayHeader } from './header.js';
+import { type MissingInput, missingInputs } from './missing.js';
 import {
   FILLS,
   partingEvent,
@@ -30,7 +32,7 @@ import {
   unknownsOf,
   withKnown,
 } from './unknowns.js';
-import { type Weighed, weigh } from './verdict.js';
+import { verdictOf, type Weighed, weigh } from './verdict.js';
 
 export interface ReplayOptions {
   readonly edits?: readonly Edit[];
@@ -46,7 +48,11 @@ export interface ReplayOptions {
   readonly digest?: string;
 }
 
-export const VERDICTS = ['same', 'diverged', 'undetermined'] as const;
+/**
+ * `unanswered`: the kernel asked for what the trace does not record. `undetermined`: it depends on what nobody saw, or the
+ * trace does not record how the check ended.
+ */
+export const VERDICTS = ['same', 'diverged', 'unanswered', 'undetermined'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface Replay {
@@ -67,6 +73,12 @@ export interface Replay {
   /** Requests that were not recorded; with `answerAnyway` they got the nearest answer. */
   readonly unanswered: readonly Unanswered[];
   readonly answeredAnyway: boolean;
+  /** Inputs that the kernel asks for and the trace does not record, in the order in which it asks. */
+  readonly missing: readonly MissingInput[];
+  /** The fault text of a replay that ended unanswered; `null` where it did not. */
+  readonly unansweredAt: string | null;
+  /** Whether the replay stopped at its step limit, and the recording did not. */
+  readonly outOfSteps: boolean;
   readonly unknowns: UnknownsFinding | null;
 }
 
@@ -115,13 +127,17 @@ export async function replay(
   }
   const failed = runs.map(({ events }) => machineFailure(events)).find(trouble => trouble !== null) ?? null;
   const unknowns = failed === null ? await weighUnknowns(kernel, options, runs, others) : null;
-  const { divergences, answers, notReached, outcomeDiffers } = weighed;
-  const diverged = divergences.length > 0 || answers.length > 0 || notReached > 0 || outcomeDiffers;
   const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
   const replayedOutcome: Outcome =
     unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;
+  const missing = await missingInputs(run.missing, async supplied => {
+    const { edits: given = [], rmm: _, ...others } = options;
+    return (await replayOnce(recorded, kernel, { ...others, edits: [...supplied, ...given] }, first)).missing;
+  });
+  const unansweredAt =
+    outcomes.replayed.class === 'unanswered' ? (run.events.find(isFault)?.text ?? '') : null;
   return good({
-    verdict: unknowns?.matter === true ? 'undetermined' : diverged ? 'diverged' : 'same',
+    verdict: verdictOf(outcomes, weighed, unknowns?.matter === true),
     recorded,
     replayed: {
       header: replayHeader(recorded, {
@@ -144,8 +160,19 @@ export async function replay(
     unfired: run.unfired,
     unanswered: run.unanswered,
     answeredAnyway,
+    missing,
+    unansweredAt,
+    outOfSteps: stepLimited(run.events) && weighed.notReached > 0,
     unknowns,
   });
+}
+
+function stepLimited(events: readonly TraceEvent[]): boolean {
+  return events.some(event => isFault(event) && event.code === 'step-limit');
+}
+
+function isFault(event: TraceEvent): event is FaultEvent {
+  return event.type === 'fault';
 }
 
 function kernelName({ name, wants }: KernelName): KernelName {
@@ -157,6 +184,8 @@ interface Run {
   readonly changes: readonly Change[];
   readonly unfired: readonly Unfired[];
   readonly unanswered: readonly Unanswered[];
+  /** The state that the run ended at, since the trace does not record it. */
+  readonly missing: InputKey | null;
 }
 
 async function replayOnce(
@@ -169,9 +198,15 @@ async function replayOnce(
   const rmm = options.rmm ?? null;
   const applied = applyEdits(options.edits ?? []);
   const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm.machine), applied);
-  const events = await runAsync(kernel, machine, { unknown, ...limitOf(options) });
+  let missing: InputKey | null = null;
+  const onMissing = (key: InputKey) => {
+    missing = key;
+  };
+  const maxSteps = options.maxSteps ?? stepsFor(recorded.events);
+  const events = await runAsync(kernel, machine, { unknown, maxSteps, onMissing });
   return {
     events,
+    missing,
     changes: applied.changes,
     unfired: applied.unfired(),
     unanswered: rmm === null ? tape.unanswered : [],
@@ -227,20 +262,28 @@ async function decides(
   for (const fill of fills) {
     // Edits and stand-in are in the first run's events already.
     const machine = playback(withKnown(first.events, unknown, fill));
-    if (partingEvent(first.events, await runAsync(kernel, machine, limitOf(options))) !== null) return true;
+    const maxSteps = options.maxSteps ?? stepsFor(first.events);
+    if (partingEvent(first.events, await runAsync(kernel, machine, { maxSteps })) !== null) return true;
   }
   return false;
 }
 
-function limitOf({ maxSteps }: ReplayOptions): { maxSteps?: number } {
-  return maxSteps === undefined ? {} : { maxSteps };
+/** As many steps as the recording can have taken, each event being one or two, and never fewer than a run is given. */
+export function stepsFor(events: readonly TraceEvent[]): number {
+  return Math.max(MAX_STEPS, 4 * events.length);
 }
 
 /** State that an edit made differ names that edit, as an edited answer does. */
 function withEdits(comparison: Comparison, changes: readonly Change[]): Comparison {
   const edits = new Map(changes.map(change => [change.place, change.edit]));
-  const causes = comparison.causes.map(cause =>
-    cause.kind === 'state' ? { ...cause, edit: edits.get(cause.key) ?? null } : cause,
-  );
-  return { ...comparison, causes };
+  const named = (cause: InputDifference) =>
+    cause.kind === 'state' ? { ...cause, edit: edits.get(cause.key) ?? null } : cause;
+  const oneSided = comparison.oneSided.map(named);
+  // State that an edit supplied is known to come from it.
+  const supplied = oneSided.filter(({ edit }) => edit !== null);
+  return {
+    ...comparison,
+    causes: [...supplied, ...comparison.causes.map(named)],
+    oneSided: oneSided.filter(({ edit }) => edit === null),
+  };
 }

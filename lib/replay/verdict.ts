@@ -23,6 +23,8 @@ export interface Weighed {
   readonly notReached: number;
   /** Whether the outcomes differ, both being determined. */
   readonly outcomeDiffers: boolean;
+  /** Whether the trace records how the check ended; for the recorded kernel, whether it records a call at all. */
+  readonly compared: boolean;
 }
 
 /** Why a pair that is not the same on both sides counts, or does not. */
@@ -37,7 +39,7 @@ export function weigh(
 ): Weighed {
   const { pairs, causes } = comparison;
   const repeats = kernel.name === 'recorded';
-  const weight = weigher(recorded, outcomes.replayed, kernel, pairs);
+  const weight = weigher(recorded, outcomes, kernel, pairs);
   const weights = pairs.map(weight);
   const of = (kind: Weight) => pairs.filter((_, at) => weights[at] === kind);
   const determined = outcomes.recorded.class !== 'undetermined' && !repeats;
@@ -49,12 +51,15 @@ export function weigh(
     goesOn: of('goes-on').length,
     notReached: of('not-reached').length,
     outcomeDiffers: determined && !isSameEnd(outcomes.recorded, outcomes.replayed),
+    compared: repeats
+      ? pairs.some(({ a }) => a?.event.type === 'smc')
+      : outcomes.recorded.class !== 'undetermined' || outcomes.replayed.class === 'undetermined',
   };
 }
 
 function weigher(
   recorded: Trace,
-  end: Outcome,
+  { recorded: recordedEnd, replayed: end }: { readonly recorded: Outcome; readonly replayed: Outcome },
   kernel: AsyncKernel,
   pairs: readonly Pair[],
 ): (pair: Pair, at: number) => Weight {
@@ -70,15 +75,32 @@ function weigher(
 
   return ({ relation, a, b }, at) => {
     if (relation === 'same') return 'same';
-    // What an imported log cannot show at all is no divergence.
-    if (relation === 'extra' && b !== null)
-      return imported && !shown.has(b.event.type) ? 'not-shown' : 'counts';
+    // What a log or a trace written by hand does not show at all is no divergence.
+    if (relation === 'extra' && b !== null) {
+      const partial = imported || b.event.type === 'return' || recordedEnd.class === 'undetermined';
+      const unshown = partial && !shown.has(b.event.type);
+      return unshown ? 'not-shown' : 'counts';
+    }
     if (relation !== 'missing' || a === null) return 'counts';
     if (a.event.type === 'log' && (repeats || !kernel.models(a.event))) return 'not-modelled';
     if (repeats && a.event.type !== 'smc') return 'not-repeated';
     if (stopped && at > lastDone) return 'not-reached';
     return a.event.type === 'smc' && !sameKernel && at > lastCall ? 'goes-on' : 'counts';
   };
+}
+
+/** The verdict, from what counts. An input that nobody recorded is no cause, and what was not compared is not the same. */
+export function verdictOf(
+  outcomes: { readonly recorded: Outcome; readonly replayed: Outcome },
+  { divergences, answers, notReached, outcomeDiffers, compared }: Weighed,
+  unknownsMatter: boolean,
+): 'same' | 'diverged' | 'unanswered' | 'undetermined' {
+  if (unknownsMatter) return 'undetermined';
+  const differs = divergences.length > 0 || answers.length > 0 || notReached > 0 || outcomeDiffers;
+  const unanswered = outcomes.replayed.class === 'unanswered';
+  if (unanswered && (differs || outcomes.recorded.class !== 'unanswered')) return 'unanswered';
+  if (differs) return 'diverged';
+  return compared ? 'same' : 'undetermined';
 }
 
 /** Ends in which the kernel did not come to the end of its boot. */

@@ -38,12 +38,12 @@ export function troubleJson(command: string, trouble: Trouble): Json {
   return { format: 'rmitrace-report', version: 1, command, exit: 2, trouble };
 }
 
-export function replayJson({ replay, name, editedByHand, conformance }: ReplayResult): Json {
+export function replayJson({ replay, name, edited, conformance }: ReplayResult): Json {
   const { comparison, weighed, outcomes, kernel, rmm, edits, unanswered, answeredAnyway, unknowns } = replay;
   return {
     sentence: replaySentence(replay),
     verdict: replay.verdict,
-    trace: { name, digest: digestOf(replay.recorded), editedByHand },
+    trace: { name, digest: digestOf(replay.recorded), editedByHand: edited !== null },
     kernel,
     rmm,
     outcomes,
@@ -59,11 +59,20 @@ export function replayJson({ replay, name, editedByHand, conformance }: ReplayRe
       after,
       event,
     })),
-    unanswered: unanswered.map(missing => ({
-      text: unansweredText(missing),
-      nearest: missing.nearest?.number ?? null,
-      differs: missing.differs,
-    })),
+    unanswered: [
+      ...replay.missing.map(({ key, edit }) => ({
+        text: `the trace does not record ${key}`,
+        nearest: null,
+        differs: [],
+        input: key,
+        edit,
+      })),
+      ...unanswered.map(missing => ({
+        text: unansweredText(missing),
+        nearest: missing.nearest?.number ?? null,
+        differs: missing.differs,
+      })),
+    ],
     answeredAnyway,
     notModelled: weighed.notModelled.map(wireOf),
     goesOn: weighed.goesOn,
@@ -146,6 +155,7 @@ function comparisonJson(comparison: Comparison): Json {
   return {
     first: firstJson(firstDifference(comparison)),
     causes: comparison.causes.map(inputJson),
+    oneSided: comparison.oneSided.map(inputJson),
     effects: { answers: comparison.effects.map(inputJson), deeds: comparison.actions.map(actionJson) },
     ...(comparison.cutShort === null ? {} : { cutShort: comparison.cutShort }),
     kernelIsCause: comparison.kernelIsCause,

@@ -2,18 +2,20 @@
  * What a command found, as its report takes it: one type for each, whatever the format. Those of check and sweep, which
  * are printed as they come, stand with their printers; that of validate is the library's own.
  */
+
 import type { Difference } from '../compare/diff.js';
 import type { Conformance } from '../conformance/check.js';
 import type { Trace } from '../model/trace.js';
 import type { Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
+import type { HandEdit } from '../trace/read.js';
 
 export interface ReplayResult {
   readonly replay: Replay;
   /** What the trace is called in the commands that the report suggests. */
   readonly name: string;
-  /** Whether its digest or count does not fit. */
-  readonly editedByHand: boolean;
+  /** What shows that it was edited by hand; `null` where its seal fits. */
+  readonly edited: HandEdit | null;
   /** What was found in the replayed answers; `null` where nobody asked. */
   readonly conformance: Conformance | null;
 }

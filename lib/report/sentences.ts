@@ -1,6 +1,6 @@
 /** The sentence that opens a report of replay, check, diff or minimise. */
 import { callName } from '../abi/decode.js';
-import { type InputDifference, inputName } from '../compare/causes.js';
+import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
 import { endText } from '../model/end.js';
@@ -14,10 +14,16 @@ export function replaySentence(replay: Replay): string {
   const { verdict, outcomes, comparison, unanswered } = replay;
   const [recorded, replayed] = [endText(outcomes.recorded), endText(outcomes.replayed)];
   if (verdict === 'undetermined') {
-    return `Undetermined: what the kernel does depends on ${dependsOn(replay)}, which nobody saw.`;
+    return replay.unknowns?.matter === true
+      ? `Undetermined: what the kernel does depends on ${dependsOn(replay)}, which nobody saw.`
+      : `Undetermined: ${notRecorded(replay)}.`;
   }
+  if (verdict === 'unanswered' && replay.missing.length > 0) return `Unanswered: ${missingText(replay)}.`;
   const [missing] = unanswered;
   if (missing !== undefined && !replay.answeredAnyway) return `Unanswered: ${unansweredText(missing)}.`;
+  if (verdict === 'unanswered') return `Unanswered: ${replay.unansweredAt ?? ''}.`;
+  if (verdict === 'diverged' && replay.outOfSteps)
+    return `Stopped: the replay reached its step limit before the recording's end, ${recorded}; give it more with --max-steps.`;
   const anyway = replay.answeredAnyway ? ' (with the nearest answers to calls that were not recorded)' : '';
   if (verdict === 'diverged') {
     const outcome =
@@ -25,7 +31,9 @@ export function replaySentence(replay: Replay): string {
         ? 'the machine does not answer as recorded'
         : replay.weighed.outcomeDiffers
           ? `${recorded} became ${replayed}`
-          : `${recorded} both times, but not in the same way`;
+          : recorded === replayed
+            ? `${recorded} both times, but not in the same way`
+            : `the recording ends ${recorded}, the replay ${replayed}`;
     return `Diverged: ${outcome}${anyway}; ${causeText(replay)}.`;
   }
   if (replay.kernel.replayed.name === 'recorded')
@@ -46,7 +54,13 @@ export function diffSentence(
 ): string {
   const { verdict, outcomes, comparison } = difference;
   const [a, b] = [endText(outcomes.a), endText(outcomes.b)];
-  if (verdict === 'same') return `Same: both end ${a}.`;
+  const [left, right] = [oneSided(comparison, 'a'), oneSided(comparison, 'b')];
+  const unknown = [
+    ...(left.length === 0 ? [] : [`; ${names.a} does not record ${left.join(', ')}`]),
+    ...(right.length === 0 ? [] : [`; ${names.b} does not record ${right.join(', ')}`]),
+  ].join('');
+  if (verdict === 'same')
+    return `Same${unknown === '' ? '' : ' in all that both record'}: both end ${a}${unknown}.`;
   const ends = a === b ? `both end ${a}` : `${names.a} ends ${a}, ${names.b} ends ${b}`;
   const [cause] = comparison.causes;
   if (difference.twoCauses) return `Different: ${ends}; the kernels differ, and so do the machines.`;
@@ -66,6 +80,28 @@ export function minimiseSentence({ failure, edits, smallest, proven }: Minimised
   if (smallest.length === edits.length) return `Fails only with ${all}: ${which}.`;
   const more = proven ? '' : '; none of them can be left out, but not every smaller set was tried';
   return `Fails with ${smallest.length} of ${edits.length} edits: ${which}${more}.`;
+}
+
+/** The state that this side does not record, and the other does. */
+function oneSided(comparison: Comparison, side: 'a' | 'b'): readonly string[] {
+  const keys = comparison.oneSided.filter(input => input[side] === null).map(inputName);
+  return keys.length > NAMED ? [...keys.slice(0, NAMED), `and ${keys.length - NAMED} more`] : keys;
+}
+
+/** Most missing inputs that the sentence names; the report lists them all. */
+const NAMED = 4;
+
+function missingText({ missing, kernel }: Replay): string {
+  const [first, ...others] = missing.map(({ key }) => `\`${key}\``);
+  const more = others.length > NAMED ? `, and ${others.length - NAMED} more inputs` : '';
+  const nor = others.length === 0 ? '' : `; nor ${others.slice(0, NAMED).join(', ')}${more}`;
+  return `this trace does not record ${first}, which ${kernel.replayed.name} reads first${nor}`;
+}
+
+/** What a trace lacks whose replay can be compared with nothing. */
+function notRecorded({ kernel, outcomes }: Replay): string {
+  if (kernel.replayed.name === 'recorded') return 'this trace records no call that could be made again';
+  return `this trace does not record how the check ended; the replay ends ${endText(outcomes.replayed)}`;
 }
 
 /** Why a request has no answer, in words. */

@@ -3,7 +3,7 @@ import type { End } from '../model/trace.js';
 
 /** How a replay fails: two equal failures fail the same way. */
 export interface Failure {
-  readonly verdict: 'diverged' | 'undetermined';
+  readonly verdict: 'diverged' | 'unanswered' | 'undetermined';
   readonly outcome: End;
   /** The kernel's first different action, in words; `null` if only the outcome differs. */
   readonly first: string | null;

@@ -24,6 +24,7 @@ export function checkText(names: Iterable<string>, paint: Paint): CheckPrinter {
   const colours: Readonly<Record<Checked['verdict'], (text: string) => string>> = {
     same: paint.good,
     diverged: paint.bad,
+    unanswered: paint.warn,
     undetermined: paint.warn,
     trouble: paint.warn,
   };

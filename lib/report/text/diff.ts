@@ -31,6 +31,10 @@ export function diffText({ difference, names }: DiffResult, paint: Paint): strin
       paint.bold('cause'),
       comparison.causes.flatMap(cause => inputLines(cause, sides, revision)),
     ),
+    ...block(
+      paint.bold('known on one side only'),
+      comparison.oneSided.flatMap(input => inputLines(input, sides, revision)),
+    ),
     ...block(paint.bold('effects'), [
       ...comparison.effects.flatMap(effect => inputLines(effect, sides, revision)),
       ...comparison.actions.flatMap(action => actionLines(action, sides, revision)),

@@ -5,6 +5,7 @@ import { parseCount } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
+import { editedText } from '../../trace/validate.js';
 import type { ReplayResult } from '../results.js';
 import { replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
@@ -18,18 +19,23 @@ import type { Paint } from './paint.js';
 const SIDES = { a: 'recorded', b: 'replayed' } as const;
 
 /** Sentence; first difference; cause and effects; log lines; outcomes; and what to do next. */
-export function replayText({ replay, name, editedByHand, conformance }: ReplayResult, paint: Paint): string {
-  const colour = { same: paint.good, diverged: paint.bad, undetermined: paint.warn }[replay.verdict];
-  const edited = 'The trace was edited by hand: its digest or count does not match its content.';
+export function replayText({ replay, name, edited, conformance }: ReplayResult, paint: Paint): string {
+  const colour = { same: paint.good, diverged: paint.bad, unanswered: paint.warn, undetermined: paint.warn }[
+    replay.verdict
+  ];
   return page([
     colour(visible(replaySentence(replay))),
-    ...(editedByHand ? [edited] : []),
+    ...(edited === null ? [] : [`${upperCase(editedText(edited))}.`]),
     ...cutShortLines(replay.comparison, SIDES),
-    ...(replay.verdict === 'undetermined' ? runs(replay, paint) : differences(replay, paint)),
+    ...(replay.unknowns?.matter === true ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('notes'), notes(replay)),
     ...block(paint.bold('next'), next(replay, name)),
   ]);
+}
+
+function upperCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function differences(replay: Replay, paint: Paint): string[] {
@@ -66,7 +72,10 @@ function runs({ unknowns }: Replay, paint: Paint): string[] {
 function causes(replay: Replay): string[] {
   const { comparison, kernel, rmm, recorded, weighed } = replay;
   const revision = agreedRevision(recorded.events);
-  const counts = weighed.divergences.length > 0 && (otherKernel(replay) || comparison.kernelIsCause);
+  const counts =
+    replay.missing.length === 0 &&
+    weighed.divergences.length > 0 &&
+    (otherKernel(replay) || comparison.kernelIsCause);
   const [was, is] = [visible(kernelText(kernel.recorded)), visible(kernelText(kernel.replayed))];
   const rmms = `  the RMM: recorded ${visible(recorded.header.machine.rmm ?? 'none')}, replayed ${visible(rmm ?? '')}`;
   return [
@@ -122,6 +131,15 @@ function next(replay: Replay, name: string): string[] {
     return deciding.map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'${others}`);
   }
   const same = otherKernel(replay) ? ` ${kernelOptions(kernel.replayed)}` : '';
+  if (replay.missing.length > 0) {
+    const supplied = replay.missing
+      .map(({ key, edit }) => ` --set '${visible(edit ?? `${key}=0x…`)}'`)
+      .join('');
+    return [
+      '  supply what is missing, with the values that the machine had, for example:',
+      `    ${command}${same}${sets}${supplied}`,
+    ];
+  }
   if (unanswered.length > 0 && !answeredAnyway) {
     const near = unanswered.some(({ nearest }) => nearest !== null);
     return columns([

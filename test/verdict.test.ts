@@ -1,0 +1,188 @@
+/** Verdicts on traces that do not say everything: by hand, cut short, imported. What nobody recorded is no cause. */
+import t from 'tap';
+import {
+  diff,
+  diffSentence,
+  kernelNamed,
+  machineNamed,
+  type Replay,
+  record,
+  recordedKernel,
+  replay,
+  type Trace,
+  type TraceEvent,
+} from '../lib/index.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
+import { stepsFor } from '../lib/replay/replay.js';
+import { replayJson } from '../lib/report/json.js';
+import { replaySentence } from '../lib/report/sentences.js';
+import { diffText } from '../lib/report/text/diff.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { replayText } from '../lib/report/text/replay.js';
+import { MAX_STEPS } from '../lib/run.js';
+import { must } from './boots.js';
+import { rmitrace } from './rmitrace.js';
+
+const V13 = must(kernelNamed('v13'));
+const GOOD = must(await record(V13, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.9' }));
+
+function without(drop: (event: TraceEvent) => boolean, from: Trace = GOOD): Trace {
+  return { ...from, events: from.events.filter(event => !drop(event)) };
+}
+
+const isFact = (name: string) => (event: TraceEvent) => event.type === 'fact' && event.name === name;
+const isState = ({ type }: TraceEvent) => type === 'fact' || type === 'mrs' || type === 'ftr';
+
+async function replayed(trace: Trace): Promise<Replay> {
+  return must(await replay(trace, V13));
+}
+
+t.test('an input that the trace does not record is named, and is no cause', async t => {
+  const found = await replayed(without(isFact('conduit')));
+  t.equal(found.verdict, 'unanswered');
+  t.equal(replaySentence(found), 'Unanswered: this trace does not record `conduit`, which v13 reads first.');
+  const report = replayJson({ replay: found, name: 'a.json', edited: null, conformance: null }) as {
+    unanswered: unknown;
+  };
+  t.strictSame(report.unanswered, [
+    {
+      text: 'the trace does not record conduit',
+      nearest: null,
+      differs: [],
+      input: 'conduit',
+      edit: 'conduit=smc',
+    },
+  ]);
+  const text = replayText({ replay: found, name: 'a.json', edited: null, conformance: null }, PLAIN);
+  t.notMatch(text, /the kernel itself/);
+  t.match(text, / {4}rmitrace replay a\.json --set 'conduit=smc'\n/);
+});
+
+t.test('every input that is missing is named, in the order in which the kernel asks', async t => {
+  const found = await replayed(without(isState));
+  t.equal(found.verdict, 'unanswered');
+  t.strictSame(
+    found.missing.map(({ key }) => key),
+    [
+      'ID_AA64PFR0_EL1',
+      'hyp_mode_available',
+      'kvm_mode',
+      'in_hyp_mode',
+      'conduit',
+      'smccc_version',
+      'sve_hint',
+      'nv2',
+    ],
+  );
+});
+
+t.test('the edits that are proposed for what is missing supply it', async t => {
+  const dir = t.testdir({
+    'a.json': JSON.stringify({ ...JSON.parse(await goodText()), events: callsAndLines(await goodText()) }),
+  });
+  const { out } = await rmitrace(['replay', `${dir}/a.json`]);
+  const proposed = /^ {4}rmitrace replay (?<words>.*)$/m.exec(out)?.groups?.words ?? '';
+  const sets = [...proposed.matchAll(/--set '([^']+)'/g)].flatMap(([, edit = '']) => ['--set', edit]);
+  t.equal(sets.length, 16);
+  const again = await rmitrace(['replay', `${dir}/a.json`, ...sets]);
+  t.match(again.out, /accepted 2\.0/);
+  t.notMatch(again.out, /Unanswered/);
+});
+
+async function goodText(): Promise<string> {
+  return (await rmitrace(['record', 'fvp', '--rmm', 'tf-rmm-0.9', '-o', '-'])).out;
+}
+
+function callsAndLines(text: string): readonly unknown[] {
+  const { events } = JSON.parse(text) as { events: readonly { type: string }[] };
+  return events.filter(({ type }) => !['fact', 'mrs', 'ftr'].includes(type));
+}
+
+t.test(
+  'what only one of two traces records is not known in the other: no cause, no effect, no difference',
+  async t => {
+    const less = without(isFact('conduit'));
+    const difference = diff(less, GOOD);
+    t.equal(difference.verdict, 'same');
+    t.strictSame([difference.comparison.causes, difference.comparison.effects], [[], []]);
+    const names = { a: 'less.json', b: 'good.json' };
+    t.equal(
+      diffSentence(difference, names),
+      'Same in all that both record: both end accepted 2.0; less.json does not record conduit.',
+    );
+    t.match(
+      diffText({ difference, names }, PLAIN),
+      /known on one side only\n {2}conduit: only in good\.json\n/,
+    );
+
+    const old = must(await record(V13, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' }));
+    const lessOld = without(event => event.type === 'mrs', old);
+    t.match(
+      diffSentence(diff(GOOD, lessOld), { a: 'good.json', b: 'old.json' }),
+      /the cause is the answer to RMI_VERSION/,
+      'the answers differ, and that one register is not recorded is no cause',
+    );
+  },
+);
+
+t.test('a trace without returns does not diverge for that', async t => {
+  const found = await replayed(without(({ type }) => type === 'return'));
+  t.equal(found.verdict, 'same');
+});
+
+t.test('where nothing is compared nothing is the same', async t => {
+  const noLine = without(({ type }) => type === 'log' || type === 'return');
+  t.equal(outcomeOf(noLine.events).class, 'undetermined');
+  const found = await replayed(noLine);
+  t.equal(found.verdict, 'undetermined');
+  t.equal(
+    replaySentence(found),
+    'Undetermined: this trace does not record how the check ended; the replay ends accepted 2.0.',
+  );
+
+  const noCall = without(({ type }) => type === 'smc');
+  const repeated = must(await replay(noCall, recordedKernel(noCall.events, 'rmi')));
+  t.equal(repeated.verdict, 'undetermined');
+  t.equal(replaySentence(repeated), 'Undetermined: this trace records no call that could be made again.');
+
+  const nothing = await replayed({ ...GOOD, events: [{ type: 'console', src: 'rmm', text: 'Booting RMM' }] });
+  t.equal(nothing.verdict, 'unanswered');
+});
+
+t.test('a mode line that no line of the check precedes proves that the check was silent', async t => {
+  const mode: TraceEvent = {
+    type: 'log',
+    level: 'info',
+    prefix: 'kvm',
+    text: 'VHE mode initialized successfully',
+  };
+  const call = GOOD.events.find(event => event.type === 'smc');
+  if (call?.type !== 'smc') throw new Error('recorded');
+  const answered = (x0: bigint): TraceEvent => ({
+    ...call,
+    res: [BigInt.asUintN(64, x0) as never, null, null, null],
+  });
+  t.strictSame(outcomeOf([mode]), { class: 'quiet', key: false });
+  t.strictSame(outcomeOf([answered(-1n), mode]), { class: 'quiet', reason: 'not-supported', key: false });
+  t.equal(
+    outcomeOf([answered(0n), mode]).class,
+    'undetermined',
+    'every kernel of the series prints a line then',
+  );
+  t.equal(outcomeOf([answered(-1n)]).class, 'undetermined', 'the log may have been cut off');
+});
+
+t.test('a replay may take as many steps as its recording did, or as --max-steps says', async t => {
+  const call = GOOD.events.find(({ type }) => type === 'smc');
+  if (call === undefined) throw new Error('recorded');
+  t.equal(stepsFor(GOOD.events), MAX_STEPS);
+  t.ok(stepsFor(Array.from({ length: 200_000 }, () => call)) >= 400_000);
+
+  const busy = ['record', 'fvp', '--kernel', 'next', '--rmm', 'busy', '--max-steps', '60', '-o', 'busy.json'];
+  const how = { cwd: t.testdir() };
+  t.equal((await rmitrace(busy, how)).code, 0);
+  t.match((await rmitrace(['check', 'busy.json'], how)).out, /^same /);
+  const fewer = await rmitrace(['check', 'busy.json', '--max-steps', '20'], how);
+  t.strictSame([fewer.code, fewer.out.startsWith('same')], [1, false]);
+  t.match(fewer.out, /step limit/);
+});
