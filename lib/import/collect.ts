@@ -1,7 +1,8 @@
 /** Reads one log: every record of it that a format knows, in order, and what became of each of its lines. */
 import type { LogFormat, LogReader, Reading } from './format.js';
+import type { Read } from './joins.js';
 import type { Marks } from './line.js';
-import { type MendedLine, mendedLine, type RawLine, type Read } from './mend.js';
+import { type MendedLine, mendedLine, type RawLine } from './mend.js';
 import type { Notes } from './notes.js';
 import { newlines, PIECE, type Stretch, stretches } from './stretches.js';
 

@@ -3,18 +3,21 @@
  * same UART cut records apart; pieces are put together again only where the whole then reads as a record, and where it
  * does so in one way. Nothing is guessed: what cannot be put together is read as far as it is sure, and said to be lost.
  */
-import type { Found } from './format.js';
+
+import {
+  type Asked,
+  isRead,
+  type Joins,
+  joinsOf,
+  MOST_WAYS,
+  NONE,
+  type Read,
+  type ReadLine,
+  type Way,
+} from './joins.js';
 import { type Bare, bare } from './layers/index.js';
 import { withoutPadding } from './layers/terminal.js';
-import type { Line } from './line.js';
 import { type Segment, segmentsOf } from './split.js';
-
-/** Asks the formats; the first that knows the line. */
-export type ReadLine = (line: Line) => Read | 'cut' | null;
-
-export interface Read extends Found {
-  readonly format: string;
-}
 
 /** A line of the file, before its layers are off. */
 export interface RawLine {
@@ -43,8 +46,6 @@ export interface MendedLine {
 
 /** How many lines may come between the pieces of a record. */
 const BETWEEN = 8;
-/** Ways to put a record together that are followed at once. */
-const MOST_WAYS = 6;
 
 /** `taken`: whether what a line begins with is a part of an earlier record already. */
 export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number) => boolean): MendedLine {
@@ -65,7 +66,8 @@ export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number
 }
 
 /** The second half of a record of the RMM. */
-const PIECE_OF_RECORD = /^[0-9a-f ]* ?> RMI_[A-Z_]+|^RMI_(?:SUCCESS|ERROR_[A-Z_]+|INCOMPLETE|BUSY|BLOCKED)\b/;
+const PIECE_OF_RECORD =
+  / ?> RMI_(?:SUCCESS|ERROR_[A-Z]|INCOMPLETE|BUSY|BLOCKED)|^RMI_(?:SUCCESS|ERROR_[A-Z_]+|INCOMPLETE|BUSY|BLOCKED)\b/;
 
 interface Piece {
   readonly line: RawLine;
@@ -76,16 +78,22 @@ interface Piece {
 
 function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => boolean): Mended | null {
   const { line, own, torn } = piece;
-  const asked = (text: string, final = false): Read | 'cut' | null =>
-    read({ ...line, text, marks: own.marks, torn, final });
+  const asked = (text: string, final = false, doubtful = torn): Read | 'cut' | null =>
+    read({ ...line, text, marks: own.marks, torn: doubtful, final });
   const ways = withoutPadding(own.text);
   const first = firstOf(ways.map(way => asked(way)));
-  const sure = first !== null && first !== 'cut' && first.weak !== true;
+  const sure = isRead(first);
   if (sure && !mayGoOn(first, piece)) return mended(piece, first, [], ways.length > 1 ? PADDED : null);
-  const joined =
-    first === null ? joinedAbove(piece, asked) : joinedBelow(piece, ways, asked, taken, sure ? 1 : BETWEEN);
+  const join =
+    first === null
+      ? joinedAbove(piece, asked)
+      : joinedBelow(piece, ways, asked, taken, sure && !piece.segment.followed ? 1 : BETWEEN);
   // What stands behind a whole record is a remark, unless it is all of it more of the same.
-  if (joined !== null && (!sure || joined.read.open === true)) return joined;
+  if (join !== null && join !== 'doubtful' && (!sure || join.read.open === true)) return join;
+  if (sure && join === 'doubtful') {
+    const short = asked(own.text, true, true);
+    if (isRead(short)) return mended(piece, short, [], null);
+  }
   if (first !== null && first !== 'cut') return mended(piece, first, [], null);
   const rest = first === 'cut' ? asked(own.text, true) : null;
   return rest === null || rest === 'cut' ? null : mended(piece, rest, [], null);
@@ -106,13 +114,6 @@ function firstOf(reads: readonly (Read | 'cut' | null)[]): Read | 'cut' | null {
   return reads.find(each => each !== null && each !== 'cut') ?? reads.find(each => each !== null) ?? null;
 }
 
-interface Way {
-  readonly text: string;
-  readonly lines: readonly number[];
-}
-
-type Asked = (text: string, final?: boolean) => Read | 'cut' | null;
-
 /** The rest of the record on the lines below: the first way in which it reads whole, if there is but one. */
 function joinedBelow(
   piece: Piece,
@@ -120,33 +121,56 @@ function joinedBelow(
   asked: Asked,
   taken: (number: number) => boolean,
   between: number,
-): Mended | null {
+): Mended | 'doubtful' | null {
   const { line, own } = piece;
   let ways: readonly Way[] = texts.map(text => ({ text, lines: [] }));
-  for (let on = 1; on <= between; on++) {
-    const raw = line.below(on);
-    if (raw === null) break;
-    const number = line.number + on;
-    if (taken(number)) continue;
-    const pieces = continuations(raw, own, asked);
-    const joins = ways.flatMap(way =>
-      pieces.flatMap(next =>
-        ['', ' '].map(glue => ({ text: `${way.text}${glue}${next}`, lines: [...way.lines, number] })),
-      ),
-    );
-    const reads = joins.map(way => ({ way, read: asked(way.text) }));
-    const whole = reads.flatMap(({ way, read }) =>
-      read === null || read === 'cut' || read.weak === true || read.lost !== undefined ? [] : [{ way, read }],
-    );
-    const [one] = whole;
-    if (one !== undefined) {
-      const all = new Set(whole.map(({ read }) => keyOf(read)));
-      return all.size > 1 ? null : mended(piece, one.read, one.way.lines, JOINED);
-    }
-    const going = reads.filter(({ read }) => read === 'cut').map(({ way }) => way);
+  const joinsAt = (from: readonly Way[], on: number): Joins => {
+    const raw = taken(line.number + on) ? null : line.below(on);
+    return raw === null ? NONE : joinsOf(from, continuations(raw, own, asked), line.number + on, asked);
+  };
+  for (let on = 1; on <= between && line.below(on) !== null; on++) {
+    const { whole, going } = joinsAt(ways, on);
+    const [one, other] = whole;
+    if (other !== undefined) return 'doubtful';
+    if (one !== undefined) return goneOn(piece, one, on, joinsAt, asked);
     ways = [...going, ...ways].slice(0, MOST_WAYS);
+    if (beginsCut(line.below(on) ?? '', asked)) break;
   }
   return null;
+}
+
+/**
+ * A join that reads whole, and whose last word may go on once more: on the next line, or behind another writer's record
+ * that cut in. Where that is not found, the last word is not sure.
+ */
+function goneOn(
+  piece: Piece,
+  one: Joins['whole'][number],
+  on: number,
+  joinsAt: (from: readonly Way[], on: number) => Joins,
+  asked: Asked,
+): Mended | 'doubtful' | null {
+  const behind = segmentsOf(bare(piece.line.below(on) ?? '').text).filter(({ begins }) => begins);
+  const cutIn = behind.length > 0 && !behind.some(({ text }) => text.startsWith('SMC_'));
+  if (one.read.open !== true || (behind.length > 0 && !cutIn)) return joined(piece, one);
+  for (let next = on + 1; next <= (cutIn ? on + BETWEEN : on + 1); next++) {
+    const [longer, other] = joinsAt([one.way], next).whole.filter(({ read }) => read.open === true);
+    if (other !== undefined) return 'doubtful';
+    if (longer !== undefined) return joined(piece, longer);
+    if (segmentsOf(bare(piece.line.below(next) ?? '').text).some(({ text }) => text.startsWith('SMC_')))
+      break;
+  }
+  const read = cutIn ? asked(one.way.text, true, true) : one.read;
+  return isRead(read) ? joined(piece, { ...one, read }) : null;
+}
+
+function joined(piece: Piece, { way, read }: Joins['whole'][number]): Mended {
+  return mended(piece, read, way.lines, JOINED);
+}
+
+/** What follows another record that was cut may be the rest of that one. */
+function beginsCut(raw: string, asked: Asked): boolean {
+  return segmentsOf(bare(raw).text).some(({ begins, text }) => begins && asked(bare(text).text) === 'cut');
 }
 
 /** The name of the record was cut: its beginning ends the line above. */
@@ -154,8 +178,9 @@ function joinedAbove(piece: Piece, asked: Asked): Mended | null {
   const raw = piece.line.above(1);
   if (raw === null || piece.segment.begins) return null;
   const before = segmentsOf(bare(raw).text).at(-1)?.text.trimEnd() ?? '';
-  const read = before === '' || before.length < LEAST_WIDTH / 2 ? null : asked(`${before}${piece.own.text}`);
-  if (read === null || read === 'cut' || read.weak === true) return null;
+  if (before.length < LEAST_WIDTH / 2 || asked(before) !== null) return null;
+  const read = asked(`${before}${piece.own.text}`);
+  if (!isRead(read) || read.lost !== undefined) return null;
   return mended(piece, read, [piece.line.number - 1], JOINED);
 }
 
@@ -166,17 +191,10 @@ function continuations(raw: string, own: Bare, asked: Asked): readonly string[] 
   if (head === undefined || head.begins) return [];
   const text = head.text.trimEnd();
   if (text === '') return [];
-  const alone = asked(text);
-  if (alone !== null && alone !== 'cut' && alone.weak !== true) return [];
+  if (isRead(asked(text))) return [];
   // The arrow of a record of the RMM, taken for a quote.
   const quoted = (next.marks.quotes ?? 0) > (own.marks.quotes ?? 0);
   return quoted ? [text, `> ${text}`] : [text];
-}
-
-function keyOf(read: Read): string {
-  return JSON.stringify(read.readings, (key, value) =>
-    key === 'text' ? undefined : typeof value === 'bigint' ? value.toString(16) : value,
-  );
 }
 
 function mended({ line, own }: Piece, read: Read, lines: readonly number[], repaired: string | null): Mended {

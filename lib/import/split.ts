@@ -8,7 +8,7 @@ const BEGINNINGS = new RegExp(
   [
     '(?:<\\d{1,3}>)?\\[ {0,11}\\d{1,11}\\.\\d{6}\\](?: |\\[)',
     '(?<![\\]:\\w] ?)kvm \\[\\d{1,7}\\]: ',
-    '(?<![\\w<])SMC_R[MS][IM]_',
+    '(?<![<_])SMC_R[MS][IM]_',
     '(?:NOTICE|INFO|WARNING|ERROR|VERBOSE): {2,4}',
     'Booting RMM v\\.',
     '\\[[A-Z]{4,5}\\][\\w:]{1,64} -- ',

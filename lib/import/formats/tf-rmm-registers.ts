@@ -65,6 +65,8 @@ interface Shown {
   /** What follows the status: index, results, and what a person wrote there. */
   readonly words: readonly string[];
   readonly wide: boolean;
+  /** What the first argument is, as it is printed; `''` where there is none. */
+  readonly requested: string;
   /** The width of the name's field. */
   readonly column: number;
   readonly line: Line;
@@ -87,11 +89,14 @@ export function readAnswer(shown: Shown): Answer | 'cut' | null {
   // The last word of a torn line may be the first half of a longer one.
   const doubtful = open && line.torn;
   if (isHexWord(status)) {
-    if (numbers.length > MOST_RESULTS) return null;
+    // Where the version is the word itself, nothing follows it.
+    if (numbers.length > (name === 'VERSION' ? 0 : MOST_RESULTS)) return null;
     const cut = doubtful && numbers.length === 0;
     const res = [cut ? null : hexWord(status), ...numbers.map(hexWord)];
     const lost = cut ? 'the last number of a record, which may be longer' : null;
-    return { res: padded(res), word: name === 'VERSION', open, weak: name !== 'VERSION', lost };
+    // A revision has a major that is not 0.
+    const weak = name !== 'VERSION' || status.length < LEAST_REVISION;
+    return { res: padded(res), word: name === 'VERSION', open, weak, lost };
   }
   const code = codeOf(status, shown.column);
   if (code === null) return cutStatus(shown, open);
@@ -107,7 +112,7 @@ function cutStatus({ status, line, words }: Shown, open: boolean): Answer | 'cut
 }
 
 function withResults(
-  { name, status, line, wide }: Shown,
+  { name, status, line, wide, requested }: Shown,
   code: Code,
   numbers: readonly string[],
   open: boolean,
@@ -117,28 +122,44 @@ function withResults(
   const [index = '0', ...rest] = indexed ? numbers : ['0', ...numbers];
   const least = leastResults(name, status, wide);
   const short = (indexed && numbers.length === 0) || rest.length < least;
-  if (short && open && !line.final) return 'cut';
+  if ((short || isBeheaded(name, rest)) && open && !line.final) return 'cut';
   if (rest.length > mostResults(name, status, wide)) return null;
   const x0 =
     code.value === null || (indexed && numbers.length === 0) ? null : indexedStatus(index, code.value);
   const values: Seen[] = rest.map(hexWord);
-  const cutNumber = values.length > 0 && (doubtful || short) && mayBeLonger(rest.at(-1) ?? '', name);
+  const last = rest.at(-1) ?? '';
+  const cutNumber =
+    values.length > 0 &&
+    (((doubtful || short) && mayBeLonger(last, name, short ? requested : null)) || isBeheaded(name, rest));
   if (cutNumber) values[values.length - 1] = null;
   const cutName = doubtful && numbers.length === 0 && STATUS_NAMES.some(other => longer(other, status));
   const lost =
     short || cutNumber || cutName
       ? 'the end of a record: the last of its registers, which may be longer'
       : null;
-  return { res: padded([cutName ? null : x0, ...values]), word: false, open, weak: false, lost };
+  // TF-RMM grants what it was asked for: two pieces that read otherwise do not belong together.
+  const weak = name === 'VERSION' && rest.length > 0 && rest[0] !== requested;
+  return { res: padded([cutName ? null : x0, ...values]), word: false, open, weak, lost };
 }
 
 function longer(other: string, status: string): boolean {
   return other !== status && other.startsWith(status);
 }
 
-/** A revision whose major is not 0 is whole: without its last digit it would have major 0. */
-function mayBeLonger(word: string, name: string): boolean {
-  return name !== 'VERSION' || word.length < 5;
+/** The digits of 1.0 as a word. */
+const LEAST_REVISION = 5;
+
+/**
+ * A revision whose major is not 0 is whole: without its last digit it would have major 0. Where something was cut off
+ * behind the lower one, it is known by being what was asked for.
+ */
+function mayBeLonger(word: string, name: string, requested: string | null): boolean {
+  return name !== 'VERSION' || word.length < LEAST_REVISION || (requested !== null && word !== requested);
+}
+
+/** A higher revision below the lower one, that a longer word would mend: the end of it was cut off. */
+function isBeheaded(name: string, [lower = '', higher = '']: readonly string[]): boolean {
+  return name === 'VERSION' && higher !== '' && higher !== '0' && higher.length < lower.length;
 }
 
 function leastResults(name: string, status: string, wide: boolean): number {

@@ -73,16 +73,25 @@ function record(line: Line, fid: U64, name: string, old: boolean, rest: string):
   const arrow = / >(?: |$)/.exec(rest)?.index ?? -1;
   const shown = wordsOf(arrow < 0 ? rest : rest.slice(0, arrow));
   if (!shown.every(isHexWord)) return null;
-  // 0.1 and 0.2 show x1 to x5 whatever the command has, each 8 wide.
-  const wide = old && arrow >= 0 && isWide(rest.slice(0, arrow), shown);
-  if (!wide && !argumentsFit(name, shown.length)) return null;
+  // 0.1 and 0.2 show x1 to x5 whatever the command has.
+  const wide = old && shown.length === WIDE_ARGUMENTS;
+  const mayBeWide = old && arrow < 0 && shown.length <= WIDE_ARGUMENTS;
+  if (!wide && !mayBeWide && !argumentsFit(name, shown.length)) return null;
   const answer = wordsOf(arrow < 0 ? '' : rest.slice(arrow + 2));
   const status = answer[0];
   if (status === undefined) {
-    return line.final ? cutRecord(line, fid, arrow < 0 ? shown.slice(0, -1) : shown) : 'cut';
+    return line.final ? cutRecord(line, fid, name, arrow < 0 ? shown.slice(0, -1) : shown) : 'cut';
   }
   const column = text.length - rest.trimStart().length - 1;
-  const read = readAnswer({ name, status, words: answer.slice(1), wide, column, line });
+  const read = readAnswer({
+    name,
+    status,
+    words: answer.slice(1),
+    wide,
+    requested: shown[0] ?? '',
+    column,
+    line,
+  });
   if (read === null || read === 'cut') return read;
   const { args, junk } = readArguments(name, shown, wide, read.word);
   const reading: CallReading = { ...FROM_HOST, text, fid, args, res: read.res, ...junk };
@@ -91,20 +100,12 @@ function record(line: Line, fid: U64, name: string, old: boolean, rest: string):
 }
 
 /** The call came back, or there would be no record; what it was given and what it answered is not all there. */
-function cutRecord({ text }: Line, fid: U64, shown: readonly string[]): Found {
-  const args = shown.map(hexWord);
+function cutRecord({ text }: Line, fid: U64, name: string, shown: readonly string[]): Found {
+  const { args, junk } = readArguments(name, shown, !argumentsFit(name, shown.length), false);
   return {
-    readings: [{ ...FROM_HOST, text, fid, args, res: [null, null, null, null] }],
+    readings: [{ ...FROM_HOST, text, fid, args, res: [null, null, null, null], ...junk }],
     lost: 'the end of a record: what the call answered',
   };
-}
-
-function isWide(printed: string, shown: readonly string[]): boolean {
-  const WIDTH = 8;
-  return (
-    shown.length === WIDE_ARGUMENTS &&
-    printed.endsWith(shown.map(word => ` ${word.padStart(WIDTH)}`).join(''))
-  );
 }
 
 function wordsOf(text: string): readonly string[] {

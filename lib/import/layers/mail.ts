@@ -10,7 +10,7 @@ export const MAIL_LAYERS: readonly Layer[] = [
   prefix(
     'line-numbers',
     'file names and line numbers of grep -n, cat -n or less -N',
-    /^(?:[\w./-]{1,200}\.(?:log|txt|out):)?(?:\d{1,9}[:-](?=[[<>A-Zkm])| {0,6}\d{1,7}\t)/,
+    /^(?:[\w./-]{1,200}\.(?:log|txt|out):)?(?:\d{1,9}:(?!\d\d:)|\d{1,9}-(?=[[<>A-Zkm])| {0,6}\d{1,7}\t)/,
   ),
   prefix('file-names', 'file names of grep', /^[\w./-]{1,200}\.(?:log|txt|out):(?=[[<>A-Zkm])/),
   prefix('indent', 'an indent', /^[ \t]+/),

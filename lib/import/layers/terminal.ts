@@ -13,6 +13,13 @@ const NUL_AND_BELL = /[\x00-\x06\x07\x0e-\x1a\x7f\ufdd0]/g;
 /** A run that no record has: a wrap at the terminal's edge, filled up when the screen was copied. */
 const PADDING = / {40,}/;
 
+/** CR is white space to trimEnd, and blanks may stand before or behind it. */
+function withoutReturns(text: string): string {
+  let rest = text.trimEnd();
+  while (rest.endsWith('^M')) rest = rest.slice(0, -2).trimEnd();
+  return rest.replace(/^\r+/, '');
+}
+
 function changed(before: string, after: string): Peeled | null {
   return before === after ? null : { text: after };
 }
@@ -22,7 +29,7 @@ export const TERMINAL_LAYERS: readonly Layer[] = [
     name: 'carriage-returns',
     says: 'CR before LF, or ^M that a pager spelt out',
     // One in the middle of a line stays: split.ts takes it for the end of a record.
-    peel: text => changed(text, text.replace(/(?:\r|\^M)+$/, '').replace(/^\r+/, '')),
+    peel: text => changed(text, withoutReturns(text)),
   },
   {
     name: 'escapes',

@@ -1,0 +1,213 @@
+/** Logs become traces: what each format, each layer and each trouble gives, and that no register is ever invented. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t from 'tap';
+import { callId } from '../lib/abi/smccc.js';
+import {
+  type Imported,
+  type ImportOptions,
+  importLogs,
+  type SmcEvent,
+  type TraceEvent,
+} from '../lib/index.js';
+import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { PROFILES } from '../lib/rmm/profiles.js';
+import { createRmm } from '../lib/rmm/rmm.js';
+import { must } from './boots.js';
+import { type Dice, LOSSLESS, LOSSY, type Wrapping } from './wrappings.js';
+
+const SHARED = new URL('../../shared/', import.meta.url);
+const shared = existsSync(SHARED);
+const skip = shared ? false : 'the folder with real logs is not at hand';
+
+const SEED = { seed: 20_261_126, numRuns: 300 };
+
+async function imported(log: string | Uint8Array, options: ImportOptions = {}): Promise<Imported> {
+  const bytes = typeof log === 'string' ? Buffer.from(log) : log;
+  return must(await importLogs([{ name: 'console.log', bytes }], options));
+}
+
+const eventsOf = ({ boots }: Imported): readonly TraceEvent[] => boots.flatMap(({ trace }) => trace.events);
+const callsIn = (read: Imported): readonly SmcEvent[] => eventsOf(read).filter(event => event.type === 'smc');
+
+/** What a call shows, without where it stands. */
+function shown({ fid, args, res, junk }: SmcEvent) {
+  const text = (values: readonly Seen[] | null | undefined) =>
+    values?.map(value => (value === null ? null : hex(value))) ?? null;
+  return { fid: hex(fid), args: text(args), res: text(res), junk: text(junk) };
+}
+
+/** A call as an RMM answered it, and the lines that it printed. */
+interface Asked {
+  readonly fid: U64;
+  readonly args: readonly U64[];
+  readonly res: readonly U64[];
+  readonly console: readonly string[];
+}
+
+/** Whether every register that was read is the one that there was. */
+function isOf(call: SmcEvent, { fid, args, res }: Asked): boolean {
+  const same = (seen: readonly Seen[], real: readonly U64[]) =>
+    seen.every((value, at) => value === null || value === (real[at] ?? 0n));
+  return (
+    callId(call.fid) === callId(fid) && same(call.args, args) && (call.res === null || same(call.res, res))
+  );
+}
+
+const word = fc.oneof(
+  fc.constantFrom(0n, 1n, 0x10000n, 0x10001n, 0x20000n, 0x30007n),
+  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+);
+const REVISION = fc.constantFrom(0x10000n, 0x10001n, 0x20000n, 0x20001n, 0x30000n);
+
+/** Calls of RMI_VERSION and RMI_FEATURES on any RMM whose console is emulated. */
+const session = fc
+  .record({
+    profile: fc.constantFrom(
+      ...PROFILES.filter(({ console, presence }) => console !== null && presence === 'running'),
+    ),
+    asked: fc.array(fc.tuple(fc.boolean(), REVISION, word), { minLength: 1, maxLength: 5 }),
+  })
+  .map(({ profile, asked }): readonly Asked[] => {
+    const rmm = createRmm(profile, {
+      features: new Map([
+        [1, [u64(0x28f34317f34n)]],
+        [2, [u64(0x317f34n), u64(0x142a9n)]],
+      ]),
+    });
+    return asked.map(([version, revision, junk]) => {
+      const fid = u64(version ? 0xc4000150n : 0xc4000165n);
+      const args = [version ? revision : 0n, junk, 0x2222n, 0x3333n, 0x4444n].map(u64);
+      const reply = rmm.call(fid, args);
+      if (reply.kind !== 'answer') throw new Error('no answer');
+      return { fid, args, res: reply.res, console: reply.console };
+    });
+  });
+
+t.test('an emulated console gives the registers that it shows, and no others', async () => {
+  await fc.assert(
+    fc.asyncProperty(session, async asked => {
+      const logged = asked.filter(({ console }) => console.length > 0);
+      const calls = callsIn(await imported(`${logged.flatMap(({ console }) => console).join('\n')}\n`));
+      if (calls.length !== logged.length) throw new Error(`${calls.length} calls of ${logged.length}`);
+      for (const [at, call] of calls.entries()) {
+        const real = logged[at];
+        if (real === undefined || !isOf(call, real))
+          throw new Error(`${real?.console[0]}: ${JSON.stringify(shown(call))}`);
+        if (call.res?.[0] == null) throw new Error('a status that is printed is read');
+      }
+    }),
+    SEED,
+  );
+});
+
+t.test('in any stack of lossless layers it gives the same', async t => {
+  const stack = fc.array(fc.constantFrom(...Object.keys(LOSSLESS)), { maxLength: 4 });
+  let tried = 0;
+  await fc.assert(
+    fc.asyncProperty(session, stack, async (asked, names) => {
+      const lines = asked.flatMap(({ console }) => console);
+      if (lines.length === 0) return;
+      const wrapped = names.reduce<readonly string[]>(
+        (now, name) => (LOSSLESS[name] as Wrapping)(now),
+        lines,
+      );
+      const plain = callsIn(await imported(`${lines.join('\n')}\n`)).map(shown);
+      const read = await imported(`${wrapped.join('\n')}\n`);
+      const found = callsIn(read).map(shown);
+      if (JSON.stringify(found) !== JSON.stringify(plain))
+        throw new Error(
+          `${names.join(' + ')}\n${wrapped.join('\n')}\n${JSON.stringify(found)}\n${JSON.stringify(plain)}`,
+        );
+      if (read.notes.some(({ severity }) => severity !== 'info')) throw new Error(JSON.stringify(read.notes));
+      tried += 1;
+    }),
+    SEED,
+  );
+  t.ok(tried > 100, `${tried} stacks`);
+});
+
+t.test('in a lossy one it gives a part of it, and never a register that differs', async t => {
+  // A middle that is gone cannot be told from one that never was: what takes text away comes alone.
+  const damage = fc.oneof(
+    fc.constantFrom(...Object.keys(LOSSY)).map(name => [name]),
+    fc.array(
+      fc.constantFrom(
+        ...Object.keys(LOSSY).filter(name => !name.endsWith(' lost, at a blank') && name !== 'a line lost'),
+      ),
+      {
+        minLength: 2,
+        maxLength: 2,
+      },
+    ),
+  );
+  const dice = fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), {
+    minLength: 16,
+    maxLength: 16,
+  });
+  const stack = fc.array(fc.constantFrom('a mail quote', 'carriage returns', "a harness's tag", 'colours'), {
+    maxLength: 2,
+  });
+  let whole = 0;
+  let all = 0;
+  await fc.assert(
+    fc.asyncProperty(session, damage, dice, stack, async (asked, names, throws, outer) => {
+      const real = asked.filter(({ console }) => console.length > 0);
+      if (real.length === 0) return;
+      let next = 0;
+      const rolled: Dice = () => throws[next++ % throws.length] ?? 0;
+      const lines = real.flatMap(({ console }) => console);
+      const hurt = names.reduce<readonly string[]>(
+        (now, name) => (LOSSY[name] as (dice: Dice) => Wrapping)(rolled)(now),
+        lines,
+      );
+      const wrapped = outer.reduce<readonly string[]>((now, name) => (LOSSLESS[name] as Wrapping)(now), hurt);
+      const calls = callsIn(await imported(`${wrapped.join('\n')}\n`, { infer: false }));
+      let from = 0;
+      for (const call of calls) {
+        const at = real.findIndex((one, index) => index >= from && isOf(call, one));
+        if (at < 0)
+          throw new Error(`${names.join(' + ')}\n${wrapped.join('\n')}\n${JSON.stringify(shown(call))}`);
+        from = at + 1;
+      }
+      whole += calls.length;
+      all += real.length;
+    }),
+    { ...SEED, numRuns: 1500 },
+  );
+  t.ok(whole > all / 2, `${whole} of ${all} calls were read`);
+});
+
+interface Answers {
+  readonly calls: readonly {
+    readonly fid: string;
+    readonly args: readonly string[];
+    readonly result: Readonly<Record<string, string>>;
+    readonly console: readonly string[];
+  }[];
+}
+
+t.test(
+  'each console line of a real RMM gives the registers beside it, and unknown ones null',
+  { skip },
+  async t => {
+    const folder = new URL('rmm-answers/', SHARED);
+    let calls = 0;
+    for (const file of readdirSync(folder).filter(name => name.endsWith('.json'))) {
+      const answers: Answers = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+      for (const { fid, args, result, console } of answers.calls) {
+        if (!console.some(line => /^ *SMC_RM|unknown function_id/.test(line))) continue;
+        const read = await imported(`${console.join('\n')}\n`, { infer: false });
+        const call = callsIn(read).at(-1);
+        const registers = (texts: readonly string[]) => texts.map(text => u64(BigInt(text)));
+        // The console has 32 bits of the FID, and the RMM drops the SVE hint before it looks.
+        const real = u64(BigInt(fid) & 0xfffeffffn);
+        const asked = { fid: real, args: registers(args), res: registers(Object.values(result)), console };
+        if (call === undefined || !isOf(call, asked)) t.fail(`${file}: ${console.at(-1)}`);
+        if (read.notes.length > 0) t.fail(`${file}: ${console.at(-1)}: ${read.notes[0]?.what}`);
+        calls += 1;
+      }
+    }
+    t.ok(calls > 500, `${calls} calls`);
+  },
+);
