@@ -8,7 +8,6 @@ import {
   type Given,
   type GivenText,
   good,
-  HEADER_SETS,
   KERNEL_NAMES,
   type KernelOf,
   type KernelSource,
@@ -36,9 +35,9 @@ export const COMPILING: readonly Option[] = [
     name: 'abi',
     type: 'string',
     value: 'REV',
-    choices: HEADER_SETS,
+    choices: KERNEL_NAMES,
     default: 'by the source',
-    says: 'which RMI headers to use if the source has none',
+    says: 'the revision whose RMI headers to use if the source has none',
   },
   {
     name: 'shim',
@@ -98,7 +97,7 @@ async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<Co
     const unread = await addHeaders(folder, '', shims);
     if (unread !== null) return bad(unread);
   }
-  const abi = HEADER_SETS.find(each => each === args.one('abi'));
+  const abi = KERNEL_NAMES.find(each => each === args.one('abi'));
   const wants = args.one('wants');
   const kernel = await compileKernel(source.value, {
     ...io.compiler,
@@ -119,14 +118,24 @@ function noteLines(io: Io, text: string): void {
 }
 
 /** What was taken, and what of it was left out. */
-function about(path: string, source: KernelSource, { compiled }: CompiledKernel): readonly string[] {
+function about(
+  path: string,
+  source: KernelSource,
+  { compiled, wants, standIn }: CompiledKernel,
+): readonly string[] {
   const files = source.files.map(file => `${file.path} (${file.lines.compiled} of ${file.lines.of} lines)`);
   const headers =
-    compiled.headers === 'own' ? 'its own RMI headers' : `rmitrace's RMI headers of ${compiled.headers}`;
+    compiled.headers === 'own'
+      ? 'its own RMI headers'
+      : `rmitrace's RMI headers of ${compiled.headers}, wanting ${wants}${standIn.as === null ? '' : ` as ${standIn.as}`}`;
+  const anyEl = standIn.onlyInHypMode === null && source.entries.some(({ name }) => name === 'kvm_init_rme');
   const hunks = source.notAtHand.reduce((sum, file) => sum + file.hunks, 0);
   const left = source.notAtHand.map(file => file.path).join(', ');
   return [
     `${path}: compiled ${files.join(', ')} with ${headers}`,
+    ...(anyEl
+      ? [`${path}: called at any EL; RFC to v8 are called only at EL2 (name the revision with --abi)`]
+      : []),
     ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out; their files were not given: ${left}`]),
   ];
 }

@@ -1,7 +1,6 @@
 /** What the command line takes from the library. It is not published: lib/index.ts is what others take. */
 
 export { type CompiledKernel, type CompileOptions, compileKernel } from './c-kernel/compile/compile.js';
-export { HEADER_SETS } from './c-kernel/compile/include-files.js';
 export { makeFolder } from './c-kernel/compile/make-folder.js';
 export { kernelSource } from './c-kernel/source/source.js';
 export type { Given, GivenText, KernelSource } from './c-kernel/source/types.js';

@@ -9,7 +9,7 @@ import { type CompiledKernel, type CompileOptions, compileKernel } from '../lib/
 import { RUNTIME, runtimeFiles } from '../lib/c-kernel/compile/runtime.js';
 import { kernelSource } from '../lib/c-kernel/source/source.js';
 import type { KernelSource } from '../lib/c-kernel/source/types.js';
-import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
+import { KERNEL_NAMES, kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { emulate } from '../lib/machine/emulated.js';
@@ -442,6 +442,138 @@ t.test(
   },
 );
 
+/** A compiler that does `script` first, with its arguments in \"$@\", and then is cc. */
+function ccAfter(script: string): string {
+  const path = join(mkdtempSync(join(CACHE, 'cc-')), 'cc');
+  writeFileSync(path, `#!/bin/sh\n${script}\nexec cc "$@"\n`, { mode: 0o755 });
+  return path;
+}
+
+t.test('where the sanitizer is missing, the check is compiled without it', { ...CC }, async t => {
+  const rows: readonly [what: string, says: string][] = [
+    ['gcc without libubsan', '/usr/bin/ld: cannot find -lubsan\ncollect2: error: ld returned 1 exit status'],
+    [
+      'clang without its runtime',
+      '/usr/bin/ld: cannot find /usr/lib/llvm/clang_rt.x.a\nclang: error: linker command failed with exit code 1',
+    ],
+  ];
+  for (const [what, says] of rows) {
+    const isLink = 'case "$*" in *" -c "*) ;; *-fsanitize*)';
+    const cc = ccAfter(`${isLink} printf '%s\\n' "${says}" >&2; exit 1;; esac`);
+    const commands: string[] = [];
+    const onCompiler = (text: string) => void commands.push(text);
+    const kernel = must(await compiling(fixture('asks.c'), { cc: [cc], onCompiler }));
+    t.strictSame(
+      (await booted(kernel, answer('0x0', '0x20000'))).dmesg[0],
+      'info: kvm [1]: RMI ABI version 2.0',
+      what,
+    );
+    await kernel.close();
+    t.match(commands.join(''), says, 'what the linker said is told');
+  }
+  const refuses = ccAfter(
+    'case "$*" in *-fsanitize*) echo "cc: error: unknown -fsanitize" >&2; exit 1;; esac',
+  );
+  await must(await compiling(fixture('asks.c'), { cc: [refuses] })).close();
+  const never = ccAfter(
+    `case "$*" in *" -c "*|--version) ;; *) echo "ld: undefined reference to 'gone'" >&2; exit 1;; esac`,
+  );
+  t.match(troubleOf(await compiling(fixture('asks.c'), { cc: [never] })), { what: /uses gone, which/ });
+});
+
+t.test('what is kept and does not start is built again', { ...CC }, async t => {
+  const text = `${fixture('first.c')}// kept\n`;
+  const commands: string[] = [];
+  const onCompiler = (text: string) => void commands.push(text);
+  const first = must(await compiling(text));
+  await first.close();
+  for (const broken of ['', '#!/nowhere\n', 'no program']) {
+    writeFileSync(first.built.program, broken, { mode: 0o755 });
+    const again = must(await compiling(text, { onCompiler }));
+    t.match(
+      await booted(again, answer('0x10000')),
+      { dmesg: [/version 1\.0/, MODE] },
+      JSON.stringify(broken),
+    );
+    await again.close();
+    t.strictSame([again.built.cached, again.built.digest], [false, first.built.digest]);
+  }
+  commands.length = 0;
+  const last = must(await compiling(text, { onCompiler }));
+  await last.close();
+  t.equal(last.built.cached, true);
+  t.match(commands.join(''), /^compiled earlier, with .*\ncc -Iinclude .*unit-0\.c/, 'and how it was built');
+});
+
+t.test(
+  '--abi takes every revision of the patch: its headers, what it wants, who calls it',
+  { ...CC },
+  async t => {
+    for (const name of KERNEL_NAMES) {
+      const late = ['v17', 'v18', 'v19', 'v20', 'next'].includes(name);
+      const kernel = must(await compiling(fixture(late ? 'retries.c' : 'asks.c'), { abi: name }));
+      const early = /^(rfc|v[3-9]$|v1[0-2]$)/.test(name);
+      t.strictSame(
+        [kernel.compiled.headers, kernel.wants, kernel.standIn.as, kernel.standIn.onlyInHypMode],
+        [
+          ['next', 'v20'].includes(name) ? 'next' : late ? 'v17' : 'v13',
+          early ? '1.0' : '2.0',
+          name,
+          /^(rfc|v[3-8]$)/.test(name),
+        ],
+        name,
+      );
+      await kernel.close();
+    }
+    const retries = must(await compiling(fixture('retries.c'), { abi: 'v17' }));
+    const blocked = await booted(retries, answer('0xe'), {}, [pfr0(1)], 50);
+    t.match(fault(blocked.events), ['kernel', 'step-limit'], 'v17 has no limit where it is blocked');
+    const unmasked = await booted(retries, answer('0x0', '0x80020000'));
+    t.match(unmasked.dmesg[0], 'RMI ABI version 32770.0', 'and no mask');
+    await retries.close();
+  },
+);
+
+t.test('a mail whose subject says its revision wants what that revision wants', { ...CC }, async t => {
+  const mail = (subject: string) =>
+    [
+      'From: A Writer <writer@example.org>',
+      `Subject: ${subject}`,
+      '',
+      'diff --git a/arch/arm64/kvm/rmi.c b/arch/arm64/kvm/rmi.c',
+      'new file mode 100644',
+      '--- /dev/null',
+      '+++ b/arch/arm64/kvm/rmi.c',
+      `@@ -0,0 +1,${fixture('asks.c').split('\n').length - 1} @@`,
+      ...fixture('asks.c')
+        .trimEnd()
+        .split('\n')
+        .map(line => `+${line}`),
+      '',
+    ].join('\n');
+  const rows: readonly [subject: string, wants: string, as: string | null, el2: boolean | null][] = [
+    ['[PATCH v7 06/45] arm64: RME: Check', '1.0', 'v7', true],
+    ['Re: [PATCH v10 05/43] arm64: RME: Check', '1.0', 'v10', false],
+    ['[RFC PATCH 04/28] arm64: RME: Check', '1.0', 'rfc', true],
+    ['[PATCH v13 07/48] arm64: RMI: Check', '2.0', 'v13', false],
+    ['[PATCH 3/6] firmware: arm_rmm: Check', '2.0', null, null],
+    ['[PATCH v99 1/1] something else', '2.0', null, null],
+    ['v7 of something', '2.0', null, null],
+  ];
+  for (const [subject, wants, as, onlyInHypMode] of rows) {
+    const kernel = must(await compiling(mail(subject), {}, 'x.patch'));
+    t.match(kernel.standIn, { as, onlyInHypMode }, subject);
+    t.equal(kernel.wants, wants, subject);
+    await kernel.close();
+  }
+  const other = must(await compiling(mail(rows[0]?.[0] ?? ''), { abi: 'v13', wants: '1.1' }, 'x.patch'));
+  t.strictSame([other.wants, other.standIn.onlyInHypMode], ['1.1', false], 'the command line is asked first');
+  await other.close();
+  const v7 = must(await compiling(mail(rows[0]?.[0] ?? ''), {}, 'x.patch'));
+  t.strictSame((await booted(v7, answer('0x0', '0x10000'), { in_hyp_mode: false })).asked, [], 'only at EL2');
+  await v7.close();
+});
+
 t.test('every file that the compiler may read of the runtime is part of the key of what is kept', async t => {
   const folder = join(mkdtempSync(join(CACHE, 'runtime-')), 'c');
   cpSync(RUNTIME, folder, { recursive: true });
@@ -711,7 +843,7 @@ t.test('the command line compiles what --kernel names, and says what it took', {
   t.match(recorded.err, /^cc -Iinclude .*unit-0\.c/m, '-v shows the compiler');
   t.match(
     recorded.err,
-    /^\.\/asks\.c: compiled asks\.c \(\d+ of 39 lines\) with rmitrace's RMI headers of v13$/m,
+    /^\.\/asks\.c: compiled asks\.c \(\d+ of 39 lines\) with rmitrace's RMI headers of v13, wanting 2\.0$/m,
   );
   t.notMatch(readFileSync(join(folder, 'new.json'), 'utf8'), folder, 'no path in the trace');
   const rows: readonly (readonly [line: string, code: number, says: RegExp])[] = [

@@ -17,8 +17,8 @@ export interface KernelHeader {
 export interface CompiledHeader {
   /** SHA-256 over the source and the headers as they were compiled. */
   readonly digest: string;
-  /** Whose RMI headers: the source's own, or rmitrace's for one of two revisions. */
-  readonly headers: 'own' | 'v13' | 'next';
+  /** Whose RMI headers: the source's own, or rmitrace's as of one of three revisions. */
+  readonly headers: 'own' | 'v13' | 'v17' | 'next';
   /**
    * Whose kvm_is_realm, kvm_realm_state and vcpu_is_rec: those are inline in headers that no source here brings. `none`:
    * KVM does not call this check, and from v14 on the queries come with another patch.

@@ -1,8 +1,8 @@
 /** Compiles and links, in a folder of a cache that is named by the digest of all that goes in. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bad, good, type Result, trouble } from '../../model/result.js';
+import { bad, good, type Result, type Trouble, trouble } from '../../model/result.js';
 import { systemError } from '../../model/system-error.js';
 import { type ProgramRun, runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
@@ -35,6 +35,8 @@ export interface Built {
 
 const PROGRAM_FILES = ['child', 'frame'];
 const PROGRAM = 'kernel';
+/** The commands that made the program, and what the compiler said. */
+const COMMANDS = 'commands';
 
 /**
  * `units` are what is compiled of the source's files, in their order.
@@ -71,13 +73,20 @@ async function kept(
   const how = [own, compiler.cc, said(version.value), flags];
   const folder = join(compiler.cache, sha256([inputs, how]));
   const built = { folder, program: join(folder, PROGRAM), digest: `sha256:${sha256(inputs)}` };
-  if (compiler.coverage !== true && (await exists(built.program))) {
-    compiler.onCompiler?.(`compiled earlier, with ${said(version.value).split('\n')[0]}\n`);
+  const commands = compiler.coverage === true ? null : await commandsOf(built);
+  if (commands !== null) {
+    compiler.onCompiler?.(`compiled earlier, with ${said(version.value).split('\n')[0]}\n${commands}`);
     return good({ ...built, cached: true });
   }
   await makeFolder(compiler.cache, 0o700);
   const making = await mkdtemp(join(compiler.cache, 'making-'));
-  const made = await inFolder(making, source, units, headers, compiler);
+  const told: string[] = [];
+  const onCompiler = (text: string): void => {
+    told.push(text);
+    compiler.onCompiler?.(text);
+  };
+  const made = await inFolder(making, source, units, headers, { ...compiler, onCompiler });
+  if (made.ok) await writeFile(join(making, COMMANDS), told.join(''));
   if (!made.ok) {
     await rm(making, { recursive: true, force: true });
     return made;
@@ -108,22 +117,31 @@ async function inFolder(
     await makeFolder(dirname(join(folder, name)));
     await writeFile(join(folder, name), text);
   }
+  const attempt = (sanitizer: readonly string[]) =>
+    compiled(folder, units.length, headers, compiler, sanitizer);
   // The sanitizer's own branches are not the source's.
-  if (compiler.coverage === true) return compiled(folder, source, units.length, headers, compiler, []);
-  const sanitized = await compiled(folder, source, units.length, headers, compiler, SANITIZER_FLAGS);
-  // A system without the sanitizer's library still has a compiler.
-  const without = !sanitized.ok && /ubsan|fsanitize|clang_rt/.test(sanitized.trouble.what);
-  return without ? compiled(folder, source, units.length, headers, compiler, []) : sanitized;
+  const first = await attempt(compiler.coverage === true ? [] : SANITIZER_FLAGS);
+  if (first.kind === 'no-compiler') return bad(first.trouble);
+  if (first.kind === 'made') return good(null);
+  // A system without the sanitizer still has a compiler: that its library is missing shows when all is linked.
+  const without = first.at === 'link' || /-fsanitize/.test(first.output);
+  const last = without ? await attempt([]) : first;
+  if (last.kind === 'no-compiler') return bad(last.trouble);
+  return last.kind === 'made' ? good(null) : diagnosed(source, last.output);
 }
+
+type Attempt =
+  | { readonly kind: 'made' }
+  | { readonly kind: 'refused'; readonly at: 'compile' | 'link'; readonly output: string }
+  | { readonly kind: 'no-compiler'; readonly trouble: Trouble };
 
 async function compiled(
   folder: string,
-  source: KernelSource,
   units: number,
   headers: IncludeFiles,
   compiler: Compiler,
   sanitizer: readonly string[],
-): Promise<Result<null>> {
+): Promise<Attempt> {
   const coverage = compiler.coverage === true;
   const names = [...Array(units).keys()].map(at => `unit-${at}`);
   const unitFlags = [...UNIT_FLAGS, ...sanitizer, ...(coverage ? COVERAGE_FLAGS : []), ...headers.defines];
@@ -141,16 +159,17 @@ async function compiled(
     ]),
   ]);
   for (const each of runs) {
-    if (!each.ok) return each;
-    if (each.value.kind !== 'ended' || !each.value.ok) return diagnosed(source, said(each.value));
+    if (!each.ok) return { kind: 'no-compiler', trouble: each.trouble };
+    if (each.value.kind !== 'ended' || !each.value.ok)
+      return { kind: 'refused', at: 'compile', output: said(each.value) };
   }
   const objects = [...names, ...PROGRAM_FILES].map(name => `${name}.o`);
   const link = [...sanitizer, ...(coverage ? ['--coverage'] : []), ...objects, '-o', PROGRAM];
   const linked = await run(compiler, folder, link);
-  if (!linked.ok) return linked;
+  if (!linked.ok) return { kind: 'no-compiler', trouble: linked.trouble };
   return linked.value.kind === 'ended' && linked.value.ok
-    ? good(null)
-    : diagnosed(source, said(linked.value));
+    ? { kind: 'made' }
+    : { kind: 'refused', at: 'link', output: said(linked.value) };
 }
 
 /** Trouble: `no-compiler`. */
@@ -186,9 +205,16 @@ export async function discard({ folder }: Built, { coverage }: Compiler): Promis
   if (coverage === true) await rm(folder, { recursive: true, force: true });
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
+/** Makes sure that the next build of the same is made anew: what is kept does not start. */
+export async function forget({ folder }: Built): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** How the program that is kept was made; `null` where there is none. */
+async function commandsOf({ folder, program }: Pick<Built, 'folder' | 'program'>): Promise<string | null> {
+  const isThere = await stat(program).then(
     found => found.isFile(),
     () => false,
   );
+  return isThere ? readFile(join(folder, COMMANDS), 'utf8').catch(() => null) : null;
 }

@@ -1,20 +1,24 @@
 /** A kernel from C: compiled with the system's compiler, started, and put into the frame of the built-in ones. */
 import { parseRevision } from '../../abi/revision.js';
 import { bad, good, type Result, trouble } from '../../model/result.js';
-import { startChild } from '../child.js';
+import { type Child, startChild } from '../child.js';
 import { compiledKernel, type ScopedKernel } from '../kernel.js';
 import type { KernelSource } from '../source/types.js';
-import { type Built, build, type Compiler, discard } from './build.js';
-import { type HeaderSet, includeFilesFor } from './include-files.js';
+import { type Built, build, type Compiler, discard, forget } from './build.js';
+import { type IncludeFiles, includeFilesFor } from './include-files.js';
 import { type FileReached, linesReached } from './line-coverage.js';
+import { type StandIn, standInFor } from './stand-in.js';
 import { unitText } from './unit.js';
 
 export interface CompileOptions extends Compiler {
   /** As traces call the kernel: no path. */
   readonly name: string;
-  /** rmitrace's RMI headers of this revision, where the source brings none. Default: as the source looks. */
-  readonly abi?: HeaderSet;
-  /** The revision to ask for, `M.m`, where the source brings no RMI headers. Default 2.0. */
+  /**
+   * rmitrace's RMI headers as of this revision of the patch, a built-in kernel's name, where the source brings none.
+   * Default: as the source looks.
+   */
+  readonly abi?: string;
+  /** The revision to ask for, `M.m`, where the source brings no RMI headers. Default: that of `abi` or of the mail, else 2.0. */
   readonly wants?: string;
   /** Headers that go before rmitrace's own, by include path. */
   readonly shims?: ReadonlyMap<string, string>;
@@ -24,11 +28,11 @@ export interface CompileOptions extends Compiler {
 
 export interface CompiledKernel extends ScopedKernel {
   readonly built: Built;
+  /** What stands in where the source does not say. */
+  readonly standIn: StandIn;
   /** With `coverage`: what the boots so far reached. Ends the child. Trouble: `no-compiler`. */
   reached(): Promise<Result<readonly FileReached[]>>;
 }
-
-const WANTS = '2.0';
 
 /**
  * The caller closes the kernel when its last boot is over. Compiling runs the compiler, and a boot runs the source's
@@ -39,12 +43,13 @@ export async function compileKernel(
   source: KernelSource,
   options: CompileOptions,
 ): Promise<Result<CompiledKernel>> {
-  const wants = parseRevision(options.wants ?? WANTS);
+  const standIn = standInFor(source, options.abi);
+  const wants = parseRevision(options.wants ?? standIn.wants);
   if (wants === null) {
     const what = `${JSON.stringify(options.wants)} is not a revision M.m with M up to 32767 and m up to 65535`;
     return bad(trouble('bad-value', what, {}, 'write it like `--wants 2.0`'));
   }
-  const headers = includeFilesFor(source, options.shims ?? new Map(), options.abi, wants);
+  const headers = includeFilesFor(source, options.shims ?? new Map(), standIn.headers, wants);
   if (headers.from === 'own' && (options.wants ?? options.abi) !== undefined) {
     const option = options.wants === undefined ? '--abi' : '--wants';
     const next = `leave ${option} out, or change the source`;
@@ -53,11 +58,9 @@ export async function compileKernel(
     );
   }
   const units = source.files.map(file => unitText(file, source.entries));
-  const built = await build(source, units, headers, options);
-  if (!built.ok) return built;
-  const start = () => startChild({ argv: [built.value.program] }, options.lineMs);
-  const child = start();
-  const hello = await child.hello();
+  const first = await built(source, units, headers, options);
+  if (!first.ok) return first;
+  const { made, start, child, hello } = first.value;
   if ('say' in hello) {
     await child.close();
     return bad(
@@ -73,9 +76,9 @@ export async function compileKernel(
   const kernel = compiledKernel({
     name: options.name,
     wants: hello.wants,
-    compiled: { digest: built.value.digest, headers: headers.from, queries: isOfKvm ? 'v13' : 'none' },
+    compiled: { digest: made.digest, headers: headers.from, queries: isOfKvm ? 'v13' : 'none' },
     entries: source.entries,
-    onlyInHypMode: source.onlyInHypMode === true,
+    onlyInHypMode: standIn.onlyInHypMode === true,
     // Before v11 the kernel had no row for the field, and no check that reads it.
     rme: units.some(text => text.includes('ID_AA64PFR0_EL1_RME')),
     first: child,
@@ -83,14 +86,42 @@ export async function compileKernel(
   });
   return good({
     ...kernel,
-    built: built.value,
+    built: made,
+    standIn,
     async reached() {
       await kernel.close();
-      return linesReached(source, built.value, options);
+      return linesReached(source, made, options);
     },
     async close() {
       await kernel.close();
-      await discard(built.value, options);
+      await discard(made, options);
     },
   });
+}
+
+interface Started {
+  readonly made: Built;
+  readonly start: () => Child;
+  readonly child: Child;
+  readonly hello: Awaited<ReturnType<Child['hello']>>;
+}
+
+/** Built and started. A program that was kept and does not start, on another machine say, is built again. */
+async function built(
+  source: KernelSource,
+  units: readonly string[],
+  headers: IncludeFiles,
+  options: CompileOptions,
+  again = true,
+): Promise<Result<Started>> {
+  const made = await build(source, units, headers, options);
+  if (!made.ok) return made;
+  const start = () => startChild({ argv: [made.value.program] }, options.lineMs);
+  const child = start();
+  const hello = await child.hello();
+  if (!('say' in hello) || !made.value.cached || !again)
+    return good({ made: made.value, start, child, hello });
+  await child.close();
+  await forget(made.value);
+  return built(source, units, headers, options, false);
 }

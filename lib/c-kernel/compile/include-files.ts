@@ -1,9 +1,11 @@
 /** What each `#include` of a source finds: its own header, one of --shim, or one that is made here. */
 import type { KernelSource } from '../source/types.js';
 
-/** Which of rmitrace's RMI headers stand in where the source has none. */
-export const HEADER_SETS = ['v13', 'next'] as const;
-export type HeaderSet = (typeof HEADER_SETS)[number];
+/** Which of rmitrace's RMI headers stand in where the source has none, by the revision that brought them. */
+export type HeaderSet = 'v13' | 'v17' | 'next';
+
+/** RMITRACE_ABI of rmitrace/rmi.h. */
+const ABI: Readonly<Record<HeaderSet, number>> = { v13: 13, v17: 17, next: 20 };
 
 export interface IncludeFiles {
   /** By the path that an `#include` gives; the source's own are among them. */
@@ -48,7 +50,7 @@ export function includeFilesFor(
     files: new Map([...made, ...given]),
     from: own ? 'own' : chosen,
     defines: [
-      `-DRMITRACE_ABI=${chosen === 'next' ? 20 : 13}`,
+      `-DRMITRACE_ABI=${ABI[chosen]}`,
       `-DRMITRACE_WANTS_MAJOR=${wants.major}`,
       `-DRMITRACE_WANTS_MINOR=${wants.minor}`,
       ...(realm === undefined ? [] : [`-DRMITRACE_REALM_HEADER=<${realm}>`]),

@@ -14,12 +14,15 @@ export interface Patch {
   readonly sections: readonly Section[];
   /** The lines inside hunks that were taken for a reviewer's words. */
   readonly remarks: readonly number[];
+  /** The revision of the patch that the subject names: `v7` of `[PATCH v7 06/45]`, `rfc`; `null` where it names none. */
+  readonly revision: string | null;
 }
 
 /** One message of a mailbox. */
 interface Message extends Diff {
   /** `[PATCH 2/7]`: 2. */
   readonly place: number;
+  readonly revision: string | null;
 }
 
 /** Trouble: `no-source`, where nothing is a hunk. */
@@ -28,12 +31,18 @@ export function readPatch({ name, text }: GivenText): Result<Patch> {
   const messages = mails
     .map(({ subject, texts }): Message => {
       const diffs = texts.map(({ lines, flowed }) => (flowed ? bestOf(lines) : readDiff(lines)));
-      return { ...together(diffs), place: placeOf(subject) };
+      return { ...together(diffs), place: placeOf(subject), revision: revisionOf(subject) };
     })
     .map(atOneDepth);
   const used = withoutReplies(messages).toSorted((one, other) => one.place - other.place);
   const sections = onceEach(used.flatMap(message => message.sections));
-  if (sections.length > 0) return good({ name, sections, remarks: used.flatMap(({ remarks }) => remarks) });
+  if (sections.length > 0) {
+    const revisions = new Set(
+      used.flatMap(({ sections, revision }) => (sections.length > 0 ? [revision] : [])),
+    );
+    const [revision = null] = revisions.size === 1 ? revisions : [];
+    return good({ name, sections, remarks: used.flatMap(({ remarks }) => remarks), revision });
+  }
   const [nameless] = messages.flatMap(message => message.nameless);
   if (nameless !== undefined) {
     const what = 'no file is named before the first hunk (`--- a/…`, `+++ b/…`)';
@@ -96,6 +105,14 @@ function withoutReplies(messages: readonly Message[]): readonly Message[] {
 function placeOf(subject: string): number {
   const [, place] = /\[[^\]]{0,80}?(\d{1,4})\/\d{1,4}\]/.exec(subject.slice(0, 400)) ?? [];
   return parseCount(place) ?? 0;
+}
+
+/** `[PATCH v7 06/45]`, `Re: [RFC PATCH 04/28]`. */
+function revisionOf(subject: string): string | null {
+  const [, prefix = ''] = /\[([^\]]{0,80}\bPATCH\b[^\]]{0,80})\]/i.exec(subject.slice(0, 400)) ?? [];
+  const [, number] = /\bv([1-9]\d?)\b/i.exec(prefix) ?? [];
+  if (number !== undefined) return `v${number}`;
+  return /\bRFC\b/i.test(prefix) ? 'rfc' : null;
 }
 
 /** Two replies quote the same patch: once is enough. */

@@ -50,6 +50,7 @@ export async function kernelSource(
   return good({
     ...{ from, ...found.value, onlyInHypMode: caller.value, remarks },
     notAtHand: folder.notAtHand(),
+    revision: applied[0]?.revision ?? null,
     patches: patches.map(({ name }) => name),
   });
 }

@@ -89,6 +89,8 @@ export interface KernelSource {
   readonly headers: ReadonlyMap<string, string>;
   /** Whether kvm_arm_init calls the entry only `if (in_hyp_mode)`; `null` where the caller was not to be seen. */
   readonly onlyInHypMode: boolean | null;
+  /** The revision of the patch that the subject of the mail names, like `v7`; `null` where there is no such mail. */
+  readonly revision: string | null;
   readonly notAtHand: readonly NotAtHand[];
   /** Files that were trimmed, and are not needed. One that is needed is trouble. */
   readonly cut: readonly CutFile[];

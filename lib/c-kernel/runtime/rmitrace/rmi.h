@@ -1,7 +1,8 @@
 /*
  * The RMI's numbers, where the source brings no header that has them. RMITRACE_ABI chooses: 13 as in the series up to
- * v14, where the major revision is whatever stands above bit 15; 20 as in the code queued in October 2026, where it
- * ends at bit 30 and calls go through a retry loop of registers in and out. RMITRACE_WANTS_* is what to ask for.
+ * v14, where the major revision is whatever stands above bit 15; 17 as in trees of the time of v17 to v19, which have
+ * the same and a retry loop without limit; 20 as in the code queued in October 2026, where the major revision ends at
+ * bit 30 and the retry loop has a limit. RMITRACE_WANTS_* is what to ask for.
  */
 #ifndef RMITRACE_RMI_H
 #define RMITRACE_RMI_H
@@ -43,7 +44,25 @@
 #define RMI_ABI_VERSION_GET_MAJOR(version) ((version) >> 16)
 #define RMI_ABI_VERSION_GET_MINOR(version) ((version) & 0xffff)
 
-#ifndef RMITRACE_THEIR_RMI_FEATURES
+#if RMITRACE_ABI >= 17
+
+#define RMI_RESULT_STATUS(ret) RMI_RETURN_STATUS(ret)
+
+#ifndef RMITRACE_THEIR_RMI_SMCCC_INVOKE
+/* Busy or blocked: again, without limit. */
+static inline void rmi_smccc_invoke(struct arm_smccc_1_2_regs *regs)
+{
+	const struct arm_smccc_1_2_regs asked = *regs;
+
+	do {
+		arm_smccc_1_2_smc(&asked, regs);
+	} while (RMI_RESULT_STATUS(regs->a0) == RMI_BUSY || RMI_RESULT_STATUS(regs->a0) == RMI_BLOCKED);
+}
+#endif
+
+unsigned long rmi_feat_reg(unsigned long index);
+
+#elif !defined(RMITRACE_THEIR_RMI_FEATURES)
 /* The value goes to `out` whatever the status is. */
 static inline int rmi_features(unsigned long index, unsigned long *out)
 {
