@@ -35,7 +35,9 @@ export function factsIn(scope: Scope): readonly Fact[] {
   return FACTS.filter(fact => WITHIN[scope].includes(fact.scope));
 }
 
+const BY_NAME: ReadonlyMap<string, Fact> = new Map(FACTS.map(fact => [fact.name, fact]));
+
 /** The fact of that name; `null` where there is none here: a trace may have facts of a later version. */
 export function factNamed(name: string): Fact | null {
-  return FACTS.find(fact => fact.name === name) ?? null;
+  return BY_NAME.get(name) ?? null;
 }

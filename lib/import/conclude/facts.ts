@@ -3,6 +3,7 @@ import { backgroundFid, isRmi } from '../../abi/background.js';
 import { fieldOf } from '../../abi/id-registers.js';
 import { hasSveHint, smcccError } from '../../abi/smccc.js';
 import type { FactValue } from '../../model/events.js';
+import type { FactName } from '../../model/facts.js';
 import { field, u64, withBits, ZERO } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { FactReading } from '../format.js';
@@ -11,7 +12,7 @@ import { because, type Conclusion, concluded, inferred } from './rule.js';
 
 /** What one record proves of a fact; `null` where it proves nothing. */
 interface Proof {
-  readonly fact: string;
+  readonly fact: FactName;
   readonly of: (placed: Placed) => FactValue | null;
   /** What to say besides the record. */
   readonly remark?: string;

@@ -4,6 +4,8 @@
  */
 import { parseCount } from '../../model/count.js';
 import type { FactValue } from '../../model/events.js';
+import { wrongFactValue } from '../../model/facts/values.js';
+import { type FactName, factNamed } from '../../model/facts.js';
 import type { Found, LogFormat, Reading } from '../format.js';
 
 export const BOOT: LogFormat = {
@@ -42,7 +44,12 @@ interface BootLine {
   readonly reads: (groups: Groups, text: string) => Found['readings'];
 }
 
-const fact = (name: string, value: FactValue): readonly Reading[] => [{ kind: 'fact', name, value }];
+/** Nothing, where no machine has such a value: then the line means something else. */
+function fact(name: FactName, value: FactValue): readonly Reading[] {
+  const values = factNamed(name)?.values;
+  const fits = values !== undefined && wrongFactValue(values, value) === null;
+  return fits ? [{ kind: 'fact', name, value }] : [];
+}
 
 const LINES_OF_A_BOOT: readonly BootLine[] = [
   {
@@ -85,6 +92,5 @@ const LINES_OF_A_BOOT: readonly BootLine[] = [
 ];
 
 function pageSize(order: number | null, bytes: number | null): readonly Reading[] {
-  const size = order === null || bytes === null ? 0 : bytes / 2 ** order;
-  return [4096, 16384, 65536].includes(size) ? fact('page_size', size) : [];
+  return order === null || bytes === null ? [] : fact('page_size', bytes / 2 ** order);
 }
