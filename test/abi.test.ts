@@ -148,6 +148,7 @@ t.test('an edit may spell a status with or without RMI_', async t => {
   t.equal(parsed('NOT_SUPPORTED'), '0xffffffffffffffff');
   t.equal(parsed('RMI_INCOMPLETE(donate)'), '0x10d');
   t.equal(parsed('RMI_INCOMPLETE(5)'), '0x50d');
+  t.equal(parsed('RMI_INCOMPLETE(lend)'), null);
   for (const bad of [
     '',
     'RTT',

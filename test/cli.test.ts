@@ -2,10 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
+import { rmitrace as obey } from '../cli/app.js';
 import { COMMANDS } from '../cli/commands/index.js';
 import { GLOBAL_OPTIONS } from '../cli/option.js';
+import { systemOf } from '../cli/process.js';
 import { eventOf, eventsIn } from './boots.js';
 import { ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 
@@ -267,6 +271,8 @@ t.test('replay: 0 the same, 1 diverged, and what each option is for', async t =>
     ['replay good.json --rmm forgets-range', 1, '+kvm [n]: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0'],
     [`replay good.json --set ${call}.x1=1.0`, 1, 'RMI ABI version 1.0'],
     [`replay good.json --set ${call}.x2=3.0`, 0, 'No effect on the kernel'],
+    [`replay good.json --set ${eventOf(events, 'fact', 'conduit')}=none`, 1, 'quiet (no-conduit)'],
+    [`replay good.json --set ${eventOf(events, 'mrs', 'ID_AA64PFR0_EL1')}.RME=0`, 1, 'quiet (no-rme)'],
     ['replay good.json --rmm tf-rmm-head --answers', 0, 'Same: '],
     ['replay good.json --wants 1.0', 1, 'Unanswered: '],
     ['replay good.json --wants 1.0 --answer-anyway', 1, '--answer-anyway'],
@@ -490,6 +496,9 @@ t.test('--json prints one report of the schema, with its exit code in it; troubl
   for (const [line, code] of [
     ['record -o again.json', 0],
     ['replay good.json --rmm forgets-range', 1],
+    ['replay good.json --set RMI_VERSION.x2=3.0', 0],
+    ['replay good.json --set RMI_VERSION.x1=unknown', 1],
+    ['replay good.json --wants 1.0', 1],
     ['check good.json nothing.json', 2],
     ['diff good.json bad.json', 1],
     ['show good.json 12-14', 0],
@@ -507,6 +516,43 @@ t.test('--json prints one report of the schema, with its exit code in it; troubl
     t.equal(report.command, line.startsWith('shwo') ? '' : line.split(' ')[0]);
     t.equal(ran.err.startsWith('rmitrace:'), 'trouble' in report, 'trouble is told on stderr as well');
   }
+});
+
+t.test('a bug is one line that says how to report it, or where it is with --debug; exit 2', async t => {
+  const bugs = async (...words: readonly string[]) => {
+    const stderr = new PassThrough({ encoding: 'utf8' });
+    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr };
+    const system = systemOf({ argv: ['node', 'rmitrace', ...words], env: {}, ...streams });
+    const io = (): never => {
+      throw new TypeError('no such\x1b[2J register');
+    };
+    return [await obey({ ...system, io }), stderr.read()];
+  };
+  t.strictSame(await bugs('list'), [
+    2,
+    'rmitrace: internal: TypeError: no such\\x1b[2J register (this is a bug: run it again with --debug and report the output)\n',
+  ]);
+  const [code, said] = await bugs('list', '--debug');
+  t.equal(code, 2);
+  t.match(said, /^rmitrace: internal: TypeError: no such\\x1b\[2J register\n +at io .*cli\.test/);
+});
+
+t.test('a command waits for a reader that is slow, and loses nothing', async t => {
+  const line = ['sweep', '--kernel', 'v13', '--random', '3000', '--seed', '1'];
+  let out = '';
+  const stdout = new Writable({
+    highWaterMark: 1,
+    write(chunk, _, done) {
+      out += chunk;
+      setTimeout(done, 5);
+    },
+  });
+  const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
+  const system = systemOf({ argv: ['node', 'rmitrace', ...line], env: {}, ...streams });
+  t.equal(await obey(system), 0);
+  stdout.end();
+  await finished(stdout);
+  t.equal(out, (await rmitrace(line)).out);
 });
 
 t.test('colours follow --color, FORCE_COLOR, NO_COLOR and TERM, and change nothing else', async t => {

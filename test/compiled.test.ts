@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -834,8 +843,14 @@ t.test('the command line compiles what --kernel names, and says what it took', {
       ' #include <linux/kvm_host.h>',
       '',
     ].join('\n'),
+    // A compiler whose programs end at once.
+    'cc.sh':
+      'cc "$@" || exit; case " $* " in *" -c "*) exit; esac\n' +
+      'for word; do [ "$last" = -o ] && printf "#!/bin/sh\\nexit 3\\n" > "$word"; last=$word; done; true\n',
+    'huge.c': '',
     shim: { asm: { 'extra.h': '#define EXTRA -6\n' } },
   });
+  truncateSync(join(folder, 'huge.c'), (16 << 20) + 1);
   const run = (line: string) =>
     rmitrace(line.split(' '), { cwd: folder, env: { XDG_CACHE_HOME: join(folder, 'cache') } });
   const recorded = await run('record --kernel ./asks.c --patch fix.patch -v -o new.json');
@@ -856,10 +871,22 @@ t.test('the command line compiles what --kernel names, and says what it took', {
     ['replay new.json --kernel extra.c --shim nowhere', 2, /nowhere/],
     ['replay new.json --abi v13', 2, /--abi needs --kernel FILE/],
     ['record --kernel nothing.c', 2, /nothing\.c/],
+    ['record --kernel huge.c', 2, /huge\.c: the file is larger than 16 MiB/],
+    ['record --kernel ./asks.c --wants two', 2, /"two" is not a revision M\.m/],
   ];
   for (const [line, code, says] of rows) {
     const ran = await run(line);
     t.equal(ran.code, code, `${line}: ${ran.err}`);
     t.match(ran.out + ran.err, says, line);
   }
+  const cc = { CC: `sh ${join(folder, 'cc.sh')}`, XDG_CACHE_HOME: join(folder, 'other') };
+  t.match(await rmitrace(['record', '--kernel', './asks.c'], { cwd: folder, env: cc }), {
+    code: 2,
+    err: /the compiled check ended with exit code 3 before its first boot \(see the compiler output with `-v`\)/,
+  });
+  const env = { XDG_CACHE_HOME: join(folder, 'asks.c') };
+  t.match(await rmitrace(['record', '--kernel', './asks.c'], { cwd: folder, env }), {
+    code: 2,
+    err: /asks\.c\/rmitrace: the build cannot be cached: a part of the path is not a folder \(set XDG_CACHE_HOME/,
+  });
 });

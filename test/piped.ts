@@ -13,7 +13,7 @@ import { h, hexes, must } from './boots.js';
 import { NODE } from './rmitrace.js';
 
 /** What rmitrace is on the other end of: a child that is a script of node's. */
-export function child(script: string, more: Partial<PipedRmmOptions> = {}): PipedRmm {
+export function child(script: string, more: Omit<PipedRmmOptions, 'argv' | 'command'> = {}): PipedRmm {
   const lines = "require('readline').createInterface({ input: process.stdin })";
   const source = `const say = line => console.log(typeof line === 'string' ? line : JSON.stringify(line)); ${script}`;
   return openPipedRmm({ argv: [...NODE, '-e', source.replace('LINES', lines)], ...more });

@@ -303,6 +303,11 @@ t.test('the command line: a table, its parts joined, kept traces, and one line w
   }
   t.equal((await run('sweep --merge part2.json part1.json --json')).out, json.out);
   t.equal((await run('sweep --merge part2.json part1.json --differ')).out, whole.out);
+  t.match(
+    (await run('sweep --kernel v13 --format csv')).out,
+    /^ROW,MACHINE,RMM,v13,DIFFERS\r?\n1,fvp,tf-rmm-0\.9,accepted 2\.0,no\r?\n$/,
+  );
+  t.match((await run('sweep --kernel v13 --format markdown')).out, /^\| MACHINE \| RMM \| v13 \|\n/);
   const differ = await run('sweep --rmm spec --kernel v13 --wants 1.0 --wants 3.0 --differ -o kept/');
   t.match(differ, { code: 1, out: /1 row differs/ });
   t.strictSame(readdirSync(join(cwd, 'kept')).sort(), [

@@ -6,11 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type Ended, endedText, endGroup, groupLives, killGroupAtExit } from './group.js';
 import { newLines } from './lines.js';
 
-export interface PipeOptions {
-  /** The program and its arguments, no shell between. */
-  readonly argv?: readonly string[];
-  /** A command line, through `/bin/sh -c`. One of the two is given. */
-  readonly command?: string;
+/** What is started, and how. */
+export type PipeOptions = StartedBy & {
   readonly cwd?: string;
   /** The child's whole environment. Default: this process's own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -18,7 +15,13 @@ export interface PipeOptions {
   readonly maxLine?: number;
   /** Is given what the child writes to its standard error. Default: nobody sees it. */
   readonly onStderr?: (bytes: Uint8Array) => void;
-}
+};
+
+type StartedBy =
+  /** The program and its arguments, no shell between. */
+  | { readonly argv: readonly [program: string, ...args: string[]]; readonly command?: undefined }
+  /** A command line, through `/bin/sh -c`. */
+  | { readonly command: string; readonly argv?: undefined };
 
 /**
  * A line without its newline, or why there will be none. `text` lacks its subject, which the caller knows by name:
@@ -155,10 +158,7 @@ export function openPipe(options: PipeOptions): Pipe {
 /** The child, in a process group of its own, or the error for which there is none. */
 function started(options: PipeOptions): ChildProcess | Error {
   const { argv, command, cwd, env, onStderr } = options;
-  const [program, ...args] = argv ?? ['/bin/sh', '-c', command ?? ''];
-  if (program === undefined || (argv === undefined) === (command === undefined)) {
-    throw new Error('a pipe is opened with either argv or command');
-  }
+  const [program, ...args] = argv ?? ['/bin/sh', '-c', command];
   try {
     const stderr = onStderr === undefined ? 'ignore' : 'pipe';
     return spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', stderr] });

@@ -8,12 +8,12 @@ import { hex, type U64, ZERO } from '../../model/u64.js';
 import { openPipe, type Pipe, type PipeOptions } from '../../pipe/pipe.js';
 import { BOOT_LINE, callLine, type FromRmm, type Hello, parseAnswer } from './protocol.js';
 
-export interface PipedRmmOptions extends PipeOptions {
+export type PipedRmmOptions = PipeOptions & {
   /** How long a child may take for its first answer, its start included. Default 60 s. */
   readonly startMs?: number;
   /** How long for any other. Default 10 s. */
   readonly answerMs?: number;
-}
+};
 
 export interface PipedRmm {
   /** What its hello says; `null` where it has not said one, or was not asked anything yet. */
