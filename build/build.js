@@ -26,6 +26,7 @@ async function runOnce() {
       'diff a.json a.json',
       'show a.json',
       'list rmms',
+      'validate a.json',
     ])
       node([join(ROOT, 'dist/cli/rmitrace.cjs'), ...line.split(' ')], { cwd: folder, stdio: 'ignore' });
   } finally {

@@ -10,7 +10,7 @@ const OUT = new URL('dist/cli/', ROOT);
 
 /** What an ES module knows of itself, in a CommonJS file. */
 const META = {
-  define: { 'import.meta.url': '__url', 'import.meta.resolve': '__resolve' },
+  define: { 'import.meta.url': '__url' },
   banner: {
     js: `const { pathToFileURL: __toUrl } = require('node:url');
 const __url = __toUrl(__filename).href, __resolve = name => __toUrl(require.resolve(name)).href;`,
@@ -21,7 +21,7 @@ export async function bundle() {
   const { metafile } = await build({
     ...META,
     absWorkingDir: fileURLToPath(ROOT),
-    entryPoints: ['cli/main.ts'],
+    stdin: { contents: "require('./cli/main.js');", resolveDir: fileURLToPath(ROOT) },
     outfile: 'dist/cli/main.cjs',
     bundle: true,
     platform: 'node',

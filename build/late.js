@@ -1,92 +1,80 @@
 /**
- * Lets the bundle load a part when it is first used, where the code imports it at the top as all code does. What every
- * run imports and few runs use costs more than the rest of a start: Node's own modules, and what yargs prints help with.
+ * Makes each source file a module of the bundle that runs when something of it is first used, though the code imports it at
+ * the top as all code does. A run needs few of them, and V8 keeps nothing of the others. Modules only make their own tables
+ * when they run, so nothing depends on when that is. Node's modules and other packages are loaded so, too.
  */
 import { readFile } from 'node:fs/promises';
-import { builtinModules, createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const require = createRequire(import.meta.url);
+const OUT = fileURLToPath(new URL('../dist/cli/', import.meta.url));
 
-/** Modules that are functions, or give functions, which are wanted when they are called. */
-const CALLED = new Map([
-  // Each makes an Intl.Segmenter and compiles the tables of emoji: 30 ms for widths that only yargs' own help needs.
-  ['cliui', text => `module.exports = (...args) => ${text}.default(...args);`],
-  ['string-width', text => `module.exports = (...args) => ${text}.default(...args);`],
-  [
-    'node:assert',
-    text => `for (const name of ['strictEqual', 'notStrictEqual'])
-      exports[name] = (...args) => ${text}[name](...args);`,
-  ],
+const COMPILER = {
+  module: ts.ModuleKind.CommonJS,
+  target: ts.ScriptTarget.ES2023,
+  esModuleInterop: true,
+  sourceMap: true,
+};
+
+/** What an ES module knows of itself; build/bundle.js says what stands for it. */
+const META = [
+  ['import.meta.url', '__url'],
+  ['import.meta.resolve', '__resolve'],
+];
+
+/** Modules of which the bundle needs a part alone, and the rest would load much more. */
+const PARTS = new Map([
+  // The others load all that yargs prints help with, tables of character widths among it.
+  ['yargs/helpers', "exports.Parser = require('yargs-parser').default;"],
   // A CommonJS file has a require of its own.
-  ['node:module', () => 'exports.createRequire = () => require;'],
+  ['node:module', 'exports.createRequire = () => require;'],
 ]);
 
-/** A module of Node's by its full name; `null` for any other. */
-function builtIn(path) {
-  const name = path.replace(/^node:/, '');
-  return builtinModules.includes(name) ? `node:${name}` : null;
+/** An import as TypeScript makes it CommonJS: what it gives is read of `NAME_1` wherever it is used. */
+const IMPORT = /^(?:const|var) (\w+_\d+) = (.*require\("[^"]+"\).*);$/gm;
+
+/** Each `NAME_1` made a function that loads it. No line moves, and no other name is touched. */
+function onUse(text) {
+  const called = [...text.matchAll(IMPORT)].reduce(
+    (made, [, name]) =>
+      made
+        .replaceAll(new RegExp(`\\bnew ${name}\\.(\\w+)`, 'g'), `new (${name}().$1)`)
+        .replaceAll(new RegExp(`\\b${name}(?=[.)])`, 'g'), `${name}()`),
+    text,
+  );
+  return called.replace(
+    IMPORT,
+    (_, name, from) => `let ${name}_; const ${name} = () => (${name}_ ??= ${from});`,
+  );
 }
 
-/**
- * A file that only hands on what others export: each of them is loaded when something of it is first read, and then it
- * stands here as itself.
- */
-function door(text) {
-  const lists = [...text.matchAll(/^export \{([^}]*)\} from '([^']+)';$/gm)];
-  const handed = lists.flatMap(([, list, from]) => {
-    const entries = list.split(',').map(entry => entry.trim());
-    return entries
-      .filter(entry => entry !== '' && !entry.startsWith('type '))
-      .map(entry => ({ entry, from }));
-  });
-  const reads = handed.map(({ entry, from }) => {
-    const [name, as = name] = entry.split(' as ');
-    return `read('${as}', () => require('${from}').${name});`;
-  });
-  return `const read = (name, get) => Object.defineProperty(exports, name, { configurable: true, enumerable: true, get() {
-    const value = get();
-    Object.defineProperty(exports, name, { value, enumerable: true });
-    return value;
-  } });
-  ${reads.join('\n')}`;
-}
-
-/** Each of its exports is read from the module when somebody reads it here. */
-function onRead(path) {
-  const names = Object.keys(require(path)).filter(name => /^[A-Za-z_]\w*$/.test(name));
-  return names
-    .map(
-      name =>
-        `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} });`,
-    )
-    .join('\n');
+function commonJs(file, text) {
+  const made = ts.transpileModule(text, { compilerOptions: COMPILER, fileName: file });
+  const code = META.reduce((each, [es, here]) => each.replaceAll(es, here), onUse(made.outputText));
+  const map = JSON.stringify({ ...JSON.parse(made.sourceMapText), sources: [relative(OUT, file)] });
+  const inline = `data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+  return code.replace(/^(\/\/# sourceMappingURL=).*$/m, `$1${inline}`);
 }
 
 export const late = {
   name: 'late',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[a-z]/ }, ({ path, namespace, resolveDir }) => {
-      const node = builtIn(path);
-      if (namespace === 'late') return node === null ? undefined : { path: node, external: true };
-      const name = node ?? path;
-      // A module that is a function may be called, or extended: it must be itself.
-      const itself = node !== null && typeof require(node) === 'function';
-      if (CALLED.has(name) || (node !== null && !itself))
-        return { path: name, namespace: 'late', pluginData: resolveDir };
-      return node === null ? undefined : { path: node, external: true };
-    });
-    onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => {
-      const contents = CALLED.get(path)?.(`require('${path}')`) ?? onRead(path);
-      return { contents, resolveDir: pluginData };
-    });
-    onResolve({ filter: /\/lib\/cli\.js$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace(/js$/, 'ts')),
-      namespace: 'door',
-    }));
-    onLoad({ filter: /.*/, namespace: 'door' }, async ({ path }) => ({
-      contents: door(await readFile(path, 'utf8')),
+    onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, resolveDir }) =>
+      resolveDir.includes('node_modules')
+        ? undefined
+        : { path: join(resolveDir, path).replace(/js$/, 'ts'), namespace: 'own' },
+    );
+    onLoad({ filter: /.*/, namespace: 'own' }, async ({ path }) => ({
+      contents: commonJs(path, await readFile(path, 'utf8')),
       resolveDir: dirname(path),
+    }));
+    onResolve({ filter: /^(yargs\/helpers|node:module)$/ }, ({ path }) => ({ path, namespace: 'part' }));
+    onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+      contents: PARTS.get(path),
+      resolveDir: dirname(require.resolve('yargs')),
     }));
   },
 };

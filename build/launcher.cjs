@@ -1,44 +1,45 @@
 #!/usr/bin/env node
 /**
- * Starts main.cjs, which stands beside this file, with the code that V8 made of it before: compiling is most of a start.
- * That is kept in a file beside it, bound to this build and this Node, which grows when a command runs for the first
- * time. Where it is missing or broken, V8 compiles as ever; where it cannot be written, nothing is kept.
+ * Starts main.cjs, which stands beside this file, with what V8 made of its code before: to compile it is most of a start.
+ * The first run of each command keeps that beside it, in a file for this build, this Node and this command. Where the file
+ * is missing or broken V8 compiles as ever, and where it cannot be written nothing is kept.
  */
 'use strict';
 const { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
+const [, , word = ''] = process.argv;
+const COMMAND = /^[a-z]+$/.test(word) ? word : 'none';
 const MAIN = join(__dirname, 'main.cjs');
-const KEPT = join(__dirname, `main-DIGEST-${process.version}-${process.arch}.cache`);
-/** More than there are commands: words that are none do not add up. */
-const MOST_COMMANDS = 20;
-/** V8 drops what it has not used for long, such as all that started a long run. */
-const LONG_RUN = 3;
+const KEPT = join(__dirname, `main-DIGEST-${process.version}-${process.arch}-${COMMAND}.cache`);
+/** In microseconds of CPU. V8 drops code that was not used for long, such as all that began a long run. */
+const LONG_RUN = 2e6;
 
 /**
- * The commands that ran on it, and V8's code twice. V8 checks that it is of the same V8, the same flags and a source as
- * long, and believes the rest: a hole in the file would crash it. So halves that differ are refused; a digest costs more.
+ * V8 checks that it is of the same V8, the same flags and a source as long, and believes the rest: a hole in the file would
+ * crash it. So the file has everything twice, and halves that differ are refused; a digest would cost more.
  */
 function kept() {
   try {
-    const bytes = readFileSync(KEPT);
-    const end = bytes.indexOf('\n');
-    const code = bytes.subarray(end + 1);
-    const once = code.subarray(0, code.length / 2);
-    if (end > 0 && once.equals(code.subarray(code.length / 2)))
-      return { commands: bytes.toString('latin1', 0, end).split(' '), code: once };
-  } catch {}
-  return { commands: [], code: undefined };
+    const twice = readFileSync(KEPT);
+    const once = twice.subarray(0, twice.length / 2);
+    return once.equals(twice.subarray(once.length)) ? once : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function keep(script, commands) {
+function keep(script, exit) {
+  const { user, system } = process.cpuUsage();
+  // A word that is no command ends in trouble.
+  if (exit > 1 || user + system > LONG_RUN) return;
   const partial = `${KEPT}.${process.pid}`;
   try {
     const file = openSync(partial, 'wx');
     try {
-      const code = script.createCachedData();
-      writeSync(file, Buffer.concat([Buffer.from(`${commands.join(' ')}\n`), code, code]));
+      const once = script.createCachedData();
+      writeSync(file, Buffer.concat([once, once]));
     } finally {
       closeSync(file);
     }
@@ -51,19 +52,10 @@ function keep(script, commands) {
 }
 
 function start() {
-  const { commands, code } = kept();
-  const source = readFileSync(MAIN, 'latin1');
-  const script = new Script(`(function (require, __filename) {${source}\n})`, {
-    filename: MAIN,
-    cachedData: code,
-  });
-  const known = script.cachedDataRejected === false ? commands : [];
-  const command = /^[a-z]+$/.test(process.argv[2]) ? process.argv[2] : '-';
-  if (!known.includes(command) && known.length < MOST_COMMANDS) {
-    process.once('exit', () => {
-      if (process.uptime() < LONG_RUN) keep(script, [...known, command]);
-    });
-  }
+  const cachedData = kept();
+  const source = `(function (require, __filename) {${readFileSync(MAIN, 'latin1')}\n})`;
+  const script = new Script(source, { filename: MAIN, cachedData });
+  if (script.cachedDataRejected !== false) process.once('exit', exit => keep(script, exit));
   script.runInThisContext()(require, MAIN);
 }
 

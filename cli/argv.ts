@@ -3,7 +3,7 @@
  * `0x10` as a number and `a.b` as an object, and let `--set` take the operands. Operands are read from its `_`, so that
  * `-` and everything after `--` arrive as they were typed.
  */
-import yargs from 'yargs';
+import { Parser } from 'yargs/helpers';
 import type { Args } from './command.js';
 import type { Option } from './option.js';
 
@@ -74,28 +74,24 @@ function problem(kind: WordProblem['kind'], option: string): Extract<TakenApart,
 }
 
 function byYargs(words: readonly string[], options: ReadonlyMap<string, Option>) {
-  const table = [...options.values()].map(({ name, alias, type }) => {
-    const takes = type === 'boolean' ? ({ type } as const) : ({ type: 'string', requiresArg: true } as const);
-    return [name, alias === undefined ? takes : { ...takes, alias }];
+  const all = [...options.values()];
+  const named = (boolean: boolean) =>
+    all.filter(({ type }) => (type === 'boolean') === boolean).map(({ name }) => name);
+  const valued = named(false);
+  const { argv, error } = Parser.detailed(withEquals(words, options), {
+    configuration: PARSER,
+    boolean: named(true),
+    string: valued,
+    narg: Object.fromEntries(valued.map(name => [name, 1])),
+    alias: Object.fromEntries(
+      all.flatMap(({ name, alias }) => (alias === undefined ? [] : [[name, [alias]]])),
+    ),
   });
-  const parser = yargs()
-    .parserConfiguration(PARSER)
-    .detectLocale(false)
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .fail(false)
-    .options(Object.fromEntries(table));
-  try {
-    return { argv: parser.parseSync(withEquals(words, options)) };
-  } catch (error) {
-    // It reports misuse as a YError; anything else is a bug.
-    if (!(error instanceof Error) || error.name !== 'YError') throw error;
-    const name = /following: (?<name>\S+)$/.exec(error.message)?.groups?.name;
-    if (name === undefined) return problem('unreadable', '');
-    const long = options.has(name) ? name : [...options.values()].find(({ alias }) => alias === name)?.name;
-    return problem('no-value', `--${long ?? name}`);
-  }
+  if (error === null) return { argv };
+  const name = /following: (?<name>\S+)$/.exec(error.message)?.groups?.name;
+  if (name === undefined) return problem('unreadable', '');
+  const long = options.has(name) ? name : all.find(({ alias }) => alias === name)?.name;
+  return problem('no-value', `--${long ?? name}`);
 }
 
 /** `-oFILE`, which yargs would take for five flags, as `-o=FILE`. */

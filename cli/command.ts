@@ -21,7 +21,7 @@ export interface Operands {
   /** What each of them is, for help. */
   readonly says: string;
   /** What completion offers besides files. */
-  readonly words?: readonly string[];
+  readonly words?: () => readonly string[];
 }
 
 /** What was typed, by the table's names. */

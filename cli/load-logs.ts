@@ -17,7 +17,7 @@ const FROM: Option = {
   name: 'from',
   type: 'strings',
   value: 'FORMAT',
-  words: LOG_FORMAT_NAMES,
+  words: () => LOG_FORMAT_NAMES,
   default: 'all formats',
   says: `read only records of this format: ${LOG_FORMAT_NAMES.join(', ')}`,
 };

@@ -12,7 +12,7 @@ export interface Option {
   /** All allowed values. */
   readonly choices?: readonly string[];
   /** Values that completion offers; others are allowed too. */
-  readonly words?: readonly string[];
+  readonly words?: () => readonly string[];
   readonly says: string;
 }
 

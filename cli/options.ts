@@ -2,7 +2,7 @@
 import { KERNEL_NAMES, PROFILES, SCOPES } from '../lib/cli.js';
 import type { Option } from './option.js';
 
-const RMM_NAMES = PROFILES.map(profile => profile.name);
+const rmmNames = () => PROFILES.map(profile => profile.name);
 
 export const SET: Option = {
   name: 'set',
@@ -22,7 +22,7 @@ export const RMM: Option = {
   name: 'rmm',
   type: 'string',
   value: 'PROFILE',
-  words: RMM_NAMES,
+  words: rmmNames,
   says: 'the RMM that answers, a name from `rmitrace list rmms`',
 };
 
@@ -30,7 +30,7 @@ export const RMM: Option = {
 export const STAND_IN: Option = {
   ...RMM,
   value: 'PROFILE|auto|exec:COMMAND',
-  words: [...RMM_NAMES, 'auto', 'exec:'],
+  words: () => [...rmmNames(), 'auto', 'exec:'],
   default: 'the answers of the trace',
   says: 'the RMM that answers, a name from `rmitrace list rmms`; auto: the one that the trace proves; exec: a command that answers in JSON lines',
 };
@@ -47,7 +47,7 @@ export const KERNEL: Option = {
   name: 'kernel',
   type: 'string',
   value: 'NAME|FILE',
-  words: KERNEL_NAMES,
+  words: () => KERNEL_NAMES,
   says: 'the kernel that asks: a name from `rmitrace list kernels`, or C to compile and run: a file, a tree, a patch or a mail',
 };
 
@@ -57,7 +57,7 @@ const RECORDED = 'recorded: only repeats the recorded calls';
 export const REPLAYED_KERNEL: Option = {
   ...KERNEL,
   value: 'NAME|FILE|recorded',
-  words: [...KERNEL_NAMES, 'recorded'],
+  words: () => [...KERNEL_NAMES, 'recorded'],
   default: "the trace's own",
   says: `${KERNEL.says}; ${RECORDED}`,
 };

@@ -128,7 +128,9 @@ function newIo(
   const data = (text: string): void => print(terminal ? text.split('\n').map(visible).join('\n') : text);
   return {
     json,
-    compiler: compiler(env),
+    get compiler() {
+      return compiler(env);
+    },
     shell: basename(env.SHELL ?? ''),
     terminal,
     paint: coloured(stdout, env, color) ? ANSI : PLAIN,

@@ -610,7 +610,7 @@ t.test('completion offers commands, options and names, and leaves files to the s
 t.test('completion offers for an option what its own command takes', async t => {
   for (const { name, options } of COMMANDS) {
     for (const option of [...GLOBAL_OPTIONS, ...options].filter(({ type }) => type !== 'boolean')) {
-      const words = option.choices ?? option.words ?? [];
+      const words = option.choices ?? option.words?.() ?? [];
       t.strictSame(await offered(name, `--${option.name}`, ''), words, `${name} --${option.name}`);
     }
   }

@@ -57,7 +57,7 @@ export const completionCommand: Command = {
     min: 0,
     max: 1,
     says: `SHELL is one of ${SHELLS.join(', ')}; default $SHELL`,
-    words: SHELLS,
+    words: () => SHELLS,
   },
   options: [],
   exits: '0 printed',
@@ -94,9 +94,9 @@ export function completions(words: readonly string[], commands: readonly Command
     .filter(word => word.startsWith(last === '=' ? '' : last));
 
   function offered(): readonly string[] {
-    if (valued.length > 0) return valued.flatMap(({ choices, words }) => choices ?? words ?? []);
+    if (valued.length > 0) return valued.flatMap(({ choices, words }) => choices ?? words?.() ?? []);
     if (last.startsWith('-')) return [...optionsOf(command).keys()].map(each => `--${each}`);
-    if (command.length > 0) return command.flatMap(({ operands }) => operands.words ?? []);
+    if (command.length > 0) return command.flatMap(({ operands }) => operands.words?.() ?? []);
     return [...commands.map(each => each.name), ...(name === HELP ? [] : [HELP])];
   }
 }

@@ -11,7 +11,7 @@ export const listCommand: Command = {
     { command: 'list machines', says: 'the machines they boot on' },
     { command: 'list rmms', says: 'the RMMs that answer' },
   ],
-  operands: { usage: LISTS.join('|'), min: 1, max: 1, says: 'which list to print', words: LISTS },
+  operands: { usage: LISTS.join('|'), min: 1, max: 1, says: 'which list to print', words: () => LISTS },
   options: [],
   exits: '0 listed',
 

@@ -48,13 +48,13 @@ export const recordCommand: Command = {
     min: 0,
     max: 1,
     says: `MACHINE is a name from \`rmitrace list machines\`, or a description file (.json); default ${DEFAULT_MACHINE}`,
-    words: MACHINES.map(machine => machine.name),
+    words: () => MACHINES.map(machine => machine.name),
   },
   options: [
     {
       ...RMM,
       value: 'PROFILE|exec:COMMAND',
-      words: [...(RMM.words ?? []), 'exec:'],
+      words: () => [...(RMM.words?.() ?? []), 'exec:'],
       default: "the machine's own",
       says: `${RMM.says}; exec: a command that answers in JSON lines`,
     },

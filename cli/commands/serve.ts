@@ -19,7 +19,7 @@ export const serveCommand: Command = {
     min: 0,
     max: 1,
     says: `the RMM has the feature registers of MACHINE, a name or file as for record; default ${DEFAULT_MACHINE}`,
-    words: MACHINES.map(machine => machine.name),
+    words: () => MACHINES.map(machine => machine.name),
   },
   options: [{ ...RMM, default: "the machine's own" }, SET],
   exits: '0 the input ended; 2 a line was not a call, or an edit was not used',

@@ -33,7 +33,7 @@ import type { Io } from '../process.js';
 
 /** In place of a name: all that are built in. */
 const ALL = 'all';
-const orAll = (words: readonly string[] = []) => [...words, ALL];
+const orAll = (words: Option['words']) => () => [...(words?.() ?? []), ALL];
 
 export const SWEEP_OPTIONS: readonly Option[] = [
   {
@@ -54,7 +54,7 @@ export const SWEEP_OPTIONS: readonly Option[] = [
     name: 'machine',
     type: 'strings',
     value: 'NAME|FILE',
-    words: orAll(MACHINES.map(({ name }) => name)),
+    words: orAll(() => MACHINES.map(({ name }) => name)),
     default: DEFAULT_MACHINE,
     says: 'rows: the machine that boots, a name from `rmitrace list machines` or a file',
   },

@@ -1,8 +1,8 @@
 /** Validates the report of a sweep as `--json` prints it, read back when parts are merged. */
-import * as report from './generated/sweep-report.js';
+import { whole } from './generated/sweep-report.js';
 import { check, type SchemaResult } from './validate.js';
 
 export function checkSweepReport(value: unknown): SchemaResult<unknown> {
-  const said = check(report.whole, value);
+  const said = check(whole, value);
   return said === null ? { ok: true, value } : { ok: false, ...said };
 }

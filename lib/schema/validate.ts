@@ -1,11 +1,11 @@
 /** Validates values from outside: `unknown` goes in, the file's own type comes out. */
-import * as machine from './generated/machine.js';
+import { whole as wholeMachine } from './generated/machine.js';
 import type * as MachineFile from './generated/machine.types.js';
-import * as rmmAnswer from './generated/rmm-answer.js';
+import { whole as wholeRmmAnswer } from './generated/rmm-answer.js';
 import type * as RmmAnswerLine from './generated/rmm-answer.types.js';
-import * as rmmCall from './generated/rmm-call.js';
+import { whole as wholeRmmCall } from './generated/rmm-call.js';
 import type * as RmmCallLine from './generated/rmm-call.types.js';
-import * as trace from './generated/trace.js';
+import { byTag as events, whole as wholeTrace } from './generated/trace.js';
 import type * as TraceFile from './generated/trace.types.js';
 import { found, type Mismatch, mismatchOf } from './messages.js';
 import type { Validator } from './validator.js';
@@ -44,7 +44,7 @@ export function checkEvent(value: unknown): SchemaResult<EventWire> {
   if (typeof type !== 'string') {
     return { ok: false, pointer: '/type', message: `must be a string; found ${found(type)}` };
   }
-  const validator = trace.byTag.get(type.startsWith('x-') ? 'foreign' : type);
+  const validator = events.get(type.startsWith('x-') ? 'foreign' : type);
   if (validator === undefined || type === 'foreign') {
     const message = `is a type of event that this version does not know: ${found(type)} (types of your own begin with x-)`;
     return { ok: false, pointer: '/type', message };
@@ -55,21 +55,21 @@ export function checkEvent(value: unknown): SchemaResult<EventWire> {
 
 /** Header and footer of a trace, as one object without `events`. */
 export function checkFrame(value: unknown): SchemaResult<FrameWire> {
-  const said = check(trace.whole, isRecord(value) ? { ...value, events: [] } : value);
+  const said = check(wholeTrace, isRecord(value) ? { ...value, events: [] } : value);
   return said === null ? { ok: true, value: value as FrameWire } : { ok: false, ...said };
 }
 
 export function checkMachine(value: unknown): SchemaResult<MachineWire> {
-  const said = check(machine.whole, value);
+  const said = check(wholeMachine, value);
   return said === null ? { ok: true, value: value as MachineWire } : { ok: false, ...said };
 }
 
 export function checkRmmCall(value: unknown): SchemaResult<RmmCallWire> {
-  const said = check(rmmCall.whole, value);
+  const said = check(wholeRmmCall, value);
   return said === null ? { ok: true, value: value as RmmCallWire } : { ok: false, ...said };
 }
 
 export function checkRmmAnswer(value: unknown): SchemaResult<RmmAnswerWire> {
-  const said = check(rmmAnswer.whole, value);
+  const said = check(wholeRmmAnswer, value);
   return said === null ? { ok: true, value: value as RmmAnswerWire } : { ok: false, ...said };
 }
