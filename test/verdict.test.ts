@@ -3,14 +3,17 @@ import t from 'tap';
 import {
   diff,
   diffSentence,
+  findingOf,
   kernelNamed,
   machineNamed,
   type Replay,
+  readTrace,
   record,
   recordedKernel,
   replay,
   type Trace,
   type TraceEvent,
+  traceText,
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { stepsFor } from '../lib/replay/replay.js';
@@ -20,7 +23,7 @@ import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
 import { MAX_STEPS } from '../lib/run.js';
-import { must } from './boots.js';
+import { h, must } from './boots.js';
 import { rmitrace } from './rmitrace.js';
 
 const V13 = must(kernelNamed('v13'));
@@ -185,4 +188,27 @@ t.test('a replay may take as many steps as its recording did, or as --max-steps 
   const fewer = await rmitrace(['check', 'busy.json', '--max-steps', '20'], how);
   t.strictSame([fewer.code, fewer.out.startsWith('same')], [1, false]);
   t.match(fewer.out, /step limit/);
+});
+
+t.test("a call that is the firmware's is no part of the kernel's handshake", async t => {
+  const call = GOOD.events.find(event => event.type === 'smc');
+  if (call?.type !== 'smc') throw new Error('recorded');
+  const earlier = { ...call, args: [h('0x10000')], res: [h('0x1'), null, null, null] };
+  const before = (event: TraceEvent): Trace => ({ ...GOOD, events: [event, ...GOOD.events] });
+  for (const [asked, why] of [
+    [earlier, 'it asks for another revision than the kernel wants, before the kernel asks'],
+    [{ ...earlier, args: [h('0x20000')], by: 'firmware' } as const, 'the trace says so'],
+  ] as const) {
+    const found = await replayed(before(asked));
+    t.equal(found.verdict, 'same', why);
+    t.equal(diff(before(asked), GOOD).verdict, 'same', why);
+    t.match(findingOf(before(asked)).sentence, /^KVM and the RMM agree on RMI 2\.0/, why);
+  }
+  const twice = await replayed(before({ ...call, res: [h('0x1'), h('0x10000'), h('0x10000'), h('0x0')] }));
+  t.equal(twice.verdict, 'diverged', "the same request twice may both be the kernel's");
+
+  const read = must(
+    await readTrace({ name: 'a', bytes: Buffer.from(traceText(before({ ...earlier, by: 'firmware' }))) }),
+  );
+  t.equal(read.trace.events[0]?.type === 'smc' ? read.trace.events[0].by : null, 'firmware');
 });

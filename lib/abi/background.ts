@@ -11,6 +11,11 @@ export function isBackground(event: SmcEvent): boolean {
   return event.from !== 'ns' || !isRmi(event.fid);
 }
 
+/** True of an RMI call that is the kernel's, as far as the trace says: firmware may ask RMI_VERSION before it. */
+export function isKernelCall(event: SmcEvent): boolean {
+  return !isBackground(event) && event.by !== 'firmware';
+}
+
 /**
  * Whether a FID, its SVE hint ignored, lies in RMI's ranges, named or not. 0xc400018f from the Realm world is not
  * RMI: with it the RMM hands the result of an RMI call back to EL3.

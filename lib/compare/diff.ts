@@ -1,6 +1,7 @@
 /** Compares two traces: any difference counts, input or output. */
 import { outcomeOf } from '../kernel/outcome.js';
 import type { Outcome, Trace } from '../model/trace.js';
+import { withCallers } from './callers.js';
 import { type Comparison, compareEvents } from './causes.js';
 
 export interface Difference {
@@ -14,7 +15,8 @@ export interface Difference {
 }
 
 /** Headers are shown, not compared: the same events are the same boot. */
-export function diff(a: Trace, b: Trace): Difference {
+export function diff(first: Trace, second: Trace): Difference {
+  const [a, b] = [withCallers(first), withCallers(second)];
   const comparison = compareEvents(a.events, b.events);
   const { actions, causes, effects } = comparison;
   const outcomes = { a: outcomeOf(a.events), b: outcomeOf(b.events) };

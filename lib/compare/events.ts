@@ -2,7 +2,7 @@
  * What of a trace is compared: the state that the kernel was given, and the flow of calls and output. Console lines,
  * background calls and everything that begins with `x-` are not compared.
  */
-import { isBackground } from '../abi/background.js';
+import { isKernelCall } from '../abi/background.js';
 import { decodeIdRegister } from '../abi/id-registers.js';
 import { REGISTERS, returnedIn } from '../abi/smccc.js';
 import { requestDifferences } from '../machine/playback.js';
@@ -57,7 +57,7 @@ export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<Fl
       event.type === 'log' ||
       event.type === 'warn' ||
       event.type === 'return' ||
-      (event.type === 'smc' && !isBackground(event));
+      (event.type === 'smc' && isKernelCall(event));
     if (kept) flow.push({ number: at + 1, event });
   }
   return flow;

@@ -2,7 +2,7 @@
  * How a boot ended, computed from its events alone: by the kernel's own line if it printed one, else by the answer,
  * else by why it never asked.
  */
-import { isBackground } from '../abi/background.js';
+import { isKernelCall } from '../abi/background.js';
 import { fieldOf } from '../abi/id-registers.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
@@ -173,5 +173,5 @@ function rme(value: Seen): number | null {
 }
 
 function calls(events: readonly TraceEvent[]): readonly SmcEvent[] {
-  return events.filter(event => event.type === 'smc').filter(call => !isBackground(call));
+  return events.filter(event => event.type === 'smc').filter(call => isKernelCall(call));
 }

@@ -2,7 +2,7 @@
  * The kernel that asks exactly what a trace's kernel asked, in order, and puts out nothing of its own: it tests the
  * machine alone.
  */
-import { isBackground } from '../abi/background.js';
+import { isKernelCall } from '../abi/background.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Asking, Kernel } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
@@ -11,7 +11,7 @@ import { smc } from './linux/asks.js';
 
 /** `events` are a trace's; background calls are not asked again. An argument nobody saw is asked as 0. */
 export function recordedKernel(events: readonly TraceEvent[], scope: Scope): Kernel {
-  const calls = events.filter(event => event.type === 'smc').filter(call => !isBackground(call));
+  const calls = events.filter(event => event.type === 'smc').filter(call => isKernelCall(call));
   return {
     name: 'recorded',
     wants: null,

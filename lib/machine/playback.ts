@@ -3,7 +3,7 @@
  * FID but for the SVE hint, same conduit, same value in every register that both callers set; the n-th such request
  * gets the n-th such answer. Any other request has no answer: a refusal of 2.0 says nothing about 1.0.
  */
-import { isBackground } from '../abi/background.js';
+import { isKernelCall } from '../abi/background.js';
 import { argumentsOf, callId, RETURNED, returnedIn } from '../abi/smccc.js';
 import type { CallingConvention, SmcEvent, TraceEvent } from '../model/events.js';
 import type { ConsoleLine, Machine, MachineState, Reply, SmcRequest } from '../model/port.js';
@@ -86,7 +86,7 @@ export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
   for (const [at, event] of events.entries()) {
     if (event.type === 'console')
       console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
-    if (event.type !== 'smc' || isBackground(event)) continue;
+    if (event.type !== 'smc' || !isKernelCall(event)) continue;
     found.push({ number: at + 1, call: event, console });
     console = [];
   }

@@ -5,6 +5,8 @@
 import type { Seen, U64 } from './u64.js';
 
 export type Source = 'kernel' | 'rmm' | 'el3' | 'guest';
+/** A program that makes calls from the Normal world. */
+export type Caller = 'kernel' | 'firmware';
 export type World = 'ns' | 'realm' | 'el3';
 export type Conduit = 'smc' | 'hvc';
 export type CallingConvention = '1.1' | '1.2';
@@ -72,6 +74,8 @@ export interface SmcEvent extends Decoration {
   readonly res: readonly Seen[] | null;
   /** What a 1.1 caller left in the registers after `args`. Never compared; may hold kernel pointers. */
   readonly junk?: readonly Seen[];
+  /** Which program made the call, where that is known: firmware may ask RMI_VERSION before the kernel does. */
+  readonly by?: Caller;
   readonly mem?: readonly Memory[];
 }
 

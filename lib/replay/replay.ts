@@ -1,5 +1,6 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
 
+import { withCallers } from '../compare/callers.js';
 import { type Comparison, compareEvents, type InputDifference } from '../compare/causes.js';
 import {
   applyEdits,
@@ -89,10 +90,11 @@ export interface KernelName {
 
 /** Troubles: `edit-never-fired`, `wrong-scope`. */
 export async function replay(
-  recorded: Trace,
+  trace: Trace,
   kernel: AsyncKernel,
   options: ReplayOptions = {},
 ): Promise<Result<Replay>> {
+  const recorded = withCallers(trace);
   const { scope } = recorded.header;
   if (kernel.scope !== scope) {
     // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
@@ -141,7 +143,7 @@ export async function replay(
     recorded,
     replayed: {
       header: replayHeader(recorded, {
-        of: options.digest ?? digestOf(recorded),
+        of: options.digest ?? digestOf(trace),
         kernel,
         rmm: options.rmm ?? null,
         changes: run.changes,

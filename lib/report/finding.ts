@@ -4,6 +4,7 @@ import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { withCallers } from '../compare/callers.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES } from '../kernel/lines.js';
 import { conduitOf } from '../kernel/linux/smccc.js';
@@ -22,7 +23,8 @@ export interface Finding {
   readonly possible: readonly Possibility[];
 }
 
-export function findingOf(trace: Trace): Finding {
+export function findingOf(recorded: Trace): Finding {
+  const trace = withCallers(recorded);
   const outcome = outcomeOf(trace.events);
   return { sentence: sentence(trace, outcome), possible: possibilities(trace, outcome) };
 }

@@ -2,7 +2,7 @@
  * What the consoles in an imported trace tell besides the kernel's own lines: why EL3 answered for the RMM, how far a boot
  * came that shows no handshake, and what a person with such a log can do to find out more.
  */
-import { isBackground } from '../abi/background.js';
+import { isKernelCall } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
 import { rmmBootError } from '../abi/rmm-boot.js';
 import { openingOf } from '../kernel/lines/line.js';
@@ -61,7 +61,7 @@ const STAGES: readonly Stage[] = [
   { says: 'the RMM crashed', reached: onConsole(/^Unexpected exception/) },
   {
     says: 'its RMI calls begin after the handshake',
-    reached: events => events.some(event => event.type === 'smc' && !isBackground(event)),
+    reached: events => events.some(event => event.type === 'smc' && isKernelCall(event)),
   },
   { says: 'a kernel started, but the log has no line of KVM', reached: events => events.some(isKernels) },
   {
@@ -82,7 +82,7 @@ export function howFar(events: readonly TraceEvent[]): string {
   const crash = texts(events, 'console').find(text => text.startsWith('Unexpected exception'));
   const kernel = events.some(isKernels);
   const rmm = banner === undefined || kernel ? '' : ` (${banner.replace(/ Built.*$/, '')})`;
-  const call = events.findLast(event => event.type === 'smc' && !isBackground(event));
+  const call = events.findLast(event => event.type === 'smc' && isKernelCall(event));
   const last = call?.type === 'smc' ? `, and end with ${callName(call.fid)}` : '';
   const none = kernel ? '' : '; the log has no line of a kernel';
   if (crash !== undefined && !kernel) return `the RMM crashed (${crash.replace(/:$/, '')})${none}`;
@@ -100,7 +100,7 @@ export function openEnds(events: readonly TraceEvent[]): readonly Possibility[] 
   const kernel = events.some(isMode);
   const el3 = onConsole(/BL31|RMM init|RMMD/)(events);
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
-  if (events.some(event => event.type === 'smc' && !isBackground(event)) && !kernel) {
+  if (events.some(event => event.type === 'smc' && isKernelCall(event)) && !kernel) {
     return [
       {
         cause: 'the handshake is before the first line of the log',

@@ -26,7 +26,7 @@ const memoryWire = ({ pa, at, words }: Memory): Wire.Memory => ({
   words: Object.fromEntries(words.map(({ offset, value }) => [hex(offset), seenText(value)])),
 });
 
-function smc({ type, cpu, from, via, cc, fid, args, res, junk, mem }: Wire.Smc): SmcEvent {
+function smc({ type, cpu, from, via, cc, fid, args, res, junk, mem, by }: Wire.Smc): SmcEvent {
   return {
     type,
     cpu,
@@ -38,10 +38,11 @@ function smc({ type, cpu, from, via, cc, fid, args, res, junk, mem }: Wire.Smc):
     res: res === null ? null : res.map(seen),
     ...given('junk', junk?.map(seen)),
     ...given('mem', mem?.map(memory)),
+    ...given('by', by),
   };
 }
 
-function smcWire({ type, cpu, from, via, cc, fid, args, res, junk, mem }: SmcEvent): Wire.Smc {
+function smcWire({ type, cpu, from, via, cc, fid, args, res, junk, mem, by }: SmcEvent): Wire.Smc {
   return {
     type,
     cpu,
@@ -53,6 +54,7 @@ function smcWire({ type, cpu, from, via, cc, fid, args, res, junk, mem }: SmcEve
     res: res === null ? null : res.map(seenText),
     ...given('junk', junk?.map(seenText)),
     ...given('mem', mem?.map(memoryWire)),
+    ...given('by', by),
   };
 }
 

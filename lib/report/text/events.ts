@@ -110,7 +110,7 @@ function callDetails(event: SmcEvent, revision: RmiRevision | undefined): readon
     ),
   ];
   return [
-    `by ${event.via.toUpperCase()} from ${event.from}, cpu${event.cpu}, SMCCC ${event.cc}`,
+    `by ${event.via.toUpperCase()} from ${event.from}, cpu${event.cpu}, SMCCC ${event.cc}${event.by === undefined ? '' : `, made by the ${event.by}`}`,
     ...columns(rows),
   ];
 }

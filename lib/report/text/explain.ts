@@ -1,5 +1,5 @@
 /** What `explain` prints: of each boot the finding, the lines that it rests on, and what is still possible. */
-import { isBackground } from '../../abi/background.js';
+import { isKernelCall } from '../../abi/background.js';
 import type { Imported, ImportedBoot } from '../../import/import.js';
 import type { TraceEvent } from '../../model/events.js';
 import { findingOf } from '../finding.js';
@@ -73,7 +73,7 @@ function evidenceText(event: TraceEvent, revision: ReturnType<typeof agreedRevis
 }
 
 function isEvidence(event: TraceEvent): boolean {
-  if (event.type === 'smc') return !isBackground(event);
+  if (event.type === 'smc') return isKernelCall(event);
   if (event.type === 'console') return TELLING.test(event.text);
   return event.type === 'log' || event.type === 'return' || event.type === 'warn';
 }
