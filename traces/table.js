@@ -5,7 +5,7 @@ export const TRACES = [
     name: 'accepted.json',
     command: 'fvp --rmm tf-rmm-0.9',
     outcome: 'accepted 2.0',
-    says: 'The RMM has what KVM asks for.',
+    says: 'The RMM has the revision KVM asks for.',
   },
   {
     name: 'refused-rmm-too-old.json',
@@ -35,7 +35,7 @@ export const TRACES = [
     name: 'refused-passes-over-1.0.json',
     command: 'fvp --rmm tf-rmm-1.0-2.0 --wants 1.1',
     outcome: 'refused (v2.0 - v2.0)',
-    says: 'The RMM has 1.0 too, and its lower does not say so.',
+    says: 'The RMM has 1.0 too, but its lower skips it.',
   },
   {
     name: 'forgets-range.json',
@@ -47,19 +47,19 @@ export const TRACES = [
     name: 'test-payload.json',
     command: 'fvp --rmm trp',
     outcome: 'refused (v0.0 - v0.0)',
-    says: "The test payload of TF-A stands in the RMM's place.",
+    says: "TF-A's test payload is in the place of the RMM.",
   },
   {
     name: 'success-other-revision.json',
     command: 'fvp --set RMI_VERSION.x1=1.0',
     outcome: 'accepted 1.0',
-    says: 'Success, with another revision than asked: the kernel does not compare.',
+    says: 'Success with a revision that was not asked for: the kernel does not compare.',
   },
   {
     name: 'bit-31.json',
     command: 'fvp --set RMI_VERSION.x1=0x80020000',
     outcome: 'accepted 32770.0',
-    says: 'Bit 31 of lower is set: the kernel takes it for a part of the major.',
+    says: 'Bit 31 of lower is set: the kernel reads it as part of the major.',
   },
   {
     name: 'stray-high-bits.json',
@@ -113,7 +113,7 @@ export const TRACES = [
     name: 'no-rmm.json',
     command: 'fvp --rmm none',
     outcome: 'quiet (not-supported)',
-    says: 'EL3 answers that it knows no such call.',
+    says: 'EL3 answers NOT_SUPPORTED: there is no RMM.',
   },
   {
     name: 'rmm-failed.json',
@@ -137,7 +137,7 @@ export const TRACES = [
     name: 'conduit-hvc.json',
     command: 'conduit-hvc',
     outcome: 'quiet (not-supported)',
-    says: 'The call goes by HVC to a hypervisor, which does not know it.',
+    says: 'The call goes by HVC to a hypervisor, which answers NOT_SUPPORTED.',
   },
   {
     name: 'el1-entry.json',
@@ -155,7 +155,7 @@ export const TRACES = [
     name: 'hyp-mode-nvhe.json',
     command: 'nvhe',
     outcome: 'accepted 2.0',
-    says: 'The kernel runs at EL1, and asks from there.',
+    says: 'The kernel runs at EL1 and asks from there.',
   },
   {
     name: 'sve-hint.json',
@@ -167,7 +167,7 @@ export const TRACES = [
     name: 'kvm-qemu-linux-6.12.json',
     command: 'qemu-linux-6.12 --scope kvm --wants 1.0',
     outcome: 'accepted 1.0',
-    says: 'All of kvm_arm_init, on a machine as QEMU makes it.',
+    says: 'All of kvm_arm_init, on the machine of QEMU.',
   },
   {
     name: 'kvm-debian-6.1-protected.json',
@@ -233,7 +233,7 @@ export const TRACES = [
     name: 'blocked-twice.json',
     command: 'fvp --kernel next --set RMI_VERSION.x0=RMI_BLOCKED',
     outcome: 'refused (v2.0 - v2.0)',
-    says: 'The RMM is blocked twice: the kernel asks a second time, and no third.',
+    says: 'The RMM is blocked twice: the kernel asks a second time, but not a third.',
   },
 ];
 
