@@ -16,12 +16,14 @@ import {
   traceText,
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
+import { contradictionOf } from '../lib/replay/contradiction.js';
 import { stepsFor } from '../lib/replay/replay.js';
 import { replayJson } from '../lib/report/json.js';
 import { replaySentence } from '../lib/report/sentences.js';
 import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
+import { showText } from '../lib/report/text/show.js';
 import { MAX_STEPS } from '../lib/run.js';
 import { h, must } from './boots.js';
 import { rmitrace } from './rmitrace.js';
@@ -211,4 +213,37 @@ t.test("a call that is the firmware's is no part of the kernel's handshake", asy
     await readTrace({ name: 'a', bytes: Buffer.from(traceText(before({ ...earlier, by: 'firmware' }))) }),
   );
   t.equal(read.trace.events[0]?.type === 'smc' ? read.trace.events[0].by : null, 'firmware');
+});
+
+t.test('an edit by hand is the cause, and the register is named', async t => {
+  const edited = (at: number, value: string): Trace => ({
+    ...GOOD,
+    events: GOOD.events.map(event =>
+      event.type === 'smc' && event.res !== null ? { ...event, res: event.res.with(at, h(value)) } : event,
+    ),
+  });
+  for (const [register, value, text] of [
+    [0, '0x1', 'x0 of the answer to RMI_VERSION (event 13) is 0x1, but the recorded line says accepted 2.0'],
+    [
+      1,
+      '0x10000',
+      'x1 of the answer to RMI_VERSION (event 13) is 0x10000, but the recorded line says accepted 2.0',
+    ],
+  ] as const) {
+    const found = await replayed(edited(register, value));
+    t.equal(found.verdict, 'diverged');
+    t.ok(replaySentence(found).includes(`the answer was edited by hand: ${text}`), text);
+    const report = replayText({ replay: found, name: 'a.json', edited: null, conformance: null }, PLAIN);
+    t.notMatch(report, /the kernel itself/);
+    const shown = showText({ trace: edited(register, value), numbers: null, conformance: null }, PLAIN);
+    t.ok(shown.includes(`\nThe trace contradicts itself: ${text}.\n`), text);
+    t.notMatch(shown, /TF-RMM 0\.9 answers like this/);
+  }
+  const printed: Trace = {
+    ...GOOD,
+    header: { ...GOOD.header, kernel: { name: 'lab', wants: '2.0', via: 'imported' } },
+    events: edited(0, '0x1').events.filter(event => event.type === 'smc' || event.type === 'log'),
+  };
+  t.equal(contradictionOf(printed)?.register, 'x0', 'of any kernel: success under an answer that is none');
+  t.equal(contradictionOf(GOOD), null);
 });

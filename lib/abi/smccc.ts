@@ -110,3 +110,8 @@ export function parseSmcccError(name: string): U64 | null {
   for (const [value, known] of ERRORS) if (known === name) return u64(value);
   return null;
 }
+
+/** Whether a call of RMI_VERSION is the RFC's: without an argument, the revision in x0 and no status. */
+export function asksWithoutArgument({ cc, args }: Pick<SmcEvent, 'cc' | 'args'>): boolean {
+  return cc === '1.1' && args.length === 0;
+}

@@ -23,6 +23,7 @@ import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
 import { MAX_STEPS, runAsync } from '../run.js';
 import { digestOf } from '../trace/digest.js';
+import { type Contradiction, contradictionOf } from './contradiction.js';
 import { replayHeader } from './header.js';
 import { type MissingInput, missingInputs } from './missing.js';
 import {
@@ -78,6 +79,8 @@ export interface Replay {
   readonly missing: readonly MissingInput[];
   /** The fault text of a replay that ended unanswered; `null` where it did not. */
   readonly unansweredAt: string | null;
+  /** That the recording contradicts itself, where it does: it was edited by hand. */
+  readonly contradiction: Contradiction | null;
   /** Whether the replay stopped at its step limit, and the recording did not. */
   readonly outOfSteps: boolean;
   readonly unknowns: UnknownsFinding | null;
@@ -164,6 +167,7 @@ export async function replay(
     answeredAnyway,
     missing,
     unansweredAt,
+    contradiction: contradictionOf(recorded),
     outOfSteps: stepLimited(run.events) && weighed.notReached > 0,
     unknowns,
   });

@@ -3,7 +3,7 @@ import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
-import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { asksWithoutArgument, NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import { withCallers } from '../compare/callers.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES } from '../kernel/lines.js';
@@ -15,7 +15,7 @@ import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
 import { howFar, openEnds, type Possibility, rmmFailure, withoutRmm } from './log-evidence.js';
-import { asksWithoutArgument, rmmsAnswering, rmmText, versionCall } from './words.js';
+import { rmmsAnswering, rmmText, versionCall } from './words.js';
 
 export interface Finding {
   readonly sentence: string;
@@ -131,7 +131,9 @@ function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): 
   const answering = rmmsAnswering(call);
   if (named !== null && via === 'pipe') return ` (${named}, behind a pipe)`;
   if (named !== null)
-    return answering.includes(named) ? ` (${rmmText([named])} answers like this)` : ` (${rmmText([named])})`;
+    return answering.includes(named)
+      ? ` (${rmmText([named])} answers like this)`
+      : ` (${rmmText([named])} does not answer like this)`;
   if (answering.length === 0) return '';
   return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} like this)`;
 }

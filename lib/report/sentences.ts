@@ -5,6 +5,7 @@ import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
 import { endText } from '../model/end.js';
 import { hex } from '../model/u64.js';
+import type { Contradiction } from '../replay/contradiction.js';
 import type { KernelName, Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
 import { kernelText } from './words.js';
@@ -123,7 +124,15 @@ function kernelWants({ name, wants }: KernelName): string {
   return wants === null ? name : `${name} (wants ${wants})`;
 }
 
+/** What a trace that contradicts itself says of its editing. */
+export function handEditText({ register, text }: Contradiction): string {
+  return register === null
+    ? `the trace was edited by hand: ${text}`
+    : `the answer was edited by hand: ${text}`;
+}
+
 function causeText(replay: Replay): string {
+  if (replay.contradiction !== null) return handEditText(replay.contradiction);
   const { comparison, kernel, rmm } = replay;
   const { recorded, replayed } = kernel;
   const [cause] = comparison.causes;

@@ -2,7 +2,7 @@
 import { errnoText } from '../abi/errno.js';
 import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { callId, returnedIn } from '../abi/smccc.js';
+import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/playback.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { RmmReply } from '../model/port.js';
@@ -38,11 +38,6 @@ function rest({ return: check, key, kvm_init }: Outcome, queries: readonly strin
 /** The kernel's call of RMI_VERSION, if it made one: the last that it made. */
 export function versionCall(events: readonly TraceEvent[]): SmcEvent | null {
   return kernelCalls(events).findLast(({ call }) => callId(call.fid) === RMI_VERSION)?.call ?? null;
-}
-
-/** Whether a call of RMI_VERSION is the RFC's: without an argument, the revision in x0 and no status. */
-export function asksWithoutArgument({ cc, args }: Pick<SmcEvent, 'cc' | 'args'>): boolean {
-  return cc === '1.1' && args.length === 0;
 }
 
 /** The revision that both sides speak after the handshake, by the answer's lower revision; `undefined` if none. */

@@ -7,7 +7,7 @@ import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
 import type { ReplayResult } from '../results.js';
-import { replaySentence } from '../sentences.js';
+import { handEditText, replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
 import { actionLines, cutShortLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
@@ -81,9 +81,11 @@ function causes(replay: Replay): string[] {
   return [
     ...(counts
       ? [
-          was === is
-            ? `  the kernel itself: ${is} does not act as recorded`
-            : `  the kernel: recorded ${was}; replayed ${is}`,
+          replay.contradiction !== null
+            ? `  ${visible(handEditText(replay.contradiction))}`
+            : was === is
+              ? `  the kernel itself: ${is} does not act as recorded`
+              : `  the kernel: recorded ${was}; replayed ${is}`,
         ]
       : []),
     ...(rmm !== null && comparison.causes.length > 0 ? [rmms] : []),

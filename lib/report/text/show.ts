@@ -5,6 +5,7 @@ import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
+import { contradictionOf } from '../../replay/contradiction.js';
 import { findingOf } from '../finding.js';
 import type { ShowResult } from '../results.js';
 import { agreedRevision, outcomeDetails } from '../words.js';
@@ -26,8 +27,12 @@ export function showText({ trace, numbers, conformance }: ShowResult, paint: Pai
   const conforms = conformance === null ? [] : conformanceBlock(conformance, paint);
   if (numbers !== null) return page([...lines, ...conforms]);
   const { sentence, possible } = findingOf(trace);
+  const contradiction = contradictionOf(trace);
   return page([
     paint.bold(visible(sentence)),
+    ...(contradiction === null
+      ? []
+      : [paint.warn(visible(`The trace contradicts itself: ${contradiction.text}.`))]),
     ...possibleBlock(possible),
     '',
     ...heading(trace),
