@@ -29,8 +29,7 @@ export { record } from './record.js';
 export { check, type KernelOf } from './replay/check.js';
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { replay } from './replay/replay.js';
-export { checkJson } from './report/check/json.js';
-export { checkText } from './report/check/text.js';
+export { CHECK_FORMATS } from './report/check/formats.js';
 export { findingOf } from './report/finding.js';
 export { hasHandshake, importJson, importNotes } from './report/imported.js';
 export {
@@ -48,11 +47,8 @@ export {
   validateJson,
 } from './report/json.js';
 export { LISTS, listOf } from './report/lists.js';
-export { sweepCsv } from './report/sweep/csv.js';
-export { sweepJson } from './report/sweep/json.js';
-export { sweepMarkdown } from './report/sweep/markdown.js';
+export { SWEEP_FORMATS } from './report/sweep/formats.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
-export { sweepText } from './report/sweep/text.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
 export { explainText } from './report/text/explain.js';

@@ -127,6 +127,55 @@ t.test('a kernel revision that is added is in all that lists or runs kernels', a
   t.match((await run('sweep --rmm tf-rmm-0.8 --kernel v21')).out, /refused \(v1\.0 - v1\.0\)/);
 });
 
+const TAP = `/** A check as the test anything protocol. */
+import { counted } from '../../model/count.js';
+import { visible } from '../text/escape.js';
+import { page } from '../text/layout.js';
+import type { CheckPrinter } from './printer.js';
+
+export function checkTap(): CheckPrinter {
+  return {
+    head: page(['TAP version 14']),
+    trace: ({ verdict, name }, nth) =>
+      page([\`\${verdict === 'same' ? 'ok' : 'not ok'} \${nth + 1} - \${visible(name)}\`]),
+    foot: ({ totals }) => page([\`1..\${totals.traces}\`, \`# \${counted(totals.traces, 'trace')}\`]),
+  };
+}
+`;
+
+t.test('a report format of a check costs its file and a row', async t => {
+  const FORMATS = 'lib/report/check/formats.ts';
+  const own = 'lib/report/check/tap.ts';
+  const [, imported] = behind(
+    FORMATS,
+    "import { checkJson } from './json.js';\n",
+    "import { checkTap } from './tap.js';\n",
+  );
+  const at = imported.lastIndexOf('];');
+  const row = "  { name: 'tap', is: 'text', printer: checkTap },\n";
+  const all = new Map([
+    [own, TAP],
+    [FORMATS, imported.slice(0, at) + row + imported.slice(at)],
+  ]);
+  t.strictSame(
+    [...recipe('A report format')].sort(),
+    [...all.keys()].map(file => file.replace('tap', 'NAME')).sort(),
+  );
+  t.strictSame(compile(all, [...all.keys()]), []);
+  t.match(compile(new Map([...all].slice(1)), [FORMATS]).join('\n'), /Cannot find module '\.\/tap\.js'/);
+
+  const folder = t.testdir({});
+  const app = await builtWith(all, folder);
+  const run = (line: string) => rmitrace(line.split(' '), { app, cwd: folder });
+  await run('record -o good.json');
+  t.match(await run('check good.json none.json --format tap'), {
+    code: 2,
+    out: 'TAP version 14\nok 1 - good.json\nnot ok 2 - none.json\n1..2\n# 2 traces\n',
+  });
+  t.match((await run('check --help')).out, /text, json, tap/);
+  t.strictSame((await run('--complete -- rmitrace check --format t')).out, 'text\ntap\n');
+});
+
 const FACTS = 'lib/model/facts/rmi.ts';
 const GENERATED = 'lib/schema/generated/machine.ts';
 

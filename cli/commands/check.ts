@@ -1,10 +1,9 @@
 /** `rmitrace check`: many traces, each replayed on its own kernel. */
 import {
   bad,
+  CHECK_FORMATS,
   type CheckTotals,
   check,
-  checkJson,
-  checkText,
   editedText,
   good,
   newCheckTotals,
@@ -19,6 +18,7 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
+import { formatOf, formatOption } from '../format.js';
 import { editsOf, maxStepsOf, nameOf, sourceOf } from '../load.js';
 import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
@@ -63,6 +63,7 @@ export const checkCommand: Command = {
     ...COMPILING,
     ANSWERS,
     CONFORMANCE,
+    formatOption(CHECK_FORMATS),
     REPLAYED_STEPS,
     {
       name: 'coverage',
@@ -84,8 +85,8 @@ export const checkCommand: Command = {
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const kernelOf = replayKernels('check', args, compiled);
 
-    const put = io.json ? io.data : io.print;
-    const printer = io.json ? checkJson() : checkText(files.value.map(nameOf), io.paint);
+    const { format, put } = formatOf(CHECK_FORMATS, io, args);
+    const printer = format.printer({ names: files.value.map(nameOf), paint: io.paint });
     const totals = newCheckTotals();
     const reached = args.flag('coverage') ? newCoverage(kernelOf) : null;
     const progress = newProgress(io, files.value.length, 'traces');

@@ -21,11 +21,13 @@ import {
   randomAxis,
   rowsOf,
   type Shard,
+  SWEEP_FORMATS,
   SWEEP_MAX_STEPS,
   type SweepPlan,
   trouble,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
+import { formatOption } from '../format.js';
 import { builtInKernel, type EditLine, editsIn, machineOf, misuse, noteAlias } from '../load.js';
 import type { Option } from '../option.js';
 import { KERNEL, RMM, SET, WANTS } from '../options.js';
@@ -78,14 +80,7 @@ export const SWEEP_OPTIONS: readonly Option[] = [
   { name: 'random', type: 'string', value: 'N', says: 'rows: N random answers to RMI_VERSION' },
   { name: 'seed', type: 'string', value: 'S', default: '0', says: 'the seed of --random' },
   { name: 'differ', type: 'boolean', says: 'print only rows that differ between kernels' },
-  {
-    name: 'format',
-    type: 'string',
-    value: 'FORMAT',
-    default: 'text',
-    choices: ['text', 'csv', 'markdown', 'json'],
-    says: 'the format of the table; --json is --format json',
-  },
+  formatOption(SWEEP_FORMATS),
   {
     name: 'shard',
     type: 'string',

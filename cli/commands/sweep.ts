@@ -6,17 +6,15 @@ import {
   newKeeper,
   rowsOf,
   type Shard,
+  SWEEP_FORMATS,
   type SweepPlan,
   type SweepRow,
   type SweepTable,
-  sweepCsv,
-  sweepJson,
-  sweepMarkdown,
   sweepRows,
-  sweepText,
 } from '../../lib/cli.js';
 import type { Args, Command } from '../command.js';
 import { linesOf } from '../files.js';
+import { formatOf } from '../format.js';
 import { misuse } from '../load.js';
 import { fileIn, writeOut } from '../outputs.js';
 import type { Io } from '../process.js';
@@ -98,17 +96,9 @@ async function merge(io: Io, args: Args): Promise<number> {
 const MERGES: ReadonlySet<string> = new Set(['merge', 'differ', 'format']);
 
 function printing(io: Io, args: Args, table: SweepTable, shard: Shard | null, differ: boolean): Printing {
-  const format = io.json ? 'json' : (args.one('format') ?? 'text');
-  switch (format) {
-    case 'json':
-      return { differ, put: io.data, printer: () => sweepJson(table, shard, differ) };
-    case 'csv':
-      return { differ, put: io.data, printer: () => sweepCsv(table) };
-    case 'markdown':
-      return { differ, put: io.print, printer: () => sweepMarkdown(table) };
-    default:
-      return { differ, put: io.print, printer: first => sweepText(table, first, io.paint) };
-  }
+  const { format, put } = formatOf(SWEEP_FORMATS, io, args);
+  const { paint } = io;
+  return { differ, put, printer: first => format.printer({ table, shard, differ, first, paint }) };
 }
 
 /** Writes a trace into `folder` for each kind of outcome, at the first row that comes to it. */
