@@ -1,4 +1,5 @@
 /** What a command finds in the file system besides traces: small texts, folders, and whether two names are one file. */
+import { isUtf8 } from 'node:buffer';
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,13 +14,36 @@ export function looksLikePath(text: string): boolean {
 /** More than any file of edits or machine description needs. */
 const MOST_BYTES = 1 << 20;
 
+function tooLarge(name: string): Result<never> {
+  return bad(trouble('too-large', 'the file is larger than 1 MiB', { file: name }, 'name another file'));
+}
+
+function notUtf8(name: string): Result<never> {
+  return bad(trouble('unreadable', 'the file is not UTF-8 text', { file: name }, 'name a text file'));
+}
+
+function textOf(chunks: readonly Uint8Array[], name: string): Result<string> {
+  const bytes = Buffer.concat(chunks);
+  return isUtf8(bytes) ? good(bytes.toString('utf8')) : notUtf8(name);
+}
+
+/** The same of what comes through a pipe, which `name` names in messages. Troubles: `unreadable`, `too-large`. */
+export async function readPipe(input: AsyncIterable<Uint8Array>, name: string): Promise<Result<string>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    size += chunk.length;
+    if (size > MOST_BYTES) return tooLarge(name);
+    chunks.push(chunk);
+  }
+  return textOf(chunks, name);
+}
+
 /** Troubles: `not-found`, `unreadable`, `too-large`. */
 export async function readText(path: string): Promise<Result<string>> {
   try {
     const { size } = await stat(path);
-    if (size > MOST_BYTES)
-      return bad(trouble('too-large', 'the file is larger than 1 MiB', { file: path }, 'name another file'));
-    return good(await readFile(path, 'utf8'));
+    return size > MOST_BYTES ? tooLarge(path) : textOf([await readFile(path)], path);
   } catch (error) {
     return bad(systemTrouble(error, path));
   }
@@ -27,10 +51,14 @@ export async function readText(path: string): Promise<Result<string>> {
 
 /** The lines of a file of any length, one after another. Trouble in place of a line: `not-found`, `unreadable`. */
 export async function* linesOf(path: string): AsyncGenerator<Result<string>, void> {
-  const stream = createReadStream(path, 'utf8');
+  const stream = createReadStream(path, 'latin1');
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))
-      yield good(line);
+    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+      // Each byte is a character so far.
+      const bytes = Buffer.from(line, 'latin1');
+      if (!isUtf8(bytes)) return yield notUtf8(path);
+      yield good(bytes.toString('utf8'));
+    }
   } catch (error) {
     yield bad(systemTrouble(error, path));
   } finally {
@@ -73,10 +101,10 @@ export async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() === true;
 }
 
-/** Whether both names lead to one file that exists. */
+/** Whether both names lead to one file that exists; a device or a pipe is none. */
 export async function sameFile(one: string, other: string): Promise<boolean> {
   const [a, b] = await Promise.all([one, other].map(path => stat(path).catch(() => null)));
-  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
+  return a?.isFile() === true && a.dev === b?.dev && a.ino === b.ino;
 }
 
 /** A system error as trouble. Any other error is a bug and is thrown again. */

@@ -31,7 +31,7 @@ import {
   visible,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
-import { looksLikePath, readText } from './files.js';
+import { looksLikePath, readPipe, readText } from './files.js';
 import { MAX_STEPS } from './options.js';
 import type { Io } from './process.js';
 
@@ -63,9 +63,8 @@ export async function traceOf(io: Io, operand: string): Promise<Result<ReadTrace
 /** A built-in machine, a description's file, or one on standard input. */
 export async function machineOf(io: Io, operand = DEFAULT_MACHINE): Promise<Result<MachineDescription>> {
   if (operand === '-') {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of io.input()) chunks.push(chunk);
-    return machineFromText(Buffer.concat(chunks).toString('utf8'), 'standard input');
+    const text = await readPipe(io.input(), 'standard input');
+    return text.ok ? machineFromText(text.value, 'standard input') : text;
   }
   if (MACHINES.some(({ name }) => name === operand) || !looksLikePath(operand)) return machineNamed(operand);
   const text = await readText(operand);

@@ -1,8 +1,23 @@
 /** Where a trace goes: standard output, a file, or a folder. */
 import { join } from 'node:path';
-import { bad, good, makeFolder, type Result, type Trace, traceText, writeTrace } from '../lib/cli.js';
+import {
+  bad,
+  digestOf,
+  good,
+  makeFolder,
+  partialOf,
+  type Result,
+  readTrace,
+  systemError,
+  type Trace,
+  targetOf,
+  traceText,
+  trouble,
+  visible,
+  writeTrace,
+} from '../lib/cli.js';
 import type { Args } from './command.js';
-import { isFolder, systemTrouble } from './files.js';
+import { isFolder, sameFile } from './files.js';
 import { misuse } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
@@ -15,11 +30,26 @@ export const OUTPUT: Option = {
   says: 'where to write the trace: a file, compressed if its name ends in .gz, or a folder (FOLDER/)',
 };
 
-/** The file that `-o output` means for `trace`: in a folder, one named after kernel, machine and RMM. */
-export async function outputFile(output: string, trace: Trace): Promise<Result<string>> {
+/**
+ * The file that `-o output` means for `trace`: in a folder, `name`, or one named after kernel, machine and RMM. Another
+ * trace that is in the folder under that name stays: this one gets a number.
+ */
+export async function outputFile(output: string, trace: Trace, name?: string): Promise<Result<string>> {
   if (!output.endsWith('/') && !(await isFolder(output))) return good(output);
   const { kernel, machine } = trace.header;
-  return fileIn(output, [kernel.name, machine.name, ...(machine.rmm === null ? [] : [machine.rmm])]);
+  const parts = name === undefined ? [kernel.name, machine.name, machine.rmm ?? ''] : [name];
+  const digest = digestOf(trace);
+  for (let turn = 1; ; turn++) {
+    const numbered = turn === 1 ? parts : [...parts, String(turn)];
+    const file = await fileIn(
+      output,
+      numbered.filter(part => part !== ''),
+    );
+    if (!file.ok) return file;
+    const there = await readTrace({ name: file.value, path: file.value });
+    const free = there.ok ? there.value.digest === digest : there.trouble.code === 'not-found';
+    if (free) return file;
+  }
 }
 
 /** The file or folder that `-o` names; `null` where the trace goes to standard output, which leaves no room for a report. */
@@ -30,12 +60,15 @@ export function outputOf(io: Io, command: string, args: Args): Result<string | n
   return bad(misuse(command, '--json needs -o: the trace itself goes to standard output'));
 }
 
-/** The file in `folder`, which is made, that is named after `parts`. */
+/** The file in `folder`, which is made, that is named after `parts`. Trouble: `unwritable`. */
 export async function fileIn(folder: string, parts: readonly string[]): Promise<Result<string>> {
   try {
     await makeFolder(folder);
   } catch (error) {
-    return bad(systemTrouble(error, folder));
+    const system = systemError(error);
+    if (system === null) throw error;
+    const what = `the folder cannot be made: ${system.text}`;
+    return bad(trouble('unwritable', what, { file: folder }, 'name another folder'));
   }
   return good(join(folder, `${parts.map(plainName).join('-')}.json`));
 }
@@ -45,9 +78,37 @@ function plainName(name: string): string {
   return name.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[.-]+|-+$/g, '') || 'unnamed';
 }
 
-/** Puts the trace there. Trouble: `unwritable`. */
-export function writeOut(io: Io, path: string, trace: Trace): Promise<Result<void>> {
-  return io.writing(path, () => writeTrace(path, trace));
+/** What a trace was made from, and what messages call it. */
+export interface Source {
+  readonly file: string;
+  readonly what: string;
+}
+
+/** Puts the trace there, but never over a source, which must stay. Troubles: `usage`, `unwritable`. */
+export async function writeOut(
+  io: Io,
+  path: string,
+  trace: Trace,
+  sources: readonly Source[] = [],
+): Promise<Result<void>> {
+  for (const { file, what } of sources) {
+    if (!(await sameFile(file === '-' ? '/dev/stdin' : file, path))) continue;
+    const wrong = `-o ${visible(path)} would overwrite the ${what}`;
+    return bad(trouble('usage', wrong, {}, 'name another file: what was read must stay'));
+  }
+  const partial = await partialFor(path);
+  const write = () => writeTrace(path, trace);
+  return partial === null ? write() : io.writing(partial, write);
+}
+
+/** `null` where there is none, or where writing will say why there can be none. */
+async function partialFor(path: string): Promise<string | null> {
+  try {
+    return partialOf(await targetOf(path));
+  } catch (error) {
+    if (systemError(error) === null) throw error;
+    return null;
+  }
 }
 
 /** The trace on standard output. */

@@ -51,8 +51,8 @@ export interface Io {
   progress(line: string): void;
   /** Lets signals be handled and the reader of standard output catch up; `false` once nobody reads it any more. */
   breathe(): Promise<boolean>;
-  /** Writes the file `path` by way of its .partial, which is removed on an interruption. */
-  writing<T>(path: string, write: () => Promise<T>): Promise<T>;
+  /** Writes a file by way of `partial`, which is removed on an interruption. */
+  writing<T>(partial: string, write: () => Promise<T>): Promise<T>;
 }
 
 /** What a command is run in: a process, or whatever stands for one. */
@@ -170,8 +170,7 @@ function newIo(
         stderr.write('rmitrace: reading standard input from the terminal; end it with Ctrl-D\n');
       return host.stdin;
     },
-    async writing(path, write) {
-      const partial = `${path}.partial`;
+    async writing(partial, write) {
       // An existing one belongs to another run.
       if (existsSync(partial)) return write();
       partials.add(partial);

@@ -2,10 +2,10 @@
  * Runs a kernel on a machine and records everything that passes between them, in order. Synchronous where the machine
  * is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
  */
-import { setImmediate } from 'node:timers/promises';
 import { trimmed } from './abi/smccc.js';
 import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
 import { factKey, type InputKey, registerKey } from './model/input-key.js';
+import { newLoopTurn } from './model/loop-turn.js';
 import type {
   Answer,
   Ask,
@@ -30,8 +30,6 @@ export interface RunOptions {
 
 /** What a run may ask where nobody says otherwise. */
 export const MAX_STEPS = 100_000;
-/** So many steps are a few milliseconds. */
-const STEPS_AT_ONCE = 1000;
 const NOTHING_RECORDED = 'nothing: the machine has no answer to this request';
 
 /** The events of the run, the machine's state first. A run that could not go on ends with a `fault`. */
@@ -58,12 +56,10 @@ export async function runAsync(
 ): Promise<readonly TraceEvent[]> {
   const tape = newTape(machine.state, options);
   const boot = kernel.boot();
+  const loopTurn = newLoopTurn();
   try {
-    await setImmediate();
-    let steps = 0;
     for (let turn = await boot.next(); !turn.done; ) {
-      steps += 1;
-      if (steps % STEPS_AT_ONCE === 0) await setImmediate();
+      await loopTurn();
       const ask = turn.value;
       const answer =
         ask.ask === 'smc' ? tape.answered(ask.request, await machine.call(ask.request)) : tape.look(ask);

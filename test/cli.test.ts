@@ -210,6 +210,37 @@ t.test('record writes the trace to -o, to a folder, or to stdout; its one line g
   t.equal(JSON.parse(json.out).result.sentence, finding.trim());
 });
 
+t.test('-o never loses what is there: neither what was read nor another trace of the folder', async t => {
+  const cwd = t.testdir({ old: {}, new: {} });
+  const run = (line: string) => rmitrace(line.split(' '), { cwd });
+  await run('record --rmm none -o old/a.json');
+  await run('record --rmm none --wants 1.0 -o old/b.json');
+  // Both are of one kernel on one machine.
+  for (const name of ['a', 'b']) t.match(await run(`fmt old/${name}.json -o new`), { code: 0 });
+  t.strictSame(readdirSync(join(cwd, 'new')), ['a.json', 'b.json']);
+  for (const wants of ['1.0', '2.0', '1.0']) await run(`record --rmm none --wants ${wants} -o made/`);
+  t.strictSame(readdirSync(join(cwd, 'made')), ['v13-fvp-2.json', 'v13-fvp.json']);
+
+  await run('record fvp -o board.json');
+  const before = readFileSync(join(cwd, 'board.json'), 'utf8');
+  const piped = spawnSync('sh', ['-c', `${SHELL_RMITRACE} replay - --rmm busy -o board.json <board.json`], {
+    cwd,
+    encoding: 'utf8',
+  });
+  t.equal(piped.status, 2);
+  t.match(piped.stderr, /would overwrite the trace that is replayed/);
+  t.equal(readFileSync(join(cwd, 'board.json'), 'utf8'), before);
+  t.match(await run('record board.json/ -o board.json/'), { code: 2 });
+  t.match(await run('record -o board.json/'), { code: 2, err: /board.json\/: the folder cannot be made/ });
+
+  const both = spawnSync('sh', ['-c', `${SHELL_RMITRACE} replay board.json -o /dev/stdout >both.txt`], {
+    cwd,
+    encoding: 'utf8',
+  });
+  t.equal(both.status, 0);
+  t.match(readFileSync(join(cwd, 'both.txt'), 'utf8'), /^\{\n.*\n\}\nSame: /s);
+});
+
 t.test('record takes the file of a machine, edits, and files of edits', async t => {
   const cwd = t.testdir({
     'edits.txt':

@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
+  chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,7 +40,7 @@ import { runAsync, runSync } from '../lib/run.js';
 import { readTrace } from '../lib/trace/read.js';
 import { traceText } from '../lib/trace/write.js';
 import { answering, dmesg, h, must, pfr0, returned, stateOf } from './boots.js';
-import { NODE, rmitrace } from './rmitrace.js';
+import { ended, NODE, rmitrace, start } from './rmitrace.js';
 
 const CC =
   spawnSync('cc', ['--version']).error === undefined ? undefined : { skip: 'there is no C compiler' };
@@ -581,6 +585,61 @@ t.test('a mail whose subject says its revision wants what that revision wants', 
   const v7 = must(await compiling(mail(rows[0]?.[0] ?? ''), {}, 'x.patch'));
   t.strictSame((await booted(v7, answer('0x0', '0x10000'), { in_hyp_mode: false })).asked, [], 'only at EL2');
   await v7.close();
+});
+
+t.test('what is kept is taken only whole, and only from this user', { ...CC }, async t => {
+  const cache = join(t.testdir({ kept: {} }), 'kept');
+  chmodSync(cache, 0o755);
+  const again = async () => {
+    const kernel = must(await compiling(fixture('first.c'), { cache }));
+    const { events } = await booted(kernel, [h('0x0'), h('0x20000'), h('0x20000'), h('0x0')]);
+    await kernel.close();
+    t.ok(events.length > 0);
+    return kernel.built;
+  };
+  const { program, folder } = await again();
+  t.equal((await again()).cached, true);
+  t.strictSame(
+    [cache, folder].map(path => statSync(path).mode & 0o777),
+    [0o700, 0o700],
+  );
+  const whole = readFileSync(program);
+  const damages: readonly (readonly [string, () => void])[] = [
+    ['empty', () => writeFileSync(program, '')],
+    ['cut short', () => writeFileSync(program, whole.subarray(0, whole.length - 100))],
+    ['another one', () => writeFileSync(program, '#!/bin/sh\necho not this one\n')],
+    ['nobody knows what it was', () => rmSync(join(folder, 'kernel.sha256'))],
+    ['open to others', () => chmodSync(folder, 0o777)],
+    [
+      'whole, and does not start',
+      () => {
+        writeFileSync(program, 'nonsense');
+        writeFileSync(join(folder, 'kernel.sha256'), createHash('sha256').update('nonsense').digest('hex'));
+      },
+    ],
+  ];
+  for (const [what, damage] of damages) {
+    damage();
+    t.equal((await again()).cached, false, what);
+  }
+  if (process.getuid?.() === 0) {
+    chownSync(cache, 65_534, 65_534);
+    const refused = await compiling(fixture('first.c'), { cache });
+    t.match(refused, { trouble: { code: 'unwritable', what: /belongs to another user/ } });
+  }
+});
+
+t.test('an interruption leaves nothing of a build behind', { ...CC }, async t => {
+  const cwd = t.testdir({ 'first.c': fixture('first.c'), 'slow.sh': '[ "$1" = --version ] || sleep 60\n' });
+  const env = { ...ENV, CC: `sh ${join(cwd, 'slow.sh')}`, XDG_CACHE_HOME: join(cwd, 'cache') };
+  const child = start(['record', '--kernel', './first.c'], { cwd, env });
+  const end = ended(child);
+  const kept = join(cwd, 'cache/rmitrace');
+  while (child.exitCode === null && !(existsSync(kept) && readdirSync(kept).length > 0))
+    await new Promise(next => setTimeout(next, 5));
+  child.kill('SIGINT');
+  t.equal((await end).code, 130);
+  t.strictSame(readdirSync(kept), []);
 });
 
 t.test('every file that the compiler may read of the runtime is part of the key of what is kept', async t => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { ownKernel, readTrace, recordedKernel, replay, traceText, validateTrace } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
-import { kernelCalls } from '../lib/machine/playback.js';
+import { kernelCalls } from '../lib/machine/recorded-calls.js';
 import { endText } from '../lib/model/end.js';
 import { must } from './boots.js';
 import { rmitrace } from './rmitrace.js';

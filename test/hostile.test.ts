@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
@@ -274,6 +275,53 @@ t.test('sizes are bounded, and the bounds are options', async t => {
     t.equal(await trouble(text, { events: 3 }), null);
     t.equal((await trouble(text, { depth: 4 }))?.code, 'too-deep');
   }
+});
+
+t.test('both readers count a text by its characters, however they are written', async t => {
+  const limits = { text: 1000 };
+  for (const character of ['a', '\\u001b', '\\n', '\\\\', '\\u0075', 'é', '\\ud83d\\ude42']) {
+    const size = character === '\\ud83d\\ude42' ? 2 : 1;
+    for (const length of [998, 1000, 1002]) {
+      const value = character.repeat(length / size);
+      const key = `x-${character.repeat((length - 2) / size)}`;
+      for (const text of [...bothLayouts('"me"', `"${value}"`), ...bothLayouts('"x-who"', `"${key}"`)]) {
+        const expected = length > 1000 ? 'too-large' : undefined;
+        t.equal((await trouble(text, limits))?.code, expected, `${length} times ${character}`);
+      }
+    }
+  }
+});
+
+t.test('a number of somebody else keeps its value, or is refused', async t => {
+  for (const value of [
+    '1e-400',
+    '9007199254740993.0',
+    '0.12345678901234567890',
+    '1.5e309',
+    '123456789012345678.5',
+  ])
+    for (const text of bothLayouts('"b":1', `"b":${value}`))
+      t.equal((await trouble(text))?.code, 'bad-value', value);
+  for (const value of ['1.0', '0.1', '1e2', '1E+2', '-0', '0.0e5', '1.50', '12.5e-3', '1e21', '5e-324'])
+    for (const text of bothLayouts('"b":1', `"b":${value}`)) t.equal(await trouble(text), null, value);
+});
+
+t.test('a gzip of many small values is given up early', async t => {
+  for (const value of ['0,', '[],', '{},', '"",']) {
+    const many = `[${value.repeat(2 ** 19)}0]`;
+    for (const text of bothLayouts('"me"', many).concat(bothLayouts('[{"b":1}]', many)))
+      t.equal((await trouble(gzipSync(text)))?.code, 'too-large', value);
+  }
+  for (const text of bothLayouts('"me"', '[1,2,3]')) t.equal(await trouble(text, { values: 40 }), null);
+  for (const text of bothLayouts('"me"', `[${'1,'.repeat(50)}1]`))
+    t.equal((await trouble(text, { values: 40 }))?.code, 'too-large');
+});
+
+t.test('a file above the limit is refused by its size, before it is read', async t => {
+  const folder = t.testdir({ 'large.json': SMALL });
+  truncateSync(`${folder}/large.json`, 2 ** 31);
+  const refused = await readTrace({ name: 'large.json', path: `${folder}/large.json` });
+  t.match(refused, { trouble: { code: 'too-large', what: /larger than 1073741824 bytes \(1024 MiB\)/ } });
 });
 
 /** One assertion for all runs of a property: the counterexample, if there is one. */

@@ -165,8 +165,8 @@ t.test('only the command line knows the process, and only model imports nothing'
   );
   t.strictSame(
     knows.map(({ name }) => name),
-    ['lib/pipe/group.ts'],
-    'but for the one that ends what it started',
+    ['lib/pipe/group.ts', 'lib/pipe/owner.ts'],
+    'but for what ends what it started, and what it must know of itself',
   );
   const starts = SOURCES.filter(({ name, text }) => /^lib\//.test(name) && /node:child_process/.test(text));
   t.strictSame(
@@ -179,8 +179,8 @@ t.test('only the command line knows the process, and only model imports nothing'
   );
   t.strictSame(
     files.map(({ name }) => name),
-    [],
-    'files are touched where traces are read, and where C is compiled',
+    ['lib/pipe/inherited.ts'],
+    'files are touched where traces are read, and where C is compiled; and what a child would inherit is seen in /proc',
   );
   const model = lib
     .filter(({ name }) => name.startsWith('lib/model/'))

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { DEFAULT_MACHINE, MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { describe, stateOf } from '../lib/machine/description.js';
+import { machineFromText } from '../lib/machine/description-file.js';
 import { emulate } from '../lib/machine/emulated.js';
 import type { FactValue } from '../lib/model/events.js';
 import { factsIn } from '../lib/model/facts.js';
@@ -356,6 +357,13 @@ t.test('a machine that cannot be is refused, with a pointer to what to change', 
   for (const kvmArmMode of ['nvhe', 'protected'] as const) {
     t.ok(describe({ ...file(), conduit: 'hvc', kvmArmMode }).ok, `${kvmArmMode} takes the kernel to EL1`);
   }
+});
+
+t.test('a key that stands twice is refused: which of the two was meant nobody knows', async t => {
+  const text = JSON.stringify(file()).replace('"version":1', '"version":1,"version":1');
+  t.match(machineFromText(text, 'mine.json'), {
+    trouble: { code: 'duplicate-key', what: 'the key "version" stands twice in one object' },
+  });
 });
 
 t.test('kvm-arm.mode=protected is ignored by a kernel that stays at EL2', async t => {

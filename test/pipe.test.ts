@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { openPipe, type PipeOptions, type Received } from '../lib/pipe/pipe.js';
+import { runProgram } from '../lib/pipe/program.js';
 import { alive, PATIENCE, untilGone } from './processes.js';
-import { NODE, node } from './rmitrace.js';
+import { ENV, MAIN, NODE, node } from './rmitrace.js';
 
 /** What a child gave until it gave no more, and how it ended. */
 async function all(options: PipeOptions, sent: readonly string[] = []): Promise<readonly Received[]> {
@@ -123,7 +127,7 @@ t.test('a child is spoken to in lines', async t => {
   });
 
   t.test('its folder and its environment may be given', async t => {
-    const options = { command: 'pwd; echo $RMM', cwd: '/', env: { RMM: 'x y' } };
+    const options = { command: 'pwd; echo $LANG', cwd: '/', env: { LANG: 'x y' } };
     t.strictSame((await all(options)).slice(0, 2), [line('/'), line('x y')]);
   });
 });
@@ -178,4 +182,41 @@ t.test('a child is ended with all that it started', async t => {
     t.match(ran.stdout, /^\d+\n$/, ran.stderr);
     t.ok(await untilGone(ran.stdout.trim()));
   });
+});
+
+t.test('a child is given five variables, and nothing that this process was given itself', async t => {
+  const env = { PATH: ENV.PATH, HOME: '/h', TMPDIR: '/t', LANG: 'C', CC: 'cc', SECRET: 'word', LC_ALL: 'C' };
+  // What runs this test adds to the environment of every child.
+  const names = (text: string) =>
+    [...text.matchAll(/^(\w+)=/gm)]
+      .map(([, name]) => name)
+      .filter(name => !/^NODE_|^_/.test(name ?? ''))
+      .sort();
+  const program = await runProgram({ argv: ['env'], env });
+  t.strictSame(names(program.kind === 'ended' ? program.stdout : ''), [
+    'CC',
+    'HOME',
+    'LANG',
+    'PATH',
+    'TMPDIR',
+  ]);
+  const pipe = openPipe({ argv: ['sh', '-c', 'echo "<$SECRET>"'], env });
+  t.match(await pipe.receive(30_000), { kind: 'line', line: '<>' });
+  await pipe.close();
+
+  const cwd = t.testdir({ 'secret.txt': 'word' });
+  const secret = openSync(join(cwd, 'secret.txt'), 'r');
+  // Node itself sees to the first few.
+  const others = Array.from({ length: 40 }, (_, fd) =>
+    fd === 20 || fd === 37 ? secret : ('ignore' as const),
+  );
+  const [file = '', ...words] = [...NODE, MAIN, 'record', '--rmm', 'exec:ls -l /proc/self/fd >&2'];
+  const ran = spawnSync(file, words, {
+    encoding: 'utf8',
+    env: ENV,
+    stdio: ['ignore', 'pipe', 'pipe', ...others],
+  });
+  closeSync(secret);
+  t.match(ran.stderr, /socket:|pipe:/);
+  t.notMatch(ran.stderr, /secret/);
 });

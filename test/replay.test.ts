@@ -26,12 +26,15 @@ import {
   u64,
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
+import { playback } from '../lib/machine/playback.js';
 import { parseCount } from '../lib/model/count.js';
+import type { Asking } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
 import { replayJson } from '../lib/report/json.js';
 import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
+import { runAsync } from '../lib/run.js';
 import { eventOf, h, hexes, must } from './boots.js';
 
 const V13 = must(kernelNamed('v13'));
@@ -794,4 +797,67 @@ t.test('replay of a recording is the recording, whatever the machine, RMM and an
     { numRuns: 500, seed: 11 },
   );
   t.pass('500 recordings');
+});
+
+t.test(
+  'the unknowns of one register are weighed together: one event of CPU 4095 makes 4095 of them',
+  async t => {
+    const [first] = GOOD.events;
+    if (first?.type !== 'mrs') throw new Error('a recording begins with its registers');
+    const wide = { ...GOOD, events: [...GOOD.events, { ...first, cpu: 4095 }] };
+    const counted = { boots: 0 };
+    const counting = {
+      ...V13,
+      boot: () => {
+        counted.boots++;
+        return V13.boot();
+      },
+    };
+    const found = must(await replay(wide, counting));
+    t.equal(found.unknowns?.unknowns.length, 4095 - GOOD.header.machine.cpus);
+    t.ok(counted.boots < 50, `${counted.boots} boots`);
+    const report = text(found);
+    t.match(report, /cpu\d to cpu4094\.ID_AA64PFR0_EL1/);
+    t.ok(report.length < 20_000);
+  },
+);
+
+t.test('a call of a long trace is looked up, not searched for', async t => {
+  const call = GOOD.events.find(event => event.type === 'smc');
+  if (call === undefined) throw new Error('a recording has a call');
+  const calls = Array.from({ length: 30_000 }, (_, at) => ({ ...call, args: [u64(BigInt(at))] }));
+  // Backwards: the one that is asked for is always the last of those that are left.
+  const machine = playback(calls);
+  const answered = calls.toReversed().filter(({ cpu, via, cc, fid, args }) => {
+    return machine.call({ cpu, via, cc, fid, args }).kind === 'answer';
+  });
+  t.equal(answered.length, calls.length);
+});
+
+t.test('the nearest of many recorded calls is found once for each request', async t => {
+  const call = GOOD.events.find(event => event.type === 'smc');
+  if (call === undefined) throw new Error('a recording has a call');
+  const calls = Array.from({ length: 500 }, (_, at) => ({ ...call, args: [u64(BigInt(at))] }));
+  const machine = playback(calls, { answerAnyway: true });
+  const request = { cpu: 0, via: call.via, cc: call.cc, fid: call.fid, args: [u64(0xffffn)] };
+  for (let asked = 0; asked < 20_000; asked++) machine.call(request);
+  t.equal(machine.unanswered.length, 20_000);
+  t.equal(machine.unanswered.at(-1)?.nearest?.number, 1);
+});
+
+t.test('a run that takes long lets signals in, however fast its answers come', async t => {
+  const heard: string[] = [];
+  setImmediate(() => heard.push('signal'));
+  const endless = {
+    ...V13,
+    *boot(): Asking<number> {
+      for (let turn = 0; turn < 5_000; turn++) {
+        if (heard.length > 0) return turn;
+        yield { ask: 'emit', event: { type: 'log', level: 'info', text: 'again' } };
+      }
+      return 5_000;
+    },
+  };
+  const events = await runAsync(endless, playback(GOOD.events));
+  t.ok(events.filter(event => event.type === 'log').length < 5_000);
 });

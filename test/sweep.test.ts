@@ -81,12 +81,15 @@ t.test('what a sweep cannot do it refuses with one clear line', async t => {
     axes: [...must(axesOf([{ text: 'RMI_VERSION.x0=1', where: {} }])), boundaryAxis(['2.0'])],
   });
   t.match(twice, { ok: false, trouble: { code: 'bad-edit', what: 'two axes edit RMI_VERSION.x0' } });
-  const never = everyEditFires(plan({ set: ['RMI_VERSION.x0=0,1', 'RMI_VERSION#2.x0=5'] }));
+  const never = await everyEditFires(plan({ set: ['RMI_VERSION.x0=0,1', 'RMI_VERSION#2.x0=5'] }));
   t.match(never, { ok: false, trouble: { code: 'edit-never-fired', what: /"RMI_VERSION#2.x0"/ } });
-  t.ok(everyEditFires(plan({ kernels: [RETRIES], set: ['RMI_VERSION#2.x0=5', 'RMI_VERSION.x0=0,10'] })).ok);
-  t.match(everyEditFires(plan({ set: ['cpu7.ID_AA64PFR0_EL1=0'] })), { ok: false });
+  t.ok(
+    (await everyEditFires(plan({ kernels: [RETRIES], set: ['RMI_VERSION#2.x0=5', 'RMI_VERSION.x0=0,10'] })))
+      .ok,
+  );
+  t.match(await everyEditFires(plan({ set: ['cpu7.ID_AA64PFR0_EL1=0'] })), { ok: false });
   const elsewhere = plan({ machines: [must(machineNamed('no-rme')), FVP], set: ['RMI_VERSION.x0=1'] });
-  t.ok(everyEditFires(elsewhere).ok, 'one machine that asks is enough');
+  t.ok((await everyEditFires(elsewhere)).ok, 'one machine that asks is enough');
 });
 
 t.test('the parts of a sweep are the whole, each row once', async t => {
@@ -362,3 +365,22 @@ t.test('whoever has seen enough of a long sweep does not wait for the rest', asy
   child.stdout?.once('data', () => child.stdout?.destroy());
   t.match(await ended(child), { code: 0, err: '' });
 });
+
+t.test(
+  'a part from a stranger is refused: keys twice, bytes that are no text, parts without number',
+  async t => {
+    const cwd = t.testdir();
+    const run = inFolder(cwd);
+    writeFileSync(join(cwd, 'part.json'), (await run('sweep --shard 1/2 --json')).out);
+    const text = readFileSync(join(cwd, 'part.json'), 'latin1');
+    const refused = async (from: RegExp, to: string, says: RegExp) => {
+      t.match(text, from);
+      writeFileSync(join(cwd, 'changed.json'), text.replace(from, to), 'latin1');
+      t.match(await run('sweep --merge changed.json'), { code: 2, err: says });
+    };
+    await refused(/"of":2/, '"of":4294967295', /part 2 of 4294967295 is missing/);
+    await refused(/"row":1,/, '"row":1,"row":1,', /part 2 of 2 is missing|"row" stands twice/);
+    await refused(/"columns":/, '"rows":1,"columns":', /"rows" stands twice/);
+    await refused(/"fvp"/, '"fvp\xff"', /not UTF-8/);
+  },
+);

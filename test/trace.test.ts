@@ -1,6 +1,19 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
@@ -417,6 +430,9 @@ t.test('any other unknown key or type is refused, and named', async t => {
   });
 });
 
+const execFileText = (program: string, file: string) =>
+  promisify(execFile)(program, [file]).then(({ stdout }) => stdout);
+
 t.test('a trace is written by way of a partial file, and replaces what was there', async t => {
   const folder = t.testdir({ 'old.json': 'old' });
   const { trace } = await readText(EXAMPLE);
@@ -443,6 +459,41 @@ t.test('a trace that cannot be written leaves everything as it was', async t => 
   t.equal(readFileSync(join(folder, 'busy.json'), 'utf8'), 'old');
   t.equal(readFileSync(join(folder, 'busy.json.partial'), 'utf8'), 'of another run');
   t.strictSame(readdirSync(folder).sort(), ['busy.json', 'busy.json.partial', 'folder']);
+});
+
+t.test('a link is followed, a file that is replaced keeps its mode, and a pipe is written to', async t => {
+  const folder = t.testdir({ 'old.json': 'old', 'out.txt': 'before\n', folder: {} });
+  const { trace } = await readText(EXAMPLE);
+  const at = (name: string) => join(folder, name);
+  chmodSync(at('old.json'), 0o600);
+  symlinkSync('old.json', at('one.json'));
+  symlinkSync('one.json', at('two.json'));
+  symlinkSync('folder/new.json', at('dangling.json'));
+  symlinkSync('circle.json', at('circle.json'));
+  t.ok((await writeTrace(at('two.json'), trace)).ok);
+  t.equal(readFileSync(at('old.json'), 'utf8'), EXAMPLE);
+  t.equal(statSync(at('old.json')).mode & 0o777, 0o600);
+  t.ok(lstatSync(at('one.json')).isSymbolicLink() && lstatSync(at('two.json')).isSymbolicLink());
+  t.ok((await writeTrace(at('dangling.json'), trace)).ok);
+  t.equal(readFileSync(at('folder/new.json'), 'utf8'), EXAMPLE);
+  t.match(await writeTrace(at('circle.json'), trace), {
+    trouble: { code: 'unwritable', what: /too many links/ },
+  });
+
+  // What is open is shared: the trace goes where its place is, and what stands before it stays.
+  const fd = openSync(at('out.txt'), 'r+');
+  writeSync(fd, 'BEFORE\n');
+  symlinkSync(`/proc/self/fd/${fd}`, at('open.json'));
+  t.ok((await writeTrace(at('open.json'), trace)).ok);
+  writeSync(fd, 'after\n');
+  closeSync(fd);
+  t.equal(readFileSync(at('out.txt'), 'utf8'), `BEFORE\n${EXAMPLE}after\n`);
+
+  execFileSync('mkfifo', [at('fifo.json')]);
+  const taken = execFileText('cat', at('fifo.json'));
+  t.ok((await writeTrace(at('fifo.json'), trace)).ok);
+  t.equal(await taken, EXAMPLE);
+  t.ok(lstatSync(at('fifo.json')).isFIFO());
 });
 
 t.test('a trace that no reader would take is a bug, and never becomes a file', async t => {

@@ -17,7 +17,7 @@ import {
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
-import { stepsFor } from '../lib/replay/replay.js';
+import { stepsFor } from '../lib/replay/weigh-unknowns.js';
 import { replayJson } from '../lib/report/json.js';
 import { replaySentence } from '../lib/report/sentences.js';
 import { diffText } from '../lib/report/text/diff.js';

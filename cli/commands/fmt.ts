@@ -1,4 +1,5 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
+import { basename } from 'node:path';
 import { fmtJson, sealed, trouble, visible } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -39,7 +40,8 @@ export const fmtCommand: Command = {
       printTrace(io, trace);
       return EXIT.same;
     }
-    const file = await outputFile(output.value, trace);
+    const name = operand === '-' ? undefined : basename(operand).replace(/\.json(\.gz)?$/, '');
+    const file = await outputFile(output.value, trace, name);
     if (!file.ok) return io.trouble(file.trouble);
     const written = await writeOut(io, file.value, trace);
     if (!written.ok) return io.trouble(written.trouble);

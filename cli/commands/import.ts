@@ -49,7 +49,8 @@ export const importCommand: Command = {
       if (file.value === null) {
         printTrace(io, boot.trace);
       } else {
-        const written = await writeOut(io, file.value, boot.trace);
+        const logs = args.operands.map(log => ({ file: log, what: 'log' }));
+        const written = await writeOut(io, file.value, boot.trace, logs);
         if (!written.ok) return io.trouble(written.trouble);
       }
       tell(io, read.value, boot, file.value);

@@ -110,7 +110,10 @@ export const recordCommand: Command = {
     }
     const file = await outputFile(output.value, trace);
     if (!file.ok) return io.trouble(file.trouble);
-    const written = await writeOut(io, file.value, trace);
+    const written = await writeOut(io, file.value, trace, [
+      ...args.operands.map(file => ({ file, what: 'machine description' })),
+      ...args.many('kernel').map(file => ({ file, what: 'source of the kernel' })),
+    ]);
     if (!written.ok) return io.trouble(written.trouble);
     if (failed !== null) return io.trouble(failed);
     io.note(`${visible(file.value)}: ${sentence}`);

@@ -10,7 +10,6 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { sameFile } from '../files.js';
 import { editsOf, maxStepsOf, misuse, noteAlias, traceOf } from '../load.js';
 import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
 import { standIns } from '../load-rmm.js';
@@ -130,12 +129,7 @@ export const replayCommand: Command = {
 async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {
   const file = await outputFile(output, trace);
   if (!file.ok) return io.trouble(file.trouble);
-  if (input !== '-' && (await sameFile(input, file.value))) {
-    return io.trouble(
-      misuse('replay', `-o ${visible(file.value)} would overwrite the trace that is replayed`),
-    );
-  }
-  const written = await writeOut(io, file.value, trace);
+  const written = await writeOut(io, file.value, trace, [{ file: input, what: 'trace that is replayed' }]);
   if (!written.ok) return io.trouble(written.trouble);
   if (file.value !== output) io.note(`wrote ${visible(file.value)}`);
   return EXIT.same;

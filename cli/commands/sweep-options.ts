@@ -219,7 +219,7 @@ async function editAxes(args: Args, kernels: readonly Kernel[]): Promise<Result<
   for (const text of args.many('set')) {
     const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
     if (!lines.ok) return lines;
-    edits.push(...lines.value);
+    for (const line of lines.value) edits.push(line);
   }
   const given = axesOf(edits);
   if (!given.ok) return given;

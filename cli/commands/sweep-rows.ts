@@ -33,9 +33,10 @@ export interface Printing {
 
 /** The width of columns is decided by this many rows. */
 const LAID_OUT_BY = 1000;
-/** Text is printed in pieces of this size, and signals are handled after this many rows. */
+/** Text is printed in pieces of this size, and signals are handled after this many rows, or so much time. */
 const PIECE = 1 << 16;
 const ROWS_AT_ONCE = 100;
+const MS_AT_ONCE = 50;
 
 /** The exit code. With `differ` 1 where some columns disagree; else 0. */
 export async function printSweep(io: Io, source: Rows, printing: Printing): Promise<number> {
@@ -46,6 +47,7 @@ export async function printSweep(io: Io, source: Rows, printing: Printing): Prom
   let text = '';
   let printed = 0;
   let seen = 0;
+  let breathed = performance.now();
 
   const laidOut = (): SweepPrinter => {
     const made = printing.printer(first);
@@ -69,11 +71,12 @@ export async function printSweep(io: Io, source: Rows, printing: Printing): Prom
         text = '';
       }
       seen++;
-      if (seen % ROWS_AT_ONCE === 0) {
+      if (seen % ROWS_AT_ONCE === 0 || performance.now() > breathed + MS_AT_ONCE) {
         const read = await io.breathe();
         // Only the rows were asked for, and nobody reads them.
         if (!read && !printing.differ && printing.each === undefined) return EXIT.same;
         progress.done(seen);
+        breathed = performance.now();
       }
     }
   } finally {

@@ -53,7 +53,7 @@ export const sweepCommand: Command = {
     const inputs = await sweepInputs(io, args);
     if (!inputs.ok) return io.trouble(inputs.trouble);
     const { plan, shard } = inputs.value;
-    const fires = everyEditFires(plan);
+    const fires = await everyEditFires(plan);
     if (!fires.ok) return io.trouble(fires.trouble);
     const { from, to } = rowsOf(shard, plan.table.rows);
     const output = args.one('output');

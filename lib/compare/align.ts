@@ -32,7 +32,8 @@ export function align(a: Flow, b: Flow): Alignment {
   const pairs: Pair[] = [];
   let [fromA, fromB] = [0, 0];
   for (const [atA, atB] of [...common.matches, [a.length, b.length] as const]) {
-    if (fromA < atA || fromB < atB) pairs.push(...gap(a.slice(fromA, atA), b.slice(fromB, atB)));
+    if (fromA < atA || fromB < atB)
+      for (const pair of gap(a.slice(fromA, atA), b.slice(fromB, atB))) pairs.push(pair);
     const pair = pairOf(a[atA], b[atB]);
     if (pair !== null) pairs.push(pair);
     [fromA, fromB] = [atA + 1, atB + 1];

@@ -37,12 +37,12 @@ export function commonOf(a: readonly number[], b: readonly number[]): Common {
     if (inner.a === inner.endA || inner.b === inner.endB) continue;
     const anchors = risingPairs(oncePairs(a, b, inner));
     if (anchors.length > 0) {
-      stretches.push(...between(inner, anchors));
-      matches.push(...anchors);
+      for (const stretch of between(inner, anchors)) stretches.push(stretch);
+      for (const anchor of anchors) matches.push(anchor);
       continue;
     }
     const searched = shortest(a, b, inner);
-    matches.push(...(searched ?? risingPairs(countedPairs(a, b, inner))));
+    for (const match of searched ?? risingPairs(countedPairs(a, b, inner))) matches.push(match);
     if (searched === null && (cutShort === null || inner.a < cutShort[0])) cutShort = [inner.a, inner.b];
   }
   return { matches: matches.sort(([x], [y]) => x - y), cutShort };

@@ -5,7 +5,7 @@
 import { isKernelCall } from '../abi/background.js';
 import { decodeIdRegister } from '../abi/id-registers.js';
 import { REGISTERS, returnedIn } from '../abi/smccc.js';
-import { requestDifferences } from '../machine/playback.js';
+import { requestDifferences } from '../machine/recorded-calls.js';
 import type {
   FactEvent,
   FtrEvent,

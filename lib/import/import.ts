@@ -85,7 +85,7 @@ async function readLog(
   { formats = LOG_FORMATS, fields = new Map(), progress }: ImportOptions,
   notes: ReturnType<typeof newNotes>,
 ): Promise<Result<ReadLog>> {
-  const opened = await openSource(source);
+  const opened = await openSource(source, Number.POSITIVE_INFINITY);
   if (!opened.ok) return opened;
   try {
     const chunks = bytesOf(unpacked(opened.value.chunks()));

@@ -1,12 +1,14 @@
 /** A machine description as its file has it: JSON, checked against schemas/machine.schema.json. */
 import { bad, placedIn, type Result, trouble } from '../model/result.js';
+import { keyTwice } from '../schema/key-twice.js';
+import { found } from '../schema/messages.js';
 import { checkMachine } from '../schema/validate.js';
 import { describe, type MachineDescription } from './description.js';
 
 /** A description is about a page; a larger file is something else. */
 const MOST_CHARACTERS = 1 << 20;
 
-/** `name` is the file's, for messages. Troubles: `empty`, `too-large`, `not-json`, `bad-machine`, `unknown-name`. */
+/** `name` is the file's, for messages. Troubles: `empty`, `too-large`, `not-json`, `duplicate-key`, `bad-machine`, `unknown-name`. */
 export function machineFromText(text: string, name: string): Result<MachineDescription> {
   const where = { file: name };
   if (text.trim() === '')
@@ -26,6 +28,16 @@ export function machineFromText(text: string, name: string): Result<MachineDescr
   if (parsed === undefined)
     return bad(
       trouble('not-json', 'the machine description is not JSON', where, 'check it with any JSON tool'),
+    );
+  const twice = keyTwice(text);
+  if (twice !== null)
+    return bad(
+      trouble(
+        'duplicate-key',
+        `the key ${found(twice)} stands twice in one object`,
+        where,
+        'keep one of the two',
+      ),
     );
   if (isTrace(parsed))
     return bad(

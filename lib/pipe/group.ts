@@ -1,4 +1,6 @@
 /** A child's process group: how it ended, and how it is made to end. */
+import { atExit } from './owner.js';
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -46,8 +48,7 @@ export async function endGroup(pid: number, hasEnded: () => boolean): Promise<vo
 export function killGroupAtExit(pid: number | undefined): () => void {
   if (pid === undefined) return () => {};
   const kill = (): void => void signalGroup(pid, 'SIGKILL');
-  process.once('exit', kill);
-  return () => void process.off('exit', kill);
+  return atExit(kill);
 }
 
 /** Whether anybody is left of the group of `pid`. */

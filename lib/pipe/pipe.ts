@@ -4,12 +4,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Ended, endedText, endGroup, groupLives, killGroupAtExit } from './group.js';
+import { childEnv, withoutDescriptors } from './inherited.js';
 import { newLines } from './lines.js';
+import { ownEnv } from './owner.js';
 
 /** What is started, and how. */
 export type PipeOptions = StartedBy & {
   readonly cwd?: string;
-  /** The child's whole environment. Default: this process's own. */
+  /** The child's environment, of which it gets what a child gets. Default: this process's own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Bytes that a line may have. Default 1 MiB. */
   readonly maxLine?: number;
@@ -157,11 +159,13 @@ export function openPipe(options: PipeOptions): Pipe {
 
 /** The child, in a process group of its own, or the error for which there is none. */
 function started(options: PipeOptions): ChildProcess | Error {
-  const { argv, command, cwd, env, onStderr } = options;
+  const { argv, command, cwd, env = ownEnv(), onStderr } = options;
   const [program, ...args] = argv ?? ['/bin/sh', '-c', command];
   try {
     const stderr = onStderr === undefined ? 'ignore' : 'pipe';
-    return spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', stderr] });
+    return withoutDescriptors(['pipe', 'pipe', stderr], stdio => {
+      return spawn(program, args, { cwd, env: childEnv(env), detached: true, stdio });
+    });
   } catch (error) {
     if (error instanceof Error) return error;
     throw error;

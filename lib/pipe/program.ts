@@ -1,12 +1,15 @@
 /** A program that is run to its end, like a compiler: bounded in time and in what it writes, no shell between. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { endedText, endGroup, killGroupAtExit } from './group.js';
+import { childEnv, withoutDescriptors } from './inherited.js';
+import { ownEnv } from './owner.js';
 
 export interface ProgramOptions {
   /** The program and its arguments. */
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
-  /** Its whole environment. Default: this process's own. */
+  /** Its environment, of which it gets what a child gets. Default: this process's own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default 60,000. */
   readonly timeoutMs?: number;
@@ -30,9 +33,9 @@ export type ProgramRun =
 
 /** Its standard input is empty; it and all that it started are gone when this returns. */
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
-  const { argv, cwd, env, timeoutMs = 60_000, maxBytes = 1 << 24 } = options;
+  const { argv, cwd, env = ownEnv(), timeoutMs = 60_000, maxBytes = 1 << 24 } = options;
   const [program, ...args] = argv;
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = started(program, args, { cwd, env: childEnv(env) });
   const letGo = killGroupAtExit(child.pid);
   const stdout = gather(child.stdout, maxBytes);
   const stderr = gather(child.stderr, maxBytes);
@@ -58,6 +61,20 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   }
   letGo();
   return end;
+}
+
+function started(
+  program: string,
+  args: readonly string[],
+  how: { readonly cwd: string | undefined; readonly env: NodeJS.ProcessEnv },
+): ChildProcessByStdio<null, Readable, Readable> {
+  return withoutDescriptors(['ignore', 'pipe', 'pipe'], stdio => {
+    return spawn(program, args, { ...how, detached: true, stdio }) as ChildProcessByStdio<
+      null,
+      Readable,
+      Readable
+    >;
+  });
 }
 
 function gather(stream: NodeJS.ReadableStream, maxBytes: number): () => string {

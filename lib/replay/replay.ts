@@ -21,20 +21,14 @@ import { bad, good, type Result, type Trouble, trouble } from '../model/result.j
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
-import { MAX_STEPS, runAsync } from '../run.js';
+import { runAsync } from '../run.js';
 import { digestOf } from '../trace/digest.js';
 import { type Contradiction, contradictionOf } from './contradiction.js';
 import { replayHeader } from './header.js';
 import { type MissingInput, missingInputs } from './missing.js';
-import {
-  FILLS,
-  partingEvent,
-  type Unknown,
-  type UnknownsFinding,
-  unknownsOf,
-  withKnown,
-} from './unknowns.js';
+import { FILLS, type UnknownsFinding, unknownsOf } from './unknowns.js';
 import { verdictOf, type Weighed, weigh } from './verdict.js';
+import { stepsFor, weighUnknowns } from './weigh-unknowns.js';
 
 export interface ReplayOptions {
   readonly edits?: readonly Edit[];
@@ -131,7 +125,7 @@ export async function replay(
     runs.push({ fill, ...(await replayOnce(recorded, kernel, options, fill)) });
   }
   const failed = runs.map(({ events }) => machineFailure(events)).find(trouble => trouble !== null) ?? null;
-  const unknowns = failed === null ? await weighUnknowns(kernel, options, runs, others) : null;
+  const unknowns = failed === null ? await weighUnknowns(kernel, options.maxSteps, runs) : null;
   const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
   const replayedOutcome: Outcome =
     unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;
@@ -231,52 +225,6 @@ function standIn(tape: Playback, rmm: (state: MachineState) => AsyncMachine): As
       return reply.kind === 'fault' || !('call' in found) ? reply : { ...reply, event: found.number };
     },
   };
-}
-
-/** Whether the runs differ, and if so which unknowns alone make them differ. */
-async function weighUnknowns(
-  kernel: AsyncKernel,
-  options: ReplayOptions,
-  runs: readonly (Run & { readonly fill: U64 })[],
-  others: readonly U64[],
-): Promise<UnknownsFinding | null> {
-  const [first] = runs;
-  const unknowns = unknownsOf(first?.events ?? []);
-  if (first === undefined || unknowns.length === 0) return null;
-  const partings = runs.map(({ events }) => partingEvent(first.events, events)).filter(at => at !== null);
-  const deciding: Unknown[] = [];
-  for (const unknown of partings.length === 0 ? [] : unknowns) {
-    if (await decides(unknown, first, kernel, options, others)) deciding.push(unknown);
-  }
-  return {
-    unknowns,
-    matter: partings.length > 0,
-    deciding,
-    partAt: partings.length === 0 ? null : Math.min(...partings),
-    runs: runs.map(({ fill, events }) => ({ fill, outcome: outcomeOf(events) })),
-  };
-}
-
-/** Whether this unknown alone changes what the kernel does, all others staying 0 as in the first run. */
-async function decides(
-  unknown: Unknown,
-  first: Run,
-  kernel: AsyncKernel,
-  options: ReplayOptions,
-  fills: readonly U64[],
-): Promise<boolean> {
-  for (const fill of fills) {
-    // Edits and stand-in are in the first run's events already.
-    const machine = playback(withKnown(first.events, unknown, fill));
-    const maxSteps = options.maxSteps ?? stepsFor(first.events);
-    if (partingEvent(first.events, await runAsync(kernel, machine, { maxSteps })) !== null) return true;
-  }
-  return false;
-}
-
-/** As many steps as the recording can have taken, each event being one or two, and never fewer than a run is given. */
-export function stepsFor(events: readonly TraceEvent[]): number {
-  return Math.max(MAX_STEPS, 4 * events.length);
 }
 
 /** State that an edit made differ names that edit, as an edited answer does. */

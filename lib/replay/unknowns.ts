@@ -5,7 +5,7 @@
 
 import { actionDifferences, flowOfTrace, stateOfTrace } from '../compare/events.js';
 import { selectorName } from '../edit/call-selector.js';
-import { kernelCalls } from '../machine/playback.js';
+import { kernelCalls } from '../machine/recorded-calls.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Outcome } from '../model/trace.js';
 import { ALL_ONES, type U64, u64, ZERO } from '../model/u64.js';
@@ -53,17 +53,52 @@ export function unknownsOf(events: readonly TraceEvent[]): readonly Unknown[] {
   return found;
 }
 
-/** The same events with one unknown known. */
+/** More groups than this are not weighed one by one: the work stays linear in the length of the trace. */
+const MOST_GROUPS = 64;
+
+/**
+ * The unknowns that are weighed together: those of one register on all CPUs, and each register of an answer; where
+ * those are too many, the same register of all answers to one call. `null` where even then there are too many.
+ */
+export function groupsOf(unknowns: readonly Unknown[]): readonly (readonly Unknown[])[] | null {
+  for (const nameOf of [ofOneAnswer, ofAllAnswers]) {
+    const groups = new Map<string, Unknown[]>();
+    for (const unknown of unknowns) {
+      const name = nameOf(unknown);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [unknown]);
+      else group.push(unknown);
+    }
+    if (groups.size <= MOST_GROUPS) return [...groups.values()];
+  }
+  return null;
+}
+
+function ofOneAnswer({ edit, register }: Unknown): string {
+  return register === null ? edit.replace(/^cpu\d+\./, '') : edit;
+}
+
+function ofAllAnswers(unknown: Unknown): string {
+  return ofOneAnswer(unknown).replace(/#\d+\.x/, '.x');
+}
+
+/** The same events with these unknowns known. */
 export function withKnown(
   events: readonly TraceEvent[],
-  unknown: Unknown,
+  unknowns: readonly Unknown[],
   value: U64,
 ): readonly TraceEvent[] {
+  const known = new Map<number, Set<number | null>>();
+  for (const { event, register } of unknowns) {
+    const registers = known.get(event) ?? new Set();
+    known.set(event, registers.add(register));
+  }
   return events.map((event, at) => {
-    if (at + 1 !== unknown.event) return event;
+    const registers = known.get(at + 1);
+    if (registers === undefined) return event;
     if (event.type === 'mrs' || event.type === 'ftr') return { ...event, value };
     if (event.type !== 'smc' || event.res === null) return event;
-    return { ...event, res: event.res.map((old, register) => (register === unknown.register ? value : old)) };
+    return { ...event, res: event.res.map((old, register) => (registers.has(register) ? value : old)) };
   });
 }
 

@@ -4,7 +4,7 @@ import { RMI_FEATURES } from '../abi/rmi-commands.js';
 import { decodeStatus, fitsStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
 import { endSaid } from '../kernel/outcome.js';
-import { kernelCalls } from '../machine/playback.js';
+import { kernelCalls } from '../machine/recorded-calls.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Outcome } from '../model/trace.js';
 import { hex, type U64 } from '../model/u64.js';

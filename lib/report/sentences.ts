@@ -8,6 +8,7 @@ import { hex } from '../model/u64.js';
 import type { Contradiction } from '../replay/contradiction.js';
 import type { KernelName, Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
+import { inRanges } from './ranges.js';
 import { kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
@@ -162,5 +163,5 @@ function inputs(count: number): string {
 
 function dependsOn({ unknowns }: Replay): string {
   const list = (unknowns?.deciding.length ?? 0) > 0 ? unknowns?.deciding : unknowns?.unknowns;
-  return (list ?? []).map(({ edit }) => edit).join(', ');
+  return inRanges((list ?? []).map(({ edit }) => edit)).join(', ');
 }

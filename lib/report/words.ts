@@ -3,7 +3,7 @@ import { errnoText } from '../abi/errno.js';
 import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
-import { kernelCalls } from '../machine/playback.js';
+import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { RmmReply } from '../model/port.js';
 import type { Outcome } from '../model/trace.js';

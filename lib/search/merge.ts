@@ -36,10 +36,9 @@ export async function mergeSweeps(parts: readonly Part[]): Promise<Result<Merged
     }
   }
   if (sorted.length < first.shard.of) {
-    const missing = Array.from({ length: first.shard.of }, (_, at) => at + 1).filter(
-      number => !sorted.some(({ shard }) => shard.part === number),
-    );
-    const what = `part ${missing[0]} of ${first.shard.of} is missing`;
+    const gap = sorted.findIndex(({ shard }, at) => shard.part !== at + 1);
+    const missing = gap < 0 ? sorted.length + 1 : gap + 1;
+    const what = `part ${missing} of ${first.shard.of} is missing`;
     return bad(trouble('bad-value', what, {}, 'give the report of every part, from 1/N to N/N'));
   }
   return good({

@@ -1,5 +1,6 @@
 /** Reads the report of a sweep, or of a part of one, line by line as lib/report/sweep/json.ts prints it. */
 import { bad, type Result, trouble } from '../model/result.js';
+import { keyTwice } from '../schema/key-twice.js';
 import { checkSweepReport } from '../schema/sweep-report.js';
 import { rowsOf } from './shard.js';
 import type { Shard, SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
@@ -73,6 +74,14 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
   const opened = read(begin + NO_ROWS);
   if (!opened.ok) return opened;
   const { table, shard, only } = opened.value.result;
+  // The rows are checked beside a table of one column: that of the part may be long, and is not read again.
+  const beside = {
+    ...table,
+    columns: table.columns.slice(0, 1),
+    axes: [],
+    machines: table.machines.slice(0, 1),
+  };
+  const short = { ...opened.value, result: { ...opened.value.result, table: beside } };
   const range = rowsOf(shard, table.rows);
   let totals: SweepTotals | null = null;
 
@@ -99,9 +108,9 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
             if (!more) break;
             if (each.value !== '') batch.push(each.value);
           }
-          const report = read(begin + batch.join('').replace(/,$/, '') + NO_ROWS);
-          if (!report.ok) return yield report;
-          for (const row of report.value.result.rows) {
+          const report = rowsIn(`[${batch.join('').replace(/,$/, '')}]`, short);
+          if (typeof report === 'string') return yield wrong(report);
+          for (const row of report.result.rows) {
             if (row.row <= last || row.row > range.to || !isRowOf(table, row))
               return yield wrong(`row ${row.row} is not in its place`);
             last = row.row;
@@ -130,14 +139,30 @@ function isRowOf({ columns, axes }: SweepTable, { cells, values }: SweepRow): bo
   return cells.length === columns.length && values.length === axes.flatMap(({ places }) => places).length;
 }
 
+/** `report` with the rows that `text` is, or what is wrong with them. */
+function rowsIn(text: string, report: Report): Report | string {
+  const rows = parsedIn(text);
+  if (typeof rows === 'string') return rows;
+  return checkedIn({ ...report, result: { ...report.result, rows: rows.value } });
+}
+
 /** The report of a sweep that `text` is, or what is wrong with it. */
 function reportIn(text: string): Report | string {
-  let value: unknown;
+  const report = parsedIn(text);
+  return typeof report === 'string' ? report : checkedIn(report.value);
+}
+
+function parsedIn(text: string): { readonly value: unknown } | string {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    const twice = keyTwice(text);
+    return twice === null ? { value } : `the key ${JSON.stringify(twice)} stands twice in one object`;
   } catch {
     return 'this is not JSON as a sweep prints it';
   }
+}
+
+function checkedIn(value: unknown): Report | string {
   if (!isSweep(value)) return 'this is a report of another command';
   const checked = checkSweepReport(value);
   return checked.ok ? value : `${checked.pointer} ${checked.message}`.trim();

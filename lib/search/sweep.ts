@@ -1,6 +1,7 @@
 /** Runs the rows of a sweep, one after another; nothing of a row is kept but what later rows on its machine share. */
 
 import { endKey, isSameEnd } from '../model/end.js';
+import { newLoopTurn } from '../model/loop-turn.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { machinesOf } from './machine-cache.js';
 import type { SweepPlan } from './plan.js';
@@ -24,12 +25,17 @@ export function* sweepRows(plan: SweepPlan, from: number, to: number): Generator
   }
 }
 
+/** Each row runs every kernel. */
+const ROWS_A_TURN = 16;
+
 /** Trouble `edit-never-fired`: of some place no edit fires in any row. Looks no further than it must. */
-export function everyEditFires(plan: SweepPlan): Result<void> {
+export async function everyEditFires(plan: SweepPlan): Promise<Result<void>> {
   const places = plan.table.axes.flatMap(axis => axis.places);
   const waiting = new Set(places);
   const shared = machinesOf(plan);
+  const loopTurn = newLoopTurn(ROWS_A_TURN);
   for (let index = 0; index < plan.table.rows && waiting.size > 0; index++) {
+    await loopTurn();
     const combination = plan.at(index);
     const on = shared(combination);
     for (const [column, kernel] of plan.kernels.entries()) {

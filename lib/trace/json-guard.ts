@@ -22,6 +22,8 @@ export interface Guard {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
+const UNICODE = 0x75;
+const HEX_DIGITS = 4;
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
@@ -31,13 +33,21 @@ export function guard(limits: ReadLimits): Guard {
   let line = 1;
   let depth = 0;
   let inString = false;
-  let escaped = false;
+  /** How many characters of an escape are still to come: it stands for one. */
+  let escaping = 0;
   let length = 0;
 
   function within(code: number): Breach | null {
-    if (escaped) escaped = false;
-    else if (code === BACKSLASH) escaped = true;
-    else if (code === QUOTE) inString = false;
+    if (escaping > 0) {
+      if (escaping === 1 && code === UNICODE) escaping += HEX_DIGITS;
+      escaping -= 1;
+      return null;
+    }
+    if (code === QUOTE) {
+      inString = false;
+      return null;
+    }
+    if (code === BACKSLASH) escaping = 1;
     length += 1;
     if (length <= limits.text) return null;
     return { code: 'too-large', what: `a string is longer than ${limits.text} characters`, line };

@@ -4,7 +4,7 @@
  */
 import { escapeKey, found } from '../schema/messages.js';
 import type { Guard } from './json-guard.js';
-import { isForbidden } from './limits.js';
+import { isForbidden, type ReadLimits } from './limits.js';
 
 /** A token as stream-json's parser gives it. */
 export interface Token {
@@ -20,7 +20,7 @@ export interface Builder {
 }
 
 export interface Flaw {
-  readonly code: 'not-a-trace' | 'duplicate-key' | 'forbidden-key' | 'bad-value';
+  readonly code: 'not-a-trace' | 'too-large' | 'duplicate-key' | 'forbidden-key' | 'bad-value';
   readonly what: string;
   readonly line: number;
   /** From the top of the file. */
@@ -49,11 +49,25 @@ const CLOSES: ReadonlySet<string> = new Set(['endObject', 'endArray']);
 
 const NUMBER_SHOWN = 40;
 
-/** Whether a number is kept as it stands: most whole numbers beyond 2^53 lose digits, a huge one becomes infinite. */
+/** Whether a number keeps its value: beyond 2^53 most lose digits, a huge one becomes infinite, a tiny one zero. */
 function isExact(text: string): boolean {
   const value = Number(text);
-  if (!/^-?\d+$/.test(text)) return Number.isFinite(value);
-  return Number.isSafeInteger(value) || String(value) === text;
+  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return true;
+  return Number.isFinite(value) && sameDecimal(text, String(value));
+}
+
+/** Whether two spellings of JSON numbers are of one value: digits without zeros around them, and the power of ten. */
+function sameDecimal(one: string, other: string): boolean {
+  return decimal(one) === decimal(other);
+}
+
+function decimal(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const kept = digits.replace(/0+$/, '');
+  if (kept === '') return '0';
+  return `${sign}${kept}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - kept.length)}`;
 }
 
 export interface Members {
@@ -63,10 +77,17 @@ export interface Members {
   insideEvent(): boolean;
 }
 
-export function members(guard: Guard, sink: Sink, newBuilder: () => Builder): Members {
+export function members(
+  guard: Guard,
+  sink: Sink,
+  newBuilder: () => Builder,
+  limits: Pick<ReadLimits, 'values'>,
+): Members {
   const stack: Frame[] = [];
   let builder: Builder | null = null;
   let begun = 0;
+  /** In the event that is open, and in all members besides the events. */
+  const values = { event: 0, frame: 0 };
   let line = 1;
 
   const path = (): (string | number)[] => stack.map(({ keys, key, index }) => (keys === null ? index : key));
@@ -109,6 +130,12 @@ export function members(guard: Guard, sink: Sink, newBuilder: () => Builder): Me
         if (builder === null) {
           builder = newBuilder();
           begun = line;
+          values.event = 0;
+        }
+        const count = inEvents() ? ++values.event : ++values.frame;
+        if (count > limits.values) {
+          const where = inEvents() ? 'an event has' : 'the members besides the events have';
+          return flaw('too-large', `${where} more than ${limits.values} values`);
         }
         builder.consume(token);
       }

@@ -8,6 +8,8 @@ export interface ReadLimits {
   readonly depth: number;
   /** Characters of one string. The schema allows 65536 at most, x- values have no other limit. */
   readonly text: number;
+  /** Values in one event, and in all members besides the events. A page of memory has some 1500. */
+  readonly values: number;
   /** Bytes of text for one byte of gzip, counted once there are `unpackFreely` of them. Traces stay below 50. */
   readonly ratio: number;
   readonly unpackFreely: number;
@@ -18,6 +20,7 @@ export const READ_LIMITS: ReadLimits = {
   events: 10_000_000,
   depth: 32,
   text: 2 ** 20,
+  values: 2 ** 18,
   ratio: 200,
   unpackFreely: 2 ** 24,
 };

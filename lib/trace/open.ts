@@ -2,7 +2,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { bad, good, type Result } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
-import { readTrouble } from './troubles.js';
+import { mebibytes, readTrouble } from './troubles.js';
 
 /** `name` is what messages call it. */
 export type TraceSource = { readonly name: string } & (
@@ -47,14 +47,18 @@ async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, un
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
 }
 
-/** Troubles: `not-found`, `unreadable`. */
-export async function openSource(source: TraceSource): Promise<Result<Opened>> {
+/** `most` bytes are read of a file. Troubles: `not-found`, `unreadable`, `too-large`. */
+export async function openSource(source: TraceSource, most: number): Promise<Result<Opened>> {
   if ('bytes' in source) return good(reopened(() => inPieces(source.bytes)));
   if ('stream' in source) return good(remembered(source.stream));
   const { path } = source;
   const read = () => createReadStream(path, { highWaterMark: CHUNK });
   try {
     const found = statSync(path);
+    if (found.isFile() && found.size > most) {
+      const what = `the file is larger than ${most} bytes (${mebibytes(most)})`;
+      return bad(readTrouble('too-large', what, { file: source.name }));
+    }
     if (found.isFile() && found.size > 0 && found.size <= CHUNK) {
       // A handshake is a few KiB: read at once it costs a third of what a stream costs.
       const bytes = readFileSync(path);

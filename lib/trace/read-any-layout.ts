@@ -49,7 +49,7 @@ export async function readAnyLayout(
   const [parse, { assembler }] = await Promise.all([jsonParse(), import('stream-json/assembler.js')]);
   const gathered = nothingYet();
   const positions = guard(limits);
-  const tokens = members(positions, sinkInto(gathered, file, most), () => assembler());
+  const tokens = members(positions, sinkInto(gathered, file, most), () => assembler(), limits);
 
   function take(text: string | null): Trouble | 'not-json' | null {
     const breach = text === null ? null : positions.look(text);

@@ -52,14 +52,16 @@ function isPlain(value: unknown, depth: number, limits: ReadLimits): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
   return Object.entries(value).every(
-    ([key, child]) => !isForbidden(key) && isPlain(child, depth - 1, limits),
+    ([key, child]) => key.length <= limits.text && !isForbidden(key) && isPlain(child, depth - 1, limits),
   );
 }
 
 /** The only places whose keys the schema leaves open. */
 function isHarmless(wire: object, limits: ReadLimits): boolean {
   return Object.entries(wire).every(
-    ([key, value]) => !(isXKey(key) || key === 'inferred') || isPlain(value, limits.depth - 3, limits),
+    ([key, value]) =>
+      !(isXKey(key) || key === 'inferred') ||
+      (key.length <= limits.text && isPlain(value, limits.depth - 3, limits)),
   );
 }
 
@@ -107,6 +109,8 @@ function readFooter(lines: readonly string[], header: readonly string[], limits:
 }
 
 export function canonicalReader(limits: ReadLimits): CanonicalReader {
+  // A line as long as this may have more values than an event may.
+  const longest = Math.min(LINE_LENGTH, 2 * limits.values);
   const headerText: string[] = [];
   const footerText: string[] = [];
   const events: TraceEvent[] = [];
@@ -160,11 +164,11 @@ export function canonicalReader(limits: ReadLimits): CanonicalReader {
       rest += text;
       let from = 0;
       for (let to = rest.indexOf('\n'); canonical && to >= 0; to = rest.indexOf('\n', from)) {
-        canonical = line(rest.slice(from, to));
+        canonical = to - from <= longest && line(rest.slice(from, to));
         from = to + 1;
       }
       rest = rest.slice(from);
-      canonical &&= rest.length <= LINE_LENGTH;
+      canonical &&= rest.length <= longest;
       return canonical;
     },
     end() {

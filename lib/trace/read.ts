@@ -48,7 +48,7 @@ export type ReadAll =
 /** As `readTrace`, but goes on after a bad event, up to `most` of them. */
 export async function readAll(source: TraceSource, options: ReadOptions, most: number): Promise<ReadAll> {
   const limits = { ...READ_LIMITS, ...options };
-  const opened = await openSource(source);
+  const opened = await openSource(source, limits.bytes);
   if (!opened.ok) return { ok: false, troubles: [opened.trouble] };
   try {
     const quick = canonicalReader(limits);

@@ -6,7 +6,7 @@ import { constants, createGunzip } from 'node:zlib';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { ReadLimits } from './limits.js';
 import { type Chunks, type Opened, unreadable } from './open.js';
-import { readTrouble } from './troubles.js';
+import { mebibytes, readTrouble } from './troubles.js';
 
 /** Takes the next piece of text; `false` when no more is wanted. */
 export type TakeText = (text: string) => boolean;
@@ -55,8 +55,6 @@ export async function* unpacked(chunks: Chunks): AsyncGenerator<Unpacked, void, 
     await all.return?.();
   }
 }
-
-const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 function tooLarge({ packed }: Unpacked, total: number, limits: ReadLimits, file: string): Trouble | null {
   if (total > limits.bytes) {

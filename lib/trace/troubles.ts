@@ -35,3 +35,5 @@ const NEXT: Readonly<Record<ReadCode, string>> = {
 export function readTrouble(code: ReadCode, what: string, where: Place, next: string = NEXT[code]): Trouble {
   return { code, what, where, next };
 }
+
+export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -1,6 +1,9 @@
 /** Writes traces: as text, as lines, or to a file that is either whole or not there. */
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { write as writeToFd } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
@@ -9,6 +12,7 @@ import type { Trace } from '../model/trace.js';
 import { checkEvent, checkFrame, type SchemaResult } from '../schema/validate.js';
 import { digester } from './digest.js';
 import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
+import { type Target, targetOf } from './target.js';
 import { wireOf } from './wire.js';
 import { headerWire, outcomeWire } from './wire-frame.js';
 
@@ -65,12 +69,6 @@ async function put(handle: FileHandle, path: string, trace: Trace): Promise<void
   for await (const piece of path.endsWith('.gz') ? gzipped(text) : text) await handle.appendFile(piece);
 }
 
-/** A device or a pipe is written to; a file is replaced once the new one is whole. */
-async function isSpecial(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  return found !== null && !found.isFile() && !found.isDirectory();
-}
-
 async function writeThrough(path: string, trace: Trace): Promise<void> {
   const handle = await open(path, 'w');
   try {
@@ -80,13 +78,33 @@ async function writeThrough(path: string, trace: Trace): Promise<void> {
   }
 }
 
-async function writeWhole(path: string, trace: Trace): Promise<void> {
+const write = promisify(writeToFd);
+const FULL_MS = 5;
+
+/** Goes on where whoever shares the descriptor has stopped, and leaves it open. */
+async function writeInto(fd: number, trace: Trace): Promise<void> {
+  for (const batch of batches(traceLines(trace))) {
+    const bytes = Buffer.from(batch);
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += (await write(fd, bytes, at)).bytesWritten;
+      } catch (error) {
+        // A pipe that does not wait is full.
+        if (systemError(error)?.code !== 'EAGAIN') throw error;
+        await setTimeout(FULL_MS);
+      }
+    }
+  }
+}
+
+async function writeWhole({ path, mode }: Extract<Target, { kind: 'file' }>, trace: Trace): Promise<void> {
   const partial = `${path}.partial`;
   // wx: never through a link that somebody else left there, and never into another run's partial.
-  const handle = await open(partial, 'wx');
+  const handle = await open(partial, 'wx', mode === null ? 0o666 : 0o600);
   try {
     try {
       await put(handle, path, trace);
+      if (mode !== null) await handle.chmod(mode);
       await handle.sync();
     } finally {
       await handle.close();
@@ -95,6 +113,17 @@ async function writeWhole(path: string, trace: Trace): Promise<void> {
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  }
+}
+
+async function writeTo(target: Target, trace: Trace): Promise<void> {
+  switch (target.kind) {
+    case 'file':
+      return writeWhole(target, trace);
+    case 'special':
+      return writeThrough(target.path, trace);
+    case 'descriptor':
+      return writeInto(target.fd, trace);
   }
 }
 
@@ -107,12 +136,13 @@ const NEXT: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Writes a trace by way of NAME.partial in the same folder; a name ending in .gz is compressed. On trouble
- * (`unwritable`) the partial file is removed, and a file that was there before is untouched.
+ * Writes a trace by way of NAME.partial in the same folder; a name ending in .gz is compressed. A link is followed; a
+ * file that is replaced keeps its mode; a device or a pipe is written to. On trouble (`unwritable`) the partial file is
+ * removed, and a file that was there before is untouched.
  */
 export async function writeTrace(path: string, trace: Trace): Promise<Result<void>> {
   try {
-    await ((await isSpecial(path)) ? writeThrough(path, trace) : writeWhole(path, trace));
+    await writeTo(await targetOf(path), trace);
     return good(undefined);
   } catch (error) {
     const system = systemError(error);

@@ -1,6 +1,6 @@
 /** Compiles and links, in a folder of a cache that is named by the digest of all that goes in. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bad, good, type Result, type Trouble, trouble } from '../../model/result.js';
 import { systemError } from '../../model/system-error.js';
@@ -9,6 +9,7 @@ import type { KernelSource } from '../source/types.js';
 import { diagnosed } from './diagnose.js';
 import { COVERAGE_CHILD_FLAGS, COVERAGE_FLAGS, OWN_FLAGS, SANITIZER_FLAGS, UNIT_FLAGS } from './flags.js';
 import type { IncludeFiles } from './include-files.js';
+import { forget, isKept, keep, makingFolder, ownFolder, PROGRAM } from './kept-program.js';
 import { makeFolder } from './make-folder.js';
 import { RUNTIME, runtimeFiles } from './runtime.js';
 
@@ -34,7 +35,6 @@ export interface Built {
 }
 
 const PROGRAM_FILES = ['child', 'frame'];
-const PROGRAM = 'kernel';
 /** The commands that made the program, and what the compiler said. */
 const COMMANDS = 'commands';
 
@@ -67,36 +67,39 @@ async function kept(
 ): Promise<Result<Built>> {
   const version = await run(compiler, undefined, ['--version']);
   if (!version.ok) return version;
-  const own = await runtimeFiles();
+  const runtime = await runtimeFiles();
   const inputs = [units, [...headers.files], headers.defines];
   const flags = [UNIT_FLAGS, SANITIZER_FLAGS, OWN_FLAGS, compiler.coverage === true];
-  const how = [own, compiler.cc, said(version.value), flags];
+  const how = [runtime, compiler.cc, said(version.value), flags];
   const folder = join(compiler.cache, sha256([inputs, how]));
   const built = { folder, program: join(folder, PROGRAM), digest: `sha256:${sha256(inputs)}` };
-  const commands = compiler.coverage === true ? null : await commandsOf(built);
+  const own = await ownFolder(compiler.cache);
+  if (!own.ok) return own;
+  const commands = compiler.coverage === true || !(await isKept(folder)) ? null : await commandsIn(folder);
   if (commands !== null) {
     compiler.onCompiler?.(`compiled earlier, with ${said(version.value).split('\n')[0]}\n${commands}`);
     return good({ ...built, cached: true });
   }
-  await makeFolder(compiler.cache, 0o700);
-  const making = await mkdtemp(join(compiler.cache, 'making-'));
+  const making = await makingFolder(compiler.cache);
   const told: string[] = [];
   const onCompiler = (text: string): void => {
     told.push(text);
     compiler.onCompiler?.(text);
   };
-  const made = await inFolder(making, source, units, headers, { ...compiler, onCompiler });
-  if (made.ok) await writeFile(join(making, COMMANDS), told.join(''));
+  const made = await inFolder(making.path, source, units, headers, { ...compiler, onCompiler });
+  if (made.ok) await writeFile(join(making.path, COMMANDS), told.join(''));
   if (!made.ok) {
-    await rm(making, { recursive: true, force: true });
+    await forget(making.path);
+    making.letGo();
     return made;
   }
   // The counters are written where the units were compiled, and belong to this run.
   if (compiler.coverage === true) {
-    return good({ folder: making, program: join(making, PROGRAM), digest: built.digest, cached: false });
+    const program = join(making.path, PROGRAM);
+    return good({ folder: making.path, program, digest: built.digest, cached: false });
   }
-  // Somebody else may have made the same meanwhile: theirs is as good.
-  await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
+  await keep(making.path, folder);
+  making.letGo();
   return good({ ...built, cached: false });
 }
 
@@ -182,7 +185,7 @@ async function run(
   const [program, ...words] = cc;
   const ran = await runProgram({
     argv: [program, ...words, ...args],
-    env: { ...env, LC_ALL: 'C' },
+    env: { ...env, LANG: 'C' },
     ...(cwd === undefined ? {} : { cwd }),
   });
   if (ran.kind === 'not-started') {
@@ -202,19 +205,10 @@ function said(ran: ProgramRun): string {
 
 /** Takes what coverage counted away; what is kept for the next time stays. */
 export async function discard({ folder }: Built, { coverage }: Compiler): Promise<void> {
-  if (coverage === true) await rm(folder, { recursive: true, force: true });
+  if (coverage === true) await forget(folder);
 }
 
-/** Makes sure that the next build of the same is made anew: what is kept does not start. */
-export async function forget({ folder }: Built): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-}
-
-/** How the program that is kept was made; `null` where there is none. */
-async function commandsOf({ folder, program }: Pick<Built, 'folder' | 'program'>): Promise<string | null> {
-  const isThere = await stat(program).then(
-    found => found.isFile(),
-    () => false,
-  );
-  return isThere ? readFile(join(folder, COMMANDS), 'utf8').catch(() => null) : null;
+/** How the program that is kept was made. */
+async function commandsIn(folder: string): Promise<string> {
+  return readFile(join(folder, COMMANDS), 'utf8').catch(() => '');
 }

@@ -4,8 +4,9 @@ import { bad, good, type Result, trouble } from '../../model/result.js';
 import { type Child, startChild } from '../child.js';
 import { compiledKernel, type ScopedKernel } from '../kernel.js';
 import type { KernelSource } from '../source/types.js';
-import { type Built, build, type Compiler, discard, forget } from './build.js';
+import { type Built, build, type Compiler, discard } from './build.js';
 import { type IncludeFiles, includeFilesFor } from './include-files.js';
+import { forget } from './kept-program.js';
 import { type FileReached, linesReached } from './line-coverage.js';
 import { type StandIn, standInFor } from './stand-in.js';
 import { unitText } from './unit.js';
@@ -116,12 +117,12 @@ async function built(
 ): Promise<Result<Started>> {
   const made = await build(source, units, headers, options);
   if (!made.ok) return made;
-  const start = () => startChild({ argv: [made.value.program] }, options.lineMs);
+  const start = () => startChild({ argv: [made.value.program], env: options.env }, options.lineMs);
   const child = start();
   const hello = await child.hello();
   if (!('say' in hello) || !made.value.cached || !again)
     return good({ made: made.value, start, child, hello });
   await child.close();
-  await forget(made.value);
+  await forget(made.value.folder);
   return built(source, units, headers, options, false);
 }

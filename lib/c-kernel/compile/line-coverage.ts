@@ -45,7 +45,7 @@ export async function linesReached(
     const ran = await runProgram({
       argv: [gcov, '--json-format', '--branch-probabilities', '--stdout', `unit-${at}.o`],
       cwd: folder,
-      env: { ...env, LC_ALL: 'C' },
+      env: { ...env, LANG: 'C' },
     });
     const lines = ran.kind === 'ended' && ran.ok ? linesOf(ran.stdout, file.path) : null;
     if (lines === null) {

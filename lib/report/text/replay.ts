@@ -1,11 +1,11 @@
 /** The report of a replay, as text. */
 
 import { firstDivergence } from '../../compare/first.js';
-import { parseCount } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
+import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
 import { handEditText, replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
@@ -120,6 +120,9 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
   return lines;
 }
 
+/** So many commands are printed; one register of many CPUs would give thousands. */
+const MOST_SETTLED = 16;
+
 /** Commands that lead on: for an unknown, a request without an answer, two causes at once. */
 function next(replay: Replay, name: string): string[] {
   const { unknowns, unanswered, answeredAnyway, comparison, kernel, rmm, edits, weighed } = replay;
@@ -130,7 +133,11 @@ function next(replay: Replay, name: string): string[] {
     const deciding = unknowns.deciding.length > 0 ? unknowns.deciding : unknowns.unknowns;
     // Before the others, since the first edit wins; without those that made the unknown.
     const others = setOptions(edits.filter(({ after }) => after !== 'unknown'));
-    return deciding.map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'${others}`);
+    const lines = deciding
+      .slice(0, MOST_SETTLED)
+      .map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'${others}`);
+    const more = deciding.length - lines.length;
+    return more === 0 ? lines : [...lines, `  and ${more} more in the same way`];
   }
   const same = otherKernel(replay) ? ` ${kernelOptions(kernel.replayed)}` : '';
   if (replay.missing.length > 0) {
@@ -166,20 +173,4 @@ function setOptions(edits: Replay['edits']): string {
 
 function kernelOptions({ name, wants }: Replay['kernel']['replayed']): string {
   return `--kernel ${visible(name)}${wants === null ? '' : ` --wants ${wants}`}`;
-}
-
-/** `CALL.x4 to x17` for registers of one call that follow each other: a caller of SMCCC 1.2 asks for all of them. */
-function inRanges(places: readonly string[]): readonly string[] {
-  const ranges: { of: string; first: number; last: number }[] = [];
-  const others: string[] = [];
-  for (const place of places) {
-    const [, of = '', digits = ''] = /^(.*\.)x(\d+)$/.exec(place) ?? [];
-    const register = parseCount(digits);
-    const range = ranges.at(-1);
-    if (register === null) others.push(place);
-    else if (range?.of === of && range.last + 1 === register) range.last = register;
-    else ranges.push({ of, first: register, last: register });
-  }
-  const spelt = ranges.map(({ of, first, last }) => `${of}x${first}${last > first ? ` to x${last}` : ''}`);
-  return [...others, ...spelt];
 }

@@ -1,0 +1,53 @@
+/** The calls of a trace as requests are held against them. */
+import { isKernelCall } from '../abi/background.js';
+import { argumentsOf, callId } from '../abi/smccc.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { ConsoleLine, SmcRequest } from '../model/port.js';
+import { hex, type Seen } from '../model/u64.js';
+
+/** A recorded call, the number that `show` gives it, from 1, and the console lines that were printed before it. */
+export interface RecordedCall {
+  readonly number: number;
+  readonly call: SmcEvent;
+  readonly console: readonly ConsoleLine[];
+}
+
+/** One register in which a request differs from a recorded one: x0 is the FID. */
+export interface RegisterDifference {
+  readonly register: string;
+  readonly recorded: string;
+  readonly asked: string;
+}
+
+/** The calls that a trace's kernel made, without the background ones. */
+export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
+  const found: RecordedCall[] = [];
+  let console: ConsoleLine[] = [];
+  for (const [at, event] of events.entries()) {
+    if (event.type === 'console')
+      console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
+    if (event.type !== 'smc' || !isKernelCall(event)) continue;
+    found.push({ number: at + 1, call: event, console });
+    console = [];
+  }
+  return found;
+}
+
+/** The registers in which a request differs from a recorded one, x0 first. */
+export function requestDifferences(
+  recorded: SmcEvent,
+  request: Pick<SmcRequest, 'cc' | 'fid'> & { readonly args: readonly Seen[] },
+): readonly RegisterDifference[] {
+  const [theirs, ours] = [argumentsOf(recorded), argumentsOf(request)];
+  const both = Math.min(theirs.length, ours.length);
+  const differences: RegisterDifference[] = [];
+  if (callId(recorded.fid) !== callId(request.fid)) {
+    differences.push({ register: 'x0', recorded: hex(recorded.fid), asked: hex(request.fid) });
+  }
+  for (let at = 0; at < both; at++) {
+    const [was, is] = [theirs[at] ?? null, ours[at] ?? null];
+    if (was === null || is === null || was === is) continue;
+    differences.push({ register: `x${at + 1}`, recorded: hex(was), asked: hex(is) });
+  }
+  return differences;
+}
