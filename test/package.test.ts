@@ -114,15 +114,15 @@ t.test(
   'a checkout without development dependencies is not built, which is no error of an installation',
   t => {
     const folder = elsewhere(t);
-    cpSync(join(ROOT, 'build'), join(folder, 'build'), { recursive: true });
+    cpSync(join(ROOT, 'cli/bundle'), join(folder, 'cli/bundle'), { recursive: true });
     cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-    const prepare = node(['build/build.js'], {
+    const prepare = node(['cli/bundle/build.js'], {
       cwd: folder,
       env: { ...ENV, npm_lifecycle_event: 'prepare' },
     });
     t.match(prepare, { status: 0, stdout: /^not built: .*esbuild.* not installed.*\n$/, stderr: '' });
     t.match(
-      node(['build/build.js'], { cwd: folder }),
+      node(['cli/bundle/build.js'], { cwd: folder }),
       { status: 1, stdout: prepare.stdout },
       'but of a build',
     );

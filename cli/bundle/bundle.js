@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { late } from './late.js';
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const OUT = new URL('dist/cli/', ROOT);
 
 /** What an ES module knows of itself, in a CommonJS file. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const require = createRequire(import.meta.url);
-const OUT = fileURLToPath(new URL('../dist/cli/', import.meta.url));
+const OUT = fileURLToPath(new URL('../../dist/cli/', import.meta.url));
 
 const COMPILER = {
   module: ts.ModuleKind.CommonJS,
@@ -19,7 +19,7 @@ const COMPILER = {
   sourceMap: true,
 };
 
-/** What an ES module knows of itself; build/bundle.js says what stands for it. */
+/** What an ES module knows of itself; cli/bundle/bundle.js says what stands for it. */
 const META = [
   ['import.meta.url', '__url'],
   ['import.meta.resolve', '__resolve'],
