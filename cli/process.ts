@@ -18,6 +18,7 @@ import {
 } from '../lib/cli.js';
 import { EXIT } from './exit-codes.js';
 import type { Globals } from './option.js';
+import { IN_JSON, IN_TEXT, isObeyed, newDisarmer, type Spelling } from './workflow-commands.js';
 
 export interface Io {
   /** Whether reports are JSON. */
@@ -121,11 +122,17 @@ function newIo(
     stderr.write(`\r\x1b[K${line}`);
     foot = line;
   };
-  const print = (text: string): void => {
+  const onStdout = harmless(stdout, env);
+  const aside = harmless(stderr, env);
+  const say = (text: string): void => void stderr.write(aside(text, IN_TEXT));
+  const put = (text: string): void => {
     progress('');
     stdout.write(text);
   };
-  const data = (text: string): void => print(terminal ? text.split('\n').map(visible).join('\n') : text);
+  const print = (text: string): void => put(onStdout(text, IN_TEXT));
+  const data = (text: string): void => {
+    put(terminal ? text.split('\n').map(visible).join('\n') : onStdout(text, IN_JSON));
+  };
   return {
     json,
     get compiler() {
@@ -149,20 +156,20 @@ function newIo(
     },
     note(line) {
       progress('');
-      if (!quiet) stderr.write(`${line}\n`);
+      if (!quiet) say(`${line}\n`);
     },
     trouble(trouble) {
       progress('');
       if (json) data(jsonText(troubleJson(command, trouble)));
-      stderr.write(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
+      say(`${onStderr.bad('rmitrace:')} ${troubleText(trouble)}\n`);
       return EXIT.trouble;
     },
     aside() {
-      if (stderr.isTTY !== true) return bytes => void stderr.write(bytes);
+      if (stderr.isTTY !== true && !isObeyed(env)) return bytes => void stderr.write(bytes);
       const utf8 = new TextDecoder();
       return bytes => {
         const text = utf8.decode(bytes, { stream: true });
-        stderr.write(text.split('\n').map(visible).join('\n'));
+        say(stderr.isTTY === true ? text.split('\n').map(visible).join('\n') : text);
       };
     },
     input() {
@@ -181,6 +188,11 @@ function newIo(
       }
     },
   };
+}
+
+/** What may be written to a stream as it is: all but commands where somebody obeys them. */
+function harmless(stream: Terminal, env: Host['env']): (text: string, spelling: Spelling) => string {
+  return stream.isTTY !== true && isObeyed(env) ? newDisarmer() : text => text;
 }
 
 /** Until standard output has been taken, or nobody takes it any more. */

@@ -235,8 +235,8 @@ t.test('a table reads well, and no name in it breaks the format', async t => {
     printed(one, rows, () => sweepCsv(one.table)),
     [
       'ROW,MACHINE,RMM,RMI_VERSION.x0,v13 wants 1.0,DIFFERS',
-      '1,"\'=a,""b""|\u001b[31m",tf-rmm-0.9,0,accepted 2.0,no',
-      '2,"\'=a,""b""|\u001b[31m",tf-rmm-0.9,-1,quiet (not-supported),no',
+      '1,"\'=a,""b""|\\x1b[31m",tf-rmm-0.9,0,accepted 2.0,no',
+      '2,"\'=a,""b""|\\x1b[31m",tf-rmm-0.9,-1,quiet (not-supported),no',
       '',
     ].join('\n'),
   );
@@ -384,3 +384,16 @@ t.test(
     await refused(/"fvp"/, '"fvp\xff"', /not UTF-8/);
   },
 );
+
+t.test('a name in a table is a name: no formula, no link, no mention, no control character', async t => {
+  const name = 'x;=cmd @you #1 https://a.b www.c.d $m$ \x1b[31m;-1;-a';
+  const table = { ...plan().table, machines: [name] };
+  const row = { row: 1, machine: name, rmm: '=rmm', values: [], cells: [], differs: false };
+  t.equal(
+    sweepCsv(table).row(row, 0),
+    "1,x;'=cmd @you #1 https://a.b www.c.d $m$ \\x1b[31m;-1;'-a,'=rmm,no\n",
+  );
+  const markdown = sweepMarkdown(table).row(row, 0);
+  t.notMatch(markdown, /@you|#1|:\/\/|www\.|\$m\$|\x1b/);
+  t.match(markdown, 'x;=cmd @<!-- -->you \\#<!-- -->1 https:<!-- -->//a.b www<!-- -->.c.d <span>$</span>m');
+});

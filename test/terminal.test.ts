@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { IN_TEXT, newDisarmer } from '../cli/workflow-commands.js';
 import { ENV, ended, MAIN, node, recordings, rmitrace, SHELL_RMITRACE, start } from './rmitrace.js';
 
 /** ESC, a title, the clipboard (OSC 52), C1, CR, backspace, bidi, zero width, a line separator. */
@@ -74,6 +75,37 @@ t.test('hostile text never reaches the terminal raw, from a file, a name or the 
   t.match(
     (await run('show hostile.json')).out,
     '\\x1b]52;c;eA==\\x07\\x9b31m\\r\\x08\\x7f\\u202e\\u2066\\u200b\\u2028',
+  );
+});
+
+t.test('no line of a trace is a command to the runner that reads it', async t => {
+  const cwd = t.testdir();
+  await recordings(cwd);
+  const good = readFileSync(join(cwd, 'good.json'), 'utf8');
+  const log = /\{"type":"log"[^\n]*"text":"/.exec(good)?.[0] ?? '';
+  writeFileSync(join(cwd, 'orders.json'), good.replace(log, `${log}##[error]no `));
+  const env = { GITHUB_ACTIONS: 'true' };
+  const OBEYED = /##\[|^\s*::/m;
+  t.match((await rmitrace(['show', 'orders.json'], { cwd })).out, OBEYED, 'a person sees it as it is');
+  for (const words of [
+    ['show', 'orders.json'],
+    ['show', 'orders.json', '--json'],
+    ['fmt', '--seal', 'orders.json'],
+    ['replay', 'orders.json'],
+    ['diff', 'good.json', 'orders.json'],
+    ['show', '##[error]'],
+    ['check', ' ::error::no'],
+  ]) {
+    const { out, err } = await rmitrace(words, { cwd, env });
+    t.notMatch(out, OBEYED, words.join(' '));
+    t.notMatch(err, OBEYED, words.join(' '));
+    if (words.includes('--json')) t.match(JSON.stringify(JSON.parse(out)), '##[error]');
+  }
+  const disarm = newDisarmer();
+  const pieces = ['#', '#', '[a]', '\n ', ':', ':b::c\r::d\ne::f ##', '[g]\n: :h'];
+  t.equal(
+    pieces.map(piece => disarm(piece, IN_TEXT)).join(''),
+    '##\\x5ba]\n :\\x3ab::c\r:\\x3ad\ne::f ##\\x5bg]\n: :h',
   );
 });
 

@@ -17,7 +17,13 @@ function line(cells: readonly string[]): string {
   return `| ${cells.map(cell => (cell === '---' ? cell : plain(cell))).join(' | ')} |`;
 }
 
-/** Text that stays text: no cell ends early, and nothing in it is markup. */
+/**
+ * Text that stays text: no cell ends early, and nothing in it is markup. A backslash does not stop GitHub from making
+ * links of names, numbers and addresses, or formulas of what stands between dollars: a comment in the middle does.
+ */
 function plain(text: string): string {
-  return visible(text).replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&');
+  return visible(text)
+    .replace(/[\\`*_{}[\]<>#|~&!]/g, '\\$&')
+    .replace(/[@#]|:(?=\/\/)|\bwww(?=\.)/gi, '$&<!-- -->')
+    .replaceAll('$', '<span>$</span>');
 }
