@@ -5,6 +5,7 @@ import {
   bad,
   type CompiledKernel,
   compileKernel,
+  counted,
   type Given,
   type GivenText,
   good,
@@ -136,7 +137,11 @@ function about(
     ...(anyEl
       ? [`${path}: called at any EL; RFC to v8 are called only at EL2 (name the revision with --abi)`]
       : []),
-    ...(hunks === 0 ? [] : [`${path}: ${hunks} hunks left out; their files were not given: ${left}`]),
+    ...(hunks === 0
+      ? []
+      : [
+          `${path}: ${counted(hunks, 'hunk')} left out; ${hunks === 1 ? 'its file was' : 'their files were'} not given: ${left}`,
+        ]),
   ];
 }
 

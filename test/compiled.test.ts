@@ -642,6 +642,80 @@ t.test('an interruption leaves nothing of a build behind', { ...CC }, async t =>
   t.strictSame(readdirSync(kept), []);
 });
 
+t.test('a patch of which something did not run is not the same, and is named', { ...CC }, async t => {
+  const change = (line: string) => [
+    '--- a/asks.c',
+    '+++ b/asks.c',
+    '@@ -23 +23 @@',
+    '-\tif (res.a0 == RMI_SUCCESS) {',
+    `+\t${line}`,
+    '',
+  ];
+  const elsewhere = [
+    '--- a/arch/arm64/kvm/arm.c',
+    '+++ b/arch/arm64/kvm/arm.c',
+    '@@ -1 +1 @@',
+    '-a',
+    '+b',
+    '',
+  ];
+  const folder = t.testdir({
+    'asks.c': fixture('asks.c'),
+    'same.patch': change('if (RMI_SUCCESS == res.a0) {').join('\n'),
+    'partly.patch': [...change('if (!res.a0) {').slice(0, -1), ...elsewhere].join('\n'),
+    'wrong.patch': change('if (res.a0 != RMI_SUCCESS) {').join('\n'),
+    'idle.patch': elsewhere.join('\n'),
+  });
+  const run = (line: string) =>
+    rmitrace(line.split(' '), { cwd: folder, env: { XDG_CACHE_HOME: join(folder, 'cache') } });
+  await run('record --kernel v13 -o good.json');
+  const first = async (line: string) => (await run(line)).out.split('\n')[0];
+  t.equal(
+    await first('replay good.json --kernel ./asks.c --patch same.patch'),
+    'Same: the replay with same.patch does what was recorded, accepted 2.0.',
+  );
+  const sentence =
+    'Same for what ran: 1 of 2 hunks of partly.patch; the replay does what was recorded, accepted 2.0.';
+  const partly = await run('replay good.json --kernel ./asks.c --patch partly.patch');
+  t.strictSame([partly.code, partly.out.split('\n')[0]], [0, sentence]);
+  t.match(partly.out, /^ {2}ran +partly\.patch:3 +asks\.c +\+if \(!res\.a0\) \{$/m);
+  t.match(
+    partly.out,
+    /^ {2}did not run: its file was not given +partly\.patch:8 +arch\/arm64\/kvm\/arm\.c +\+b$/m,
+  );
+  t.equal(await first('replay good.json --kernel ./asks.c --patch partly.patch -q'), sentence);
+  const hunks = [
+    { line: 3, file: 'asks.c', state: 'ran', change: '+\tif (!res.a0) {' },
+    { line: 8, file: 'arch/arm64/kvm/arm.c', state: 'no-file', change: '+b' },
+  ];
+  const patches = [{ name: 'partly.patch', hunks }];
+  const { result } = JSON.parse(
+    (await run('replay good.json --kernel ./asks.c --patch partly.patch --json')).out,
+  );
+  t.strictSame([result.sentence, result.patches], [sentence, patches]);
+  const checked = JSON.parse(
+    (await run('check good.json --kernel ./asks.c --patch partly.patch --json')).out,
+  );
+  t.strictSame([checked.result.traces[0].sentence, checked.result.traces[0].patches], [sentence, patches]);
+  t.match((await run('check good.json --kernel ./asks.c --patch partly.patch')).out, sentence);
+  t.equal(
+    await first('replay good.json --kernel ./asks.c --patch wrong.patch'),
+    'Diverged: accepted 2.0 became refused (v2.0 - v2.0); the cause is the kernel: recorded v13 (wants 2.0), ' +
+      'replayed asks.c (wants 2.0) with wrong.patch, which changes asks.c (wrong.patch:3: “+if (res.a0 != RMI_SUCCESS) {”).',
+  );
+  const idle = await run('replay good.json --kernel ./asks.c --patch idle.patch');
+  t.strictSame([idle.code, idle.out], [2, '']);
+  t.match(
+    idle.err,
+    'the patch changes nothing that runs: none of its 1 hunk does (arch/arm64/kvm/arm.c was not given)',
+  );
+  t.equal((await run('record --kernel ./asks.c --patch partly.patch -o made.json')).code, 0);
+  const { trace } = must(await readTrace({ name: 'made', path: join(folder, 'made.json') }));
+  t.strictSame(trace.header.kernel.compiled?.patches, patches, 'the trace says it');
+  t.equal((await run('validate made.json')).code, 0);
+  t.equal((await run('fmt made.json')).out, readFileSync(join(folder, 'made.json'), 'utf8'));
+});
+
 t.test('every file that the compiler may read of the runtime is part of the key of what is kept', async t => {
   const folder = join(mkdtempSync(join(CACHE, 'runtime-')), 'c');
   cpSync(RUNTIME, folder, { recursive: true });

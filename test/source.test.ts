@@ -180,14 +180,30 @@ t.test('a patch applies on top of a file, a tree and another patch', async t => 
   for (const base of [fileAt('forms/git.patch'), tree(half)]) {
     const source = await sourceOf(base, [fix]);
     t.strictSame(texts(source), [[PATH, fixed]], base.name);
-    t.strictSame(source.patches, ['fix.patch']);
+    t.strictSame(
+      source.patches.at(-1),
+      {
+        name: 'fix.patch',
+        hunks: [{ line: 3, file: PATH, state: 'ran', change: '+\t/* as it was once */' }],
+      },
+      'and says what of it runs',
+    );
     t.strictSame(source.files[0]?.lineOf(9), { name: 'fix.patch', line: 7 }, 'a new line is from the patch');
     t.strictSame(source.files[0]?.lineOf(12)?.name === 'fix.patch', false, 'another is from where it was');
   }
   t.strictSame(texts(await sourceOf(given('rmi.c', CHECK), [fix])), [['rmi.c', fixed]]);
   t.strictSame(texts(await sourceOf(given(`../linux/${PATH}`, CHECK), [fix])), [[PATH, fixed]]);
-  const other = await sourceOf(given('check.c', CHECK), [fix]);
-  t.strictSame(other.notAtHand, [{ path: PATH, hunks: 1 }], 'check.c has another name than the patch');
+  t.match(
+    await kernelSource(given('check.c', CHECK), [fix]),
+    {
+      trouble: {
+        code: 'bad-patch',
+        what: `the patch changes nothing that runs: none of its 1 hunk does (${PATH} was not given)`,
+        where: { file: 'fix.patch', line: 3 },
+      },
+    },
+    'check.c has another name than the patch',
+  );
 
   const later = patchOf([
     '@@ -8,5 +8,5 @@',
@@ -214,18 +230,63 @@ t.test('a patch applies on top of a file, a tree and another patch', async t => 
     'rename to arch/arm64/kvm/rme.c',
     '',
   ];
-  const renamed = await sourceOf(fileAt('forms/bare.diff'), [
-    { name: 'mv.patch', text: patchText(moved) },
-    fix,
-  ]);
-  t.strictSame(texts(renamed), [['arch/arm64/kvm/rme.c', CHECK]]);
+  const mv = {
+    name: 'mv.patch',
+    text: patchText([
+      ...moved.slice(0, 3),
+      `--- a/${PATH}`,
+      '+++ b/arch/arm64/kvm/rme.c',
+      '@@ -1,0 +1 @@',
+      '+/* moved */',
+    ]),
+  };
+  const renamed = await sourceOf(fileAt('forms/bare.diff'), [mv]);
+  t.strictSame(texts(renamed), [['arch/arm64/kvm/rme.c', `/* moved */\n${CHECK}`]]);
   t.strictSame(
-    renamed.notAtHand,
+    renamed.patches.at(-1)?.hunks.map(({ file, state }) => [file, state]),
     [
-      { path: 'Makefile', hunks: 1 },
-      { path: PATH, hunks: 1 },
+      ['arch/arm64/kvm/rme.c', 'ran'],
+      ['Makefile', 'no-file'],
     ],
-    'the old name is gone',
+  );
+  const gone = await kernelSource(fileAt('forms/bare.diff'), [mv, fix]);
+  t.match(gone, { trouble: { code: 'bad-patch', where: { file: 'fix.patch' } } }, 'the old name is gone');
+});
+
+t.test('what of a patch takes part is told hunk by hunk', async t => {
+  const hunk = (at: string, ...lines: string[]) => [at, ...lines].join('\n');
+  const line = (n: number) => CHECK.split('\n')[n - 1] ?? '';
+  const blank = CHECK.split('\n').indexOf('') + 1;
+  const text = patchOf([
+    hunk(
+      `@@ -${blank} +${blank},3 @@`,
+      ` ${line(blank)}`,
+      '+static int nobody_calls(void) { return 1; }',
+      '+',
+    ),
+    hunk(`@@ -${blank + 1},1 +${blank + 3},2 @@`, ` ${line(blank + 1)}`, '+#define COMMENTED 1 /* x */'),
+  ]);
+  const other = [
+    '--- a/arch/arm64/kvm/arm.c',
+    '+++ b/arch/arm64/kvm/arm.c',
+    '@@ -1 +1 @@',
+    '-a',
+    '+b',
+    '',
+  ].join('\n');
+  const { patches } = await sourceOf(given('rmi.c', `${CHECK}`), [
+    { name: 'deep/in/mine.patch', text: `${text}${other}` },
+  ]);
+  t.strictSame(
+    patches.map(({ name, hunks }) => [name, ...hunks.map(({ state, change }) => `${state} ${change}`)]),
+    [
+      [
+        'mine.patch',
+        'unused +static int nobody_calls(void) { return 1; }',
+        'ran +#define COMMENTED 1 /* x */',
+        'no-file +b',
+      ],
+    ],
   );
 });
 
@@ -342,11 +403,11 @@ t.test('a hunk that does not apply to a file at hand is named by file, line and 
   });
   const cut = await kernelSource(fileAt('forms/git.patch'), [{ ...fix, text: fix.text.slice(0, -40) }]);
   t.match(cut, { trouble: { code: 'bad-patch', what: /is incomplete/, where: { line: 3 } } });
-  const beyond = { name: 'beyond.patch', text: patchOf(['@@ -900,0 +901 @@', '+int beyond;']) };
+  const beyond = { name: 'beyond.patch', text: patchOf(['@@ -900,0 +901 @@', '+/* beyond */']) };
   const { files } = await sourceOf(fileAt('forms/git.patch'), [beyond]);
   t.strictSame(
     files[0]?.text,
-    `${CHECK}int beyond;\n`,
+    `${CHECK}/* beyond */\n`,
     'without a line around it, the end is the nearest place',
   );
 });
@@ -362,7 +423,9 @@ t.test('a path that leads out of the tree is never read', async t => {
   const watched: Given = { ...whole, read };
   const paths = ['../../etc/passwd', '/etc/passwd', 'arch/../../x.c', 'arch//x.c', 'arch/./x.c'];
   const text = paths.map(path => `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`).join('');
-  const { notAtHand } = await sourceOf(watched, [{ name: 'out.patch', text }]);
+  const { notAtHand } = await sourceOf(watched, [
+    { name: 'out.patch', text: `${text}${patchOf(['@@ -900,0 +901 @@', '+/* beyond */'])}` },
+  ]);
   t.strictSame(
     notAtHand.reduce((sum, { hunks }) => sum + hunks, 0),
     5,

@@ -24,6 +24,27 @@ export interface CompiledHeader {
    * KVM does not call this check, and from v14 on the queries come with another patch.
    */
   readonly queries: 'v13' | 'none';
+  /** The patches that it was made with, in order; left out where there was none. */
+  readonly patches?: readonly PatchHeader[];
+}
+
+/** A patch, and what of it takes part in the check. */
+export interface PatchHeader {
+  /** The name of its file, without a path. */
+  readonly name: string;
+  /** In their order. */
+  readonly hunks: readonly PatchHunk[];
+}
+
+export interface PatchHunk {
+  /** Where its `@@` stands in the patch, from 1. */
+  readonly line: number;
+  /** The path that it changes. */
+  readonly file: string;
+  /** `ran`: compiled. `unused`: nothing of the check uses what it changes. `no-file`: that file was not given. */
+  readonly state: 'ran' | 'unused' | 'no-file';
+  /** The first line that it adds, or else takes away, with its mark. */
+  readonly change: string;
 }
 
 export interface MachineHeader {

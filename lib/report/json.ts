@@ -13,6 +13,7 @@ import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
+import type { Replay } from '../replay/replay.js';
 import { digestOf } from '../trace/digest.js';
 import type { Validation } from '../trace/validate.js';
 import { wireOf } from '../trace/wire.js';
@@ -77,6 +78,7 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
     notModelled: weighed.notModelled.map(wireOf),
     goesOn: weighed.goesOn,
     notReached: weighed.notReached,
+    ...patchesJson(replay),
     unknowns:
       unknowns === null
         ? null
@@ -88,6 +90,12 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
           },
     ...conformanceJson(conformance),
   };
+}
+
+/** The patches of a compiled kernel, each with its hunks, and whether they ran. */
+export function patchesJson({ replayed }: Replay): Json {
+  const { patches } = replayed.header.kernel.compiled ?? {};
+  return patches === undefined ? {} : { patches };
 }
 
 export function diffJson({ difference, names }: DiffResult): Json {

@@ -8,6 +8,7 @@ import { hex } from '../model/u64.js';
 import type { Contradiction } from '../replay/contradiction.js';
 import type { KernelName, Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
+import { changeText, isPartly, ranText, withPatches } from './patches.js';
 import { inRanges } from './ranges.js';
 import { kernelText } from './words.js';
 
@@ -40,13 +41,18 @@ export function replaySentence(replay: Replay): string {
   }
   if (replay.kernel.replayed.name === 'recorded')
     return `Same: the machine answered every recorded call as recorded${anyway}.`;
+  const kernel = replay.replayed.header.kernel;
+  const partly = isPartly(kernel);
+  const effect = `No effect on the kernel${partly ? `, of which ${ranText(kernel)} ran` : ''}`;
   const different = comparison.causes.length + comparison.effects.length;
-  if (different > 0)
-    return `No effect on the kernel: ${inputs(different)} and it still ends ${replayed}${anyway}.`;
+  if (different > 0) return `${effect}: ${inputs(different)} and it still ends ${replayed}${anyway}.`;
   const edits = replay.edits.length;
   if (edits > 0)
-    return `No effect on the kernel: ${edits === 1 ? 'one value was' : `${edits} values were`} edited and it still ends ${replayed}${anyway}.`;
-  return `Same: the replay does what was recorded, ${replayed}${anyway}.`;
+    return `${effect}: ${edits === 1 ? 'one value was' : `${edits} values were`} edited and it still ends ${replayed}${anyway}.`;
+  // What did not run is not the same.
+  if (partly)
+    return `Same for what ran: ${ranText(kernel)}; the replay does what was recorded, ${replayed}${anyway}.`;
+  return `Same: the replay${withPatches(kernel)} does what was recorded, ${replayed}${anyway}.`;
 }
 
 /** What happened between two traces, in one sentence; `names` are those of the files. */
@@ -138,9 +144,11 @@ function causeText(replay: Replay): string {
   const { recorded, replayed } = kernel;
   const [cause] = comparison.causes;
   const same = kernelText(recorded) === kernelText(replayed);
+  const made = replay.replayed.header.kernel;
+  const patched = `${withPatches(made)}${changeText(made)}`;
   const kernels = same
-    ? 'the kernel itself'
-    : `the kernel: recorded ${kernelWants(recorded)}, replayed ${kernelWants(replayed)}`;
+    ? `the kernel itself${patched}`
+    : `the kernel: recorded ${kernelWants(recorded)}, replayed ${kernelWants(replayed)}${patched}`;
   if (cause === undefined) return `the cause is ${kernels}`;
   if (comparison.kernelIsCause) return `the first cause is ${kernels}`;
   const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} too` : '';

@@ -1,5 +1,5 @@
 /** Header and outcome between the file's spelling and the program's. What stands in an object stands in the schema's order. */
-import type { Header, KernelHeader, Outcome, Reason, ReplayHeader } from '../model/trace.js';
+import type { Header, KernelHeader, Outcome, PatchHeader, Reason, ReplayHeader } from '../model/trace.js';
 import type * as Wire from '../schema/generated/trace.types.js';
 import type { FrameWire } from '../schema/validate.js';
 import { extraOf, extraWire, given } from './wire-fields.js';
@@ -38,13 +38,23 @@ const replayWire = ({
   edits: edits.map(({ event, place, before, after, rule }) => ({ event, place, before, after, rule })),
 });
 
+const patchWire = ({ name, hunks }: PatchHeader) => ({
+  name,
+  hunks: hunks.map(({ line, file, state, change }) => ({ line, file, state, change })),
+});
+
 const kernelWire = ({ name, wants, via, compiled }: KernelHeader): FrameWire['kernel'] => ({
   name,
   wants,
   ...given('via', via),
   ...given(
     'compiled',
-    compiled && { digest: compiled.digest, headers: compiled.headers, queries: compiled.queries },
+    compiled && {
+      digest: compiled.digest,
+      headers: compiled.headers,
+      queries: compiled.queries,
+      ...given('patches', compiled.patches?.map(patchWire)),
+    },
   ),
 });
 

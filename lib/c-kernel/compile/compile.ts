@@ -77,7 +77,12 @@ export async function compileKernel(
   const kernel = compiledKernel({
     name: options.name,
     wants: hello.wants,
-    compiled: { digest: made.digest, headers: headers.from, queries: isOfKvm ? 'v13' : 'none' },
+    compiled: {
+      digest: made.digest,
+      headers: headers.from,
+      queries: isOfKvm ? 'v13' : 'none',
+      ...(source.patches.length === 0 ? {} : { patches: source.patches }),
+    },
     entries: source.entries,
     onlyInHypMode: standIn.onlyInHypMode === true,
     // Before v11 the kernel had no row for the field, and no check that reads it.

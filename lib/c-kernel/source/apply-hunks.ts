@@ -13,9 +13,16 @@ export interface AtHand {
   readonly cut: CutFile | null;
 }
 
+export interface Changed {
+  readonly file: AtHand;
+  /** For each hunk, where the lines of its new side came from. */
+  readonly sides: readonly (readonly Origin[])[];
+}
+
 /** One hunk at a time, so that the one that does not apply can be named. */
-export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): Result<AtHand> {
+export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): Result<Changed> {
   let now = file;
+  const sides: (readonly Origin[])[] = [];
   for (const hunk of hunks) {
     if (!hunk.whole) {
       const promised = `${hunk.oldLines} and ${hunk.newLines}`;
@@ -26,13 +33,18 @@ export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): R
     }
     const next = withHunk(now, hunk, name);
     if (next === null) return doesNotApply(now, hunk, name);
-    now = next;
+    now = next.file;
+    sides.push(next.side);
   }
-  return good(now);
+  return good({ file: now, sides });
 }
 
 /** `null` where it does not apply. The file's earlier hunks are in: so the place to look for is that of the new side. */
-function withHunk(file: AtHand, hunk: Hunk, name: string): AtHand | null {
+function withHunk(
+  file: AtHand,
+  hunk: Hunk,
+  name: string,
+): { readonly file: AtHand; readonly side: readonly Origin[] } | null {
   const { oldLines, newLines, newStart } = hunk;
   // An empty side names the line before it.
   const start = newStart + (newLines === 0 ? 1 : 0);
@@ -66,7 +78,7 @@ function withHunk(file: AtHand, hunk: Hunk, name: string): AtHand | null {
     return text.startsWith('-') ? [] : [kept ?? { name, line }];
   });
   const origins = [...file.origins.slice(0, at), ...inside, ...file.origins.slice(at + oldLines)];
-  return { ...file, lines, origins };
+  return { file: { ...file, lines, origins }, side: inside };
 }
 
 /** Where the new side went: as near as can be to where it was looked for, the rest of the file unchanged around it. */

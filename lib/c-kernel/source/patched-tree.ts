@@ -4,7 +4,7 @@ import { type AtHand, changedBy } from './apply-hunks.js';
 import type { Hunk, Section } from './hunks.js';
 import type { Patch } from './patch.js';
 import { isOutside, sameEnd } from './patch-paths.js';
-import type { GivenTree, NotAtHand } from './types.js';
+import type { GivenTree, NotAtHand, Origin } from './types.js';
 
 export interface Folder {
   /** `null` where there is none of that path, or where a patch deleted it. Troubles: those of the tree's reader. */
@@ -14,8 +14,20 @@ export interface Folder {
   /** The paths of those that no patch brought. */
   readonly given: ReadonlySet<string>;
   readonly notAtHand: () => readonly NotAtHand[];
+  /** Every hunk of every patch so far, in order. */
+  readonly hunks: () => readonly TakenHunk[];
   /** Trouble: `bad-patch`. */
   apply(patch: Patch): Promise<Result<null>>;
+}
+
+/** A hunk, and what became of it. */
+export interface TakenHunk {
+  readonly patch: string;
+  /** The path that it changes. */
+  readonly file: string;
+  readonly hunk: Hunk;
+  /** Where each line of its new side came from; `null` where the file is not at hand. */
+  readonly side: readonly Origin[] | null;
 }
 
 export function textOf({ lines }: AtHand): string {
@@ -36,6 +48,7 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
   const files = new Map(given.map(file => [file.path, file]));
   const gone = new Set<string>();
   const absent = new Map<string, number>();
+  const taken: TakenHunk[] = [];
 
   const read = async (path: string): Promise<Result<AtHand | null>> => {
     const here = files.get(path);
@@ -65,16 +78,22 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
     // Of a file that is not whole nothing is certain: what changes it is not at hand either.
     if (file === null || file.cut !== null) {
       absent.set(to ?? from, (absent.get(to ?? from) ?? 0) + section.hunks.length);
+      for (const hunk of section.hunks) taken.push({ patch: name, file: to ?? from, hunk, side: null });
       return good(null);
     }
     if (to === null || to !== from) {
       files.delete(file.path);
       gone.add(file.path);
     }
-    if (to === null) return good(null);
+    if (to === null) {
+      for (const hunk of section.hunks) taken.push({ patch: name, file: from, hunk, side: [] });
+      return good(null);
+    }
     const changed = changedBy(file, section.hunks, name);
     if (!changed.ok) return changed;
-    put({ ...changed.value, path: to === from ? file.path : to });
+    put({ ...changed.value.file, path: to === from ? file.path : to });
+    for (const [at, hunk] of section.hunks.entries())
+      taken.push({ patch: name, file: to, hunk, side: changed.value.sides[at] ?? [] });
     return good(null);
   };
 
@@ -85,6 +104,7 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
     const there = await find(path);
     if (!there.ok) return there;
     const before = there.value;
+    taken.push({ patch: name, file: path, hunk, side: file.origins });
     if (before === null || before.cut !== null) put(file);
     else if (file.cut === null && textOf(file) !== textOf(before)) {
       const [other] = before.origins;
@@ -100,6 +120,7 @@ export function folderOf(given: readonly AtHand[], tree: GivenTree | null): Fold
     read,
     files,
     given: new Set(given.map(({ path }) => path)),
+    hunks: () => taken,
     notAtHand: () => [...absent].map(([path, hunks]) => ({ path, hunks })),
     async apply({ sections, name }) {
       for (const section of sections) {

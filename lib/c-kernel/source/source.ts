@@ -1,7 +1,10 @@
 /** From what the command line named to what is compiled: a C file, a kernel tree, a patch as it was mailed. */
+import { counted } from '../../model/count.js';
 import { bad, good, type Result, trouble } from '../../model/result.js';
+import type { PatchHeader } from '../../model/trace.js';
 import type { AtHand } from './apply-hunks.js';
 import { CHECK_FILES, choose, entriesOf } from './choose-files.js';
+import { type CompiledLines, compiledLines, patchesOf } from './hunks-that-ran.js';
 import { type Patch, readPatch } from './patch.js';
 import { sameEnd } from './patch-paths.js';
 import { asGiven, type Folder, folderOf, textOf } from './patched-tree.js';
@@ -47,12 +50,36 @@ export async function kernelSource(
   if (!found.ok) return found;
   const caller = await callerOf(folder, applied);
   if (!caller.ok) return caller;
+  const { compiled, ...source } = found.value;
+  const names = [...new Set(applied.map(({ name }) => name))];
+  const made = patchesOf(names, folder.hunks(), compiled);
+  const idle = made.findIndex(({ hunks }) => hunks.every(({ state }) => state !== 'ran'));
+  if (idle >= 0) return doesNothing(made[idle], names[idle] ?? '');
   return good({
-    ...{ from, ...found.value, onlyInHypMode: caller.value, remarks },
+    ...{ from, ...source, onlyInHypMode: caller.value, remarks },
     notAtHand: folder.notAtHand(),
     revision: applied[0]?.revision ?? null,
-    patches: patches.map(({ name }) => name),
+    patches: made,
   });
+}
+
+/** A patch of which nothing would run proves nothing. */
+function doesNothing(patch: PatchHeader | undefined, name: string): Result<never> {
+  const [hunk] = patch?.hunks ?? [];
+  const hunks = counted(patch?.hunks.length ?? 0, 'hunk');
+  const left = (patch?.hunks ?? []).map(({ file, state }) =>
+    state === 'no-file' ? `${file} was not given` : `nothing of the check uses what changes in ${file}`,
+  );
+  const what = `the patch changes nothing that runs: none of its ${hunks} does (${[...new Set(left)].join('; ')})`;
+  const where = { file: name, ...(hunk === undefined ? {} : { line: hunk.line }) };
+  return bad(
+    trouble(
+      'bad-patch',
+      what,
+      where,
+      'give the file, the tree or the series that it changes, or leave it out',
+    ),
+  );
 }
 
 function checkText({ name, text }: GivenText): Result<null> {
@@ -93,7 +120,9 @@ function startWith(given: Given): Result<Start> {
   return name.endsWith('.c') || (hasEntry && !hasHunk) ? good(asFile) : patch;
 }
 
-type Found = Pick<KernelSource, 'files' | 'entries' | 'headers' | 'cut'>;
+interface Found extends Pick<KernelSource, 'files' | 'entries' | 'headers' | 'cut'> {
+  readonly compiled: CompiledLines;
+}
 
 async function sourceIn(folder: Folder, name: string, from: KernelSource['from']): Promise<Result<Found>> {
   const atHand = new Map<string, AtHand>();
@@ -120,11 +149,22 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   if (!needed.ok) return needed;
   const [missing] = [...parts.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
   if (missing !== undefined) return notWhole(missing);
+  const sources = files.flatMap(({ c, file }) =>
+    file === undefined ? [] : [{ ...sourceFile(c, file, chosen.reached), origins: file.origins }],
+  );
+  const texts = [...needed.value.texts].map(([path, text]) => ({
+    path,
+    text,
+    compiled: headerOf(path, inC, chosen.reached),
+    origins:
+      [...atHand.values(), ...folder.files.values()].find(file => textOf(file) === text)?.origins ?? [],
+  }));
   return good({
-    files: files.flatMap(({ c, file }) => (file === undefined ? [] : [sourceFile(c, file, chosen.reached)])),
+    files: sources.map(({ origins: _, ...file }) => file),
     entries: chosen.entries,
-    headers: new Map([...needed.value.texts.keys()].map(path => [path, headerOf(path, inC, chosen.reached)])),
+    headers: new Map(texts.map(({ path, compiled }) => [path, compiled])),
     cut: [...new Set(cut)],
+    compiled: compiledLines([...sources, ...texts]),
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { InitLevel } from '../../kernel/boot.js';
 import type { Result } from '../../model/result.js';
+import type { PatchHeader } from '../../model/trace.js';
 
 /** A text and the name to call it by in messages. */
 export interface GivenText {
@@ -96,6 +97,6 @@ export interface KernelSource {
   readonly cut: readonly CutFile[];
   /** Lines inside hunks that were taken for a reviewer's words. */
   readonly remarks: readonly Origin[];
-  /** The patches that were applied on top, by name, in order. */
-  readonly patches: readonly string[];
+  /** The patches that it was made with, in order, itself among them where it is one; what of each takes part. */
+  readonly patches: readonly PatchHeader[];
 }

@@ -1,7 +1,7 @@
 /** A check as JSON (schemas/report.schema.json). A trace stands on a line of its own, as a row of a sweep does. */
 import { firstDivergence } from '../../compare/first.js';
 import type { Checked } from '../../replay/check.js';
-import { conformanceJson, firstJson, reportOpening } from '../json.js';
+import { conformanceJson, firstJson, patchesJson, reportOpening } from '../json.js';
 import { replaySentence } from '../sentences.js';
 import type { CheckPrinter } from './printer.js';
 
@@ -33,6 +33,7 @@ function checkedJson(checked: Checked): Readonly<Record<string, unknown>> {
     sentence: replaySentence(checked.replay),
     outcomes,
     first: firstJson(firstDivergence(comparison, weighed.divergences)),
+    ...patchesJson(checked.replay),
     ...conformanceJson(checked.conformance),
   };
 }

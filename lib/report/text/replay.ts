@@ -5,6 +5,7 @@ import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
+import { hunkRows } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
 import { handEditText, replaySentence } from '../sentences.js';
@@ -29,9 +30,16 @@ export function replayText({ replay, name, edited, conformance }: ReplayResult, 
     ...cutShortLines(replay.comparison, SIDES),
     ...(replay.unknowns?.matter === true ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
+    ...block(paint.bold('patch'), patchLines(replay)),
     ...block(paint.bold('notes'), notes(replay)),
     ...block(paint.bold('next'), next(replay, name)),
   ]);
+}
+
+function patchLines({ replayed }: Replay): string[] {
+  return columns(
+    hunkRows(replayed.header.kernel).map(([state = '', ...rest]) => [`  ${state}`, ...rest.map(visible)]),
+  );
 }
 
 function upperCase(text: string): string {
