@@ -58,12 +58,13 @@ export async function runAsync(
   const boot = kernel.boot();
   const loopTurn = newLoopTurn();
   try {
+    await loopTurn();
     for (let turn = await boot.next(); !turn.done; ) {
-      await loopTurn();
       const ask = turn.value;
       const answer =
         ask.ask === 'smc' ? tape.answered(ask.request, await machine.call(ask.request)) : tape.look(ask);
       if (answer === null) break;
+      await loopTurn();
       turn = await boot.next(answer);
     }
   } finally {
