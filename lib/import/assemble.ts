@@ -50,11 +50,17 @@ function machineOf(placed: readonly Placed[]): MachineHeader {
   const shown = shownProfile(console, PROFILES);
   return {
     name: model?.slice(0, 256) ?? 'imported',
-    cpus: Math.min(Math.max(cpus, ...placed.map(cpuOf), 1), 4096),
+    cpus: Math.min(
+      placed.reduce((most, each) => Math.max(most, cpuOf(each)), Math.max(cpus, 1)),
+      MOST_CPUS,
+    ),
     rmm: shown.kind === 'profile' && shown.profile.presence === 'running' ? shown.profile.name : null,
     via: 'imported',
   };
 }
+
+/** What a trace may have. */
+const MOST_CPUS = 4096;
 
 /** How many CPUs there must be for a call on this one. */
 function cpuOf({ reading }: Placed): number {

@@ -36,7 +36,8 @@ export interface Collected {
 }
 
 /** A log of any length is read in constant memory: what is kept of it has an end. */
-const MOST_READINGS = 200_000;
+const MOST_READINGS = 50_000;
+const MOST_OTHER_CALLS = 10_000;
 
 export async function collect(
   log: number,
@@ -47,15 +48,16 @@ export async function collect(
 ): Promise<Collected> {
   const readers = formats.map(format => ({ name: format.name, reader: format.open(options) }));
   const anchor = anchorsOf(formats);
+  const asked = asking(readers);
   const kept = newKeeper(log, notes);
   let lines = 0;
   let binary = false;
   const counted = options.progress === undefined ? chunks : counting(chunks, options.progress);
   for await (const stretch of stretches(counted)) {
     if (stretch.first === 1 && stretch.from === 0) binary = looksBinary(stretch.text);
-    const end = readStretch(stretch, anchor, line =>
-      kept.take(mendedLine(line, asking(readers), kept.isTaken), line.number),
-    );
+    const end = readStretch(stretch, anchor, line => {
+      if (!kept.passes(line, formats)) kept.take(mendedLine(line, asked, kept.isTaken), line.number);
+    });
     if (stretch.last) lines = end;
   }
   for (const { name, reader } of readers) kept.add(reader.end?.() ?? [], Math.max(1, lines), name);
@@ -132,6 +134,12 @@ function looksBinary(text: string): boolean {
   return controls * 10 > head.length;
 }
 
+/** Text that does not keep the whole stretch of the log alive which it was cut from. */
+function detached(reading: Reading): Reading {
+  if (!('text' in reading) || reading.text === null) return reading;
+  return { ...reading, text: Buffer.from(reading.text).toString() };
+}
+
 function newKeeper(log: number, notes: Notes) {
   const placed: Placed[] = [];
   const byFormat = new Map<string, number>();
@@ -140,12 +148,29 @@ function newKeeper(log: number, notes: Notes) {
   let background = 0;
   let pieces = 0;
   let beyond = 0;
+  let otherCalls = 0;
 
   const count = (counts: Map<string, number>, name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
   return {
     isTaken: (number: number) => taken.has(number),
+    /** Whether a line is one of very many that are not worth a look. */
+    passes({ number, raw }: RawLine, formats: readonly LogFormat[]): boolean {
+      if (taken.has(number)) return false;
+      for (const format of formats) {
+        if (format.dull?.test(raw) === true) {
+          background += 1;
+          return true;
+        }
+        if (format.otherCalls?.test(raw) !== true) continue;
+        otherCalls += 1;
+        if (otherCalls <= MOST_OTHER_CALLS) return false;
+        beyond += 1;
+        return true;
+      }
+      return false;
+    },
     isEmpty: () => placed.length === 0,
     /** What a reader says when the log is over. */
     add(readings: readonly Reading[], line: number, format: string): void {
@@ -172,7 +197,14 @@ function newKeeper(log: number, notes: Notes) {
         }
         const partly = read.lost !== undefined;
         for (const reading of readings)
-          placed.push({ reading, log, lines, marks: bare.marks, format: read.format, partly });
+          placed.push({
+            reading: detached(reading),
+            log,
+            lines,
+            marks: bare.marks,
+            format: read.format,
+            partly,
+          });
       }
       if (kept) return;
       if (lost !== null) {

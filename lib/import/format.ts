@@ -13,6 +13,13 @@ export interface LogFormat {
    * begins or ends must hold one of them; lines between are had by `Line.above` and `Line.below`.
    */
   readonly anchors: readonly string[];
+  /** Whole lines, as they stand in the file, that say nothing of the handshake although they hold an anchor. */
+  readonly dull?: RegExp;
+  /**
+   * Whole lines, as they stand in the file, with a call outside the handshake. A log may hold millions of them: once
+   * `MOST_OTHER_CALLS` are kept, the rest is counted and not read.
+   */
+  readonly otherCalls?: RegExp;
   /** A reader for one log. What it remembers from line to line is its own. */
   readonly open: (options: FormatOptions) => LogReader;
 }

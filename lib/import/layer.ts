@@ -5,6 +5,8 @@ export interface Layer {
   readonly name: string;
   /** One line for a person. */
   readonly says: string;
+  /** What it begins with: one character. Without it the layer may be anywhere in a line. */
+  readonly begins?: RegExp;
   /**
    * Takes itself off a line; `null` where it is not there. Linear in the length of the line. `above` gives the lines
    * before it, for layers that spread a record over several.
@@ -21,12 +23,14 @@ export interface Peeled {
 export function prefix(
   name: string,
   says: string,
+  begins: RegExp,
   pattern: RegExp,
   marks: (groups: Readonly<Record<string, string | undefined>>) => Marks = () => ({}),
 ): Layer {
   return {
     name,
     says,
+    begins,
     peel(text) {
       const match = pattern.exec(text);
       if (match === null || match[0] === '') return null;

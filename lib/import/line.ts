@@ -14,9 +14,9 @@ export interface Line {
   /** Nothing more of the record will come: what was cut is to be read as far as it is sure. */
   readonly final: boolean;
   /** The line so many above, as it stands in the file; `null` beyond what is kept. */
-  above(back: number): string | null;
+  readonly above: (back: number) => string | null;
   /** The line so many below. */
-  below(on: number): string | null;
+  readonly below: (on: number) => string | null;
 }
 
 /** What the layers of a line say of it. */

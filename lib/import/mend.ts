@@ -25,8 +25,8 @@ export interface RawLine {
   readonly raw: string;
   /** It is the last, and has no newline. */
   readonly torn: boolean;
-  above(back: number): string | null;
-  below(on: number): string | null;
+  readonly above: (back: number) => string | null;
+  readonly below: (on: number) => string | null;
 }
 
 export interface Mended {
@@ -79,7 +79,16 @@ interface Piece {
 function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => boolean): Mended | null {
   const { line, own, torn } = piece;
   const asked = (text: string, final = false, doubtful = torn): Read | 'cut' | null =>
-    read({ ...line, text, marks: own.marks, torn: doubtful, final });
+    read({
+      number: line.number,
+      raw: line.raw,
+      text,
+      marks: own.marks,
+      torn: doubtful,
+      final,
+      above: line.above,
+      below: line.below,
+    });
   const ways = withoutPadding(own.text);
   const first = firstOf(ways.map(way => asked(way)));
   const sure = isRead(first);
@@ -104,8 +113,11 @@ const JOINED = 'a record cut into several lines, joined again';
 
 /** Complete as it stands, and perhaps not at its end: another record cut in, or the line is as long as lines go. */
 function mayGoOn({ open }: Read, { segment, line }: Piece): boolean {
-  return open === true && (segment.followed || line.raw.length >= LEAST_WIDTH);
+  if (open !== true) return false;
+  return segment.followed || (line.raw.length >= LEAST_WIDTH && !OTHER_RECORD.test(line.below(1) ?? 'SMC_R'));
 }
+
+const OTHER_RECORD = /SMC_R|kvm \[/;
 
 /** The narrowest at which mailers and terminals break lines. */
 const LEAST_WIDTH = 60;

@@ -116,9 +116,10 @@ export const FACTS: Conclusion = {
   apply(placed, context) {
     const stated = new Set(placed.flatMap(({ reading }) => (reading.kind === 'fact' ? [reading.name] : [])));
     const found = new Map<string, Placed>();
+    const proving = provingOf(placed);
     for (const { fact, of, remark } of PROOFS) {
       if (stated.has(fact) || found.has(fact)) continue;
-      const from = placed.find(each => of(each) !== null);
+      const from = proving.find(each => of(each) !== null);
       const value = from === undefined ? null : of(from);
       if (from === undefined || value === null) continue;
       const why = `${because(context, from)}${remark === undefined ? '' : ` (${remark})`}`;
@@ -129,12 +130,19 @@ export const FACTS: Conclusion = {
   },
 };
 
+/** Of calls the first ones prove what there is to prove: a log may have very many. */
+function provingOf(placed: readonly Placed[]): readonly Placed[] {
+  const CALLS = 256;
+  let calls = 0;
+  return placed.filter(({ reading }) => reading.kind !== 'call' || calls++ < CALLS);
+}
+
 const PFR0 = 'ID_AA64PFR0_EL1';
 
 export const RME: Conclusion = {
   says: 'that RME is not 0 on any CPU, from a call that reached the RMM or an EL3 that has one',
   apply(placed, context) {
-    const from = placed.find(each => reached(true)(each) !== null);
+    const from = provingOf(placed).find(each => reached(true)(each) !== null);
     const layout = fieldOf(PFR0, 'RME');
     if (from === undefined || layout === null) return placed;
     const why = `${because(context, from)} (RME is at least 1; no record shows the register's other fields)`;

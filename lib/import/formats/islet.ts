@@ -13,7 +13,7 @@ import { anyHex } from '../hex.js';
 export const ISLET: LogFormat = {
   name: 'islet',
   says: "Islet's console: a record for each call, or its raw SMCs before July 2023",
-  anchors: [' -- RMI: ', ' -- RSI: ', ' -- cmd[', 'RMM: requested version'],
+  anchors: [' -- RMI: ', ' -- cmd[', 'RMM: requested version'],
   open: isletReader,
 };
 

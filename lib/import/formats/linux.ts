@@ -27,6 +27,8 @@ export const LINUX: LogFormat = {
     'KVM',
     'GICV physical',
   ],
+  // What KVM says while guests run: its init is run by the first tasks.
+  dull: /^[^\x1b]{0,200}kvm \[(?![01]\])\d{1,7}\]: (?!.*(?:SMC_R|kvm \[|RMI|RMM|\[ *\d+\.\d{6}\]))/,
   open: () => ({ read }),
 };
 
@@ -42,6 +44,8 @@ function read(line: Line): Found | 'cut' | null {
   const [row] = rows;
   const known = row !== undefined && !isOpen(row);
   if (row === undefined && prefix === null) return opens(text) && !line.final ? 'cut' : null;
+  // What KVM says while guests run is no part of its init, which the first tasks run.
+  if (row === undefined && (parseCount(pid) ?? 0) > INIT_PID) return { readings: [] };
   const reading: LogReading = {
     kind: 'log',
     level: line.marks.level ?? null,
@@ -54,6 +58,8 @@ function read(line: Line): Found | 'cut' | null {
   // Its last number may go on on the next line; a line of no row may be the beginning of one.
   return { readings: [reading], weak: !known, open: /[\da-f]$/.test(text) };
 }
+
+const INIT_PID = 1;
 
 function isOpen({ line }: ReadLine): boolean {
   return line.text.endsWith(':...}');

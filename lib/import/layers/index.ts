@@ -20,6 +20,17 @@ export const LAYERS: readonly Layer[] = [
   ...MAIL_LAYERS,
 ];
 
+/** The layers that a text may have, by its first character; those of a terminal may be anywhere. */
+const BY_FIRST: ReadonlyMap<string, readonly Layer[]> = new Map(
+  Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).map(first => [
+    first,
+    LAYERS.filter(({ begins }) => begins?.test(first) === true),
+  ]),
+);
+
+/** What a terminal, a pager or a page leaves anywhere in a line. Most lines have nothing of it. */
+const TERMINAL = /[\x00-\x08\x0e-\x1f\x7f\r\u00a0\ufdd0\ufeff&]|\^M|(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[/;
+
 /** Deeper than any log; a hostile line has as many quotes as it likes. */
 const MOST = 32;
 
@@ -30,8 +41,10 @@ export interface Bare {
   readonly layers: readonly string[];
 }
 
+type Above = (back: number) => string | null;
+
 /** Takes off layer after layer until none is left. Of two marks of one kind the inner counts; quotes are counted. */
-export function bare(raw: string, above: (back: number) => string | null = () => null): Bare {
+export function bare(raw: string, above: Above = () => null): Bare {
   let text = raw;
   let marks: Marks = {};
   const layers: string[] = [];
@@ -46,10 +59,20 @@ export function bare(raw: string, above: (back: number) => string | null = () =>
   return { text: text.trimEnd(), marks, layers };
 }
 
-function firstLayer(text: string, above: (back: number) => string | null) {
-  for (const { name, peel } of LAYERS) {
+function firstLayer(text: string, above: Above) {
+  if (TERMINAL.test(text)) {
+    for (const { name, peel } of TERMINAL_LAYERS) {
+      const peeled = peel(text, above);
+      if (peeled !== null) return { ...peeled, name };
+    }
+  }
+  if (RECORD.test(text)) return null;
+  for (const { name, peel } of BY_FIRST.get(text[0] ?? '') ?? []) {
     const peeled = peel(text, above);
     if (peeled !== null) return { ...peeled, name };
   }
   return null;
 }
+
+/** A record itself has no layer before it. */
+const RECORD = /^(?:SMC_|kvm \[)/;

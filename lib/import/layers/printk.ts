@@ -22,6 +22,7 @@ export const PRINTK_LAYERS: readonly Layer[] = [
   prefix(
     'raw-level',
     'the level as dmesg -r shows it, `<6>`',
+    /</,
     /^<(?<level>\d{1,3})>(?!\d )/,
     ({ level }) => ({
       kernel: true,
@@ -31,30 +32,35 @@ export const PRINTK_LAYERS: readonly Layer[] = [
   prefix(
     'decoded-level',
     'facility and level as dmesg -x shows them, `kern  :info  : `',
+    /[a-z]/,
     /^(?:kern|user|daemon|syslog|auth|mail|lpr|news|uucp|cron|authpriv|ftp) *:(?<level>[a-z]{3,6}) *: ?/,
     ({ level }) => ({ kernel: true, ...levelNamed(level) }),
   ),
   prefix(
     'stamp',
     "printk's stamp, `[    0.177928] `",
+    /\[/,
     /^\[ {0,11}(?<t>\d{1,11}\.\d{6})(?:@\d{1,4})?(?: <[ 0-9.]{1,20}>)?\] ?/,
     ({ t = '' }) => ({ kernel: true, t }),
   ),
   prefix(
     'caller',
     'the caller that CONFIG_PRINTK_CALLER adds, `[    T1]`',
+    /\[/,
     /^\[ {0,15}(?:[TC]\d{1,7}|CPU\d{1,4}|\d{1,4}: {0,4}swapper\/\d{1,4}: {0,7}\d{1,7})\] ?/,
     () => ({ kernel: true }),
   ),
   prefix(
     'ctime',
     "a wall clock's stamp of dmesg -T, `[Wed Jul  8 13:43:11 2020] `",
+    /\[/,
     /^\[(?<wall>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] ?/,
     ({ wall = '' }) => ({ kernel: true, wall }),
   ),
   prefix(
     'reltime',
     'the stamps of dmesg -H and -e, `[Jul 8 13:43] ` and `[  +0.000012] `',
+    /\[/,
     /^\[(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d| {0,9}\+\d{1,9}\.\d{6}| {0,9}<? {0,9}\d{1,9}\.\d{6}>)\] ?/,
     () => ({ kernel: true }),
   ),

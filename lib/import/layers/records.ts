@@ -12,8 +12,13 @@ const OBJECT = /^(?:- )?(?<object>\{.*\}),?$/;
 const MEMBER = /^"(?:msg|MESSAGE)": ?(?<string>"(?:[^"\\]|\\.)*"),?$/;
 
 export const RECORD_LAYERS: readonly Layer[] = [
-  { name: 'json', says: 'a JSON object a line, of which one member is the line', peel: objectLine },
-  { name: 'json-member', says: 'the member of dmesg -J that is the line', peel: memberLine },
+  {
+    name: 'json',
+    says: 'a JSON object a line, of which one member is the line',
+    begins: /[-{]/,
+    peel: objectLine,
+  },
+  { name: 'json-member', says: 'the member of dmesg -J that is the line', begins: /"/, peel: memberLine },
 ];
 
 function objectLine(text: string): Peeled | null {

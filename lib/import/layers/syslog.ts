@@ -16,6 +16,7 @@ export const SYSLOG_LAYERS: readonly Layer[] = [
   prefix(
     'syslog',
     'date, host and program of a syslog file or of journalctl, with facility and level where they stand there',
+    /[<A-Z\d]/,
     new RegExp(
       `^(?:<(?<priority>\\d{1,3})>)?(?:[A-Z][a-z]{2} )?(?<wall>${RFC_3164}|${ISO}|\\d{9,11}\\.\\d{6}) (?<host>[\\w.:-]{1,255}) (?:[a-z0-9]{2,8}\\.(?<level>[a-z]{3,7}) )?${PROGRAM}`,
     ),
@@ -29,6 +30,7 @@ export const SYSLOG_LAYERS: readonly Layer[] = [
   prefix(
     'syslog-5424',
     'a record of RFC 5424, `<6>1 2026-11-22T10:00:00Z host kernel - - - `',
+    /</,
     new RegExp(
       `^<(?<priority>\\d{1,3})>1 (?<wall>${ISO}|-) [!-~]{1,255} (?<program>[!-~]{1,48}) [!-~]{1,128} [!-~]{1,32} (?:-|\\[[^\\]]*\\]) ?`,
     ),
@@ -37,8 +39,9 @@ export const SYSLOG_LAYERS: readonly Layer[] = [
   prefix(
     'monotonic-journal',
     'host and program after a stamp, as journalctl -o short-monotonic shows them',
+    /[A-Za-z]/,
     /^(?:[A-Za-z][\w.-]{0,254} )?kernel: ?/,
     () => ({ kernel: true }),
   ),
-  prefix('journal-field', 'journalctl -o verbose and export, `MESSAGE=`', /^MESSAGE=/),
+  prefix('journal-field', 'journalctl -o verbose and export, `MESSAGE=`', /M/, /^MESSAGE=/),
 ];

@@ -8,10 +8,11 @@ const ESCAPES =
 /** The same as `cat -v` and pagers (`^[[0m`) and rsyslog (`#033[0m`) spell it. */
 const SPELT_ESCAPES = /(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[[0-9;?]*[A-Za-z]/g;
 
-const NUL_AND_BELL = /[\x00-\x06\x07\x0e-\x1a\x7f\ufdd0]/g;
+const NUL_AND_BELL = /[\x00-\x06\x07\x0e-\x1a\x7f\ufdd0\ufeff]/g;
 
 /** A run that no record has: a wrap at the terminal's edge, filled up when the screen was copied. */
 const PADDING = / {40,}/;
+const LEAST_PADDING = ' '.repeat(40);
 
 /** CR is white space to trimEnd, and blanks may stand before or behind it. */
 function withoutReturns(text: string): string {
@@ -41,7 +42,7 @@ export const TERMINAL_LAYERS: readonly Layer[] = [
   },
   {
     name: 'control-bytes',
-    says: 'noise of a serial line: NUL, bell, DEL',
+    says: 'noise of a serial line: NUL, bell, DEL; a byte order mark',
     peel: text => changed(text, text.replace(NUL_AND_BELL, '')),
   },
   {
@@ -66,6 +67,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 
 /** The ways to read a line that a terminal's edge may have filled up in its middle: as it is, or without the run. */
 export function withoutPadding(text: string): readonly string[] {
+  if (!text.includes(LEAST_PADDING)) return [text];
   const run = PADDING.exec(text);
   if (run === null || run.index === 0) return [text];
   const [head, tail] = [text.slice(0, run.index), text.slice(run.index + run[0].length)];
