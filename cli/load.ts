@@ -1,9 +1,8 @@
-/** What commands take: traces, machines, kernels, RMMs and edits, by name or by file. */
+/** What commands take: traces, machines and kernels, by name or by file. */
 import {
   bad,
   builtIn,
   DEFAULT_MACHINE,
-  type Edit,
   editedText,
   good,
   KERNELS,
@@ -15,16 +14,12 @@ import {
   machineNamed,
   ownKernel,
   parseCount,
-  parseEdit,
-  placedIn,
   type ReadTrace,
   type Result,
   readTrace,
   recordedKernel,
-  resolveEdit,
   type Scope,
   type Trace,
-  type TraceEvent,
   type TraceSource,
   type Trouble,
   trouble,
@@ -111,49 +106,4 @@ export function replayKernel(
   if (name !== undefined) return builtInKernel(name, wants, scope);
   const kernel = ownKernel(trace);
   return kernel.ok && wants !== undefined ? kernelNamed(own, wants, scope) : kernel;
-}
-
-/**
- * The edits of --set, `@FILE` standing for the lines of a file. `events` are those of the trace in which edits by
- * number count; if there is no such trace, the reason.
- */
-export async function editsOf(
-  texts: readonly string[],
-  events: readonly TraceEvent[] | string,
-): Promise<Result<readonly Edit[]>> {
-  const edits: Edit[] = [];
-  for (const text of texts) {
-    const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
-    if (!lines.ok) return lines;
-    for (const line of lines.value) {
-      const edit = editOf(line.text, events);
-      if (!edit.ok) return bad(placedIn(line.where, edit.trouble));
-      edits.push(edit.value);
-    }
-  }
-  return good(edits);
-}
-
-export interface EditLine {
-  readonly text: string;
-  readonly where: Trouble['where'];
-}
-
-/** One edit per line; blank lines and lines that begin with `#` are skipped. */
-export async function editsIn(file: string): Promise<Result<readonly EditLine[]>> {
-  const text = await readText(file);
-  if (!text.ok) return text;
-  const lines = text.value
-    .split('\n')
-    .map((line, at) => ({ text: line.trim(), where: { file, line: at + 1 } }));
-  return good(lines.filter(line => line.text !== '' && !line.text.startsWith('#')));
-}
-
-function editOf(text: string, events: readonly TraceEvent[] | string): Result<Edit> {
-  const read = parseEdit(text);
-  if (!read.ok) return read;
-  if (read.value.kind === 'edit') return good(read.value);
-  if (typeof events !== 'string') return resolveEdit(read.value, events);
-  const what = `the edit ${JSON.stringify(text)} names an event by number, but ${events}`;
-  return bad(trouble('bad-edit', what, {}, 'name the call, the register or the fact, like RMI_VERSION.x1'));
 }

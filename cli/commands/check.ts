@@ -19,8 +19,9 @@ import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
 import { formatOf, formatOption } from '../format.js';
-import { editsOf, maxStepsOf, nameOf, sourceOf } from '../load.js';
+import { maxStepsOf, nameOf, sourceOf } from '../load.js';
 import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
+import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,

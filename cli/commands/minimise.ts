@@ -11,7 +11,8 @@ import {
 } from '../../lib/cli.js';
 import type { Args, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { editsOf, misuse, replayKernel, traceOf } from '../load.js';
+import { misuse, replayKernel, traceOf } from '../load.js';
+import { editsOf } from '../load-edits.js';
 import { type StandIns, standIns } from '../load-rmm.js';
 import { REPLAYED_BUILT_IN, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 

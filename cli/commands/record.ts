@@ -12,8 +12,9 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { builtInKernel, editsOf, machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';
+import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
+import { editsOf } from '../load-edits.js';
 import { pipedRmm } from '../load-rmm.js';
 import { KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
 import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';

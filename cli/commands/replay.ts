@@ -10,8 +10,9 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { editsOf, maxStepsOf, misuse, noteAlias, traceOf } from '../load.js';
+import { maxStepsOf, misuse, noteAlias, traceOf } from '../load.js';
 import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
+import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,

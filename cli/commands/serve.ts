@@ -2,7 +2,8 @@
 import { DEFAULT_MACHINE, MACHINES, profileNamed, serve } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { editsOf, machineOf, misuse } from '../load.js';
+import { machineOf, misuse } from '../load.js';
+import { editsOf } from '../load-edits.js';
 import { RMM, SET } from '../options.js';
 
 export const serveCommand: Command = {

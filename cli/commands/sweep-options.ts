@@ -28,7 +28,8 @@ import {
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
 import { formatOption } from '../format.js';
-import { builtInKernel, type EditLine, editsIn, machineOf, misuse, noteAlias } from '../load.js';
+import { builtInKernel, machineOf, misuse, noteAlias } from '../load.js';
+import { editLines } from '../load-edits.js';
 import type { Option } from '../option.js';
 import { KERNEL, RMM, SET, WANTS } from '../options.js';
 import type { Io } from '../process.js';
@@ -215,13 +216,9 @@ function rmmsOf(given: readonly string[]): Result<readonly RmmProfile[] | null> 
 }
 
 async function editAxes(args: Args, kernels: readonly Kernel[]): Promise<Result<readonly Axis[]>> {
-  const edits: EditLine[] = [];
-  for (const text of args.many('set')) {
-    const lines = text.startsWith('@') ? await editsIn(text.slice(1)) : good([{ text, where: {} }]);
-    if (!lines.ok) return lines;
-    for (const line of lines.value) edits.push(line);
-  }
-  const given = axesOf(edits);
+  const lines = await editLines(args.many('set'));
+  if (!lines.ok) return lines;
+  const given = axesOf(lines.value);
   if (!given.ok) return given;
   const answers = answersOf(args, kernels);
   return answers.ok ? good([...given.value, ...answers.value]) : answers;
