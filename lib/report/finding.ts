@@ -3,7 +3,7 @@ import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
-import { asksWithoutArgument, NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { asksWithoutArgument, NOT_SUPPORTED_64, returnedIn } from '../abi/smccc.js';
 import { withCallers } from '../compare/callers.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES } from '../kernel/lines.js';
@@ -14,6 +14,7 @@ import { kernelCalls } from '../machine/recorded-calls.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
+import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
 import { howFar, openEnds, type Possibility, rmmFailure, withoutRmm } from './log-evidence.js';
 import { rmmsAnswering, rmmText, versionCall } from './words.js';
@@ -134,9 +135,16 @@ function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): 
   if (named !== null)
     return answering.includes(named)
       ? ` (${rmmText([named])} answers like this)`
-      : ` (${rmmText([named])} does not answer like this)`;
+      : ` (${rmmText([named])}${isKnownNotTo(call, named) ? ' does not answer like this' : ''})`;
   if (answering.length === 0) return '';
   return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} like this)`;
+}
+
+/** Whether the whole answer is there, and a real release of that name gives another. */
+function isKnownNotTo(call: SmcEvent, named: string): boolean {
+  const isWhole = [0, 1, 2].every(x => returnedIn(call, x) !== null);
+  const isReal = PROFILES.some(({ name, releases }) => name === named && releases.length > 0);
+  return isWhole && isReal && !asksWithoutArgument(call);
 }
 
 function quiet({ header, events }: Trace, reason: string): string {
