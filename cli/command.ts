@@ -1,5 +1,6 @@
 /** What a command is: data, from which parsing, help and completion are made, and a short run. */
 
+import { optionWords } from '../lib/cli.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
 
@@ -43,4 +44,13 @@ export interface Command {
   readonly exits: string;
   /** Its exit code. */
   run(io: Io, args: Args): Promise<number>;
+}
+
+/** The options of these names that were given, as words of a command line, in the order of the names. */
+export function wordsOf(args: Args, names: readonly string[]): readonly string[] {
+  return names.flatMap(name => {
+    const values = args.many(name);
+    if (values.length > 0) return values.flatMap(value => optionWords(name, value));
+    return args.flag(name) ? [`--${name}`] : [];
+  });
 }

@@ -49,6 +49,9 @@ export const COMPILING: readonly Option[] = [
   { name: 'verbose', alias: 'v', type: 'boolean', says: 'print the compiler command and its output' },
 ];
 
+/** The options that name a kernel once more. */
+export const SAME_KERNEL: readonly string[] = ['kernel', 'wants', 'patch', 'abi', 'shim'];
+
 /**
  * A command's run, given the kernel that the command line names as C, compiled; `null`, where it names none. The one
  * place where code of a user gets in: only the command line names it, never a file.

@@ -18,6 +18,7 @@ export { DEFAULT_MACHINE, MACHINES, machineNamed } from './machine/built-in.js';
 export type { MachineDescription } from './machine/description.js';
 export { machineFromText } from './machine/description-file.js';
 export { autoProfile, pipedStandIn, type StandIn, standInFor } from './machine/stand-in.js';
+export { optionWords } from './model/command-line.js';
 export { counted, parseCount } from './model/count.js';
 export type { TraceEvent } from './model/events.js';
 export { nearest, unknownName } from './model/nearest.js';

@@ -41,7 +41,7 @@ export async function record(
   const [unfired] = applied.unfired();
   // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
-    const next = 'look with `rmitrace show` at what the boot asks for, or leave the edit out';
+    const next = 'look with `show` at what the boot asks for, or leave the edit out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
   const unknown = firstUnknown(events);
@@ -49,12 +49,7 @@ export async function record(
     // A kernel must be given some value: what it then prints would be recorded as if it had been seen.
     const what = `${unknown} is unknown after the edits, so no boot can be recorded`;
     return bad(
-      trouble(
-        'bad-edit',
-        what,
-        {},
-        'give it a value; `rmitrace replay` can find out what an unknown decides',
-      ),
+      trouble('bad-edit', what, {}, 'give it a value; `replay` can find out what an unknown decides'),
     );
   }
   return good({

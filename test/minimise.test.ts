@@ -18,7 +18,7 @@ async function minimised(edits: readonly string[], rmm?: string) {
   return minimise(trace, V13, editsOf(...edits), standIn);
 }
 
-const textOf = (found: Minimised) => minimiseText({ found, name: '', command: [] }, PLAIN);
+const textOf = (found: Minimised) => minimiseText({ found, name: '', options: [] }, PLAIN);
 
 t.test('minimise finds the fewest edits that fail the same way, and says what it tried', async t => {
   const x0 = 'RMI_VERSION.x0=1';
@@ -34,8 +34,8 @@ t.test('minimise finds the fewest edits that fail the same way, and says what it
   t.strictSame(found.steps.find(({ edits }) => edits.join() === x0)?.ends, 'fails-otherwise');
   t.strictSame(found.steps.at(-1), { edits: [x0, x2], ends: 'fails-so' });
   t.match(
-    minimiseText({ found, name: 'good.json', command: ['replay', 'good.json'] }, PLAIN),
-    `  rmitrace replay good.json --set ${x0} --set ${x2}\n`,
+    minimiseText({ found, name: 'good.json', options: [] }, PLAIN),
+    `  rmitrace replay good.json --set '${x0}' --set '${x2}'\n`,
   );
 });
 

@@ -81,12 +81,12 @@ t.test('coverage goes kernel by kernel, and gets a machine that never asked to a
   t.match(accepted, { edit: { trace: 'disabled', rmm: 'spec', set: ['kvm_mode=default'] } });
   t.match(
     coverageText(covered, PLAIN),
-    /accepted +not reached: rmitrace replay disabled --rmm spec --set kvm_mode=default\n/,
+    /accepted +not reached: rmitrace replay disabled --rmm spec --set 'kvm_mode=default'\n/,
   );
   const odd = covered.map(each => ({
     ...each,
     edit: { trace: "it's\u001b.json", rmm: null, set: ['a(x1=2)=3'] },
   }));
-  t.match(coverageText(odd, PLAIN), "rmitrace replay 'it'\\''s\\x1b.json' --set 'a(x1=2)=3'");
+  t.match(coverageText(odd, PLAIN), "rmitrace replay $'it\\'s\\033.json' --set 'a(x1=2)=3'");
   t.strictSame(await coverage([]), []);
 });

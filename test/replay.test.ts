@@ -31,6 +31,7 @@ import { parseCount } from '../lib/model/count.js';
 import type { Asking } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
 import { replayJson } from '../lib/report/json.js';
+import type { GivenOptions } from '../lib/report/results.js';
 import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
@@ -69,8 +70,13 @@ async function replayed(trace: Trace, options: ReplayOptions & { kernel?: Kernel
   return must(await replay(trace, kernel, rest));
 }
 
-function text(found: Replay): string {
-  return replayText({ replay: found, name: 'boot.json', edited: null, conformance: null }, PLAIN);
+const NONE: GivenOptions = { kernel: [], rmm: [], others: [] };
+
+function text(found: Replay, given: Partial<GivenOptions> = {}): string {
+  return replayText(
+    { replay: found, name: 'boot.json', given: { ...NONE, ...given }, edited: null, conformance: null },
+    PLAIN,
+  );
 }
 
 function rmm(trace: Trace, name: string) {
@@ -244,7 +250,7 @@ t.test('playback has no answer for another revision than was asked', async t => 
     found.unanswered.map(({ nearest, differs }) => [nearest?.number, differs]),
     [[CALL, [{ register: 'x1', recorded: '0x20000', asked: '0x10000' }]]],
   );
-  const report = text(found);
+  const report = text(found, { kernel: ['--kernel', 'v13', '--wants', '1.0'] });
   const asks = 'Unanswered: the kernel asks RMI_VERSION 0x10000, but';
   t.ok(report.startsWith(`${asks} event ${CALL} was recorded with x1 0x20000, `), report);
   t.match(report, /the kernel: recorded v13, wants 2\.0; replayed v13, wants 1\.0/);
@@ -677,7 +683,7 @@ t.test('two kernels on two machines are two causes, with the commands that separ
     edits: editsOf(GOOD, ['sve_hint=true']),
   });
   t.match(
-    text(found),
+    text(found, { kernel: ['--kernel', 'v13', '--wants', '1.0'], rmm: ['--rmm', 'tf-rmm-0.8'] }),
     /kernel and machine both changed; these commands change one at a time:\n +rmitrace replay boot\.json --kernel v13 --wants 1\.0\n +rmitrace replay boot\.json --rmm tf-rmm-0\.8 --set 'sve_hint=true'\n/,
   );
   const found2 = diff(
@@ -790,7 +796,9 @@ t.test('replay of a recording is the recording, whatever the machine, RMM and an
         const found = await replayed(made.value);
         return (
           found.verdict === 'same' &&
-          JSON.stringify(replayJson({ replay: found, name: '', edited: null, conformance: null })).length > 0
+          JSON.stringify(
+            replayJson({ replay: found, name: '', given: NONE, edited: null, conformance: null }),
+          ).length > 0
         );
       },
     ),

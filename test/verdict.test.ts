@@ -46,7 +46,13 @@ t.test('an input that the trace does not record is named, and is no cause', asyn
   const found = await replayed(without(isFact('conduit')));
   t.equal(found.verdict, 'unanswered');
   t.equal(replaySentence(found), 'Unanswered: this trace does not record `conduit`, which v13 reads first.');
-  const report = replayJson({ replay: found, name: 'a.json', edited: null, conformance: null }) as {
+  const report = replayJson({
+    replay: found,
+    name: 'a.json',
+    given: { kernel: [], rmm: [], others: [] },
+    edited: null,
+    conformance: null,
+  }) as {
     unanswered: unknown;
   };
   t.strictSame(report.unanswered, [
@@ -58,7 +64,16 @@ t.test('an input that the trace does not record is named, and is no cause', asyn
       edit: 'conduit=smc',
     },
   ]);
-  const text = replayText({ replay: found, name: 'a.json', edited: null, conformance: null }, PLAIN);
+  const text = replayText(
+    {
+      replay: found,
+      name: 'a.json',
+      given: { kernel: [], rmm: [], others: [] },
+      edited: null,
+      conformance: null,
+    },
+    PLAIN,
+  );
   t.notMatch(text, /the kernel itself/);
   t.match(text, / {4}rmitrace replay a\.json --set 'conduit=smc'\n/);
 });
@@ -233,7 +248,16 @@ t.test('an edit by hand is the cause, and the register is named', async t => {
     const found = await replayed(edited(register, value));
     t.equal(found.verdict, 'diverged');
     t.ok(replaySentence(found).includes(`the answer was edited by hand: ${text}`), text);
-    const report = replayText({ replay: found, name: 'a.json', edited: null, conformance: null }, PLAIN);
+    const report = replayText(
+      {
+        replay: found,
+        name: 'a.json',
+        given: { kernel: [], rmm: [], others: [] },
+        edited: null,
+        conformance: null,
+      },
+      PLAIN,
+    );
     t.notMatch(report, /the kernel itself/);
     const shown = showText({ trace: edited(register, value), numbers: null, conformance: null }, PLAIN);
     t.ok(shown.includes(`\nThe trace contradicts itself: ${text}.\n`), text);

@@ -15,12 +15,12 @@ import {
   unfiredText,
   visible,
 } from '../../lib/cli.js';
-import type { Command } from '../command.js';
+import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { isFolder, tracesIn } from '../files.js';
 import { formatOf, formatOption } from '../format.js';
 import { maxStepsOf, nameOf, sourceOf } from '../load.js';
-import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
+import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
 import {
@@ -87,7 +87,11 @@ export const checkCommand: Command = {
     const kernelOf = replayKernels('check', args, compiled);
 
     const { format, put } = formatOf(CHECK_FORMATS, io, args);
-    const printer = format.printer({ names: files.value.map(nameOf), paint: io.paint });
+    const printer = format.printer({
+      names: files.value.map(nameOf),
+      paint: io.paint,
+      kernel: wordsOf(args, SAME_KERNEL),
+    });
     const totals = newCheckTotals();
     const reached = args.flag('coverage') ? newCoverage(kernelOf) : null;
     const progress = newProgress(io, files.value.length, 'traces');
@@ -139,7 +143,7 @@ function exitOf({ verdicts, neverFired, conformance }: CheckTotals): number {
 
 /** Edits that were used nowhere: the replays are not what was asked for, and the report alone would not show it. */
 function troublesOf({ neverFired }: CheckTotals, other: Trouble | null): readonly Trouble[] {
-  const next = 'compare its selector with `rmitrace show`, or leave it out';
+  const next = 'compare its selector with `show`, or leave it out';
   const unfired = neverFired.map(each => trouble('edit-never-fired', unfiredText(each), {}, next));
   return other === null ? unfired : [...unfired, other];
 }

@@ -9,12 +9,15 @@ import {
   type Result,
   type Trace,
 } from '../../lib/cli.js';
-import type { Args, Command } from '../command.js';
+import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, replayKernel, traceOf } from '../load.js';
 import { editsOf } from '../load-edits.js';
 import { type StandIns, standIns } from '../load-rmm.js';
 import { REPLAYED_BUILT_IN, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+
+/** The options that make a replay the same one, but for its edits. */
+const SAME = ['rmm', 'rmm-timeout', 'kernel', 'wants'];
 
 export const minimiseCommand: Command = {
   name: 'minimise',
@@ -47,7 +50,7 @@ export const minimiseCommand: Command = {
     const found = await minimised(trace, kernel.value, edits.value, rmms.value);
     if (!found.ok) return io.trouble(found.trouble);
     const exit = found.value.failure === null ? EXIT.same : EXIT.different;
-    const result = { found: found.value, name: operand, command: commandOf(operand, args) };
+    const result = { found: found.value, name: operand, options: wordsOf(args, SAME) };
     return io.report(
       exit,
       () => minimiseJson(result),
@@ -68,13 +71,4 @@ async function minimised(
   } finally {
     await rmms.close();
   }
-}
-
-/** The same replay, but for its edits. */
-function commandOf(operand: string, args: Args): readonly string[] {
-  const given = ['rmm', 'kernel', 'wants'].flatMap(name => {
-    const value = args.one(name);
-    return value === undefined ? [] : [`--${name}`, value];
-  });
-  return ['replay', operand, ...given];
 }

@@ -8,10 +8,10 @@ import {
   type Trace,
   visible,
 } from '../../lib/cli.js';
-import type { Command } from '../command.js';
+import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { maxStepsOf, misuse, noteAlias, traceOf } from '../load.js';
-import { COMPILING, replayKernels, withCompiled } from '../load-c-kernel.js';
+import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
 import {
@@ -115,6 +115,11 @@ export const replayCommand: Command = {
     const result = {
       replay: replayed.value,
       name: operand,
+      given: {
+        kernel: wordsOf(args, SAME_KERNEL),
+        rmm: wordsOf(args, ['rmm', 'rmm-timeout']),
+        others: wordsOf(args, ['answers', 'conformance', 'answer-anyway', 'max-steps']),
+      },
       edited,
       conformance: conforms,
     };

@@ -65,11 +65,7 @@ export function resolveEdit(edit: NumberedEdit, events: readonly TraceEvent[]): 
   const { text, number, field, value } = edit;
   const event = events[number - 1];
   if (event === undefined) {
-    return refused(
-      text,
-      `the trace has ${events.length} events`,
-      'use the numbers of `rmitrace show`, from 1',
-    );
+    return refused(text, `the trace has ${events.length} events`, 'use the numbers of `show`, from 1');
   }
   const part = field === null ? '' : `.${field}`;
   const raw = events.some(other => other.type === 'mrs' && event.type === 'ftr' && other.reg === event.reg);

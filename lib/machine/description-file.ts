@@ -41,12 +41,7 @@ export function machineFromText(text: string, name: string): Result<MachineDescr
     );
   if (isTrace(parsed))
     return bad(
-      trouble(
-        'bad-machine',
-        'this is a trace, not a machine description',
-        where,
-        'replay it with `rmitrace replay`',
-      ),
+      trouble('bad-machine', 'this is a trace, not a machine description', where, 'replay it with `replay`'),
     );
   const checked = checkMachine(parsed);
   if (!checked.ok) {

@@ -112,7 +112,7 @@ export async function replay(
   const [unfired] = run.unfired;
   // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
-    const next = 'compare its selector with `rmitrace show`, or leave it out';
+    const next = 'compare its selector with `show`, or leave it out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
   const comparison = withEdits(compareEvents(recorded.events, run.events), run.changes);

@@ -260,7 +260,7 @@ function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
   return [
     {
       cause: `a kernel of this series prints \`${line}\``,
-      settledBy: "the kernel's log, or `rmitrace replay --kernel v13`",
+      settledBy: "the kernel's log, or a replay with --kernel v13",
     },
   ];
 }

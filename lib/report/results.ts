@@ -10,10 +10,21 @@ import type { Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
 import type { HandEdit } from '../trace/read.js';
 
+/** The options of a replay, as the words of the commands that its report prints. */
+export interface GivenOptions {
+  /** Which kernel: --kernel, --wants, and what goes with C. */
+  readonly kernel: readonly string[];
+  /** Which RMM stands in. */
+  readonly rmm: readonly string[];
+  /** What else was asked for, but for edits. */
+  readonly others: readonly string[];
+}
+
 export interface ReplayResult {
   readonly replay: Replay;
   /** What the trace is called in the commands that the report suggests. */
   readonly name: string;
+  readonly given: GivenOptions;
   /** What shows that it was edited by hand; `null` where its seal fits. */
   readonly edited: HandEdit | null;
   /** What was found in the replayed answers; `null` where nobody asked. */
@@ -38,8 +49,8 @@ export interface MinimiseResult {
   readonly found: Minimised;
   /** What the trace is called. */
   readonly name: string;
-  /** The words of a replay of it, up to its edits. */
-  readonly command: readonly string[];
+  /** The options of a replay of it, but for its edits. */
+  readonly options: readonly string[];
 }
 
 export interface FmtResult {

@@ -1,4 +1,5 @@
 /** Everything that is wrong with a trace file: troubles, a broken seal, inconsistencies. */
+import { commandLine, optionWords } from '../model/command-line.js';
 import type { Place, TroubleCode } from '../model/result.js';
 import { type Inconsistency, inconsistencies } from './consistency.js';
 import type { TraceSource } from './open.js';
@@ -42,9 +43,13 @@ export function editedText({ digest, count }: HandEdit): string {
   return 'the trace was edited by hand: its digest does not match';
 }
 
-function editedFinding(edited: HandEdit, file: string): ValidationFinding {
-  const next = 'to keep the edit, seal the trace with `rmitrace fmt --seal`';
-  return { code: 'edited', what: editedText(edited), where: { file }, next };
+function editedFinding(edited: HandEdit, source: TraceSource): ValidationFinding {
+  const sealing =
+    'path' in source
+      ? commandLine('fmt', [source.path], ['--seal', ...optionWords('output', source.path)])
+      : 'rmitrace fmt --seal';
+  const next = `to keep the edit, seal the trace with \`${sealing}\``;
+  return { code: 'edited', what: editedText(edited), where: { file: source.name }, next };
 }
 
 function asFinding(
@@ -69,7 +74,7 @@ export async function validateTrace(source: TraceSource, options: ValidateOption
   if (!all.ok)
     return { name, findings: all.troubles.slice(0, most), more: all.troubles.length > most, read: null };
   const read = all.value;
-  const findings: ValidationFinding[] = read.edited === null ? [] : [editedFinding(read.edited, name)];
+  const findings: ValidationFinding[] = read.edited === null ? [] : [editedFinding(read.edited, source)];
   for (const inconsistency of inconsistencies(read.trace)) {
     findings.push(asFinding(inconsistency, name, read.lines));
     if (findings.length > most) break;

@@ -17,10 +17,12 @@ export interface CheckAbout {
   /** What all traces are called. */
   readonly names: readonly string[];
   readonly paint: Paint;
+  /** The options of this run that name the kernel, as words. */
+  readonly kernel: readonly string[];
 }
 
 /** The first is the default. */
 export const CHECK_FORMATS: readonly [CheckFormat, ...CheckFormat[]] = [
-  { name: 'text', is: 'text', printer: ({ names, paint }) => checkText(names, paint) },
+  { name: 'text', is: 'text', printer: ({ names, paint, kernel }) => checkText(names, paint, kernel) },
   { name: 'json', is: 'data', printer: checkJson },
 ];

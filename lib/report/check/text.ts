@@ -17,8 +17,12 @@ import type { CheckPrinter } from './printer.js';
 
 const VERDICT_WIDTH = Math.max(...CHECK_VERDICTS.map(verdict => verdict.length));
 
-/** `names` are those of all traces: the columns do not wait for the last one. */
-export function checkText(names: Iterable<string>, paint: Paint): CheckPrinter {
+/** `names` are those of all traces: the columns do not wait for the last one. `kernel`: the options that name it. */
+export function checkText(
+  names: Iterable<string>,
+  paint: Paint,
+  kernel: readonly string[] = [],
+): CheckPrinter {
   let nameWidth = 0;
   for (const name of names) nameWidth = Math.max(nameWidth, visible(name).length);
   const colours: Readonly<Record<Checked['verdict'], (text: string) => string>> = {
@@ -40,7 +44,7 @@ export function checkText(names: Iterable<string>, paint: Paint): CheckPrinter {
     },
     foot({ totals, coverage, lines }) {
       const { conformance } = totals;
-      const ends = coverage === null ? '' : coverageText(coverage, paint);
+      const ends = coverage === null ? '' : coverageText(coverage, paint, kernel);
       const sums = [
         totalsText(totals),
         ...(conformance === null ? [] : [`conformance: ${conformanceText(conformance)}`]),

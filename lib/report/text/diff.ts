@@ -1,6 +1,8 @@
 /** The report of a diff, as text. */
 import type { Difference } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
+import { kernelNamed } from '../../kernel/kernels.js';
+import { commandLine, optionWords } from '../../model/command-line.js';
 import type { DiffResult } from '../results.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision } from '../words.js';
@@ -41,7 +43,7 @@ export function diffText({ difference, names }: DiffResult, paint: Paint): strin
     ]),
     ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
     ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),
-    ...(difference.twoCauses ? block(paint.bold('next'), separate(difference, sides)) : []),
+    ...(difference.twoCauses ? block(paint.bold('next'), separate(difference, names)) : []),
   ]);
 }
 
@@ -62,14 +64,16 @@ function headers({ a, b }: Difference, sides: Sides): string[] {
   );
 }
 
-function separate({ a, b }: Difference, sides: Sides): string[] {
-  return [
-    '  kernel and machine both differ; these commands change one at a time:',
-    `    rmitrace replay ${sides.a} --kernel ${visible(b.header.kernel.name)}${wants(b.header.kernel.wants)}`,
-    `    rmitrace replay ${sides.b} --kernel ${visible(a.header.kernel.name)}${wants(a.header.kernel.wants)}`,
-  ];
+function separate({ a, b }: Difference, names: DiffResult['names']): string[] {
+  const commands = [...onKernelOf(names.a, b), ...onKernelOf(names.b, a)];
+  if (commands.length === 0) return [];
+  return ['  kernel and machine both differ; these commands change one at a time:', ...commands];
 }
 
-function wants(revision: string | null): string {
-  return revision === null ? '' : ` --wants ${revision}`;
+/** A trace replayed on the kernel of the other one; none where that kernel is not built in. */
+function onKernelOf(trace: string, { header: { kernel, scope } }: Difference['a']): string[] {
+  const { name, wants } = kernel;
+  if (!kernelNamed(name, wants ?? undefined, scope).ok) return [];
+  const options = [...optionWords('kernel', name), ...(wants === null ? [] : optionWords('wants', wants))];
+  return [`    ${commandLine('replay', [trace], options)}`];
 }

@@ -56,8 +56,7 @@ function evidence({ trace }: ImportedBoot): readonly string[] {
   const rows = wanted
     .slice(0, MOST)
     .map(event => [`  ${placeOf(event)}`, sourceOf(event), evidenceText(event, revision)]);
-  const rest =
-    wanted.length > MOST ? [`  and ${wanted.length - MOST} more: \`rmitrace show\` has all of them`] : [];
+  const rest = wanted.length > MOST ? [`  and ${wanted.length - MOST} more: \`show\` has all of them`] : [];
   return [...columns(rows), ...rest];
 }
 

@@ -1,5 +1,6 @@
 /** What `minimise` prints: the result, the replays that were tried, and the command that shows the failure. */
 
+import { commandLine, optionWords } from '../../model/command-line.js';
 import { endText } from '../../model/end.js';
 import type { Ending, Failure } from '../../search/minimise-result.js';
 import type { MinimiseResult } from '../results.js';
@@ -7,7 +8,6 @@ import { minimiseSentence } from '../sentences.js';
 import { visible } from './escape.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
-import { quoted } from './shell-quote.js';
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
   'fails-so': 'this failure',
@@ -16,17 +16,18 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   'never-fired': 'an edit not used',
 };
 
-export function minimiseText({ found, command }: MinimiseResult, paint: Paint): string {
+export function minimiseText({ found, name, options }: MinimiseResult, paint: Paint): string {
   const steps = found.steps.map(({ edits, ends }) => [
     ENDINGS[ends],
     visible(edits.join(' ') || '(no edit)'),
   ]);
-  const reproduce = [...command, ...found.smallest.flatMap(edit => ['--set', edit])].map(quoted).join(' ');
+  const sets = found.smallest.flatMap(edit => optionWords('set', edit));
+  const reproduce = commandLine('replay', [name], [...options, ...sets]);
   return page([
     paint.bold(visible(minimiseSentence(found))),
     ...(found.failure === null ? [] : [`  ${visible(failureText(found.failure))}`]),
     ...block('Tried', columns(steps, '  ')),
-    ...(found.failure === null ? [] : block('To see it', [`  rmitrace ${reproduce}`])),
+    ...(found.failure === null ? [] : block('To see it', [`  ${reproduce}`])),
   ]);
 }
 

@@ -1,6 +1,7 @@
 /** The report of a replay, as text. */
 
 import { firstDivergence } from '../../compare/first.js';
+import { commandLine, optionWords } from '../../model/command-line.js';
 import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
@@ -20,7 +21,8 @@ import type { Paint } from './paint.js';
 const SIDES = { a: 'recorded', b: 'replayed' } as const;
 
 /** Sentence; first difference; cause and effects; log lines; outcomes; and what to do next. */
-export function replayText({ replay, name, edited, conformance }: ReplayResult, paint: Paint): string {
+export function replayText(result: ReplayResult, paint: Paint): string {
+  const { replay, edited, conformance } = result;
   const colour = { same: paint.good, diverged: paint.bad, unanswered: paint.warn, undetermined: paint.warn }[
     replay.verdict
   ];
@@ -32,7 +34,7 @@ export function replayText({ replay, name, edited, conformance }: ReplayResult, 
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('patch'), patchLines(replay)),
     ...block(paint.bold('notes'), notes(replay)),
-    ...block(paint.bold('next'), next(replay, name)),
+    ...block(paint.bold('next'), next(result)),
   ]);
 }
 
@@ -132,53 +134,45 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
 const MOST_SETTLED = 16;
 
 /** Commands that lead on: for an unknown, a request without an answer, two causes at once. */
-function next(replay: Replay, name: string): string[] {
-  const { unknowns, unanswered, answeredAnyway, comparison, kernel, rmm, edits, weighed } = replay;
-  const { header } = replay.replayed;
-  const command = `rmitrace replay ${visible(name)}`;
-  const sets = setOptions(edits);
+function next({ replay, name, given }: ReplayResult): string[] {
+  const { unknowns, unanswered, answeredAnyway, comparison, edits, weighed } = replay;
+  const again = (...options: readonly (readonly string[])[]) => commandLine('replay', [name], options.flat());
+  const sets = setOptions(edits.map(({ edit }) => edit));
   if (unknowns?.matter === true) {
     const deciding = unknowns.deciding.length > 0 ? unknowns.deciding : unknowns.unknowns;
     // Before the others, since the first edit wins; without those that made the unknown.
-    const others = setOptions(edits.filter(({ after }) => after !== 'unknown'));
-    const lines = deciding
-      .slice(0, MOST_SETTLED)
-      .map(({ edit }) => `  settle it: ${command} --set '${edit}=0x…'${others}`);
+    const others = setOptions(edits.filter(({ after }) => after !== 'unknown').map(({ edit }) => edit));
+    const lines = deciding.slice(0, MOST_SETTLED).map(({ edit }) => {
+      const settled = setOptions([`${edit}=0x…`]);
+      return `  settle it: ${again(given.kernel, given.rmm, given.others, settled, others)}`;
+    });
     const more = deciding.length - lines.length;
     return more === 0 ? lines : [...lines, `  and ${more} more in the same way`];
   }
-  const same = otherKernel(replay) ? ` ${kernelOptions(kernel.replayed)}` : '';
   if (replay.missing.length > 0) {
-    const supplied = replay.missing
-      .map(({ key, edit }) => ` --set '${visible(edit ?? `${key}=0x…`)}'`)
-      .join('');
+    const supplied = setOptions(replay.missing.map(({ key, edit }) => edit ?? `${key}=0x…`));
     return [
       '  supply what is missing, with the values that the machine had, for example:',
-      `    ${command}${same}${sets}${supplied}`,
+      `    ${again(given.kernel, given.rmm, given.others, sets, supplied)}`,
     ];
   }
   if (unanswered.length > 0 && !answeredAnyway) {
+    const asks = again(given.kernel, given.others, sets, ['--rmm', 'PROFILE']);
     const near = unanswered.some(({ nearest }) => nearest !== null);
+    const anyway = again(given.kernel, given.rmm, given.others, sets, ['--answer-anyway']);
     return columns([
-      ['  ask an emulated RMM:', `${command}${same}${sets} --rmm PROFILE   (or --rmm auto)`],
-      ...(near ? [['  take the nearest answer:', `${command}${same}${sets} --answer-anyway`]] : []),
+      ['  ask an emulated RMM:', `${asks}   (or --rmm auto)`],
+      ...(near ? [['  take the nearest answer:', anyway]] : []),
     ]);
   }
   if (!otherKernel(replay) || comparison.causes.length === 0 || weighed.divergences.length === 0) return [];
-  const stoodIn = header.machine.via === 'pipe' ? 'exec:COMMAND' : rmm;
-  const machine = `${stoodIn === null ? '' : ` --rmm ${visible(stoodIn)}`}${sets}`;
   return [
     '  kernel and machine both changed; these commands change one at a time:',
-    `    ${command}${same}`,
-    `    ${command}${machine}`,
+    `    ${again(given.kernel, given.others)}`,
+    `    ${again(given.rmm, given.others, sets)}`,
   ];
 }
 
-/** The edits again, as options of a command. */
-function setOptions(edits: Replay['edits']): string {
-  return [...new Set(edits.map(({ edit }) => ` --set '${visible(edit)}'`))].join('');
-}
-
-function kernelOptions({ name, wants }: Replay['kernel']['replayed']): string {
-  return `--kernel ${visible(name)}${wants === null ? '' : ` --wants ${wants}`}`;
+function setOptions(edits: readonly string[]): readonly string[] {
+  return [...new Set(edits)].flatMap(edit => optionWords('set', edit));
 }

@@ -1,0 +1,186 @@
+/** Commands that are printed to be copied: a shell runs each as it stands, and it does what was said of it. */
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { commandLine, optionWords } from '../lib/model/command-line.js';
+import { type Ran, rmitrace } from './rmitrace.js';
+
+/** Names that a shell, an option parser or a terminal would take for something else. */
+const NAMES = [
+  'plain.json',
+  `it's "$(touch PWNED)";touch PWNED;#.json`,
+  '--kernel=v3 -o x.json',
+  'two\nlines\t`touch PWNED`\u001b[31m.json',
+  '\u202eevil ~ * \\.json',
+];
+const HOSTILE = 'v13;touch PWNED;#$(touch PWNED)';
+
+/** The command lines in what was printed: to the end of their line, or to the backquote that closes them. */
+function commandsIn(text: string): string[] {
+  const quoted = [...text.matchAll(/`(rmitrace (?:\\.|\$'(?:[^'\\]|\\.)*'|'[^']*'|[^`'\\])*)`/g)].map(
+    ([, command = '']) => command,
+  );
+  const bare = text
+    .split('\n')
+    .map(line => /^(?: +|.*: +)(rmitrace .*?)(?: {3}\(or .*\))?$/.exec(line)?.[1] ?? '');
+  return [...quoted, ...bare].filter(command => command !== '');
+}
+
+/** The words that a shell gives rmitrace; the parts that a person fills in are filled in. */
+function wordsOf(command: string, cwd: string): string[] {
+  const ran = spawnSync('bash', ['-c', `rmitrace() { printf '%s\\0' "$@"; }\n${command}`], {
+    cwd,
+    encoding: 'utf8',
+  });
+  const words = ran.stderr === '' ? ran.stdout.split('\0').slice(0, -1) : [`bash: ${ran.stderr}`];
+  return words.map(word => word.replace('0x…', '0x10000').replace(/^PROFILE$/, 'tf-rmm-0.9'));
+}
+
+const hasBash = spawnSync('bash', ['-c', ':']).status === 0;
+
+async function exists(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A trace file, changed: its members as JSON has them. */
+async function changed(path: string, change: (trace: Trace) => void): Promise<void> {
+  const trace = JSON.parse(await readFile(path, 'utf8')) as Trace;
+  change(trace);
+  await writeFile(path, JSON.stringify(trace));
+}
+
+interface Trace {
+  kernel: { name: string; wants: string | null };
+  events: { type: string; name?: string }[];
+}
+
+/** Each in a folder of its own with NAME, and `other.json` of another kernel on another machine. */
+interface Situation {
+  readonly words: (name: string) => readonly string[];
+  readonly prepare?: (path: string) => Promise<void>;
+  /** What must stand in one of the commands, as a word. */
+  readonly holds: readonly string[];
+}
+
+const SITUATIONS: ReadonlyMap<string, Situation> = new Map([
+  [
+    'an unknown decides, on another kernel with another RMM',
+    {
+      words: name => [
+        ...['replay', '--kernel', 'v12', '--wants', '1.0', '--rmm', 'tf-rmm-0.8', '--answers'],
+        ...['--set', 'RMI_VERSION.x0=unknown', '--', name],
+      ],
+      holds: ['--kernel', 'v12', '--wants', '1.0', '--rmm', 'tf-rmm-0.8', '--answers'],
+    },
+  ],
+  [
+    'an input is missing',
+    {
+      words: name => ['replay', '--kernel', 'v13', '--max-steps', '5000', '--', name],
+      prepare: path =>
+        changed(path, trace => {
+          trace.events = trace.events.filter(({ name }) => name !== 'conduit');
+        }),
+      holds: ['--kernel', 'v13', '--max-steps', '5000', 'conduit=smc'],
+    },
+  ],
+  [
+    'a request was not recorded',
+    { words: name => ['replay', '--wants', '1.0', '--', name], holds: ['--wants', '1.0', '--answer-anyway'] },
+  ],
+  [
+    'kernel and machine both changed',
+    {
+      words: name => [
+        ...['replay', '--wants', '1.0', '--rmm', 'tf-rmm-0.8', '--set', 'sve_hint=true', '--', name],
+      ],
+      holds: ['--wants', '1.0', '--rmm', 'tf-rmm-0.8', 'sve_hint=true'],
+    },
+  ],
+  [
+    'two traces differ in both',
+    { words: name => ['diff', '--', 'other.json', name], holds: ['--wants', '1.0'] },
+  ],
+  [
+    'two traces differ in both, and a header names a kernel that does not exist',
+    {
+      words: name => ['diff', '--', 'other.json', name],
+      prepare: path =>
+        changed(path, trace => {
+          trace.kernel.name = HOSTILE;
+        }),
+      holds: ['--wants', '1.0'],
+    },
+  ],
+  [
+    'outcomes are not reached',
+    {
+      words: name => ['check', '--coverage', '--kernel', 'v12', '--', name],
+      holds: ['--kernel', 'v12', '--set'],
+    },
+  ],
+  [
+    'edits are minimised',
+    {
+      words: name => [
+        ...['minimise', '--kernel', 'v13', '--set', 'RMI_VERSION.x0=1', '--set', 'sve_hint=true', '--', name],
+      ],
+      holds: ['--kernel', 'v13', 'RMI_VERSION.x0=1'],
+    },
+  ],
+  [
+    'a trace was edited',
+    {
+      words: name => ['validate', '--', name],
+      prepare: path =>
+        changed(path, trace => {
+          trace.kernel.wants = '1.1';
+        }),
+      holds: ['fmt', '--seal'],
+    },
+  ],
+]);
+
+t.test('a command that a report prints runs as it stands, whatever its trace is called', async t => {
+  if (!hasBash) return t.comment('not run: there is no bash');
+  const folder = t.testdir();
+  const at = (...words: string[]) => rmitrace(words, { cwd: folder });
+  await at('record', 'fvp', '--rmm', 'tf-rmm-0.9', '-o', 'good.json');
+  await at('record', 'qemu-max', '--wants', '1.0', '-o', 'other.json');
+  for (const [what, { words, prepare, holds }] of SITUATIONS) {
+    for (const [number, name] of NAMES.entries()) {
+      const cwd = join(folder, `${what.replaceAll(' ', '-')}-${number}`);
+      await mkdir(cwd);
+      await copyFile(join(folder, 'good.json'), join(cwd, name));
+      await copyFile(join(folder, 'other.json'), join(cwd, 'other.json'));
+      await prepare?.(join(cwd, name));
+      const printed = await rmitrace(words(name), { cwd });
+      const commands = commandsIn(printed.out + printed.err).map(command => wordsOf(command, cwd));
+      const held = commands.flat();
+      t.strictSame(
+        [...holds, name].filter(word => !held.includes(word)),
+        [],
+        `${what}: ${JSON.stringify(name)} ${JSON.stringify(commands)} ${printed.err}`,
+      );
+      for (const each of commands) {
+        const ran: Ran = await rmitrace(each, { cwd });
+        t.ok(ran.code === 0 || ran.code === 1, `${what}: ${JSON.stringify(each)}: ${ran.code} ${ran.err}`);
+      }
+      t.notOk(await exists(join(cwd, 'PWNED')), `${what}: a name is never run`);
+    }
+  }
+});
+
+t.test('every word comes out of a shell as it went in', async t => {
+  if (!hasBash) return t.comment('not run: there is no bash');
+  for (const name of [...NAMES, '', '~', '=ls', '!!', '\\', "'", '\u001b1', 'é\u2028ü', '😀\u200d']) {
+    const command = commandLine('replay', [name, '-'], optionWords('kernel', name));
+    t.ok(/^\P{Cc}*$/u.test(command), 'nothing that a terminal obeys');
+    const words = wordsOf(command, t.testdirName.replace(/[^/]*$/, ''));
+    t.ok(words.includes(name) && (words.includes(`--kernel=${name}`) || words.includes('--kernel')), command);
+  }
+});
