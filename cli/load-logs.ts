@@ -1,5 +1,6 @@
 /** Logs that commands take. */
 import {
+  FIELD_ROLES,
   type Imported,
   type ImportedBoot,
   importLogs,
@@ -22,6 +23,13 @@ const FROM: Option = {
   says: `read only records of this format: ${LOG_FORMAT_NAMES.join(', ')}`,
 };
 
+const MAP: Option = {
+  name: 'map',
+  type: 'strings',
+  value: 'fid=NAME,a1=NAME,r0=NAME,...',
+  says: "what a tracer's fields are, by their names in the log: fid, a1 to a17 before a call, r0 to r17 after it",
+};
+
 const BOOT: Option = {
   name: 'boot',
   type: 'string',
@@ -42,7 +50,7 @@ const STRICT: Option = {
 };
 
 /** Of every command that reads logs. */
-export const LOG_OPTIONS: readonly Option[] = [FROM, BOOT, NO_INFER, STRICT];
+export const LOG_OPTIONS: readonly Option[] = [FROM, MAP, BOOT, NO_INFER, STRICT];
 
 export interface ReadLogs {
   readonly imported: Imported;
@@ -59,6 +67,11 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
   const odd = names.find(name => !LOG_FORMAT_NAMES.includes(name));
   if (odd !== undefined)
     return wrong(`--from takes ${LOG_FORMAT_NAMES.join(', ')}, not ${JSON.stringify(odd)}`);
+  const pairs = args.many(MAP.name).flatMap(value => value.split(','));
+  const fields = new Map(pairs.map(pair => halves(pair)));
+  const wild = pairs.find(pair => !FIELD_ROLES.includes(halves(pair)[0]) || halves(pair)[1] === '');
+  if (wild !== undefined)
+    return wrong(`--map takes fid=NAME, a1=NAME to a17, r0=NAME to r17, not ${JSON.stringify(wild)}`);
   const boot = args.one(BOOT.name);
   const number = parseCount(boot);
   if (boot !== undefined && (number === null || number === 0))
@@ -67,6 +80,7 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
     args.operands.map(operand => sourceOf(io, operand)),
     {
       formats: names.length === 0 ? LOG_FORMATS : LOG_FORMATS.filter(({ name }) => names.includes(name)),
+      fields,
       infer: !args.flag(NO_INFER.name),
     },
   );
@@ -80,4 +94,10 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
   const all = [...notes, ...chosen.flatMap(each => each.notes)];
   const lost = args.flag(STRICT.name) && all.some(({ severity }) => severity === 'loss');
   return { ok: true, value: { imported: imported.value, boots: chosen, lost } };
+}
+
+/** `fid=x0` before and behind its first equals sign. */
+function halves(pair: string): readonly [string, string] {
+  const equals = pair.indexOf('=');
+  return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
 }

@@ -55,7 +55,10 @@ export const importCommand: Command = {
       }
       tell(io, read.value, boot, file.value);
     }
-    if (first === undefined) io.note('No handshake in the log: it has no line of EL3, an RMM or KVM.');
+    if (first === undefined) {
+      io.note('No handshake in the log: it has no line of EL3, an RMM or KVM.');
+      tellNotes(io, imported.notes);
+    }
     return io.report(exit, () => importJson(imported, boots));
   },
 };
@@ -78,6 +81,11 @@ function tell(io: Io, { imported }: ReadLogs, boot: ImportedBoot, file: string |
   for (const { severity, text } of importNotes(imported, boot)) {
     if (severity !== 'inferred' && severity !== 'info') io.note(`  ${severity}: ${visible(text)}`);
   }
+}
+
+/** What is said of logs that hold no boot. */
+function tellNotes(io: Io, notes: ReadLogs['imported']['notes']): void {
+  for (const { severity, what } of notes) if (severity !== 'info') io.note(`  ${severity}: ${visible(what)}`);
 }
 
 function severalBoots(boots: readonly ImportedBoot[]) {

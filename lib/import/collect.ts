@@ -60,7 +60,11 @@ export async function collect(
     });
     if (stretch.last) lines = end;
   }
-  for (const { name, reader } of readers) kept.add(reader.end?.() ?? [], Math.max(1, lines), name);
+  for (const { name, reader } of readers) {
+    const last = Math.max(1, lines);
+    for (const what of reader.remarks?.() ?? []) notes.add('error', what, { log, line: last });
+    kept.add(reader.end?.(last) ?? [], last, name);
+  }
   return { ...kept.end(), lines, binary: binary && kept.isEmpty() };
 }
 

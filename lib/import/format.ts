@@ -25,7 +25,7 @@ export interface LogFormat {
 }
 
 export interface FormatOptions {
-  /** What a person calls the fields of a tracer: `fid`, `a1`.. and `r0`.. by the names in the log (`--map`). */
+  /** The names in the log of a tracer's fields, by what they are: `fid`, `a1`.. and `r0`.. (`--map`). */
   readonly fields: ReadonlyMap<string, string>;
 }
 
@@ -36,8 +36,10 @@ export interface LogReader {
    * that is for `Found.taken`.
    */
   read(line: Line): Found | 'cut' | null;
-  /** What the log leaves open at its end: a call that never came back. */
-  end?(): readonly Reading[];
+  /** What the log leaves open at its end, after the line of this number: a call that never came back. */
+  end?(last: number): readonly Reading[];
+  /** What the log as a whole cannot show, or why nothing in it can be read as calls. */
+  remarks?(): readonly string[];
 }
 
 export interface Found {
@@ -86,6 +88,8 @@ export interface CallReading {
   /** x0 on, as far as they are shown; `null`: it never came back. */
   readonly res: readonly Seen[] | null;
   readonly junk?: readonly Seen[];
+  /** How many lines below the one that was read it stands; less than 0: the call is above its return. */
+  readonly below?: number;
   readonly inferred?: Inferred;
 }
 

@@ -14,7 +14,7 @@ import { type Tally, tallyOf } from './tally.js';
 export interface ImportOptions {
   /** Read as these formats alone (`--from`); all of them unless told otherwise. */
   readonly formats?: readonly LogFormat[];
-  /** What a person calls the fields of a tracer (`--map`). */
+  /** The names of a tracer's fields, by what they are (`--map`). */
   readonly fields?: ReadonlyMap<string, string>;
   /** Whether what follows from the records is written down too, marked `inferred`. Default true. */
   readonly infer?: boolean;

@@ -4,10 +4,20 @@ import { BOOT } from './boot.js';
 import { EL3_CALLS } from './el3-calls.js';
 import { INITCALL } from './initcall.js';
 import { ISLET } from './islet.js';
+import { KPROBE } from './kprobe.js';
 import { LINUX } from './linux.js';
 import { TF_A } from './tf-a.js';
 import { TF_RMM } from './tf-rmm.js';
 
-export const LOG_FORMATS: readonly LogFormat[] = [TF_A, TF_RMM, ISLET, EL3_CALLS, INITCALL, LINUX, BOOT];
+export const LOG_FORMATS: readonly LogFormat[] = [
+  TF_A,
+  TF_RMM,
+  ISLET,
+  EL3_CALLS,
+  KPROBE,
+  INITCALL,
+  LINUX,
+  BOOT,
+];
 
 export const LOG_FORMAT_NAMES: readonly string[] = LOG_FORMATS.map(({ name }) => name);

@@ -1,0 +1,92 @@
+/** What tracers and emulators recorded of calls, as a trace: each format, and the troubles of each. */
+import { existsSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { type ImportOptions, importLogs, type SmcEvent } from '../lib/index.js';
+import { hex, type Seen } from '../lib/model/u64.js';
+import { must } from './boots.js';
+
+const FIXTURES = new URL('fixtures/import/', import.meta.url);
+const SAMPLES = new URL('../../shared/formats/', import.meta.url);
+const skip = existsSync(SAMPLES) ? false : 'the folder with samples of other tools is not at hand';
+
+/** What a log shows: `LINE: FID(x1…; others) = x0…` of each call, `?` where nobody saw, and what is said of the log. */
+async function read(file: URL, options: ImportOptions = {}) {
+  const sources = [{ name: 'a.log', bytes: readFileSync(file) }];
+  const imported = must(await importLogs(sources, { infer: false, ...options }));
+  const calls = imported.boots.flatMap(({ trace }) => trace.events.filter(event => event.type === 'smc'));
+  const notes = [...imported.notes, ...imported.boots.flatMap(boot => boot.notes)];
+  return [
+    ...calls.map(call => `${call.line}: ${spelt(call)}`),
+    ...notes
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ severity, what }) => `${severity}: ${what}`),
+  ];
+}
+
+function spelt({ fid, args, res, junk = [], cc, cpu, via }: SmcEvent): string {
+  const words = (values: readonly Seen[]) =>
+    values
+      .map(value => (value === null ? '?' : hex(value)))
+      .join(' ')
+      .replace(/(?: \?){5,}$/, ' ?…');
+  const rest = junk.length === 0 ? '' : `; ${words(junk)}`;
+  const answer = res === null ? 'never came back' : words(res);
+  return `cpu${cpu} ${via} ${cc} ${hex(fid)}(${words(args)}${rest}) = ${answer}`;
+}
+
+const fixture = (name: string, options: ImportOptions = {}) => read(new URL(name, FIXTURES), options);
+const sample = (name: string, options: ImportOptions = {}) => read(new URL(name, SAMPLES), options);
+
+const LOST_RETURN = 'loss: a return from an SMC whose call the trace does not show';
+const INLINE =
+  'error: the probes saw no RMI call, which does not show that there was none: v3 to v16 of the series, and callers of arm_smccc_1_1_invoke, have the SMC inline, where a probe on __arm_smccc_smc does not see it';
+
+t.test('kprobe events: a call and its return are of one task, and lost events part them', async t => {
+  t.strictSame(await fixture('kprobe.txt'), [
+    '6: cpu2 smc 1.2 0xc4000150(0x10001 0x0 ?…) = 0x1 0x10000 ?…',
+    '7: cpu0 smc 1.1 0x84000050(0x7) = 0xffffffffffffffff ? ? ?',
+    '11: cpu0 smc 1.1 0xc4000165(0x1) = ? ? ? ?',
+    'loss: the tracer lost 2 events of CPU 0',
+    LOST_RETURN,
+  ]);
+});
+
+t.test('kprobe events: names that a person chose are mapped, and then no other field counts', async t => {
+  const fields = new Map([
+    ['fid', 'what'],
+    ['a1', 'one'],
+    ['r0', 'first'],
+    ['r1', 'second'],
+  ]);
+  t.strictSame(await fixture('kprobe-mapped.txt', { fields }), [
+    '1: cpu0 smc 1.1 0xc4000150(0x10000) = 0x0 0x10000 ? ?',
+  ]);
+  t.strictSame(await fixture('kprobe-mapped.txt'), [], 'and without it nothing is a FID');
+});
+
+t.test('kprobe events: no RMI call seen does not mean that there was none', async t => {
+  t.strictSame(await fixture('kprobe-inline.txt'), [
+    '2: cpu0 smc 1.1 0x80000000(0x0) = ? ? ? ?',
+    'loss: the tracer lost an unknown number of events of CPU 0',
+    INLINE,
+  ]);
+});
+
+t.test('kprobe events: samples', { skip }, async t => {
+  t.strictSame(await sample('ftrace-kprobe-1.txt'), [
+    '13: cpu0 smc 1.2 0xc4000150(0x20000 0x0 ?…) = 0x0 0x20000 0x20000 ?…',
+    '15: cpu0 smc 1.2 0xc4000165(0x0 0x0 ?…) = 0x0 0x330 0x0 ?…',
+  ]);
+  t.strictSame(await sample('ftrace-kprobe-2.txt'), [
+    '1: cpu0 smc 1.1 0xc4000150(0x10000; 0x0) = 0xffffffffffffffff ? ? ?',
+    '4: cpu1 smc 1.1 0x84000050(0x0 0x0) = ? ? ? ?',
+    'loss: the tracer lost 12 events of CPU 1',
+  ]);
+  t.strictSame(await sample('trace-cmd-report.txt'), [
+    '2: cpu0 smc 1.1 0xc4000150(0x20000; 0x0) = 0x1 0x10000 0x10000 ?',
+  ]);
+  t.strictSame(await sample('perf-script.txt'), [
+    '1: cpu0 smc 1.1 0xc4000150(0x20000; 0x0) = 0x0 0x20000 0x20000 ?',
+    '3: cpu2 smc 1.2 0xc4000151(0x8a2c10000 0x0 ?…) = ? ?…',
+  ]);
+});
