@@ -15,7 +15,7 @@ export { type Imported, type ImportedBoot, importLogs } from './import/import.js
 export { builtIn, KERNEL_NAMES, kernelNamed, ownKernel } from './kernel/kernels.js';
 export { recordedKernel } from './kernel/recorded.js';
 export { KERNELS } from './kernel/revisions/index.js';
-export { DEFAULT_MACHINE, MACHINES, machineNamed } from './machine/built-in.js';
+export { DEFAULT_MACHINE, descriptionNamed, MACHINES, machineNamed } from './machine/built-in.js';
 export type { MachineDescription } from './machine/description.js';
 export { machineFromText } from './machine/description-file.js';
 export { autoProfile, pipedStandIn, type StandIn, standInFor } from './machine/stand-in.js';

@@ -10,6 +10,7 @@ import { rmitrace as obey } from '../cli/app.js';
 import { COMMANDS } from '../cli/commands/index.js';
 import { GLOBAL_OPTIONS } from '../cli/option.js';
 import { systemOf } from '../cli/process.js';
+import { MACHINES } from '../lib/machine/built-in.js';
 import { eventOf, eventsIn } from './boots.js';
 import { ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 
@@ -723,4 +724,33 @@ t.test('one option means the same in every command', async t => {
     t.equal(kinds.get(name) ?? kind, kind, name);
     kinds.set(name, kind);
   }
+});
+
+t.test('the description of every built-in machine is a file that record takes', async t => {
+  const dir = t.testdir();
+  const run = inFolder(dir);
+  for (const { name } of MACHINES) {
+    const { code, out } = await run(`list machines ${name}`);
+    t.equal(code, 0, name);
+    writeFileSync(join(dir, 'copy.json'), out);
+    const [copy, built] = await Promise.all([run('record ./copy.json'), run(`record ${name}`)]);
+    t.equal(copy.out, built.out, `${name}: the same boot`);
+  }
+  t.match(await run('list machines fpv'), { code: 2, out: '', err: /did you mean fvp/ });
+  t.match(await run('list kernels fvp'), { code: 2, out: '', err: /only machines have a description/ });
+  t.match(await run('list machines fvp --json'), { code: 2, err: /leave --json out/ });
+});
+
+t.test('fmt --seal leaves the trailing zeros of a 1.2 call out, as validate asks for', async t => {
+  const dir = t.testdir();
+  const run = inFolder(dir);
+  await run('record fvp --kernel next --rmm tf-rmm-0.9 -o next.json');
+  const text = readFileSync(join(dir, 'next.json'), 'utf8');
+  const longer = text.replace(/("cc":"1.2".*"res":\[[^\]]*)\]/g, '$1,"0x0","0x0"]');
+  t.not(longer, text);
+  writeFileSync(join(dir, 'longer.json'), longer);
+  t.match(await run('validate longer.json'), { code: 1, out: /trailing zeros/ });
+  await run('fmt longer.json --seal -o sealed.json');
+  t.match(await run('validate sealed.json'), { code: 0 });
+  t.match(await run('diff next.json sealed.json'), { code: 0 });
 });

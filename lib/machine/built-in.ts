@@ -128,6 +128,11 @@ export const MACHINES: readonly NamedMachine[] = [
 /** Where the user names none. */
 export const DEFAULT_MACHINE = 'fvp';
 
+/** The description of a built-in machine, as a file that can be edited; `null` where there is none of that name. */
+export function descriptionNamed(name: string): NamedMachine | null {
+  return MACHINES.find(machine => machine.name === name) ?? null;
+}
+
 /** The machine `name`. Trouble: `unknown-name`. */
 export function machineNamed(name: string): Result<MachineDescription> {
   const found = MACHINES.find(machine => machine.name === name);

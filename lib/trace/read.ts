@@ -1,6 +1,8 @@
 /** Reads a trace, from wherever it comes and in whatever layout. */
+import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { openSource, type TraceSource } from './open.js';
 import { readAnyLayout } from './read-any-layout.js';
@@ -77,9 +79,22 @@ export async function readTrace(source: TraceSource, options: ReadOptions = {}):
 
 /**
  * What `fmt --seal` writes. A trace whose seal fits is given back as it is; one that was edited by hand says from then on
- * that it was sealed again.
+ * that it was sealed again, and its calls of SMCCC 1.2 leave trailing zeros out, which `validate` asks for.
  */
 export function sealed({ trace, edited }: ReadTrace): Trace {
   if (edited === null) return trace;
-  return { ...trace, header: { ...trace.header, resealed: { was: edited.digest.found } } };
+  const header = { ...trace.header, resealed: { was: edited.digest.found } };
+  return { ...trace, header, events: trace.events.map(withoutZeros) };
+}
+
+/** A call of SMCCC 1.2 has all of its registers: those after the last that is written are 0 in any case. */
+function withoutZeros(event: TraceEvent): TraceEvent {
+  if (event.type !== 'smc' || event.cc !== '1.2') return event;
+  const { args, res } = event;
+  return { ...event, args: withoutLast(args, 0), res: res === null ? null : withoutLast(res, 1) };
+}
+
+function withoutLast(registers: readonly Seen[], least: number): readonly Seen[] {
+  const last = registers.findLastIndex(value => value !== ZERO);
+  return registers.slice(0, Math.max(least, last + 1));
 }
