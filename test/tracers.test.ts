@@ -90,3 +90,43 @@ t.test('kprobe events: samples', { skip }, async t => {
     '3: cpu2 smc 1.2 0xc4000151(0x8a2c10000 0x0 ?…) = ? ?…',
   ]);
 });
+
+t.test('tracepoints on SMCs: registers in order, or none but the FID', async t => {
+  t.strictSame(await fixture('smccc-tracepoint.txt'), [
+    '1: cpu0 smc 1.1 0x84000050(0x0 0x0 0x0 0x0 0x0 0x0 0x0) = 0x10000 0x0 0x0 0x0',
+    '3: cpu0 smc 1.1 0xc4000150(0x10001; 0x0 0x0 0x0 0x0 0x0 0x0) = 0x0 0x10001 0x10001 0x0',
+    '4: cpu1 smc 1.1 0xc4000165(?) = ? ? ? ?',
+    LOST_RETURN,
+  ]);
+});
+
+t.test('tracepoints on SMCs: samples', { skip }, async t => {
+  t.strictSame(await sample('smccc-tracepoint-start-end.txt'), ['1: cpu3 smc 1.1 0xc4000150(?) = ? ? ? ?']);
+  t.strictSame(await sample('smccc-tracepoint-unisoc.txt'), [
+    '1: cpu0 smc 1.1 0xc4000150(0x10000; 0x0 0x0 0x0 0x0 0x0 0x0) = 0x1 0x20000 0x20000 0x0',
+  ]);
+});
+
+const withoutRegisters = (what: string) =>
+  `error: ${what}; which calls they were the log does not show: run QEMU with -d int,cpu,nochain and one-insn-per-tb=on`;
+
+t.test("QEMU's -d int,cpu: registers of the SMC itself, not of the block that it ends", async t => {
+  t.strictSame(await fixture('qemu-int-cpu.txt'), [
+    '14: cpu1 smc 1.1 0xc4000150(0x10001; 0x0 0x0 0x0 0x0 0x0 0x0) = 0x1 0x20000 0x30000 0x0',
+    '47: cpu1 smc 1.1 0xc400018f(0x1 0x20000 0x30000 0x0 0x0 0x0 0x0) = ? ? ? ?',
+    withoutRegisters('1 SMC went to EL3, 1 came back'),
+  ]);
+});
+
+t.test("QEMU's -d int: that a call came back, and nothing else", async t => {
+  t.strictSame(await fixture('qemu-int.txt'), [
+    withoutRegisters('2 SMCs went to EL3, 1 came back, 1 not before the log ends'),
+  ]);
+});
+
+t.test("QEMU's -d int: samples", { skip }, async t => {
+  t.strictSame(await sample('qemu-d-int-cpu.txt'), [
+    '6: cpu0 smc 1.1 0xc4000150(0x20000; 0x0 0x0 0x0 0x0 0x0 0x0) = 0x0 0x20000 0x20000 0x0',
+  ]);
+  t.strictSame(await sample('qemu-d-int.txt'), [withoutRegisters('1 SMC went to EL3, 1 came back')]);
+});

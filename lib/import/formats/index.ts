@@ -6,6 +6,8 @@ import { INITCALL } from './initcall.js';
 import { ISLET } from './islet.js';
 import { KPROBE } from './kprobe.js';
 import { LINUX } from './linux.js';
+import { QEMU_INT } from './qemu-int.js';
+import { SMCCC_TRACEPOINT } from './smccc-tracepoint.js';
 import { TF_A } from './tf-a.js';
 import { TF_RMM } from './tf-rmm.js';
 
@@ -15,6 +17,8 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   ISLET,
   EL3_CALLS,
   KPROBE,
+  SMCCC_TRACEPOINT,
+  QEMU_INT,
   INITCALL,
   LINUX,
   BOOT,

@@ -4,7 +4,6 @@
  * (Documentation/trace/kprobetrace.rst). Where events were lost, a return is not matched with a call of before.
  */
 import { backgroundName, isRmi } from '../../abi/background.js';
-import { parseCount } from '../../model/count.js';
 import type { CallingConvention, Conduit } from '../../model/events.js';
 import type { Seen, U64 } from '../../model/u64.js';
 import type { FormatOptions, Found, LogFormat, LogReader } from '../format.js';
@@ -12,6 +11,7 @@ import type { Line } from '../line.js';
 import { fieldsOf, registersIn } from './kprobe-fields.js';
 import { lostEvents } from './lost-events.js';
 import { openCalls, tracedCall } from './traced-calls.js';
+import { type Task, taskIn } from './traced-task.js';
 
 export const KPROBE: LogFormat = {
   name: 'kprobe',
@@ -29,15 +29,10 @@ export const KPROBE: LogFormat = {
   open: kprobeReader,
 };
 
-const HEAD =
-  /^\s*(?<comm>\S.{0,40}?)(?:-|\s)(?<pid>\d{1,10})(?:\/\d{1,10})?\s{1,20}(?:\(\s*[\d-]{1,10}\)\s{1,20})?\[(?<cpu>\d{1,4})\]\s/;
 const OPEN = /: {1,60}\(/;
 const SMCCC = /\b_{0,4}arm_smccc_(?<v12>1_2_)?(?:1_1_)?(?<via>smc|hvc)\b/;
 
-interface Event {
-  /** Whose calls come one after another: the task, or for an idle one its CPU. */
-  readonly key: string;
-  readonly cpu: number | null;
+interface Event extends Task {
   readonly where: string;
   readonly fields: string;
 }
@@ -48,11 +43,9 @@ function eventOf({ text, torn }: Line): Event | null {
   const from = open.index + open[0].length;
   const close = text.indexOf(')', from);
   if (close < 0) return null;
-  const { pid = '', cpu = '' } = HEAD.exec(text.slice(0, open.index))?.groups ?? {};
   const fields = text.slice(close + 1);
   return {
-    key: pid === '' || pid === '0' ? `cpu ${cpu}` : `task ${pid}`,
-    cpu: parseCount(cpu),
+    ...taskIn(text.slice(0, open.index)),
     where: text.slice(from, close),
     // The last word of a file without a newline at its end may have been longer.
     fields: torn ? fields.replace(/\S*$/, '') : fields,
