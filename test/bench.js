@@ -22,6 +22,7 @@ import { quickCheck } from '../dist/lib/search/fast-check.js';
 import { randomAxis } from '../dist/lib/search/random.js';
 import { rememberedReplies } from '../dist/lib/search/reply-cache.js';
 import { benchCompiled } from './bench-compiled.js';
+import { benchStart } from './bench-start.js';
 
 const ROUNDS = 3;
 const ROUND_MS = 200;
@@ -110,6 +111,11 @@ try {
       `${name.padEnd(width)}  ${Math.round(best[at]).toLocaleString('en').padStart(11)}  ${ratio.padStart(15)}\n`,
     );
   }
+  process.stdout.write(`\n${'a start'.padEnd(width)}  ${'ms of CPU'.padStart(11)}  of a bare Node\n`);
+  for (const { name, ms, ratio } of benchStart())
+    process.stdout.write(
+      `${name.padEnd(width)}  ${ms.toFixed(0).padStart(11)}  ${ratio.toFixed(1).padStart(14)}\n`,
+    );
   process.stdout.write('\n');
   for (const { name, value, unit } of await benchCompiled())
     process.stdout.write(`${name.padEnd(width)}  ${value.toLocaleString('en').padStart(11)} ${unit}\n`);
