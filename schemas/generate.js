@@ -96,7 +96,7 @@ export function validators(file, schema) {
     '// @ts-nocheck\n',
     banner(file),
     "import type { Validator } from '../validator.js';\n",
-    withImports(code.replace(/^"use strict";/, '')),
+    withImports(code.replace(/^"use strict";/, '').replace(/schemaPath:"[^"]*",/g, '')),
     '\nexport const whole: Validator = check_whole;\n',
     `export const byTag: ReadonlyMap<string, Validator> = new Map<string, Validator>([`,
     tags.map(tag => `['${tag}', check_${tag}]`).join(', '),

@@ -52,6 +52,7 @@ if (missing.length > 0) {
 node(['schemas/generate.js']);
 await rm(join(ROOT, 'dist'), { recursive: true, force: true });
 node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
-const { bundle } = await import('./bundle.js');
+const { bundle, tighten } = await import('./bundle.js');
+await tighten();
 await bundle();
 await runOnce();
