@@ -220,3 +220,17 @@ t.test('a child is given five variables, and nothing that this process was given
   t.match(ran.stderr, /socket:|pipe:/);
   t.notMatch(ran.stderr, /secret/);
 });
+
+t.test('a program that is run to its end is bounded in time and in what it says', async t => {
+  const run = (code: string, options = {}) => runProgram({ argv: [...NODE, '-e', code], ...options });
+  t.match(await run('console.log(1); console.error(2); process.exit(3)'), {
+    kind: 'ended',
+    ok: false,
+    text: 'ended with exit code 3',
+    stdout: '1\n',
+    stderr: '2\n',
+  });
+  t.match(await run('console.log("x".repeat(1000))', { maxBytes: 10 }), { ok: true, stdout: 'x'.repeat(10) });
+  t.match(await run('setInterval(() => {}, 1000)', { timeoutMs: 300 }), { kind: 'timeout', text: /300 ms/ });
+  t.match(await runProgram({ argv: ['./no-such-program'] }), { kind: 'not-started', code: 'ENOENT' });
+});
