@@ -12,7 +12,7 @@ export interface Progress {
   end(): void;
 }
 
-export function newProgress(io: Io, total: number, what: string): Progress {
+export function newProgress(io: Pick<Io, 'progress'>, total: number, what: string): Progress {
   let ticks = 0;
   let shown = FIRST - 1;
   const timer = setInterval(() => ticks++, EVERY_MS).unref();

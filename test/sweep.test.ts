@@ -145,7 +145,7 @@ t.test('joined parts print what the whole prints, to the byte, in every format',
         const text =
           printer.head +
           kept.map((row, nth) => printer.row(row, nth)).join('') +
-          printer.foot(totals.sum(), 0);
+          printer.foot(totals.sum(), 0, null);
         JSON.parse(text);
         return part(`part${at + 1}`, text);
       });
@@ -163,7 +163,7 @@ t.test('joined parts print what the whole prints, to the byte, in every format',
         sweepJson(table, null, differ),
       ]) {
         const text = (all: readonly SweepRow[], sums: ReturnType<typeof totals.sum>) =>
-          printer.head + all.map((row, nth) => printer.row(row, nth)).join('') + printer.foot(sums, 0);
+          printer.head + all.map((row, nth) => printer.row(row, nth)).join('') + printer.foot(sums, 0, null);
         t.equal(text(joined, merged.totals()), text(listed, totals.sum()), `${of} parts`);
       }
     }
@@ -306,6 +306,16 @@ t.test('the command line: a table, its parts joined, kept traces, and one line w
   }
   t.equal((await run('sweep --merge part2.json part1.json --json')).out, json.out);
   t.equal((await run('sweep --merge part2.json part1.json --differ')).out, whole.out);
+  const long = (await run('sweep --kernel v13 --random 2000 --json')).out;
+  writeFileSync(join(cwd, 'cut.json'), long.slice(0, long.lastIndexOf('{"row"')));
+  for (const option of ['--json', '--format json']) {
+    const late = await run(`sweep --merge cut.json ${option}`);
+    t.equal(late.code, 2);
+    t.ok(late.out.length > 1 << 16, 'rows were printed before the trouble');
+    const report = JSON.parse(late.out);
+    t.ok(valid(report), ajv.errorsText(valid.errors));
+    t.match(report, { exit: 2, result: { trouble: { where: { file: 'cut.json' } } } });
+  }
   t.match(
     (await run('sweep --kernel v13 --format csv')).out,
     /^ROW,MACHINE,RMM,v13,DIFFERS\r?\n1,fvp,tf-rmm-0\.9,accepted 2\.0,no\r?\n$/,

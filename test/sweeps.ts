@@ -97,7 +97,7 @@ export function printed(
   const totals = newTotals(swept.table.columns.length);
   for (const row of rows) totals.add(row);
   const made = printer(rows);
-  return made.head + rows.map((row, nth) => made.row(row, nth)).join('') + made.foot(totals.sum(), 0);
+  return made.head + rows.map((row, nth) => made.row(row, nth)).join('') + made.foot(totals.sum(), 0, null);
 }
 
 async function* linesOf(text: string): AsyncGenerator<Result<string>, void> {

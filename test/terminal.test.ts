@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { newProgress } from '../cli/progress.js';
 import { IN_TEXT, newDisarmer } from '../cli/workflow-commands.js';
 import { ENV, ended, MAIN, node, recordings, rmitrace, SHELL_RMITRACE, start } from './rmitrace.js';
 
@@ -191,6 +192,20 @@ t.test('standard output that is not open for writing is trouble too', async t =>
     [ran.status, ran.stderr],
     [2, 'rmitrace: standard output cannot be written: it is not open for this\n'],
   );
+});
+
+t.test('what takes more than a second shows how far it is, and takes that away again', async t => {
+  const shown: string[] = [];
+  const progress = newProgress({ progress: line => void shown.push(line) }, 8, 'traces');
+  progress.done(1);
+  t.strictSame(shown, [], 'not at once');
+  while (shown.length === 0) {
+    await new Promise(next => setTimeout(next, 50));
+    progress.done(4);
+  }
+  t.equal(shown[0], '[###############...............] 50% of 8 traces');
+  progress.end();
+  t.equal(shown.at(-1), '');
 });
 
 const NO_SCRIPT = spawnSync('script', ['--version']).status !== 0 && 'no script(1) here';

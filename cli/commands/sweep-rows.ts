@@ -48,6 +48,7 @@ export async function printSweep(io: Io, source: Rows, printing: Printing): Prom
   let printed = 0;
   let seen = 0;
   let breathed = performance.now();
+  let begun = false;
 
   const laidOut = (): SweepPrinter => {
     const made = printing.printer(first);
@@ -55,19 +56,30 @@ export async function printSweep(io: Io, source: Rows, printing: Printing): Prom
     for (const row of first) text += made.row(row, printed++);
     return made;
   };
+  const put = (piece: string): void => {
+    printing.put(piece);
+    begun = true;
+  };
+  // A report in JSON that has begun is ended, and names the trouble itself: two documents would be none.
+  const failed = (trouble: Trouble): number => {
+    if (!io.json || !begun) return io.trouble(trouble);
+    printer ??= laidOut();
+    put(text + printer.foot(totals.sum(), EXIT.trouble, trouble));
+    return EXIT.trouble;
+  };
   try {
     for await (const each of source.rows) {
-      if (!each.ok) return io.trouble(each.trouble);
+      if (!each.ok) return failed(each.trouble);
       const row = each.value;
       totals.add(row);
       const trouble = await printing.each?.(row);
-      if (trouble != null) return io.trouble(trouble);
+      if (trouble != null) return failed(trouble);
       if (row.differs || !printing.differ) {
         if (printer !== null) text += printer.row(row, printed++);
         else if (first.push(row) === LAID_OUT_BY) printer = laidOut();
       }
       if (text.length >= PIECE) {
-        printing.put(text);
+        put(text);
         text = '';
       }
       seen++;
@@ -85,6 +97,6 @@ export async function printSweep(io: Io, source: Rows, printing: Printing): Prom
   printer ??= laidOut();
   const sums = source.totals?.() ?? totals.sum();
   const exit = printing.differ && sums.differ > 0 ? EXIT.different : EXIT.same;
-  printing.put(text + printer.foot(sums, exit));
+  put(text + printer.foot(sums, exit, null));
   return exit;
 }

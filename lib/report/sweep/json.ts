@@ -17,10 +17,11 @@ export function sweepJson(table: SweepTable, shard: Shard | null, differ: boolea
       '"rows":[',
     ].join('\n'),
     row: (row, nth) => `${nth === 0 ? '' : ','}\n${JSON.stringify(rowJson(row))}`,
-    foot: (totals, exit) => {
+    foot: (totals, exit, trouble) => {
       const columns = totals.columns.map(counts => Object.fromEntries([...counts].sort(byKey)));
       const sums = { rows: totals.rows, differ: totals.differ, columns };
-      return `\n],\n"totals":${JSON.stringify(sums)}\n},"exit":${exit}}\n`;
+      const ended = trouble === null ? '' : `,\n"trouble":${JSON.stringify(trouble)}`;
+      return `\n],\n"totals":${JSON.stringify(sums)}${ended}\n},"exit":${exit}}\n`;
     },
   };
 }

@@ -2,13 +2,15 @@
 import { KERNELS } from '../../kernel/kernels.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
+import type { Trouble } from '../../model/result.js';
 import type { SweepRow, SweepTable, SweepTotals } from '../../search/sweep-table.js';
 
 export interface SweepPrinter {
   readonly head: string;
   /** `nth` of the rows that are printed, from 0. */
   row(row: SweepRow, nth: number): string;
-  foot(totals: SweepTotals, exit: number): string;
+  /** `trouble`: why there are no more rows, though the sweep is not at its end. */
+  foot(totals: SweepTotals, exit: number, trouble: Trouble | null): string;
 }
 
 /** The names of the columns: what a row is told apart by, then kernels. */
