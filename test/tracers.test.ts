@@ -130,3 +130,22 @@ t.test("QEMU's -d int: samples", { skip }, async t => {
   ]);
   t.strictSame(await sample('qemu-d-int.txt'), [withoutRegisters('1 SMC went to EL3, 1 came back')]);
 });
+
+t.test(
+  'Tarmac: what was written before the SMC, and before the return to the instruction behind it',
+  async t => {
+    t.strictSame(await fixture('tarmac.txt'), [
+      '7: cpu0 smc 1.1 0xc4000150(0x10001) = 0x1 0x10001 0x10000 ?',
+      '16: cpu0 smc 1.1 0xc400018f(0x10001 0x10000 ? ? ? ? ?) = ? ? ? ?',
+    ]);
+  },
+);
+
+t.test('Tarmac: samples', { skip }, async t => {
+  t.strictSame(await sample('tarmac-IT.txt'), ['1: cpu0 smc 1.1 0xc4000150(?) = 0x0 0x20000 0x20000 ?']);
+  t.strictSame(
+    await sample('tarmac-ES.txt'),
+    ['1: cpu0 smc 1.1 0xc4000150(0x20000) = ? ? ? ?'],
+    'with the FID still in x0, the return is not the answer',
+  );
+});

@@ -8,6 +8,7 @@ import { KPROBE } from './kprobe.js';
 import { LINUX } from './linux.js';
 import { QEMU_INT } from './qemu-int.js';
 import { SMCCC_TRACEPOINT } from './smccc-tracepoint.js';
+import { TARMAC } from './tarmac.js';
 import { TF_A } from './tf-a.js';
 import { TF_RMM } from './tf-rmm.js';
 
@@ -19,6 +20,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   KPROBE,
   SMCCC_TRACEPOINT,
   QEMU_INT,
+  TARMAC,
   INITCALL,
   LINUX,
   BOOT,

@@ -37,7 +37,7 @@ export function tracedCall(
   const results = upTo(res, RETURNED[cc ?? '1.1']);
   if (cc === '1.2') return { ...call, args: upTo(args, PASSED[cc]), res: results };
   const own = isRmi(fid) ? (lookupRmi(fid, '1.0')[0]?.args?.length ?? args.length) : args.length;
-  const junk = args.slice(own);
+  const junk = args.slice(own, args.findLastIndex(value => value !== null) + 1);
   return {
     ...call,
     args: upTo(args.slice(0, own), own),
