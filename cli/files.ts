@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bad, good, type Result, systemError, type Trouble, trouble } from '../lib/cli.js';
 
-/** Tells a path from a misspelt name: only what looks like a path is one. */
+/** Tells a path from a misspelt name by its looks alone. */
 export function looksLikePath(text: string): boolean {
   return text.includes('/') || /\.(json|json\.gz|c|patch|diff|mbox|eml|txt)$/.test(text);
+}
+
+/** Whether a word that is no built-in name means a file or folder: it looks like a path, or there is one of that name. */
+export async function meansPath(text: string): Promise<boolean> {
+  return looksLikePath(text) || (await stat(text).catch(() => null)) !== null;
 }
 
 /** More than any file of edits or machine description needs. */

@@ -19,7 +19,7 @@ import {
   visible,
 } from '../lib/cli.js';
 import type { Args, Command } from './command.js';
-import { isFolder, looksLikePath, systemTrouble } from './files.js';
+import { isFolder, meansPath, systemTrouble } from './files.js';
 import { misuse, replayKernel } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
@@ -62,7 +62,12 @@ export function withCompiled(
 ): Command['run'] {
   return async (io, args) => {
     const name = args.one('kernel');
-    if (name === undefined || name === 'recorded' || KERNEL_NAMES.includes(name) || !looksLikePath(name)) {
+    if (
+      name === undefined ||
+      name === 'recorded' ||
+      KERNEL_NAMES.includes(name) ||
+      !(await meansPath(name))
+    ) {
       const alone = ['patch', 'abi', 'shim'].find(option => args.many(option).length > 0);
       if (alone === undefined) return run(io, args, null);
       return io.trouble(misuse(command, `--${alone} needs --kernel FILE, a C source`));

@@ -26,7 +26,7 @@ import {
   visible,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
-import { looksLikePath, readPipe, readText } from './files.js';
+import { looksLikePath, meansPath, readPipe, readText } from './files.js';
 import { MAX_STEPS } from './options.js';
 import type { Io } from './process.js';
 
@@ -61,7 +61,8 @@ export async function machineOf(io: Io, operand = DEFAULT_MACHINE): Promise<Resu
     const text = await readPipe(io.input(), 'standard input');
     return text.ok ? machineFromText(text.value, 'standard input') : text;
   }
-  if (MACHINES.some(({ name }) => name === operand) || !looksLikePath(operand)) return machineNamed(operand);
+  if (MACHINES.some(({ name }) => name === operand) || !(await meansPath(operand)))
+    return machineNamed(operand);
   const text = await readText(operand);
   return text.ok ? machineFromText(text.value, operand) : text;
 }

@@ -754,3 +754,22 @@ t.test('fmt --seal leaves the trailing zeros of a 1.2 call out, as validate asks
   t.match(await run('validate sealed.json'), { code: 0 });
   t.match(await run('diff next.json sealed.json'), { code: 0 });
 });
+
+t.test(
+  'a file that exists is taken without ./, whatever its name ends with, but a built-in name comes first',
+  async t => {
+    const dir = t.testdir();
+    const run = inFolder(dir);
+    const { out } = await run('list machines no-rme');
+    for (const name of ['copy', 'fvp', 'copy.machine']) writeFileSync(join(dir, name), out);
+    t.match(await run('record copy -o a.json'), { code: 0, err: /RME is 0/ });
+    t.match(await run('record copy.machine -o a.json'), { code: 0, err: /RME is 0/ });
+    t.match(await run('record fvp -o a.json'), { code: 0, err: /agree/ });
+    t.match(await run('record copi'), { code: 2, err: /copi/ });
+    writeFileSync(join(dir, 'ktree'), 'no C');
+    const read = await run('record --kernel ktree');
+    t.equal(read.code, 2);
+    t.notMatch(read.err, /list kernels/, 'it is read as C, which it is not');
+    t.match(await run('record --kernel ktre'), { code: 2, err: /list kernels/ });
+  },
+);
