@@ -54,7 +54,7 @@ function consoleOf({ by, text }: CallReading, at: Decoration): readonly ConsoleE
 
 /** More registers than a caller of SMCCC 1.1 sets or gets are a call of 1.2. */
 function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
-  const { by, fid, from, cpu, via, args, res, junk } = call;
+  const { by, fid, from, cpu, via, args, res, junk, firmwares } = call;
   if (fid === null) return [];
   const cc = call.cc ?? (args.length > PASSED['1.1'] || (res?.length ?? 0) > RETURNED['1.1'] ? '1.2' : '1.1');
   const wide = call.cc === null && cc === '1.2';
@@ -70,6 +70,7 @@ function callEvent(call: CallReading, at: Decoration): readonly SmcEvent[] {
       res: wide && res !== null ? filled(res, RETURNED['1.2']) : res,
       ...(junk === undefined || wide ? {} : { junk }),
       ...(by === 'tracer' ? {} : { src: by }),
+      ...(firmwares === true ? { by: 'firmware' as const } : {}),
       ...at,
       ...concluded(call),
     },

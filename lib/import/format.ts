@@ -90,6 +90,8 @@ export interface CallReading {
   readonly junk?: readonly Seen[];
   /** How many lines below the one that was read it stands; less than 0: the call is above its return. */
   readonly below?: number;
+  /** The firmware made it, before there was a kernel. */
+  readonly firmwares?: boolean;
   readonly inferred?: Inferred;
 }
 

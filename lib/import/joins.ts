@@ -36,7 +36,10 @@ export function isRead(read: Read | 'cut' | null): read is Read {
   return read !== null && read !== 'cut' && read.weak !== true;
 }
 
-/** Each way with each of the next line's pieces, with a blank between and without. */
+/** Nothing, a blank at which a line was broken, or the newline of a record that has one. */
+const GLUE = ['', ' ', '\n'] as const;
+
+/** Each way with each of the next line's pieces. */
 export function joinsOf(
   ways: readonly Way[],
   pieces: readonly string[],
@@ -45,7 +48,7 @@ export function joinsOf(
 ): Joins {
   const joined = ways.flatMap(({ text, lines }) =>
     pieces.flatMap(piece =>
-      ['', ' '].map(glue => ({ text: `${text}${glue}${piece}`, lines: [...lines, number] })),
+      GLUE.map(glue => ({ text: `${text}${glue}${piece}`, lines: [...lines, number] })),
     ),
   );
   const reads = joined.map(way => ({ way, read: asked(way.text) }));

@@ -93,10 +93,7 @@ function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => 
   const first = firstOf(ways.map(way => asked(way)));
   const sure = isRead(first);
   if (sure && !mayGoOn(first, piece)) return mended(piece, first, [], ways.length > 1 ? PADDED : null);
-  const join =
-    first === null
-      ? joinedAbove(piece, asked)
-      : joinedBelow(piece, ways, asked, taken, sure && !piece.segment.followed ? 1 : BETWEEN);
+  const join = first === null ? joinedAbove(piece, asked) : joinedBelow(piece, ways, asked, taken, sure);
   // What stands behind a whole record is a remark, unless it is all of it more of the same.
   if (join !== null && join !== 'doubtful' && (!sure || join.read.open === true)) return join;
   if (sure && join === 'doubtful') {
@@ -132,16 +129,18 @@ function joinedBelow(
   texts: readonly string[],
   asked: Asked,
   taken: (number: number) => boolean,
-  between: number,
+  sure: boolean,
 ): Mended | 'doubtful' | null {
-  const { line, own } = piece;
+  const { line, own, segment } = piece;
+  const between = sure && !segment.followed ? 1 : BETWEEN;
   let ways: readonly Way[] = texts.map(text => ({ text, lines: [] }));
   const joinsAt = (from: readonly Way[], on: number): Joins => {
     const raw = taken(line.number + on) ? null : line.below(on);
     return raw === null ? NONE : joinsOf(from, continuations(raw, own, asked), line.number + on, asked);
   };
   for (let on = 1; on <= between && line.below(on) !== null; on++) {
-    const { whole, going } = joinsAt(ways, on);
+    const { whole: all, going } = joinsAt(ways, on);
+    const whole = sure ? all.filter(({ read }) => read.open === true) : all;
     const [one, other] = whole;
     if (other !== undefined) return 'doubtful';
     if (one !== undefined) return goneOn(piece, one, on, joinsAt, asked);
@@ -199,6 +198,8 @@ function joinedAbove(piece: Piece, asked: Asked): Mended | null {
 /** What a line begins with that is no record of its own, in each spelling that it may have had. */
 function continuations(raw: string, own: Bare, asked: Asked): readonly string[] {
   const next = bare(raw);
+  // A record of the kernel's has a stamp, and begins with it; a later line of the same record has the same one.
+  if (next.marks.t !== undefined && next.marks.t !== own.marks.t) return [];
   const [head] = segmentsOf(next.text);
   if (head === undefined || head.begins) return [];
   const text = head.text.trimEnd();

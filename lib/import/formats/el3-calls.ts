@@ -26,7 +26,7 @@ const WORLDS: ReadonlyMap<unknown, World> = new Map([
 ]);
 
 function read({ text, final }: Line): Found | 'cut' | null {
-  if (!text.startsWith('{')) return null;
+  if (!text.startsWith('{') || !text.includes('"world":')) return null;
   const record = parsed(text);
   if (record === undefined)
     return final ? { readings: [], lost: 'a record of a call that is cut off' } : 'cut';
