@@ -418,7 +418,7 @@ t.test('the finding says of each kernel what it did, and why', async t => {
     [
       'v15',
       { set: ['RMI_FEATURES(x1=0).x0=RMI_ERROR_GLOBAL'] },
-      'KVM and the RMM agree on RMI 2.0 (TF-RMM 0.9 answers like this). Then RMI_FEATURES failed with RMI_ERROR_GLOBAL, and arm64_init_rmi returned -EINVAL.',
+      'No realms, although RMI 2.0 was agreed on (TF-RMM 0.9 answers like this): RMI_FEATURES 0x0 was answered RMI_ERROR_GLOBAL; arm64_init_rmi returned -EINVAL.',
     ],
     [
       'v17',

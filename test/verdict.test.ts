@@ -271,3 +271,58 @@ t.test('an edit by hand is the cause, and the register is named', async t => {
   t.equal(contradictionOf(printed)?.register, 'x0', 'of any kernel: success under an answer that is none');
   t.equal(contradictionOf(GOOD), null);
 });
+
+t.test('realms that are lost after an agreed revision are the finding, and why', async t => {
+  const line = (text: string, prefix?: 'kvm'): TraceEvent => ({
+    type: 'log',
+    level: 'err',
+    text,
+    ...(prefix === undefined ? {} : { prefix }),
+  });
+  const smc = GOOD.events.find(event => event.type === 'smc');
+  if (smc?.type !== 'smc') throw new Error('recorded');
+  const call = (fid: string, arg: string, x0: string, x1: string | null = null): TraceEvent => ({
+    ...smc,
+    fid: h(fid),
+    args: [h(arg)],
+    res: [h(x0), x1 === null ? null : h(x1), null, null],
+  });
+  const V14 = must(await record(must(kernelNamed('v14')), must(machineNamed('fvp')), { rmm: 'tf-rmm-0.9' }));
+  const after = (trace: Trace, ...events: readonly TraceEvent[]) =>
+    findingOf({ ...trace, events: [...trace.events, ...events] }).sentence;
+  const fact = (name: string, value: boolean | number) => (event: TraceEvent) =>
+    event.type === 'fact' && event.name === name ? { ...event, value } : event;
+  const having = (trace: Trace, name: string, value: boolean | number): Trace => ({
+    ...trace,
+    events: trace.events.map(fact(name, value)),
+  });
+  const lost = 'No realms, although RMI 2.0 was agreed on (TF-RMM 0.9 answers like this): ';
+  t.equal(after(V14, line('RMM activate failed')), `${lost}the kernel says "RMM activate failed".`);
+  t.equal(
+    after(
+      GOOD,
+      call('0xc40001e1', '0x10040000000', '0x1'),
+      line("Granule tracking for region isn't fine/conventional: 10040000000", 'kvm'),
+    ),
+    `${lost}the kernel says "Granule tracking for region isn't fine/conventional: 10040000000"; RMI_GRANULE_TRACKING_GET 0x10040000000 was answered RMI_ERROR_INPUT.`,
+  );
+  t.equal(
+    after(V14, call('0xc400016e', '0x81500000', '0xb')),
+    `${lost}RMI_RMM_CONFIG_SET 0x81500000 was answered RMI_ERROR_GLOBAL.`,
+  );
+  t.match(
+    after(having(V14, 'page_size', 65536), call('0xc4000165', '0x1', '0x0', '0x142a9')),
+    /: the host has 64K pages, and the RMM has no granules of that size \(RmiFeatureRegister1 is 0x142a9\)\.$/,
+  );
+  t.match(
+    after(V14, { type: 'return', of: 'arm64_init_rmi', value: -19 }),
+    /: arm64_init_rmi returned -ENODEV\.$/,
+    'a later return of the init counts',
+  );
+  t.match(after(having(V14, 'in_hyp_mode', false)), /^No realms, .*: the host runs at EL1 \(nVHE\)/);
+  t.match(
+    after(having(GOOD, 'in_hyp_mode', false)),
+    / But the host runs at EL1 \(nVHE\), where realms do not run/,
+  );
+  t.notMatch(after(V14, call('0xc40001f3', '0x80000000', '0xf')), /No realms/, 'the table is there already');
+});

@@ -1,10 +1,7 @@
 /** What a finding says besides the check itself: of a kernel that takes x0 for the revision, and of what came after. */
 import { errnoText } from '../abi/errno.js';
-import { RMI_FEATURES } from '../abi/rmi-commands.js';
 import { decodeStatus, fitsStatus } from '../abi/rmi-status.js';
-import { callId } from '../abi/smccc.js';
 import { endSaid } from '../kernel/outcome.js';
-import { kernelCalls } from '../machine/recorded-calls.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Outcome } from '../model/trace.js';
 import { hex, type U64 } from '../model/u64.js';
@@ -30,15 +27,7 @@ export function withoutArgument(
 
 /** Sentences on what failed after a check that ran, each with a blank before it; empty where nothing did. */
 export function afterwards(events: readonly TraceEvent[], outcome: Outcome): string {
-  const returns = events.filter(event => event.type === 'return');
-  const init = returns.find(({ of }) => of === 'arm64_init_rmi')?.value;
   const said: string[] = [];
-  if (init !== undefined && outcome.class === 'accepted' && events.some(({ type }) => type === 'warn')) {
-    const call = kernelCalls(events).findLast(({ call: { fid } }) => callId(fid) === RMI_FEATURES)?.call;
-    const x0 = call?.res?.[0] ?? null;
-    const why = x0 === null ? '' : ` with ${decodeStatus(x0).text}`;
-    said.push(`Then RMI_FEATURES failed${why}, and arm64_init_rmi returned ${errnoText(init)}.`);
-  }
   const reason = events
     .map(event => (event.type === 'log' ? (endSaid(event.text)?.reason ?? '') : ''))
     .find(why => GAVE_UP[why] !== undefined);

@@ -17,6 +17,7 @@ import { field, hex, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
 import { howFar, openEnds, type Possibility, rmmFailure, withoutRmm } from './log-evidence.js';
+import { nvheRemark, realmsLost } from './realms-lost.js';
 import { rmmsAnswering, rmmText, versionCall } from './words.js';
 
 export interface Finding {
@@ -92,9 +93,14 @@ function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
   const call = versionCall(events);
   const odd = call?.res?.[1] ?? null;
   const word = odd === null ? '' : ` (x1 is ${hex(odd)})`;
+  const lost = realmsLost(events);
+  if (lost !== null) {
+    const so = lower === wants || wants === null ? answeredSo(call, header.machine) : '';
+    return `No realms, although RMI ${lower} was agreed on${so}: ${lost}.`;
+  }
   if (wants === null || lower === wants) {
     return odd !== null && revisionText(odd) === lower && reservedBits(odd) === ZERO
-      ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine)}.`
+      ? `KVM and the RMM agree on RMI ${lower}${answeredSo(call, header.machine)}.${nvheRemark(events)}`
       : `KVM accepts RMI ${lower}${word}.`;
   }
   return `KVM asked for ${wants} and accepts RMI ${lower}: the RMM answered success with a revision that was not asked for${word}.`;
