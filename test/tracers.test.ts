@@ -28,7 +28,8 @@ function spelt({ fid, args, res, junk = [], cc, cpu, via }: SmcEvent): string {
     values
       .map(value => (value === null ? '?' : hex(value)))
       .join(' ')
-      .replace(/(?: \?){5,}$/, ' ?…');
+      .replace(/(?:(?:^| )\?){5,}$/, ' ?…')
+      .trim();
   const rest = junk.length === 0 ? '' : `; ${words(junk)}`;
   const answer = res === null ? 'never came back' : words(res);
   return `cpu${cpu} ${via} ${cc} ${hex(fid)}(${words(args)}${rest}) = ${answer}`;
@@ -87,7 +88,7 @@ t.test('kprobe events: samples', { skip }, async t => {
   ]);
   t.strictSame(await sample('perf-script.txt'), [
     '1: cpu0 smc 1.1 0xc4000150(0x20000; 0x0) = 0x0 0x20000 0x20000 ?',
-    '3: cpu2 smc 1.2 0xc4000151(0x8a2c10000 0x0 ?…) = ? ?…',
+    '3: cpu2 smc 1.2 0xc4000151(0x8a2c10000 0x0 ?…) = ?…',
   ]);
 });
 
@@ -136,7 +137,7 @@ t.test(
   async t => {
     t.strictSame(await fixture('tarmac.txt'), [
       '7: cpu0 smc 1.1 0xc4000150(0x10001) = 0x1 0x10001 0x10000 ?',
-      '16: cpu0 smc 1.1 0xc400018f(0x10001 0x10000 ? ? ? ? ?) = ? ? ? ?',
+      '16: cpu0 smc 1.1 0xc400018f(0x10001 0x10000 ?…) = ? ? ? ?',
     ]);
   },
 );
@@ -148,4 +149,34 @@ t.test('Tarmac: samples', { skip }, async t => {
     ['1: cpu0 smc 1.1 0xc4000150(0x20000) = ? ? ? ?'],
     'with the FID still in x0, the return is not the answer',
   );
+});
+
+t.test('gdb: what is printed before finish is the call, and behind it the results', async t => {
+  t.strictSame(await fixture('gdb.txt'), [
+    '4: cpu0 smc 1.2 0xc4000150(0x10001 0x7 0x0 ?…) = 0x1 0x20000 ?…',
+    '16: cpu0 smc 1.1 0x84000051(0x0 0x0 0x0 0x0 0x0 0x0 0x0) = 0xffffffffffffffff ? ? ?',
+    'loss: a stop at an SMC of which the session does not show the registers',
+  ]);
+});
+
+t.test('gdb: samples', { skip }, async t => {
+  t.strictSame(await sample('gdb-regs.txt'), [
+    '1: cpu0 smc 1.2 0xc4000150(0x20000 0x0 0x0 ?…) = 0x0 0x20000 0x20000 0x0 ?…',
+  ]);
+  t.strictSame(await sample('gdb-script.txt'), ['1: cpu0 smc 1.1 0xc4000150(0x10000; 0x0) = ? ? ? ?']);
+});
+
+t.test("QEMU's execlog: a register has the value that it last changed to", async t => {
+  t.strictSame(await fixture('execlog.txt'), [
+    '4: cpu0 smc 1.1 0xc4000150(0x10001) = 0x1 0x10001 ? ?',
+    '7: cpu0 smc 1.1 0xc400018f(0x10001 ?…) = ? ? ? ?',
+    '10: cpu1 smc 1.1 0xbad(?…) = ? ? ? ?',
+  ]);
+});
+
+t.test("QEMU's execlog: samples", { skip }, async t => {
+  t.strictSame(await sample('qemu-execlog-regs.txt'), ['2: cpu0 smc 1.1 0xc4000150(?) = 0x0 0x20000 ? ?']);
+  t.strictSame(await sample('qemu-execlog.txt'), [
+    'error: 1 SMC without x0 before it; which calls they were the log does not show: run execlog with reg=x*',
+  ]);
 });

@@ -2,6 +2,8 @@
 import type { LogFormat } from '../format.js';
 import { BOOT } from './boot.js';
 import { EL3_CALLS } from './el3-calls.js';
+import { EXECLOG } from './execlog.js';
+import { GDB } from './gdb.js';
 import { INITCALL } from './initcall.js';
 import { ISLET } from './islet.js';
 import { KPROBE } from './kprobe.js';
@@ -21,6 +23,8 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   SMCCC_TRACEPOINT,
   QEMU_INT,
   TARMAC,
+  EXECLOG,
+  GDB,
   INITCALL,
   LINUX,
   BOOT,

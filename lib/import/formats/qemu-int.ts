@@ -4,7 +4,6 @@
  * target/arm/tcg/helper-a64.c). A dump shows the registers at the start of a block of code: they are those of the SMC only
  * if the block starts there, which `-accel tcg,one-insn-per-tb=on -d nochain` sees to. `-d int` alone shows no register.
  */
-import { isRmi } from '../../abi/background.js';
 import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
@@ -140,7 +139,5 @@ function dumpOf(lineAt: (by: number) => string | null, direction: 1 | -1): Dump 
 function callOf({ entry, x }: Taken, res: readonly Seen[], at: number): readonly CallReading[] {
   const [fid = null, ...args] = x;
   if (fid === null) return [];
-  const call = tracedCall({ ...entry, fid, args: args.slice(0, 7) }, res.slice(0, 4), at);
-  // The call with which the RMM hands a result back, which no host makes.
-  return [isRmi(fid) && !isRmi(fid, 'realm') ? { ...call, from: 'realm' } : call];
+  return [tracedCall({ ...entry, fid, args: args.slice(0, 7) }, res.slice(0, 4), at)];
 }

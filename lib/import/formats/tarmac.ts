@@ -4,7 +4,6 @@
  * call are the last that were written before the SMC; where the EL that comes back to it is entered at the next address,
  * they are its results. A register that nothing wrote while the trace was on is not known.
  */
-import { isRmi } from '../../abi/background.js';
 import { parseCount } from '../../model/count.js';
 import type { World } from '../../model/events.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
@@ -148,6 +147,5 @@ function callOf({ entry, from, x }: Open, res: readonly Seen[], at: number): rea
   const [fid = null, ...args] = x;
   if (fid === null) return [];
   const call = tracedCall({ ...entry, fid, args: args.slice(0, 7) }, res.slice(0, 4), at);
-  const own = isRmi(fid) && !isRmi(fid, 'realm');
-  return [{ ...call, from: own ? 'realm' : from }];
+  return [from === 'ns' ? call : { ...call, from }];
 }

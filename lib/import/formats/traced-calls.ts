@@ -23,12 +23,14 @@ export function tracedCall(
   res: readonly Seen[],
   at: number,
 ): CallReading {
+  // The call with which the RMM hands a result back, which no host makes.
+  const from = isRmi(fid) && !isRmi(fid, 'realm') ? 'realm' : 'ns';
   const call = {
     kind: 'call',
     by: 'tracer',
     text: null,
     fid,
-    from: 'ns',
+    from,
     cpu,
     cc,
     via,
