@@ -180,3 +180,24 @@ t.test("QEMU's execlog: samples", { skip }, async t => {
     'error: 1 SMC without x0 before it; which calls they were the log does not show: run execlog with reg=x*',
   ]);
 });
+
+const COUNTS =
+  "error: a map of bpftrace's counts calls and keeps no order, so no trace can be made of it: print each call and its return instead (printf)";
+
+t.test('bpftrace: printed calls are read, and counts are refused', async t => {
+  t.strictSame(await fixture('bpftrace.txt'), [
+    '2: cpu0 smc 1.1 0xc4000150(0x10001; 0x0) = 0x1 0x20000 ? ?',
+    '3: cpu1 smc 1.1 0x84000050(0x0) = 0xffffffffffffffff ? ? ?',
+    '6: cpu0 smc 1.1 0xc4000165(0x0) = ? ? ? ?',
+    'loss: the tracer lost 3 events',
+    COUNTS,
+  ]);
+});
+
+t.test('bpftrace: samples', { skip }, async t => {
+  t.strictSame(await sample('bpftrace-1.txt'), [
+    '2: cpu2 smc 1.1 0xc4000151(0x8a2c10000; 0x0) = 0x0 0x0 ? ?',
+    '4: cpu2 smc 1.1 0xc4000158(0x8a2c10000 0x8a2c11000) = 0x1 0x0 ? ?',
+  ]);
+  t.strictSame(await sample('bpftrace-2.txt'), [COUNTS]);
+});

@@ -1,6 +1,7 @@
 /** The formats, in the order in which they are asked: a line is of the first that reads it. */
 import type { LogFormat } from '../format.js';
 import { BOOT } from './boot.js';
+import { BPFTRACE } from './bpftrace.js';
 import { EL3_CALLS } from './el3-calls.js';
 import { EXECLOG } from './execlog.js';
 import { GDB } from './gdb.js';
@@ -25,6 +26,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   TARMAC,
   EXECLOG,
   GDB,
+  BPFTRACE,
   INITCALL,
   LINUX,
   BOOT,
