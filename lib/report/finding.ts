@@ -16,7 +16,7 @@ import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
-import { howFar, openEnds, type Possibility, rmmFailure, withoutRmm } from './log-evidence.js';
+import { type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
 import { rmmsAnswering, rmmText, versionCall } from './words.js';
 
@@ -29,6 +29,7 @@ export interface Finding {
 export function findingOf(recorded: Trace): Finding {
   const trace = withCallers(recorded);
   const outcome = outcomeOf(trace.events);
+  if (isUntold(trace, outcome)) return untold(trace.events);
   return { sentence: sentence(trace, outcome), possible: possibilities(trace, outcome) };
 }
 
@@ -202,14 +203,8 @@ function rmeOfCpus(events: readonly TraceEvent[]): readonly { cpu: number; value
   return known;
 }
 
-function undetermined({ header, events }: Trace): string {
+function undetermined({ events }: Trace): string {
   const call = versionCall(events);
-  if (call === null && header.machine.via === 'imported') {
-    const rmm = withoutRmm(events)
-      ? " There are no realms here whatever the kernel did: EL3's console shows no RMM."
-      : '';
-    return `No handshake in the log: ${howFar(events)}.${rmm}`;
-  }
   if (call === null)
     return 'The trace does not show how the check ended: it has neither its call nor its line.';
   const [x0 = null] = call.res ?? [];
@@ -217,14 +212,16 @@ function undetermined({ header, events }: Trace): string {
   return `RMI_VERSION was answered ${status}, but the trace has no line or return that shows how the kernel took it.`;
 }
 
+/** Whether a log has neither the call nor its line. */
+function isUntold({ header, events }: Trace, outcome: Outcome): boolean {
+  const open = outcome.class === 'quiet' ? outcome.reason === undefined : outcome.class === 'undetermined';
+  return header.machine.via === 'imported' && open && versionCall(events) === null;
+}
+
 /** What the events leave open. An emulated EL3 is known; a real one's console may tell. */
 function possibilities({ header, events }: Trace, outcome: Outcome): readonly Possibility[] {
   if (events.some(event => event.type === 'fault')) return [];
-  if (outcome.class === 'undetermined') {
-    return header.machine.via === 'imported' && versionCall(events) === null
-      ? openEnds(events)
-      : unknownEnd(events);
-  }
+  if (outcome.class === 'undetermined') return unknownEnd(events);
   const call = versionCall(events);
   const { via } = header.machine;
   if (outcome.reason !== 'not-supported' || call === null || via === 'emulated' || via === 'pipe') return [];

@@ -10,7 +10,11 @@ import { versionCall } from './words.js';
 
 /** Whether a boot's log tells what came of the check, or that it was made. */
 export function hasHandshake({ trace }: ImportedBoot): boolean {
-  return outcomeOf(trace.events).class !== 'undetermined' || versionCall(trace.events) !== null;
+  const { class: outcomeClass, reason, return: returned } = outcomeOf(trace.events);
+  if (versionCall(trace.events) !== null) return true;
+  // A mode line alone proves a check that was silent, or that there was none.
+  const told = reason !== undefined || returned !== undefined;
+  return outcomeClass === 'quiet' ? told : outcomeClass !== 'undetermined';
 }
 
 /** By severity, the worst first; within one in the order in which they were found. */

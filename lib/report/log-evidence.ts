@@ -4,6 +4,7 @@
  */
 import { isKernelCall } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
+import { errnoText } from '../abi/errno.js';
 import { rmmBootError } from '../abi/rmm-boot.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES, rowsOf } from '../kernel/lines.js';
@@ -75,7 +76,7 @@ const STAGES: readonly Stage[] = [
 ];
 
 /** How far a boot came whose log has no handshake. */
-export function howFar(events: readonly TraceEvent[]): string {
+function howFar(events: readonly TraceEvent[]): string {
   const reached = STAGES.findLast(stage => stage.reached(events));
   if (reached === undefined) return 'it has no line of EL3, an RMM or KVM';
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
@@ -91,12 +92,50 @@ export function howFar(events: readonly TraceEvent[]): string {
 }
 
 /** Whether EL3's console is there, and shows that it was built without an RMM or does not start one. */
-export function withoutRmm(events: readonly TraceEvent[]): boolean {
+function withoutRmm(events: readonly TraceEvent[]): boolean {
   return onConsole(/BL31: (?:v|Preparing)/)(events) && !onConsole(/RMM/)(events);
 }
 
+/** The finding of an initcall that failed without a line, and what may have failed; `null` where the log has none. */
+function silentInitcall(events: readonly TraceEvent[]): Untold | null {
+  const returned = events.find(event => event.type === 'return' && event.of === 'arm64_init_rmi');
+  if (returned?.type !== 'return' || returned.value === 0) return null;
+  const cpus = 'ID_AA64PFR0_EL1 of every CPU, bits 55:52';
+  const none = withoutRmm(events)
+    ? ''
+    : "TF-A's console: `RMMD: Failed to boot up RMM`, or no `RMM init` at all";
+  return {
+    sentence: `No realms: arm64_init_rmi returned ${errnoText(returned.value)} and printed nothing, so the check failed before RMI_VERSION or was answered NOT_SUPPORTED.`,
+    possible: [
+      { cause: 'RME is 0 on a CPU, so the kernel never asked', settledBy: cpus },
+      { cause: 'the conduit is not SMC', settledBy: "the firmware's tables: `method` of /psci, or the FADT" },
+      {
+        cause: 'RMI_VERSION was answered NOT_SUPPORTED',
+        settledBy: none === '' ? "EL3's console, which shows no RMM" : none,
+      },
+    ],
+  };
+}
+
+interface Untold {
+  readonly sentence: string;
+  readonly possible: readonly Possibility[];
+}
+
+/** The finding of a log that has neither the call nor its line. */
+export function untold(events: readonly TraceEvent[]): Untold {
+  return silentInitcall(events) ?? { sentence: noHandshake(events), possible: openEnds(events) };
+}
+
+function noHandshake(events: readonly TraceEvent[]): string {
+  const rmm = withoutRmm(events)
+    ? " There are no realms here whatever the kernel did: EL3's console shows no RMM."
+    : '';
+  return `No handshake in the log: ${howFar(events)}.${rmm}`;
+}
+
 /** What is still possible where a log has neither the call nor its line, and what settles it with this person's means. */
-export function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
+function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
   const kernel = events.some(isMode);
   const el3 = onConsole(/BL31|RMM init|RMMD/)(events);
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
