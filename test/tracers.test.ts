@@ -201,3 +201,22 @@ t.test('bpftrace: samples', { skip }, async t => {
   ]);
   t.strictSame(await sample('bpftrace-2.txt'), [COUNTS]);
 });
+
+const UNTRACED =
+  'error: 1 SMC without x0 before it; which calls they were the log does not show: trace CORE_REGS64 as well, from before the call';
+
+t.test('GenericTrace: registers by their IDs, of the CPU that makes the call', async t => {
+  t.strictSame(await fixture('generic-trace.txt'), [
+    '4: cpu1 smc 1.1 0xc4000150(0x10001) = 0x1 0x10001 ? ?',
+    UNTRACED,
+  ]);
+});
+
+t.test('GenericTrace: samples', { skip }, async t => {
+  t.strictSame(await sample('generictrace-inst.txt'), [UNTRACED]);
+  t.strictSame(
+    await sample('generictrace-names.txt'),
+    ['2: cpu0 smc 1.1 0xc4000150(?) = ? ? ? ?'],
+    'what EL3 wrote is no answer until the caller goes on',
+  );
+});

@@ -5,6 +5,7 @@ import { BPFTRACE } from './bpftrace.js';
 import { EL3_CALLS } from './el3-calls.js';
 import { EXECLOG } from './execlog.js';
 import { GDB } from './gdb.js';
+import { GENERIC_TRACE } from './generic-trace.js';
 import { INITCALL } from './initcall.js';
 import { ISLET } from './islet.js';
 import { KPROBE } from './kprobe.js';
@@ -24,6 +25,7 @@ export const LOG_FORMATS: readonly LogFormat[] = [
   SMCCC_TRACEPOINT,
   QEMU_INT,
   TARMAC,
+  GENERIC_TRACE,
   EXECLOG,
   GDB,
   BPFTRACE,

@@ -1,0 +1,103 @@
+/**
+ * GenericTrace of Arm's models: `COMPONENT.cpuN.SOURCE: FIELD=VALUE …`. CORE_REGS64 gives each register as it is written, by
+ * ID; INST_START (or INST, by name or by place) the instruction. Registers are those of a call only where CORE_REGS64 is
+ * traced as well; a trace that was switched on after boot (ToggleMTIPlugin) does not know the others.
+ */
+import { counted, parseCount } from '../../model/count.js';
+import { type Seen, type U64, wrap64 } from '../../model/u64.js';
+import type { CallReading, LogFormat, LogReader } from '../format.js';
+import { anyHex } from '../hex.js';
+import { tracedCall } from './traced-calls.js';
+
+export const GENERIC_TRACE: LogFormat = {
+  name: 'generic-trace',
+  says: "GenericTrace of Arm's models, with the sources INST or INST_START and CORE_REGS64",
+  anchors: ['.INST: ', '.INST_START: ', '.CORE_REGS64: '],
+  open: genericReader,
+};
+
+const RECORD =
+  /^(?<core>[\w.]{0,100}?cpu(?<cpu>\d{1,4}))\.(?<source>INST|INST_START|CORE_REGS64): (?<rest>.{1,400})$/;
+const REGISTER =
+  /\bID=(?:0x)?(?<id>[0-9a-f]{1,8})\b.{0,80}?(?<!OLD_)\bVALUE=(?:0x)?(?<value>[0-9a-f]{16})(?![0-9a-f])/i;
+const BY_NAME = /\bPC=(?:0x)?(?<pc>[0-9a-f]{8,16})\b/i;
+const BY_PLACE = /^[A-Z] 0x(?<pc>[0-9a-f]{8,16}) 0x[0-9a-f]{1,8} /;
+/** SMC, with any immediate (A64: 1101 0100 000 imm16 00011). */
+const SMC = /"SMC\b|\b0xd4[01][0-9a-f]{3}[02468ace]3\b/i;
+
+interface Core {
+  readonly x: Map<number, U64>;
+  open: readonly { readonly line: number; readonly back: U64; readonly x: readonly Seen[] }[];
+}
+
+function genericReader(): LogReader {
+  const cores = new Map<string, Core & { readonly cpu: number | null }>();
+  let blind = 0;
+  return {
+    read(line) {
+      const { core: name = '', cpu, source, rest = '' } = RECORD.exec(line.text)?.groups ?? {};
+      if (source === undefined) return null;
+      const core = cores.get(name) ?? { x: new Map(), open: [], cpu: parseCount(cpu) };
+      if (source === 'CORE_REGS64') {
+        const { id = '', value = '' } = REGISTER.exec(rest)?.groups ?? {};
+        const number = NUMBERS.get(anyHex(id) ?? -1n);
+        return {
+          readings: [],
+          taken() {
+            const register = anyHex(value);
+            if (number !== undefined && register !== null) core.x.set(number, register);
+            cores.set(name, core);
+          },
+        };
+      }
+      const pc = anyHex((BY_NAME.exec(rest) ?? BY_PLACE.exec(rest))?.groups?.pc ?? '');
+      if (pc === null) return { readings: [] };
+      const back = core.open.findLast(call => call.back === pc);
+      const isSmc = SMC.test(rest);
+      return {
+        readings: back === undefined ? [] : callOf(back, shownIn(core), core.cpu, line.number),
+        taken() {
+          core.open = core.open.filter(call => call !== back).slice(-MOST_OPEN);
+          if (isSmc) {
+            const x = shownIn(core);
+            core.open = [...core.open, { line: line.number, back: wrap64(pc + 4n), x }];
+            if (x[0] == null) blind += 1;
+          }
+          cores.set(name, core);
+        },
+      };
+    },
+    end: last =>
+      [...cores.values()].flatMap(({ open, cpu }) => open.flatMap(call => callOf(call, [], cpu, last))),
+    remarks: () =>
+      blind === 0
+        ? []
+        : [
+            `${counted(blind, 'SMC')} without x0 before it; which calls they were the log does not show: trace CORE_REGS64 as well, from before the call`,
+          ],
+  };
+}
+
+/** x0 to x17 of SMCCC. */
+const SHOWN = 18;
+const MOST_OPEN = 64;
+const NUMBERS: ReadonlyMap<bigint, number> = new Map(
+  Array.from({ length: SHOWN }, (_, number) => [BigInt(number), number]),
+);
+
+function shownIn({ x }: Core): readonly Seen[] {
+  return Array.from({ length: SHOWN }, (_, number) => x.get(number) ?? null);
+}
+
+function callOf(
+  { line, x }: Core['open'][number],
+  results: readonly Seen[],
+  cpu: number | null,
+  at: number,
+): readonly CallReading[] {
+  const [fid = null, ...args] = x;
+  if (fid === null) return [];
+  // The FID is no status: nothing that was written since is in the log.
+  const res = results[0] === fid ? [] : results.slice(0, 4);
+  return [tracedCall({ line, fid, args: args.slice(0, 7), cpu, cc: '1.1', via: 'smc' }, res, at)];
+}
