@@ -13,7 +13,7 @@ export interface Taken extends Args {
 }
 
 export interface WordProblem {
-  readonly kind: 'unknown' | 'no-value' | 'takes-no-value' | 'unreadable';
+  readonly kind: 'unknown' | 'no-value' | 'takes-no-value';
   /** As it was typed, without a value. */
   readonly option: string;
 }
@@ -89,7 +89,7 @@ function byYargs(words: readonly string[], options: ReadonlyMap<string, Option>)
   });
   if (error === null) return { argv };
   const name = /following: (?<name>\S+)$/.exec(error.message)?.groups?.name;
-  if (name === undefined) return problem('unreadable', '');
+  if (name === undefined) throw error;
   const long = options.has(name) ? name : all.find(({ alias }) => alias === name)?.name;
   return problem('no-value', `--${long ?? name}`);
 }

@@ -113,8 +113,6 @@ function said({ kind, option }: WordProblem, options: ReadonlyMap<string, Option
       return `${option} needs a value`;
     case 'takes-no-value':
       return `${option} takes no value`;
-    case 'unreadable':
-      return 'the command line cannot be read';
   }
 }
 

@@ -537,6 +537,8 @@ t.test('--json prints one report of the schema, with its exit code in it; troubl
     ['validate good.json nothing.json', 2],
     ['fmt good.json -o again.json', 0],
     ['list rmms', 0],
+    ['list machines', 0],
+    ['list kernels', 0],
     ['show nothing.json', 2],
     ['shwo x', 2],
     ['show x --nonsense', 2],

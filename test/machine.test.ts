@@ -359,6 +359,26 @@ t.test('a machine that cannot be is refused, with a pointer to what to change', 
   }
 });
 
+t.test('a text that is no machine description says what it is', async t => {
+  const trace = readFileSync('traces/accepted.json', 'utf8');
+  for (const [text, code, what] of [
+    ['', 'empty', /empty/],
+    [' \n', 'empty', /empty/],
+    ['{"name":', 'not-json', /not JSON/],
+    [trace, 'bad-machine', /a trace, not a machine description/],
+    [' '.repeat((1 << 20) + 1) + JSON.stringify(file()), 'too-large', /larger than 1 MiB/],
+    ['[]', 'bad-machine', /the description must be an object/],
+  ] as const) {
+    const refused = machineFromText(text, 'board.json');
+    t.match(
+      refused,
+      { ok: false, trouble: { code, what, where: { file: 'board.json' } } },
+      text.slice(0, 20),
+    );
+  }
+  t.ok(machineFromText(JSON.stringify(file()), 'board.json').ok);
+});
+
 t.test('a key that stands twice is refused: which of the two was meant nobody knows', async t => {
   const text = JSON.stringify(file()).replace('"version":1', '"version":1,"version":1');
   t.match(machineFromText(text, 'mine.json'), {

@@ -35,6 +35,8 @@ export interface How {
   readonly env?: Readonly<Record<string, string>>;
   /** All of standard input. */
   readonly input?: string;
+  /** Whether all three streams are a terminal. */
+  readonly terminal?: boolean;
   /** Another build of it. */
   readonly app?: typeof obey;
 }
@@ -48,7 +50,8 @@ export function rmitrace(words: readonly string[], how: How = {}): Promise<Ran> 
 
 let before: Promise<unknown> = Promise.resolve();
 
-async function here(words: readonly string[], { cwd, env = {}, input = '', app = obey }: How): Promise<Ran> {
+async function here(words: readonly string[], how: How): Promise<Ran> {
+  const { cwd, env = {}, input = '', terminal: isTTY = false, app = obey } = how;
   const [out, err] = [collected(), collected()];
   const folder = process.cwd();
   if (cwd !== undefined) process.chdir(cwd);
@@ -56,9 +59,9 @@ async function here(words: readonly string[], { cwd, env = {}, input = '', app =
     const system = systemOf({
       argv: ['node', 'rmitrace', ...words],
       env: { ...ENV, ...env },
-      stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
-      stdout: out.stream,
-      stderr: err.stream,
+      stdin: Object.assign(Readable.from(input === '' ? [] : [Buffer.from(input)]), { isTTY }),
+      stdout: Object.assign(out.stream, { isTTY }),
+      stderr: Object.assign(err.stream, { isTTY }),
     });
     return { code: await app(system), out: out.text(), err: err.text() };
   } finally {

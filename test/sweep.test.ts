@@ -190,6 +190,12 @@ t.test('parts that do not belong together, or are not whole, are refused', async
     ['bad-value', [one, two.replace('"accepted"', '"agreed"')], /must be/],
     ['bad-value', [one, [...lines.slice(0, 6), ...lines.slice(7)].join('\n')], /totals do not match/],
     ['bad-value', [one, [...lines.slice(0, 6), ...lines.slice(5)].join('\n')], /is not in its place/],
+    ['bad-value', [one, two.replace('"cells":[', '"cells":[,')], /this is not JSON as a sweep prints it/],
+    [
+      'bad-value',
+      [one, two.replace('"command":"sweep"', '"command":"check"')],
+      /a report of another command/,
+    ],
     ['cut-off', [one, lines.slice(0, 9).join('\n')], /ends early/],
     ['cut-off', [one, lines.slice(0, 2).join('\n')], /ends early/],
     ['cut-off', ['', one], /ends early|not a report/],
@@ -361,6 +367,7 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     [`--merge ${part1} --boundary`, /--merge does not take --boundary/],
     [`--merge ${part1}`, /part 2 of 2 is missing/],
     ['--merge nothing.json', /no such file/],
+    ['--merge test', /test: it is a folder/],
     ['--max-steps 0', /--max-steps takes a number/],
   ] as const) {
     const { code, out, err } = await rmitrace(['sweep', ...words.split(' ')]);

@@ -3,10 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
 import t from 'tap';
+import { rmitrace as obey } from '../cli/app.js';
+import { systemOf } from '../cli/process.js';
 import { newProgress } from '../cli/progress.js';
 import { IN_TEXT, newDisarmer } from '../cli/workflow-commands.js';
 import { ENV, ended, MAIN, node, recordings, rmitrace, SHELL_RMITRACE, start } from './rmitrace.js';
+
+const PLAIN = { json: false, color: 'auto', quiet: false, debug: false };
 
 /** ESC, a title, the clipboard (OSC 52), C1, CR, backspace, bidi, zero width, a line separator. */
 const HOSTILE = '\x1b[2J\x1b]0;x\x07\x1b]52;c;eA==\x07\x9b31m\r\b\x7f\u202e\u2066\u200b\u2028';
@@ -206,6 +211,62 @@ t.test('what takes more than a second shows how far it is, and takes that away a
   t.equal(shown[0], '[###############...............] 50% of 8 traces');
   progress.end();
   t.equal(shown.at(-1), '');
+});
+
+t.test('on a terminal a line of progress stands at its foot, and goes before anything else', async t => {
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough({ encoding: 'utf8' }) };
+  const host = {
+    argv: ['node', 'rmitrace'],
+    env: {},
+    ...streams,
+    stderr: Object.assign(stderr, { isTTY: true }),
+  };
+  const { progress, note, print } = systemOf(host).io('check', PLAIN);
+  for (const line of ['one', 'one', 'two']) progress(line);
+  note('said');
+  progress('three');
+  print('found\n');
+  print('again\n');
+  const clear = '\r\x1b[K';
+  t.equal(stderr.read(), `${clear}one${clear}two${clear}said\n${clear}three${clear}`);
+  t.equal(streams.stdout.read(), 'found\nagain\n');
+  const quiet = systemOf(host).io('check', { ...PLAIN, quiet: true });
+  quiet.progress('four');
+  t.equal(stderr.read(), null);
+});
+
+t.test('what is printed on a terminal is for people, and nothing in it works there', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const how = { cwd, terminal: true, env: { TERM: 'dumb' } };
+  const shown = await run('show good.json');
+  t.strictSame(
+    await rmitrace(['record', 'fvp', '--rmm', 'tf-rmm-0.9'], how),
+    { ...shown, err: '' },
+    'record prints what show prints',
+  );
+  const input = readFileSync(join(cwd, 'good.json'), 'utf8');
+  const waits = 'rmitrace: reading standard input from the terminal; end it with Ctrl-D\n';
+  t.strictSame(await rmitrace(['show', '-'], { ...how, input }), { ...shown, err: waits });
+  t.match((await rmitrace(['show', 'good.json'], { cwd, terminal: true })).out, /^\x1b\[1m/, 'with colours');
+  const rmm = `exec:printf 'b\\303\\251\\033[2J\\n' >&2; while read call; do echo '{"res":["0x1"]}'; done`;
+  const piped = await rmitrace(['record', '--rmm', rmm, '-o', 'piped.json'], how);
+  t.match(piped.err, /^bé\\x1b\[2J\n/);
+});
+
+t.test('a reader that has gone ends a sweep early, with the exit code of the answer', async t => {
+  let pieces = 0;
+  const stdout = new Writable({
+    write(_chunk, _, done) {
+      pieces++;
+      done(Object.assign(new Error('gone'), { code: 'EPIPE' }));
+    },
+  });
+  const words = ['sweep', '--kernel', 'v13', '--random', '9000000'];
+  const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
+  t.equal(await obey(systemOf({ argv: ['node', 'rmitrace', ...words], env: {}, ...streams })), 0);
+  t.equal(pieces, 1);
 });
 
 const NO_SCRIPT = spawnSync('script', ['--version']).status !== 0 && 'no script(1) here';

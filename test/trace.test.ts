@@ -28,6 +28,7 @@ import { type ReadTrace, readTrace, sealed } from '../lib/trace/read.js';
 import { validateTrace } from '../lib/trace/validate.js';
 import { GENERATOR } from '../lib/trace/wire-frame.js';
 import { traceLines, traceText, writeTrace } from '../lib/trace/write.js';
+import { must } from './boots.js';
 
 /** The example of the format, with the facts of the prologue left out. */
 const EXAMPLE = `{
@@ -549,6 +550,41 @@ t.test('validate lists a broken seal and what cannot be true as a whole', async 
       ['inconsistent', 'ID_AA64PFR0_EL1 is described for 1 of 2 CPUs', null, null],
     ],
   );
+});
+
+t.test('validate lists calls that cannot be', async t => {
+  const call = /\{"type":"smc".*\}/.exec(EXAMPLE)?.[0] ?? '';
+  const found = async (change: Readonly<Record<string, unknown>>) => {
+    const changed = JSON.stringify({ ...JSON.parse(call), junk: undefined, ...change });
+    const bytes = Buffer.from(EXAMPLE.replace(call, () => changed));
+    const { findings } = await validateTrace({ name: 'a.json', bytes });
+    return findings
+      .filter(({ code }) => code === 'inconsistent')
+      .map(({ what, where }) => [what, where.pointer]);
+  };
+  const res = ['0x0', '0x20000', '0x20000', '0x0'];
+  t.strictSame(await found({}), []);
+  t.strictSame(await found({ cpu: 1 }), [['cpu 1: the machine has 1 CPU, 0 to 0', '/cpu']]);
+  t.strictSame(await found({ args: Array(8).fill('0x1') }), [
+    ['a 1.1 call sets x1 to x7, not 8 registers', '/args'],
+  ]);
+  t.strictSame(await found({ cc: '1.2', junk: ['0x1'] }), [
+    ['a 1.2 call sets all of its registers: it leaves no junk', '/junk'],
+  ]);
+  t.strictSame(await found({ cc: '1.2', args: ['0x20000', '0x0'], res: ['0x0'] }), [
+    ['a 1.2 call leaves trailing zeros out of args', '/args'],
+  ]);
+  t.strictSame(await found({ cc: '1.2', res }), [['a 1.2 call leaves trailing zeros out of res', '/res']]);
+  t.strictSame(await found({ cc: '1.2', res: res.slice(0, 3) }), []);
+});
+
+t.test('a trace of many pages is written whole', async t => {
+  const path = join(t.testdir(), 'long.json');
+  const { trace } = must(await readTrace({ name: 'a.json', bytes: Buffer.from(EXAMPLE) }));
+  const line = { type: 'console', src: 'rmm', text: 'x'.repeat(1000) } as const;
+  const long = { ...trace, events: [...trace.events, ...Array(200).fill(line)] };
+  t.ok((await writeTrace(path, long)).ok);
+  t.equal(readFileSync(path, 'utf8'), traceText(long));
 });
 
 t.test('validate lists bad events, as many as are asked for', async t => {

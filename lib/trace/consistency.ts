@@ -1,5 +1,6 @@
 /** Checks that a trace of valid events is consistent as a whole. A replay does not need it. */
 import { PASSED, RETURNED } from '../abi/smccc.js';
+import { counted } from '../model/count.js';
 import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import { wrongFactValue } from '../model/facts/values.js';
 import { factNamed } from '../model/facts.js';
@@ -23,7 +24,10 @@ const seenText = (value: Seen): string => (value === null ? 'null' : hex(value))
 function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>): Judge<MrsEvent> {
   return ({ cpu, reg, value }) => {
     if (cpu >= cpus)
-      return { what: `cpu ${cpu}: the machine has ${cpus} CPUs, 0 to ${cpus - 1}`, pointer: '/cpu' };
+      return {
+        what: `cpu ${cpu}: the machine has ${counted(cpus, 'CPU')}, 0 to ${cpus - 1}`,
+        pointer: '/cpu',
+      };
     const byCpu = described.get(reg) ?? new Map<number, Seen>();
     described.set(reg, byCpu);
     const before = byCpu.get(cpu);
@@ -53,7 +57,10 @@ function judgeFacts(): Judge<FactEvent> {
 function judgeCall(cpus: number): Judge<SmcEvent> {
   return ({ cpu, from, cc, args, res, junk }) => {
     if (from === 'ns' && cpu >= cpus) {
-      return { what: `cpu ${cpu}: the machine has ${cpus} CPUs, 0 to ${cpus - 1}`, pointer: '/cpu' };
+      return {
+        what: `cpu ${cpu}: the machine has ${counted(cpus, 'CPU')}, 0 to ${cpus - 1}`,
+        pointer: '/cpu',
+      };
     }
     if (cc === '1.1') {
       if (args.length > PASSED[cc]) {
