@@ -49,9 +49,7 @@ function sentence(trace: Trace, outcome: Outcome): string {
     case 'not-reached':
       return `KVM gave up before the check: ${NOT_REACHED[reason] ?? `kvm_arm_init returned ${errnoText(outcome.kvm_init ?? 0)}`}.`;
     case 'did-not-return':
-      return fault === ''
-        ? `${hangsIn(trace.events)} never came back: the boot hangs in that call.`
-        : `The boot does not end: ${fault}${repeating(trace.events)}.`;
+      return fault === '' ? hang(trace.events) : `The boot does not end: ${fault}${repeating(trace.events)}.`;
     case 'unanswered':
       return `The boot stops where it has no answer: ${fault}.`;
     case 'crashed':
@@ -76,9 +74,13 @@ function asked(trace: Trace, outcome: Outcome): string {
 }
 
 /** The call that has no answer: RMI_VERSION, or a feature register after a good one. */
-function hangsIn(events: readonly TraceEvent[]): string {
+function hang(events: readonly TraceEvent[]): string {
   const call = kernelCalls(events).findLast(recorded => recorded.call.res === null)?.call;
-  return call === undefined ? 'A call' : callName(call.fid);
+  const name = call === undefined ? 'A call' : callName(call.fid);
+  // Nobody saw the call: that it was made follows from where the log ends.
+  return call?.inferred?.fid === undefined
+    ? `${name} never came back: the boot hangs in that call.`
+    : `${name} never came back, unless the log was cut off: it ends where KVM makes that call next.`;
 }
 
 /** What a kernel still asks when its steps run out. */

@@ -128,6 +128,9 @@ export function untold(events: readonly TraceEvent[]): Untold {
 }
 
 function noHandshake(events: readonly TraceEvent[]): string {
+  const failed = rmmFailure(events);
+  if (failed !== null && events.some(isKernels))
+    return `No realms: ${failed}, so EL3 answers RMI calls itself; the log has no handshake: ${howFar(events)}.`;
   const rmm = withoutRmm(events)
     ? " There are no realms here whatever the kernel did: EL3's console shows no RMM."
     : '';

@@ -2,7 +2,7 @@
 import { RMI_VERSION } from '../../abi/rmi-commands.js';
 import { callId, NOT_SUPPORTED_64 } from '../../abi/smccc.js';
 import type { Placed } from '../collect.js';
-import { isMode, isOfCheck, stageOf } from '../rows.js';
+import { isMode, isOfCheck } from '../rows.js';
 import { because, type Conclusion, concluded, inferred } from './rule.js';
 
 /** Of the check in every revision: RFC to v13 call it so or by an older name. */
@@ -51,11 +51,13 @@ export const HANG: Conclusion = {
     if (last === undefined || last.reading.kind !== 'log') return placed;
     const { row, prefix } = last.reading;
     const started = placed.find(({ reading }) => reading.kind === 'console' && STARTED.test(reading.text));
-    const stops = row !== null && stageOf(row, prefix) === stageOf('nvFine', 'kvm');
+    // The first of the two nv lines alone may be the last of a log that was cut off.
+    const stops = row === 'nvFine' && prefix === 'kvm';
+    const failed = placed.some(({ reading }) => reading.kind === 'console' && FAILED.test(reading.text));
     const asked = placed.some(
       ({ reading }) => reading.kind === 'call' && reading.from === 'ns' && reading.fid === RMI_VERSION,
     );
-    if (!stops || started === undefined || asked || placed.some(isCheckLine)) return placed;
+    if (!stops || failed || started === undefined || asked || placed.some(isCheckLine)) return placed;
     const why = `${because(context, last)}: the log ends here, where KVM asks next, and an RMM was started (${because(context, started)})`;
     const call = {
       kind: 'call',
@@ -74,4 +76,6 @@ export const HANG: Conclusion = {
   },
 };
 
+/** Then EL3 answers for the RMM. */
+const FAILED = /RMM init failed|RMM initialization failed|Failed to boot up RMM/;
 const STARTED = /RMM init (?:start|end)\b|^Booting RMM v/;
