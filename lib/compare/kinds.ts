@@ -78,7 +78,7 @@ function numbered(a: Flow, b: Flow, keyOf: (event: FlowEvent) => string): Kinds 
 }
 
 /** Whether two events could be the same action, altered. */
-export function slotOf(event: FlowEvent): string {
+function slotOf(event: FlowEvent): string {
   if (event.type === 'smc') return `smc ${callId(event.fid)}`;
   return event.type === 'return' ? `return ${event.of}` : event.type;
 }

@@ -35,7 +35,7 @@ function kernels(log: readonly Placed[]): number {
 }
 
 /** Where among the kernel's records the check asks: before what it prints, else before the rest of KVM's init. */
-export function placeOfCheck(placed: readonly Placed[]): number {
+function placeOfCheck(placed: readonly Placed[]): number {
   const rows = placed.map(({ reading }) => (reading.kind === 'log' ? reading : null));
   const WITHIN = stageOf('ipaSizeLimit', 'kvm');
   const checks = rows.findIndex(log => isOfCheck(log?.row ?? null));

@@ -88,7 +88,7 @@ export interface Header {
   readonly extra?: ReadonlyMap<string, unknown>;
 }
 
-export const OUTCOME_CLASSES = [
+const OUTCOME_CLASSES = [
   'accepted',
   'refused',
   'quiet',

@@ -80,17 +80,7 @@ function fieldText(event: TraceEvent, field: string): string {
 }
 
 /** The counts add up to the lines of the log. */
-export function tallyText({
-  name,
-  lines,
-  read,
-  repeated,
-  guests,
-  background,
-  lost,
-  beyond,
-  others,
-}: Tally): string {
+function tallyText({ name, lines, read, repeated, guests, background, lost, beyond, others }: Tally): string {
   const parts = [
     [read, 'of the handshake and around it'],
     [repeated, 'that repeat earlier ones'],
