@@ -447,6 +447,34 @@ t.test('show: the finding and all events, or those that were named', async t => 
   });
 });
 
+t.test('show says of a replay what was replayed, with which edits, and what was made up', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const { digest } = JSON.parse(readFileSync(join(cwd, 'good.json'), 'utf8'));
+  const of = `\nreplay of  ${digest.slice(0, 'sha256:'.length + 12)}…, recorded on v13\n`;
+  await run('replay good.json --set RMI_VERSION.x2=3.0 -o edited.json');
+  const edited = (await run('show edited.json')).out;
+  t.match(edited, of);
+  t.match(edited, '\nedited     RMI_VERSION.x2: 0x20000 became 0x30000 (RMI_VERSION.x2=3.0)\n');
+  await run('replay good.json --wants 1.0 --answer-anyway -o anyway.json');
+  const anyway = (await run('show anyway.json')).out;
+  t.match(anyway, of);
+  t.match(anyway, '\nanswers    the nearest ones, for calls that were not recorded\n');
+  t.notMatch(anyway, '\nedited ');
+});
+
+t.test('an event of a type that is somebody else’s is kept and shown, and changes nothing', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const text = readFileSync(join(cwd, 'good.json'), 'utf8');
+  const [log = ''] = /^\{"type":"log".*$/m.exec(text) ?? [];
+  writeFileSync(join(cwd, 'with.json'), text.replace(log, `{"type":"x-uart","x-baud":115200},\n${log}`));
+  const number = eventOf(await eventsIn(join(cwd, 'good.json')), 'log', '');
+  t.match((await run(`show with.json ${number}`)).out, new RegExp(`^${number}  x-uart .*115200`, 'm'));
+  t.match(await run('replay with.json -q'), { code: 0, out: /^Same/ });
+  t.match(await run('diff with.json good.json -q'), { code: 0, out: /^Same/ });
+});
+
 t.test('validate: 0 sound, 1 findings, 2 not to be read', async t => {
   const cwd = t.testdir({ 'cut.json': '{\n"generator": ', 'empty.json': '' });
   const run = await recordings(cwd);
