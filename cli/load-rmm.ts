@@ -63,9 +63,16 @@ export function standIns(io: Io, command: string, args: Args): Result<StandIns> 
   return good({ of: trace => good(standInFor(trace, profile.value)), close });
 }
 
-function provenStandIn(io: Io, trace: Trace): Result<StandIn> {
+/** A log does not show every answer: there the RMM that it proves gives those that are missing, and no others. */
+function provenStandIn(io: Io, trace: Trace): Result<StandIn | null> {
   const proven = autoProfile(trace);
+  const imported = trace.header.machine.via === 'imported';
+  if (!proven.ok && imported) {
+    io.note(`answers from the log alone: ${visible(proven.trouble.what)}`);
+    return good(null);
+  }
   if (!proven.ok) return proven;
-  io.note(`answers from ${proven.value.profile.name}: ${visible(proven.value.why)}`);
-  return good(standInFor(trace, proven.value.profile));
+  const { profile, why } = proven.value;
+  io.note(`${imported ? 'missing answers' : 'answers'} from ${profile.name}: ${visible(why)}`);
+  return good({ ...standInFor(trace, profile), fills: imported });
 }

@@ -16,7 +16,7 @@ import {
   parseCount,
   type ReadTrace,
   type Result,
-  readTrace,
+  readTraceOrLog,
   recordedKernel,
   type Scope,
   type Trace,
@@ -46,10 +46,10 @@ export function nameOf(operand: string): string {
   return operand === '-' ? 'standard input' : operand;
 }
 
-/** Reads a trace; prints a note if it was edited by hand. */
+/** Reads a trace, or the log of a boot; prints a note if it was edited by hand. */
 export async function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
   const source = sourceOf(io, operand);
-  const read = await readTrace(source);
+  const read = await readTraceOrLog(source);
   if (read.ok && read.value.edited !== null)
     io.note(`${visible(source.name)}: ${editedText(read.value.edited)}`);
   return read;

@@ -12,6 +12,7 @@ export { parseEdit, resolveEdit } from './edit/parse.js';
 export { LOG_FORMAT_NAMES, LOG_FORMATS } from './import/formats/index.js';
 export { FIELD_ROLES } from './import/formats/kprobe-fields.js';
 export { type Imported, type ImportedBoot, importLogs } from './import/import.js';
+export { readTraceOrLog } from './import/read.js';
 export { builtIn, KERNEL_NAMES, kernelNamed, ownKernel } from './kernel/kernels.js';
 export { recordedKernel } from './kernel/recorded.js';
 export { KERNELS } from './kernel/revisions/index.js';

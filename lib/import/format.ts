@@ -146,8 +146,8 @@ export interface FactReading {
 export interface RegisterReading {
   readonly kind: 'ftr';
   readonly reg: string;
-  readonly value: U64;
-  readonly inferred: Inferred;
+  readonly value: Seen;
+  readonly inferred?: Inferred;
 }
 
 /** What a boot says of the machine that is no fact of a trace. */

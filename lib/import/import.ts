@@ -1,8 +1,8 @@
 /** Makes traces of logs: one of each boot that they hold. */
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { openSource, type TraceSource } from '../trace/open.js';
-import { unpacked } from '../trace/text.js';
+import { openSource, type TraceSource, unreadable } from '../trace/open.js';
+import { isDamage, unpacked } from '../trace/text.js';
 import { assemble } from './assemble.js';
 import { type Boot, type Boots, bootsOf } from './boots.js';
 import { type Collected, collect } from './collect.js';
@@ -85,7 +85,7 @@ async function readLog(
   { formats = LOG_FORMATS, fields = new Map(), progress }: ImportOptions,
   notes: ReturnType<typeof newNotes>,
 ): Promise<Result<ReadLog>> {
-  const opened = await openSource(source, Number.POSITIVE_INFINITY);
+  const opened = await openSource(source, Number.POSITIVE_INFINITY, 'once');
   if (!opened.ok) return opened;
   try {
     const chunks = bytesOf(unpacked(opened.value.chunks()));
@@ -96,6 +96,10 @@ async function readLog(
       return bad(trouble('not-a-log', 'this is not text', { file: source.name }, next));
     }
     return good({ name: source.name, read, boots: bootsOf(read.placed) });
+  } catch (error) {
+    if (!isDamage(error)) return unreadable(error, source.name);
+    const next = 'unpack it by hand, as far as it goes';
+    return bad(trouble('not-a-log', 'the gzip data is damaged', { file: source.name }, next));
   } finally {
     await opened.value.close();
   }

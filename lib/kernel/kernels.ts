@@ -63,6 +63,12 @@ export function kernelHeader({ name, wants, compiled }: AsyncKernel): KernelHead
   return { name, wants, via: name === 'recorded' ? 'recorded' : 'built-in' };
 }
 
+/**
+ * What stands for the kernel of a log that does not show which revision it was: the last whose check KVM itself calls, so
+ * that what ends KVM before the check ends it here too.
+ */
+const FOR_ANY_LOG = 'v13';
+
 /** The built-in kernel that recorded the trace, asking for what it asked for. Trouble: `no-kernel`. */
 export function ownKernel(trace: Trace): Result<Kernel> {
   const { name, wants, via } = trace.header.kernel;
@@ -73,6 +79,8 @@ export function ownKernel(trace: Trace): Result<Kernel> {
     return bad(trouble('no-kernel', what, {}, next));
   }
   if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
+  if (builtIn(name) === undefined && via === 'imported')
+    return kernelNamed(FOR_ANY_LOG, wants ?? undefined, trace.header.scope);
   if (builtIn(name) === undefined) {
     const next = `replay it with \`--kernel recorded\`, or on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
     return bad(

@@ -73,7 +73,7 @@ function isOnceMore({ request, nearest, differs }: Unanswered): boolean {
 }
 
 /** As many registers as the caller reads; those that a 1.1 recording lacks are unknown. */
-function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
+export function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
   const { res, rule, inferred } = found.call;
   const marks = { console: found.console, ...(rule === undefined ? {} : { rule }) };
   if (res === null && inferred?.res !== undefined) {

@@ -14,6 +14,8 @@ export interface StandIn {
   /** Of one behind a pipe it is known once it has said hello; `null` where nobody knows it. */
   readonly name: string | null;
   readonly via: 'emulated' | 'pipe';
+  /** It answers only what the trace has no answer to. Default: everything. */
+  readonly fills?: boolean;
   /** A fresh machine for each run: an RMM has a state of its own. */
   readonly machine: (state: MachineState) => AsyncMachine;
 }

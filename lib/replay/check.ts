@@ -4,13 +4,14 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { type Conformance, conformanceOfReplay } from '../conformance/check.js';
+import { readTraceOrLog } from '../import/read.js';
 import { ownKernel } from '../kernel/kernels.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { AsyncKernel } from '../model/port.js';
 import { good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import type { TraceSource } from '../trace/open.js';
-import { type HandEdit, readTrace } from '../trace/read.js';
+import type { HandEdit } from '../trace/read.js';
 import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from './replay.js';
 
 /** The kernel that a trace is replayed on. */
@@ -61,7 +62,7 @@ export async function* check(
 
 async function checked(source: TraceSource, options: CheckOptions): Promise<Checked> {
   const { name } = source;
-  const read = await readTrace(source);
+  const read = await readTraceOrLog(source);
   if (!read.ok) return { name, edited: null, verdict: 'trouble', trouble: read.trouble };
   const { trace, edited, digest } = read.value;
   const played = await replayed(trace, digest, options);

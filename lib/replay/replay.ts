@@ -12,11 +12,11 @@ import {
 } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
 import { outcomeOf } from '../kernel/outcome.js';
-import { type Playback, playback, type Unanswered } from '../machine/playback.js';
+import { type Playback, playback, replyOf, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { FaultEvent, TraceEvent } from '../model/events.js';
 import type { InputKey } from '../model/input-key.js';
-import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
+import type { AsyncKernel, AsyncMachine } from '../model/port.js';
 import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
@@ -69,6 +69,8 @@ export interface Replay {
   /** Requests that were not recorded; with `answerAnyway` they got the nearest answer. */
   readonly unanswered: readonly Unanswered[];
   readonly answeredAnyway: boolean;
+  /** How many requests the RMM answered since the trace does not; 0 where it answers all of them. */
+  readonly filled: number;
   /** Inputs that the kernel asks for and the trace does not record, in the order in which it asks. */
   readonly missing: readonly MissingInput[];
   /** The fault text of a replay that ended unanswered; `null` where it did not. */
@@ -159,6 +161,7 @@ export async function replay(
     unfired: run.unfired,
     unanswered: run.unanswered,
     answeredAnyway,
+    filled: run.filled,
     missing,
     unansweredAt,
     contradiction: contradictionOf(recorded),
@@ -184,6 +187,8 @@ interface Run {
   readonly changes: readonly Change[];
   readonly unfired: readonly Unfired[];
   readonly unanswered: readonly Unanswered[];
+  /** Requests that an RMM answered since the trace does not. */
+  readonly filled: number;
   /** The state that the run ended at, since the trace does not record it. */
   readonly missing: InputKey | null;
 }
@@ -197,7 +202,11 @@ async function replayOnce(
   const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
   const rmm = options.rmm ?? null;
   const applied = applyEdits(options.edits ?? []);
-  const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm.machine), applied);
+  let filled = 0;
+  const onFilled = () => {
+    filled += 1;
+  };
+  const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm, onFilled), applied);
   let missing: InputKey | null = null;
   const onMissing = (key: InputKey) => {
     missing = key;
@@ -210,17 +219,20 @@ async function replayOnce(
     changes: applied.changes,
     unfired: applied.unfired(),
     unanswered: rmm === null ? tape.unanswered : [],
+    filled,
   };
 }
 
-/** State from the trace, calls to the RMM; playback only says which recorded call each one is. */
-function standIn(tape: Playback, rmm: (state: MachineState) => AsyncMachine): AsyncMachine {
-  const machine = rmm(tape.state);
+/** State from the trace, calls to the RMM; playback says which recorded call each one is, or answers it. */
+function standIn(tape: Playback, rmm: StandIn, onFilled: () => void): AsyncMachine {
+  const machine = rmm.machine(tape.state);
   return {
     ...machine,
     state: tape.state,
     async call(request) {
       const found = tape.take(request);
+      if (rmm.fills === true && 'call' in found) return replyOf(found, request.cc);
+      if (rmm.fills === true) onFilled();
       const reply = await machine.call(request);
       return reply.kind === 'fault' || !('call' in found) ? reply : { ...reply, event: found.number };
     },

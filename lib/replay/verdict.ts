@@ -6,7 +6,7 @@
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import { isSameEnd } from '../model/end.js';
-import type { LogEvent } from '../model/events.js';
+import type { LogEvent, TraceEvent } from '../model/events.js';
 import type { AsyncKernel } from '../model/port.js';
 import type { Outcome, OutcomeClass, Trace } from '../model/trace.js';
 
@@ -66,9 +66,13 @@ function weigher(
   const { header, events } = recorded;
   const repeats = kernel.name === 'recorded';
   const compiled = (header.kernel.via === 'compiled') === (kernel.compiled !== undefined);
-  const sameKernel = repeats || (compiled && header.kernel.name === kernel.name);
   const imported = header.kernel.via === 'imported' || header.machine.via === 'imported';
-  const shown = new Set<string>(events.map(event => event.type));
+  // A log is of a whole series, of which a built-in kernel is the one patch.
+  const sameKernel = repeats || (compiled && !imported && header.kernel.name === kernel.name);
+  // Of returns a log may show this one and not that.
+  const kindOf = (event: TraceEvent) =>
+    imported && event.type === 'return' ? `return of ${event.of}` : event.type;
+  const shown = new Set<string>(events.map(kindOf));
   const lastDone = pairs.findLastIndex(({ b }) => b !== null);
   const lastCall = pairs.findLastIndex(({ a, b }) => a?.event.type === 'smc' && b !== null);
   const stopped = STOPPED.has(end.class);
@@ -78,7 +82,7 @@ function weigher(
     // What a log or a trace written by hand does not show at all is no divergence.
     if (relation === 'extra' && b !== null) {
       const partial = imported || b.event.type === 'return' || recordedEnd.class === 'undetermined';
-      const unshown = partial && !shown.has(b.event.type);
+      const unshown = partial && !shown.has(kindOf(b.event));
       return unshown ? 'not-shown' : 'counts';
     }
     if (relation !== 'missing' || a === null) return 'counts';

@@ -27,7 +27,7 @@ export function replaySentence(replay: Replay): string {
   if (verdict === 'unanswered') return `Unanswered: ${replay.unansweredAt ?? ''}.`;
   if (verdict === 'diverged' && replay.outOfSteps)
     return `Stopped: the replay reached its step limit before the recording's end, ${recorded}; give it more with --max-steps.`;
-  const anyway = replay.answeredAnyway ? ' (with the nearest answers to calls that were not recorded)' : '';
+  const anyway = anywayText(replay);
   if (verdict === 'diverged') {
     const outcome =
       replay.kernel.replayed.name === 'recorded'
@@ -53,6 +53,12 @@ export function replaySentence(replay: Replay): string {
   if (partly)
     return `Same for what ran: ${ranText(kernel)}; the replay does what was recorded, ${replayed}${anyway}.`;
   return `Same: the replay${withPatches(kernel)} does what was recorded, ${replayed}${anyway}.`;
+}
+
+/** What else was answered than the recorded requests. */
+function anywayText({ answeredAnyway, filled, rmm }: Replay): string {
+  if (filled > 0) return ` (${rmm} answering what was not recorded)`;
+  return answeredAnyway ? ' (with the nearest answers to calls that were not recorded)' : '';
 }
 
 /** What happened between two traces, in one sentence; `names` are those of the files. */

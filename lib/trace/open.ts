@@ -9,6 +9,8 @@ export type TraceSource = { readonly name: string } & (
   | { readonly path: string }
   | { readonly bytes: Uint8Array }
   | { readonly stream: AsyncIterable<Uint8Array> }
+  /** Opened already: whoever opened it closes it. */
+  | { readonly opened: Opened }
 );
 
 export type Chunks = AsyncIterable<Uint8Array>;
@@ -41,16 +43,30 @@ function remembered(stream: Chunks): Opened {
   };
 }
 
+/** The same, for a reader that goes through it once: nothing is kept. */
+function passing(stream: Chunks): Opened {
+  return { chunks: () => stream, close: async () => {} };
+}
+
 const reopened = (chunks: () => Chunks): Opened => ({ chunks, close: async () => {} });
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
 }
 
-/** `most` bytes are read of a file. Troubles: `not-found`, `unreadable`, `too-large`. */
-export async function openSource(source: TraceSource, most: number): Promise<Result<Opened>> {
+/**
+ * `most` bytes are read of a file; `times`: how often its bytes will be asked for. Troubles: `not-found`, `unreadable`,
+ * `too-large`.
+ */
+export async function openSource(
+  source: TraceSource,
+  most: number,
+  times: 'once' | 'again' = 'again',
+): Promise<Result<Opened>> {
+  const piped = times === 'once' ? passing : remembered;
+  if ('opened' in source) return good({ ...source.opened, close: async () => {} });
   if ('bytes' in source) return good(reopened(() => inPieces(source.bytes)));
-  if ('stream' in source) return good(remembered(source.stream));
+  if ('stream' in source) return good(piped(source.stream));
   const { path } = source;
   const read = () => createReadStream(path, { highWaterMark: CHUNK });
   try {
@@ -67,7 +83,7 @@ export async function openSource(source: TraceSource, most: number): Promise<Res
     // A file of /proc has no size, and gives bytes all the same.
     if (found.isFile()) return good(reopened(read));
     // A pipe or a device gives its bytes once.
-    if (!found.isDirectory()) return good(remembered(read()));
+    if (!found.isDirectory()) return good(piped(read()));
     return bad(readTrouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }));
   } catch (error) {
     return unreadable(error, source.name);

@@ -87,6 +87,9 @@ function badLine(bytes: Uint8Array): number {
 const hasCode = (error: unknown, code: RegExp): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && code.test(error.code);
 
+/** Whether an error says that gzip data is damaged. */
+export const isDamage = (error: unknown): boolean => hasCode(error, /^Z_/);
+
 function decode(decoder: TextDecoder, bytes?: Uint8Array): string | null {
   try {
     return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
@@ -135,7 +138,7 @@ export async function eachText(
     }
     return good({ blank, torn: decode(decoder) === null });
   } catch (error) {
-    if (!hasCode(error, /^Z_/)) return unreadable(error, file);
+    if (!isDamage(error)) return unreadable(error, file);
     return bad(readTrouble('not-json', 'the gzip data is damaged', { file }));
   }
 }

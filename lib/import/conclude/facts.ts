@@ -7,7 +7,7 @@ import type { FactName } from '../../model/facts.js';
 import { field, u64, withBits, ZERO } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { FactReading } from '../format.js';
-import { isMode } from '../rows.js';
+import { isMode, isOfCheck } from '../rows.js';
 import { because, type Conclusion, concluded, inferred } from './rule.js';
 
 /** What one record proves of a fact; `null` where it proves nothing. */
@@ -74,6 +74,7 @@ const PROOFS: readonly Proof[] = [
   { fact: 'hvhe', of: mode(text => /hVHE/.test(text)) },
   { fact: 'nv2', of: mode(text => /\+NV2/.test(text)) },
   { fact: 'page_size', of: granule },
+  { fact: 'page_size', of: askedOn4K, remark: 'RFC to v12 ask only where pages are 4K' },
   { fact: 'conduit', of: reached('smc') },
   { fact: 'smccc_version', of: asked },
   { fact: 'smccc_version', of: reached('1.1'), remark: 'at least 1.1' },
@@ -97,6 +98,14 @@ const SMCCC_VERSION = backgroundFid('SMCCC_VERSION');
 function hinted({ reading }: Placed): FactValue | null {
   const rmi = reading.kind === 'call' && reading.from === 'ns' && reading.fid !== null && isRmi(reading.fid);
   return rmi && reading.fid !== null && hasSveHint(reading.fid) ? true : null;
+}
+
+/** A line of the check of RFC to v12: it is KVM's, and wants RMI 1 or less than that. */
+function askedOn4K({ reading }: Placed): FactValue | null {
+  if (reading.kind !== 'log' || reading.prefix !== 'kvm' || !isOfCheck(reading.row)) return null;
+  const { wants = reading.values.lower } = reading.values;
+  const before13 = reading.row === 'prototypeSupport' || /^1(?:\.|$)/.test(wants ?? '');
+  return before13 ? 4096 : null;
 }
 
 /** `RMM does not support 64KB granules` names the kernel's own page size. */
@@ -144,7 +153,13 @@ export const RME: Conclusion = {
   apply(placed, context) {
     const from = provingOf(placed).find(each => reached(true)(each) !== null);
     const layout = fieldOf(PFR0, 'RME');
-    if (from === undefined || layout === null) return placed;
+    if (layout === null) return placed;
+    // A kernel reads it while it starts, asked or not: unknown is not missing.
+    const kernel = placed.find(({ reading }) => reading.kind === 'log');
+    if (from === undefined)
+      return kernel === undefined
+        ? placed
+        : [concluded({ kind: 'ftr', reg: PFR0, value: null }, kernel), ...placed];
     const why = `${because(context, from)} (RME is at least 1; no record shows the register's other fields)`;
     const value = withBits(ZERO, layout.lsb, layout.width, u64(1n));
     const reading = { kind: 'ftr', reg: PFR0, value, inferred: inferred(['value'], why) } as const;
