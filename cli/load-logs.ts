@@ -1,16 +1,22 @@
 /** Logs that commands take. */
 import {
   FIELD_ROLES,
+  type GivenMachine,
+  good,
   type Imported,
   type ImportedBoot,
   importLogs,
   LOG_FORMAT_NAMES,
   LOG_FORMATS,
   parseCount,
+  playback,
   type Result,
+  readTrace,
+  stateOf,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
-import { misuse, sourceOf } from './load.js';
+import { meansPath } from './files.js';
+import { machineOf, misuse, sourceOf } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
 
@@ -37,6 +43,13 @@ const BOOT: Option = {
   says: 'which boot of a log with several, from 1',
 };
 
+const MACHINE: Option = {
+  name: 'machine',
+  type: 'string',
+  value: 'NAME|FILE',
+  says: 'the machine that the log is from: its facts fill in what the log does not show; FILE is a description, or a trace of the same board',
+};
+
 const NO_INFER: Option = {
   name: 'no-infer',
   type: 'boolean',
@@ -50,7 +63,7 @@ const STRICT: Option = {
 };
 
 /** Of every command that reads logs. */
-export const LOG_OPTIONS: readonly Option[] = [FROM, MAP, BOOT, NO_INFER, STRICT];
+export const LOG_OPTIONS: readonly Option[] = [FROM, MAP, MACHINE, BOOT, NO_INFER, STRICT];
 
 export interface ReadLogs {
   readonly imported: Imported;
@@ -58,6 +71,19 @@ export interface ReadLogs {
   readonly boots: readonly ImportedBoot[];
   /** A record of the handshake could not be read whole, and `--strict` was given. */
   readonly lost: boolean;
+}
+
+/** A trace of the same board is taken by its state; anything else is a machine by name or by file. */
+async function givenMachine(io: Io, operand: string | undefined): Promise<Result<GivenMachine | null>> {
+  if (operand === undefined) return good(null);
+  const read = (await meansPath(operand)) ? await readTrace(sourceOf(io, operand)) : null;
+  if (read?.ok === true) {
+    const { header, events } = read.value.trace;
+    return good({ name: header.machine.name, cpus: header.machine.cpus, state: playback(events).state });
+  }
+  const machine = await machineOf(io, operand);
+  if (!machine.ok) return machine;
+  return good({ name: machine.value.name, cpus: machine.value.cpus.length, state: stateOf(machine.value) });
 }
 
 /** The boots of the logs that the operands name. */
@@ -76,12 +102,15 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
   const number = parseCount(boot);
   if (boot !== undefined && (number === null || number === 0))
     return wrong(`--boot takes a number from 1 up, not ${JSON.stringify(boot)}`);
+  const machine = await givenMachine(io, args.one(MACHINE.name));
+  if (!machine.ok) return machine;
   const imported = await importLogs(
     args.operands.map(operand => sourceOf(io, operand)),
     {
       formats: names.length === 0 ? LOG_FORMATS : LOG_FORMATS.filter(({ name }) => names.includes(name)),
       fields,
       infer: !args.flag(NO_INFER.name),
+      ...(machine.value === null ? {} : { machine: machine.value }),
     },
   );
   if (!imported.ok) return imported;

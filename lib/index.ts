@@ -24,6 +24,7 @@ export type { ConformanceRule, Severity } from './conformance/rule.js';
 export type { Edit, GivenEdit, NumberedEdit } from './edit/edit.js';
 export type { Change, Unfired } from './edit/log.js';
 export { parseEdit, resolveEdit } from './edit/parse.js';
+export type { GivenMachine } from './import/given-machine.js';
 export { type Imported, type ImportedBoot, type ImportOptions, importLogs } from './import/import.js';
 export type { Note, PlaceInLog } from './import/notes.js';
 export type { Tally } from './import/tally.js';

@@ -7,6 +7,7 @@ import { GENERATOR } from '../trace/wire-frame.js';
 import type { Placed } from './collect.js';
 import { conclude } from './conclude/index.js';
 import { eventsOf } from './events.js';
+import { type GivenMachine, withMachine } from './given-machine.js';
 import { kernelOf } from './kernel-name.js';
 import type { Notes } from './notes.js';
 import { joinedObservers } from './observers.js';
@@ -15,6 +16,8 @@ import { ordered } from './order.js';
 export interface AssembleOptions {
   /** Whether what follows from the records is written down too, marked as such. */
   readonly infer: boolean;
+  /** What a person says of the machine. */
+  readonly machine?: GivenMachine | undefined;
   /** The names of the logs: which of them a line is of has to be said where there are several. */
   readonly names: readonly string[];
 }
@@ -23,19 +26,30 @@ export interface AssembleOptions {
 export function assemble(
   logs: readonly (readonly Placed[])[],
   notes: Notes,
-  { infer, names }: AssembleOptions,
+  { infer, names, machine }: AssembleOptions,
 ): Trace {
   const seen = joinedObservers(ordered(logs), notes);
   const where = ({ log, lines }: Placed): string =>
     names.length === 1 ? `line ${lines[0] ?? 1}` : `${names[log]}, line ${lines[0] ?? 1}`;
-  const placed = infer ? conclude(seen, { notes, where }) : seen;
+  const context = { notes, where };
+  const found = infer ? conclude(seen, context) : seen;
+  const placed = machine === undefined ? found : withMachine(found, machine, context);
   const events = placed.flatMap(eventsOf);
   const kernel = kernelOf(placed).header;
   return {
-    header: { generator: GENERATOR, scope: 'rmi', kernel, machine: machineOf(placed) },
+    header: {
+      generator: GENERATOR,
+      scope: 'rmi',
+      kernel,
+      machine: { ...machineOf(placed), ...named(machine) },
+    },
     events,
     outcome: outcomeOf(events),
   };
+}
+
+function named(machine: GivenMachine | undefined): Partial<MachineHeader> {
+  return machine === undefined ? {} : { name: machine.name, cpus: machine.cpus };
 }
 
 function machineOf(placed: readonly Placed[]): MachineHeader {

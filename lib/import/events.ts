@@ -33,6 +33,17 @@ export function eventsOf({ reading, lines, marks }: Placed): readonly TraceEvent
       return [{ type: 'return', of: reading.of, value: reading.value, ...at, ...concluded(reading) }];
     case 'fact':
       return [{ type: 'fact', name: reading.name, value: reading.value, ...at, ...concluded(reading) }];
+    case 'mrs':
+      return [
+        {
+          type: 'mrs',
+          cpu: reading.cpu,
+          reg: reading.reg,
+          value: reading.value,
+          ...at,
+          ...concluded(reading),
+        },
+      ];
     case 'ftr':
       return [{ type: 'ftr', reg: reading.reg, value: reading.value, ...at, ...concluded(reading) }];
     case 'calling':

@@ -66,6 +66,7 @@ export type Reading =
   | CallingReading
   | FactReading
   | RegisterReading
+  | RawRegisterReading
   | MachineReading
   | StartReading
   | BackgroundReading;
@@ -145,6 +146,15 @@ export interface FactReading {
 /** A sanitised register: never read from a line, only concluded. */
 export interface RegisterReading {
   readonly kind: 'ftr';
+  readonly reg: string;
+  readonly value: Seen;
+  readonly inferred?: Inferred;
+}
+
+/** One CPU's raw register: of a machine that a person named. */
+export interface RawRegisterReading {
+  readonly kind: 'mrs';
+  readonly cpu: number;
   readonly reg: string;
   readonly value: Seen;
   readonly inferred?: Inferred;

@@ -8,6 +8,7 @@ import { type Boot, type Boots, bootsOf } from './boots.js';
 import { type Collected, collect } from './collect.js';
 import type { LogFormat } from './format.js';
 import { LOG_FORMATS } from './formats/index.js';
+import type { GivenMachine } from './given-machine.js';
 import { type Note, newNotes } from './notes.js';
 import { type Tally, tallyOf } from './tally.js';
 
@@ -18,6 +19,8 @@ export interface ImportOptions {
   readonly fields?: ReadonlyMap<string, string>;
   /** Whether what follows from the records is written down too, marked `inferred`. Default true. */
   readonly infer?: boolean;
+  /** The machine that the logs are from, as far as a person knows it: it fills in what they do not show. */
+  readonly machine?: GivenMachine;
   /** How many bytes were read since it was called last. */
   readonly progress?: (bytes: number) => void;
 }
@@ -70,7 +73,7 @@ export async function importLogs(
   const lead = one ?? logs.find(({ boots }) => boots.boots.length > 0);
   const boots = (lead?.boots.boots ?? []).map(boot => {
     const parts = logs.map(log => (log === lead ? boot.placed : (log.boots.boots[0]?.placed ?? [])));
-    return importedBoot(boot, parts, logs, options.infer ?? true);
+    return importedBoot(boot, parts, logs, options);
   });
   return good({
     boots,
@@ -109,10 +112,11 @@ function importedBoot(
   { from, to }: Boot,
   parts: readonly Boot['placed'][],
   logs: readonly ReadLog[],
-  infer: boolean,
+  { infer = true, machine }: ImportOptions,
 ): ImportedBoot {
   const notes = newNotes();
-  const trace = assemble(parts, notes, { infer, names: logs.map(({ name }) => lastPart(name)) });
+  const names = logs.map(({ name }) => lastPart(name));
+  const trace = assemble(parts, notes, { infer, names, machine });
   return { trace, from, to, notes: notes.all() };
 }
 
