@@ -133,9 +133,9 @@ t.test('arguments and results are as many as the handler tables say', async t =>
 });
 
 const FACTS = new URL('../../shared/reference/rmi-facts.md', import.meta.url);
-const factsHere = existsSync(FACTS) ? {} : { skip: 'the gathered facts are not beside this project' };
+const factsHere = existsSync(FACTS) ? {} : { skip: 'the table of facts are not beside this project' };
 
-t.test('the lists above are those of the gathered facts, and so is every argument', factsHere, async t => {
+t.test('the lists above are those of the table of facts, and so is every argument', factsHere, async t => {
   const text = readFileSync(FACTS, 'utf8');
   const rows1 = tableRows(text, /^\| 01[0-9A-F]{2}/).flatMap(oneOrTwo);
   t.strictSame(
@@ -235,7 +235,7 @@ function tabledRegisters(fid: string, revision: RmiRevision): readonly (readonly
   return [found?.args ?? [], found?.results ?? []];
 }
 
-t.test('the statuses are those of the gathered facts', factsHere, async t => {
+t.test('the statuses are those of the table of facts', factsHere, async t => {
   const table = readFileSync(FACTS, 'utf8').split('### 4.2')[1]?.split('### 4.3')[0] ?? '';
   const numbered = tableRows(table, /^\| \d/);
   t.equal(numbered.length, 17);
@@ -249,7 +249,7 @@ t.test('the statuses are those of the gathered facts', factsHere, async t => {
   }
 });
 
-t.test('the fields of the feature registers are those of the gathered facts', factsHere, async t => {
+t.test('the fields of the feature registers are those of the table of facts', factsHere, async t => {
   const text = readFileSync(FACTS, 'utf8');
   const [, reg0 = '', reg1 = ''] = /2\.0-bet3\): reg 0: (.*(?:\n.*)?) reg 1: (.*)/.exec(text) ?? [];
   const [, old0 = ''] = /In 1\.0 reg 0 also held (.*?)\. TF-RMM/.exec(text) ?? [];

@@ -85,6 +85,12 @@ export function afterCall(x: readonly U64[], results: readonly U64[]): readonly 
   });
 }
 
+/** As a call of SMCCC 1.1 is answered: x0 to x3, those that nobody saw `null`. */
+export function padded(res: readonly Seen[]): readonly Seen[] {
+  const unseen = Math.max(0, RETURNED['1.1'] - res.length);
+  return [...res, ...Array<Seen>(unseen).fill(null)];
+}
+
 /** Without the zeros at the end. */
 export function trimmed<T extends Seen>(values: readonly T[]): readonly T[] {
   return values.slice(0, values.findLastIndex(value => value !== ZERO) + 1);

@@ -2,7 +2,7 @@
 import { isBackground } from '../abi/background.js';
 import { type RmiRevision, reservedBits, revisionParts, revisionText, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { decodeStatus } from '../abi/rmi-status.js';
+import { decodeStatus, mayBeRevision } from '../abi/rmi-status.js';
 import { callId, smcccError } from '../abi/smccc.js';
 import type { SmcEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
@@ -65,7 +65,7 @@ export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
       continue;
     const version = versionReply(event);
     const x0 = event.res === null ? undefined : (event.res[0] ?? null);
-    early ||= callId(event.fid) === RMI_VERSION && isSeen(x0) && x0 > 0xffffn && reservedBits(x0) === 0n;
+    early ||= callId(event.fid) === RMI_VERSION && isSeen(x0) && mayBeRevision(x0);
     calls.push({ number: at + 1, event, x0, revision, early, version });
     if (version?.kind === 'success' && version.lower !== null) {
       revision = rmiRevision(version.lower) ?? undefined;

@@ -12,7 +12,7 @@ import { readTrouble } from './troubles.js';
 import { eventOf } from './wire.js';
 import { FORMAT, headerOf, MACHINE_FORMAT, outcomeFromWire, VERSION } from './wire-frame.js';
 
-export interface Gathered {
+export interface PartialTrace {
   readonly frame: Map<string, { readonly value: unknown; readonly line: number }>;
   readonly events: TraceEvent[];
   readonly lines: number[];
@@ -23,37 +23,37 @@ export interface Gathered {
   seen: number;
 }
 
-export function nothingYet(): Gathered {
+export function nothingYet(): PartialTrace {
   return { frame: new Map(), events: [], lines: [], troubles: [], hasEvents: false, seen: 0 };
 }
 
 /** A sink that keeps `most` troubles at most. */
-export function sinkInto(gathered: Gathered, file: string, most: number): Sink {
+export function sinkInto(partial: PartialTrace, file: string, most: number): Sink {
   return {
-    member: (key, value, line) => gathered.frame.set(key, { value, line }),
+    member: (key, value, line) => partial.frame.set(key, { value, line }),
     eventsBegin: () => {
-      gathered.hasEvents = true;
+      partial.hasEvents = true;
     },
     event: (value, line) => {
-      gathered.seen += 1;
+      partial.seen += 1;
       const checked = checkEvent(value);
       if (!checked.ok) {
-        if (gathered.troubles.length >= most) return;
+        if (partial.troubles.length >= most) return;
         const { pointer, message } = checked;
-        const where = { file, line, event: gathered.seen, pointer };
-        gathered.troubles.push(
+        const where = { file, line, event: partial.seen, pointer };
+        partial.troubles.push(
           readTrouble('bad-value', `${pointer === '' ? 'an event' : pointer.slice(1)} ${message}`, where),
         );
-      } else if (gathered.troubles.length === 0) {
-        gathered.events.push(eventOf(checked.value));
-        gathered.lines.push(line);
+      } else if (partial.troubles.length === 0) {
+        partial.events.push(eventOf(checked.value));
+        partial.lines.push(line);
       }
     },
   };
 }
 
 /** Goes before every other trouble: whatever is wrong with such a file, it is not this version's to judge. */
-export function foreignFormat({ frame }: Gathered, file: string): Trouble | null {
+export function foreignFormat({ frame }: PartialTrace, file: string): Trouble | null {
   const format = frame.get('format');
   if (format === undefined) return null;
   const where = { file, line: format.line, pointer: '/format' };
@@ -70,7 +70,7 @@ export function foreignFormat({ frame }: Gathered, file: string): Trouble | null
   return readTrouble('newer-format', what, { file, line: version.line, pointer: '/version' });
 }
 
-function checkedFrame({ frame, hasEvents }: Gathered, file: string): Result<FrameWire> {
+function checkedFrame({ frame, hasEvents }: PartialTrace, file: string): Result<FrameWire> {
   const refuse = (pointer: string, message: string): Result<never> => {
     const line = frame.get(pointer.split('/')[1] ?? '')?.line;
     const where = { file, ...(line === undefined ? {} : { line }), pointer };
@@ -92,13 +92,13 @@ export type ReadAny =
   | { readonly ok: false; readonly troubles: readonly Trouble[] };
 
 /** The end of a file that is whole: a trace, or all that is wrong with it. */
-export function judge(gathered: Gathered, file: string): ReadAny {
-  const foreign = foreignFormat(gathered, file);
+export function judge(partial: PartialTrace, file: string): ReadAny {
+  const foreign = foreignFormat(partial, file);
   if (foreign !== null) return { ok: false, troubles: [foreign] };
-  const frame = checkedFrame(gathered, file);
-  if (!frame.ok) return { ok: false, troubles: [frame.trouble, ...gathered.troubles] };
-  if (gathered.troubles.length > 0) return { ok: false, troubles: gathered.troubles };
-  const { events, lines } = gathered;
+  const frame = checkedFrame(partial, file);
+  if (!frame.ok) return { ok: false, troubles: [frame.trouble, ...partial.troubles] };
+  if (partial.troubles.length > 0) return { ok: false, troubles: partial.troubles };
+  const { events, lines } = partial;
   const { outcome = null, count = null, digest = null } = frame.value;
   const trace: Trace = { header: headerOf(frame.value), events, outcome: outcomeFromWire(outcome) };
   return { ok: true, value: { ...trace, lines, found: { count, digest }, digest: digestOf(trace) } };
@@ -106,7 +106,7 @@ export function judge(gathered: Gathered, file: string): ReadAny {
 
 /** The end of a file that is not whole. */
 export function cutOff(
-  { seen, hasEvents }: Gathered,
+  { seen, hasEvents }: PartialTrace,
   insideEvent: boolean,
   file: string,
   line: number,

@@ -47,9 +47,9 @@ export async function readAnyLayout(
   most: number,
 ): Promise<ReadAny> {
   const [parse, { assembler }] = await Promise.all([jsonParse(), import('stream-json/assembler.js')]);
-  const gathered = nothingYet();
+  const partial = nothingYet();
   const positions = guard(limits);
-  const tokens = members(positions, sinkInto(gathered, file, most), () => assembler(), limits);
+  const tokens = members(positions, sinkInto(partial, file, most), () => assembler(), limits);
 
   function take(text: string | null): Trouble | 'not-json' | null {
     const breach = text === null ? null : positions.look(text);
@@ -59,16 +59,16 @@ export async function readAnyLayout(
     for (const token of parsed) {
       const flaw = tokens.take(token);
       if (flaw !== null) return readTrouble(flaw.code, flaw.what, placeOf(flaw, file));
-      if (gathered.seen > limits.events) {
+      if (partial.seen > limits.events) {
         return readTrouble('too-large', `the trace has more than ${limits.events} events`, { file });
       }
     }
-    return foreignFormat(gathered, file);
+    return foreignFormat(partial, file);
   }
 
   const refuse = (found: Trouble): ReadAny => ({
     ok: false,
-    troubles: [foreignFormat(gathered, file) ?? found],
+    troubles: [foreignFormat(partial, file) ?? found],
   });
 
   const pieces: { stop: Trouble | 'not-json' | null; first: boolean } = { stop: null, first: true };
@@ -82,8 +82,8 @@ export async function readAnyLayout(
   if (pieces.stop !== null) return refuse(pieces.stop);
   if (read.value.blank) return refuse(readTrouble('empty', 'the file is empty', { file }));
   const last = take(null);
-  if (last !== 'not-json' && !read.value.torn) return last === null ? judge(gathered, file) : refuse(last);
+  if (last !== 'not-json' && !read.value.torn) return last === null ? judge(partial, file) : refuse(last);
   const { line, depth } = positions.end();
-  if (depth > 0) return refuse(cutOff(gathered, tokens.insideEvent(), file, line));
+  if (depth > 0) return refuse(cutOff(partial, tokens.insideEvent(), file, line));
   return refuse(await notJson(opened, file, limits));
 }

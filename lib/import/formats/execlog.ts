@@ -3,6 +3,7 @@
  * register that changed (docs/about/emulation.rst). One that did not change is not printed, and one that never did is not
  * known. Without `reg=` the log shows that SMCs were made, and not which.
  */
+import { REGISTERS } from '../../abi/smccc.js';
 import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
@@ -73,8 +74,6 @@ function execlogReader(): LogReader {
   };
 }
 
-/** x0 to x17 of SMCCC. */
-const SHOWN = 18;
 const MOST_OPEN = 64;
 
 function changesIn(rest: string): readonly (readonly [number, U64])[] {
@@ -85,7 +84,7 @@ function changesIn(rest: string): readonly (readonly [number, U64])[] {
 }
 
 function shownIn(x: ReadonlyMap<number, U64>): readonly Seen[] {
-  return Array.from({ length: SHOWN }, (_, number) => x.get(number) ?? null);
+  return Array.from({ length: REGISTERS }, (_, number) => x.get(number) ?? null);
 }
 
 /** Where EL3's own instructions are filtered out, the changes may stand at the first instruction behind the SMC. */

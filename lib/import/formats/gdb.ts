@@ -3,7 +3,9 @@
  * arguments of the frame, `info registers`, or for arm_smccc_1_2_smc, which takes addresses, `x/gx` of them; behind it, the
  * results. `info registers` prints each value in hex and again in decimal; the hex counts.
  */
+
 import { backgroundName, isRmi } from '../../abi/background.js';
+import { REGISTERS } from '../../abi/smccc.js';
 import { type Seen, type U64, u64 } from '../../model/u64.js';
 import type { Found, LogFormat } from '../format.js';
 import { anyHex } from '../hex.js';
@@ -106,7 +108,10 @@ function wordOf(text: string): Seen {
 }
 
 function argumentsIn(fields: ReadonlyMap<string, Seen>): Registers {
-  const registers = Array.from({ length: SHOWN }, (_, number) => [number, fields.get(`a${number}`)] as const);
+  const registers = Array.from(
+    { length: REGISTERS },
+    (_, number) => [number, fields.get(`a${number}`)] as const,
+  );
   return new Map(
     registers.flatMap(([number, value]) => (value === undefined ? [] : [[number, value] as const])),
   );
@@ -115,7 +120,7 @@ function argumentsIn(fields: ReadonlyMap<string, Seen>): Registers {
 function memoryAt(memory: ReadonlyMap<bigint, U64>, address: Seen | undefined): Registers {
   if (address == null) return new Map();
   const words = Array.from(
-    { length: SHOWN },
+    { length: REGISTERS },
     (_, number) => [number, memory.get(address + 8n * BigInt(number))] as const,
   );
   return new Map(words.flatMap(([number, word]) => (word === undefined ? [] : [[number, word] as const])));
@@ -131,14 +136,12 @@ function inOrder(registers: Registers): readonly Seen[] {
   return Array.from({ length: count }, (_, number) => registers.get(number) ?? null);
 }
 
-/** x0 to x17 of SMCCC. */
-const SHOWN = 18;
 const NUMBERS: ReadonlyMap<string, number> = new Map(
-  Array.from({ length: SHOWN }, (_, number) => [`${number}`, number]),
+  Array.from({ length: REGISTERS }, (_, number) => [`${number}`, number]),
 );
 
 function numberOf(digits: string): number {
-  return NUMBERS.get(digits) ?? SHOWN;
+  return NUMBERS.get(digits) ?? REGISTERS;
 }
 
 /** Any 32-bit value where an SMC is made; elsewhere one that is known. */

@@ -3,6 +3,7 @@
  * ID; INST_START (or INST, by name or by place) the instruction. Registers are those of a call only where CORE_REGS64 is
  * traced as well; a trace that was switched on after boot (ToggleMTIPlugin) does not know the others.
  */
+import { REGISTERS } from '../../abi/smccc.js';
 import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, LogFormat, LogReader } from '../format.js';
@@ -78,15 +79,13 @@ function genericReader(): LogReader {
   };
 }
 
-/** x0 to x17 of SMCCC. */
-const SHOWN = 18;
 const MOST_OPEN = 64;
 const NUMBERS: ReadonlyMap<bigint, number> = new Map(
-  Array.from({ length: SHOWN }, (_, number) => [BigInt(number), number]),
+  Array.from({ length: REGISTERS }, (_, number) => [BigInt(number), number]),
 );
 
 function shownIn({ x }: Core): readonly Seen[] {
-  return Array.from({ length: SHOWN }, (_, number) => x.get(number) ?? null);
+  return Array.from({ length: REGISTERS }, (_, number) => x.get(number) ?? null);
 }
 
 function callOf(

@@ -5,8 +5,8 @@
 
 import { isRmi } from '../../abi/background.js';
 import { lookupRmi, lookupRmiByName } from '../../abi/rmi-commands.js';
-import { standardFid } from '../../abi/smccc.js';
-import type { Seen, U64 } from '../../model/u64.js';
+import { padded, standardFid } from '../../abi/smccc.js';
+import type { U64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader, Reading } from '../format.js';
 import { anyHex } from '../hex.js';
 
@@ -91,8 +91,4 @@ function listOf(text: string): readonly U64[] {
     .split(',')
     .map(word => anyHex(word.trim()))
     .filter(value => value !== null);
-}
-
-function padded(res: readonly U64[]): readonly Seen[] {
-  return res.length >= 4 ? res : [...res, ...Array<Seen>(4 - res.length).fill(null)];
 }

@@ -4,6 +4,7 @@
  * target/arm/tcg/helper-a64.c). A dump shows the registers at the start of a block of code: they are those of the SMC only
  * if the block starts there, which `-accel tcg,one-insn-per-tb=on -d nochain` sees to. `-d int` alone shows no register.
  */
+import { REGISTERS } from '../../abi/smccc.js';
 import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
@@ -29,7 +30,6 @@ const OTHER = /^(?:Taking exception|Exception return|\.\.\.)/;
 
 /** A dump with vector registers has no more lines. */
 const DUMP = 80;
-const SHOWN = 18;
 
 interface Dump {
   readonly pc: U64;
@@ -127,11 +127,11 @@ function dumpOf(lineAt: (by: number) => string | null, direction: 1 | -1): Dump 
   }
   const pc = begun ? anyHex(PC.exec(lines[0] ?? '')?.groups?.pc ?? '') : null;
   if (pc === null) return null;
-  const x: Seen[] = Array.from({ length: SHOWN }, () => null);
+  const x: Seen[] = Array.from({ length: REGISTERS }, () => null);
   for (const text of lines)
     for (const { groups } of text.matchAll(REGISTER)) {
-      const number = parseCount(groups?.number) ?? SHOWN;
-      if (number < SHOWN) x[number] = anyHex(groups?.value ?? '');
+      const number = parseCount(groups?.number) ?? REGISTERS;
+      if (number < REGISTERS) x[number] = anyHex(groups?.value ?? '');
     }
   return { pc, x };
 }

@@ -4,6 +4,7 @@
  * call are the last that were written before the SMC; where the EL that comes back to it is entered at the next address,
  * they are its results. A register that nothing wrote while the trace was on is not known.
  */
+import { REGISTERS } from '../../abi/smccc.js';
 import { parseCount } from '../../model/count.js';
 import type { World } from '../../model/events.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
@@ -70,7 +71,7 @@ function tarmacReader(): LogReader {
         return {
           readings: [],
           taken() {
-            if (number >= SHOWN) return;
+            if (number >= REGISTERS) return;
             if (register !== null && whole && !line.torn) core.x.set(number, register);
             else core.x.delete(number);
             cores.set(name, core);
@@ -115,13 +116,11 @@ function tarmacReader(): LogReader {
   }
 }
 
-/** x0 to x17 of SMCCC. */
-const SHOWN = 18;
 /** The RMM's own call that hands a result back stays open until the next request. */
 const MOST_OPEN = 64;
 
 function shownIn({ x }: Core): readonly Seen[] {
-  return Array.from({ length: SHOWN }, (_, number) => x.get(number) ?? null);
+  return Array.from({ length: REGISTERS }, (_, number) => x.get(number) ?? null);
 }
 
 function opened(core: Core): readonly Open[] {

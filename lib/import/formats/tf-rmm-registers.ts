@@ -1,6 +1,8 @@
 /** The words of a TF-RMM record as registers: what is shown and no more. */
+
 import { lookupRmi, lookupRmiByName } from '../../abi/rmi-commands.js';
 import { parseStatus } from '../../abi/rmi-status.js';
+import { padded } from '../../abi/smccc.js';
 import { type Seen, type U64, u64 } from '../../model/u64.js';
 import { hexWord, isHexWord } from '../hex.js';
 import type { Line } from '../line.js';
@@ -244,9 +246,4 @@ function codeOf(status: string, column: number): Code | null {
   if (WITH_MORE.includes(status)) return { value: null };
   const value = STATUS_NAMES.includes(status) ? parseStatus(status) : null;
   return value === null ? null : { value };
-}
-
-/** As a call of SMCCC 1.1 is answered: x0 to x3, those that nobody saw `null`. */
-function padded(res: readonly Seen[]): readonly Seen[] {
-  return res.length >= 4 ? res : [...res, ...Array<Seen>(4 - res.length).fill(null)];
 }
