@@ -9,26 +9,30 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 
-function node(words, options) {
+function node(words, { most = 0, ...options } = {}) {
   const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit', ...options });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === null || status > most) process.exit(status ?? 1);
 }
 
-/** The commands that run most: the first start of each is the slow one. */
+/** The commands that run most: the first start of each is the slow one. What it came by is kept, so they find something. */
 async function runOnce() {
   const folder = await mkdtemp(join(tmpdir(), 'rmitrace-build-'));
   try {
     for (const line of [
       '--version',
       'record -o a.json',
-      'replay a.json',
-      'check a.json',
-      'diff a.json a.json',
+      'replay a.json --rmm forgets-range -o b.json',
+      'check a.json b.json --rmm tf-rmm-0.8',
+      'diff a.json b.json',
       'show a.json',
       'list rmms',
       'validate a.json',
     ])
-      node([join(ROOT, 'dist/cli/rmitrace.cjs'), ...line.split(' ')], { cwd: folder, stdio: 'ignore' });
+      node([join(ROOT, 'dist/cli/rmitrace.cjs'), ...line.split(' ')], {
+        cwd: folder,
+        stdio: 'ignore',
+        most: 1,
+      });
   } finally {
     await rm(folder, { recursive: true });
   }
