@@ -119,11 +119,26 @@ interface Place {
 export function linesOf(where: { readonly part: Part; readonly scope: Scope | null }) {
   return <const Text extends string, const B extends By>(text: Text, about: About<B>): Line<Text, B> => {
     const pieces = piecesOf(text);
-    const source = pieces.map(piece =>
-      typeof piece === 'string' ? literal(piece) : `(?<${piece.name}>${piece.reads})`,
-    );
-    return { ...about, ...where, text, pieces, pattern: new RegExp(`^${source.join('')}$`) };
+    let pattern: RegExp | undefined;
+    return {
+      ...about,
+      ...where,
+      text,
+      pieces,
+      // Most runs read few of the rows, and every run has all of them.
+      get pattern() {
+        pattern ??= patternOf(pieces);
+        return pattern;
+      },
+    };
   };
+}
+
+function patternOf(pieces: readonly Piece[]): RegExp {
+  const source = pieces.map(piece =>
+    typeof piece === 'string' ? literal(piece) : `(?<${piece.name}>${piece.reads})`,
+  );
+  return new RegExp(`^${source.join('')}$`);
 }
 
 function piecesOf(text: string): readonly Piece[] {
