@@ -2,18 +2,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import { isBackground } from '../lib/abi/background.js';
 import { callId } from '../lib/abi/smccc.js';
 import {
+  findingOf,
   type Imported,
   type ImportOptions,
   importLogs,
+  kernelNamed,
+  replay,
   type SmcEvent,
   type TraceEvent,
+  traceText,
+  validateTrace,
 } from '../lib/index.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
 import { PROFILES } from '../lib/rmm/profiles.js';
 import { createRmm } from '../lib/rmm/rmm.js';
 import { must } from './boots.js';
+import { REAL_LOGS } from './real-logs.js';
 import { type Dice, LOSSLESS, LOSSY, type Wrapping } from './wrappings.js';
 
 const SHARED = new URL('../../shared/', import.meta.url);
@@ -211,3 +218,82 @@ t.test(
     t.ok(calls > 500, `${calls} calls`);
   },
 );
+
+t.test(
+  'each real log gives what is written down for it, and counts every one of its lines',
+  { skip },
+  async t => {
+    for (const { logs, boots, lost = 0 } of REAL_LOGS) {
+      const name = logs.join(' and ');
+      const sources = logs.map(log => ({ name: log, path: new URL(log, SHARED).pathname }));
+      const read = must(await importLogs(sources));
+      const found = read.boots.map(({ trace }) => ({
+        rmi: trace.events.filter(event => event.type === 'smc' && !isBackground(event)).length,
+        kernel: trace.events.filter(({ type }) => type === 'log').length,
+      }));
+      t.strictSame(
+        found,
+        boots.map(({ rmi, kernel }) => ({ rmi, kernel })),
+        name,
+      );
+      for (const [at, { finding }] of boots.entries()) {
+        const { trace } = read.boots[at] ?? {};
+        if (trace === undefined) continue;
+        t.match(findingOf(trace).sentence, finding, name);
+        const bytes = Buffer.from(traceText(trace));
+        t.strictSame((await validateTrace({ name, bytes })).findings, [], `${name} validates`);
+      }
+      for (const { lines, ...counts } of read.logs) {
+        const { name: log, ...numbers } = counts;
+        t.equal(
+          Object.values(numbers).reduce((sum, count) => sum + count, 0),
+          lines,
+          `${log}: the lines add up`,
+        );
+        t.ok(
+          Object.values(numbers).every(count => count >= 0),
+          log,
+        );
+      }
+      t.equal(
+        read.logs.reduce((sum, log) => sum + log.lost, 0),
+        lost,
+        `${name}: what is lost`,
+      );
+    }
+  },
+);
+
+t.test('a real log and the calls that EL3 saw complement each other', { skip }, async t => {
+  const source = (end: string) => {
+    const name = `linux-1.1-on-rmm-0.8-refused.${end}`;
+    return { name, path: new URL(`qemu/${name}`, SHARED).pathname };
+  };
+  const version = ({ boots }: Imported) =>
+    boots[0]?.trace.events.find(event => event.type === 'smc' && callId(event.fid) === 0xc4000150n);
+  const alone = version(must(await importLogs([source('log')])));
+  if (alone?.type !== 'smc') throw new Error('the console shows the call');
+  t.strictSame(
+    alone.res,
+    [1n, 0x10000n, null, null],
+    'lower from the line of the kernel, higher from nowhere',
+  );
+  t.match(alone.inferred, { x1: /^line 173: Unsupported RMI ABI/ });
+  const plain = version(must(await importLogs([source('log')], { infer: false })));
+  t.match(plain, { res: [1n, null, null, null] }, 'without conclusions only what the RMM prints');
+
+  const both = must(await importLogs([source('log'), source('jsonl')]));
+  const [boot] = both.boots;
+  const whole = version(both);
+  if (whole?.type !== 'smc' || boot === undefined) throw new Error('both show the call');
+  t.strictSame(whole.res, [1n, 0x10000n, 0x10000n, 0n]);
+  t.equal(hex(whole.fid), '0xc4010150', 'with the hint that no console shows');
+  t.equal(whole.inferred, undefined);
+  t.strictSame(
+    both.boots.flatMap(({ notes }) => notes),
+    [],
+    'and nothing contradicts',
+  );
+  const replayed = must(await replay(boot.trace, must(kernelNamed('v5', '1.1'))));
+  t.equal(replayed.verdict, 'same', 'the kernel of that time does the same again');
+});

@@ -14,8 +14,8 @@ export interface GivenMachine {
 }
 
 /**
- * The facts and registers of `machine` before the records of a boot. A fact that the log states stands; one that was only
- * concluded gives way.
+ * The facts and registers of `machine` before the records of a boot. What the log states or proves stands; where it
+ * proves a lower bound, the machine's own value does.
  */
 export function withMachine(
   placed: readonly Placed[],
@@ -25,9 +25,7 @@ export function withMachine(
   const [first] = placed;
   if (first === undefined) return placed;
   const why = inferred(['value'], `the machine ${name}`);
-  const stated = new Map(
-    placed.flatMap(({ reading }) => (isStated(reading) ? [[reading.name, reading.value]] : [])),
-  );
+  const stated = new Set(placed.flatMap(({ reading }) => (isStated(reading) ? [reading.name] : [])));
   for (const each of placed) {
     const given = isStated(each.reading) ? state.facts.get(each.reading.name) : undefined;
     if (isStated(each.reading) && given !== undefined && given !== each.reading.value)
@@ -50,14 +48,27 @@ export function withMachine(
   return [...[...registers, ...facts].map(reading => concluded(reading, first)), ...rest];
 }
 
+/** Of these a log proves the least that they may be, and no more. */
+const AT_LEAST: readonly string[] = ['smccc_version', 'sve_hint'];
+
 function isStated(reading: Reading): reading is FactReading {
-  return reading.kind === 'fact' && reading.inferred === undefined;
+  if (reading.kind !== 'fact') return false;
+  return reading.inferred === undefined || !AT_LEAST.includes(reading.name);
 }
 
-/** A fact that was concluded, or a sanitised register of which the raw ones are known now. */
+/** A lower bound, where the value is known now; a sanitised register of which the raw ones are. */
 function isReplaced(reading: Reading, facts: ReadonlySet<string>, { mrs }: MachineState): boolean {
   if (reading.kind === 'ftr') return mrs.has(reading.reg);
-  return reading.kind === 'fact' && reading.inferred !== undefined && facts.has(reading.name);
+  return (
+    reading.kind === 'fact' &&
+    AT_LEAST.includes(reading.name) &&
+    facts.has(reading.name) &&
+    isConcluded(reading)
+  );
+}
+
+function isConcluded({ inferred: reasons }: FactReading): boolean {
+  return reasons !== undefined;
 }
 
 const PFR0 = 'ID_AA64PFR0_EL1';
