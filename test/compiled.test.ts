@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
@@ -390,5 +390,37 @@ t.test('the command line compiles what --kernel names, and says what it took', {
   t.match(await rmitrace(['record', '--kernel', './asks.c'], { cwd: folder, env }), {
     code: 2,
     err: /asks\.c\/rmitrace: the build cannot be cached: a part of the path is not a folder \(set XDG_CACHE_HOME/,
+  });
+});
+
+t.test(
+  'a kernel tree is read where it is; files that it does not have are not missed',
+  { ...CC },
+  async t => {
+    const halves = { kernel: { 'rmi.c': fixture('early.c') }, kvm: { 'rmi.c': fixture('in-kvm.c') } };
+    const cwd = t.testdir({ linux: { arch: { arm64: halves } }, cache: {} });
+    const env = { XDG_CACHE_HOME: join(cwd, 'cache') };
+    const ran = await rmitrace(['record', '--kernel', 'linux/', '--rmm', 'tf-rmm-0.9'], { cwd, env });
+    t.equal(ran.code, 0, ran.err);
+    t.match(ran.err, /compiled arch\/arm64\/kernel\/rmi\.c \(\d+ of \d+ lines\), arch\/arm64\/kvm\/rmi\.c/);
+    t.equal(JSON.parse(ran.out).kernel.name, 'linux');
+  },
+);
+
+t.test('a compiler that says nothing, and one without its gcov, are trouble', { ...CC }, async t => {
+  const cwd = t.testdir({ 'asks.c': fixture('asks.c'), cache: {}, bin: {} });
+  for (const [name, script] of [
+    ['gcc', 'exec cc "$@"'],
+    ['gcov', 'echo no counts'],
+  ])
+    writeFileSync(join(cwd, `bin/${name}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const run = (CC: string, ...words: readonly string[]) =>
+    rmitrace([...words, '--kernel', './asks.c'], { cwd, env: { CC, XDG_CACHE_HOME: join(cwd, 'cache') } });
+  t.match(await run('false', 'record'), { code: 2, err: /the compiler refuses the source: / });
+  const gcc = join(cwd, 'bin/gcc');
+  t.match(await run(gcc, 'record', '-o', 'new.json'), { code: 0 });
+  t.match(await run(gcc, 'check', 'new.json', '--coverage'), {
+    code: 2,
+    err: /"[^"]*bin\/gcov" gives no counts for asks\.c \(use gcc, with the gcov of the same version\)/,
   });
 });

@@ -48,6 +48,13 @@ t.test('parts are read in their order, and no deeper than any mail program nests
     [['one'], ['two']],
   );
   t.equal(mail.onlyHtml, false);
+  const forwarded = ['Content-Type: message/rfc822', '', 'Subject: y', '', 'inside', 'out'];
+  t.strictSame(textsOf('Subject: x', ...forwarded), [
+    [
+      [6, 'inside'],
+      [7, 'out'],
+    ],
+  ]);
 });
 
 t.test('quote marks are counted whatever spaces stand between them', async t => {

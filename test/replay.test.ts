@@ -259,6 +259,14 @@ t.test('playback has no answer for another revision than was asked', async t => 
   t.match(report, /rmitrace replay boot\.json --kernel v13 --wants 1\.0 --answer-anyway/);
 });
 
+t.test('an answer by HVC is none to a call by SMC', async t => {
+  const low = await boot({ machine: 'conduit-hvc' });
+  const found = await replayed(low, { edits: editsOf(low, ['conduit=smc']) });
+  t.equal(found.outcomes.replayed.class, 'unanswered');
+  const number = eventOf(low.events, 'smc', 'RMI_VERSION');
+  t.match(text(found), `asks RMI_VERSION 0x20000 by SMC, but event ${number} was recorded by HVC`);
+});
+
 t.test('--answer-anyway gives the nearest answer, and marks report and trace', async t => {
   const found = await replayed(GOOD, { kernel: must(kernelNamed('v13', '1.0')), answerAnyway: true });
   t.equal(found.outcomes.replayed.class, 'accepted');
