@@ -75,7 +75,7 @@ export interface Replay {
   readonly missing: readonly MissingInput[];
   /** The fault text of a replay that ended unanswered; `null` where it did not. */
   readonly unansweredAt: string | null;
-  /** That the recording contradicts itself, where it does: it was edited by hand. */
+  /** That the recording contradicts itself, where it does and the replay is not the same: it was edited by hand. */
   readonly contradiction: Contradiction | null;
   /** Whether the replay stopped at its step limit, and the recording did not. */
   readonly outOfSteps: boolean;
@@ -137,8 +137,9 @@ export async function replay(
   });
   const unansweredAt =
     outcomes.replayed.class === 'unanswered' ? (run.events.find(isFault)?.text ?? '') : null;
+  const verdict = verdictOf(outcomes, weighed, unknowns?.matter === true);
   return good({
-    verdict: verdictOf(outcomes, weighed, unknowns?.matter === true),
+    verdict,
     recorded,
     replayed: {
       header: replayHeader(recorded, {
@@ -164,7 +165,8 @@ export async function replay(
     filled: run.filled,
     missing,
     unansweredAt,
-    contradiction: contradictionOf(recorded),
+    // The kernel is run again for it: not where nothing differs.
+    contradiction: verdict === 'same' ? null : contradictionOf(recorded),
     outOfSteps: stepLimited(run.events) && weighed.notReached > 0,
     unknowns,
   });
