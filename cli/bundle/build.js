@@ -1,9 +1,10 @@
 /** `npm run build`: all that is in dist, and what the sources need of the schemas. */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -12,6 +13,20 @@ const require = createRequire(import.meta.url);
 function node(words, { most = 0, ...options } = {}) {
   const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit', ...options });
   if (status === null || status > most) process.exit(status ?? 1);
+}
+
+const BUILT = join(ROOT, 'dist/built');
+
+/** What a build is made from, as one digest: its sources, the tools by the lock file, and the Node that keeps caches. */
+async function sources() {
+  const digest = createHash('sha256').update(process.version);
+  const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  for (const folder of ['cli', 'lib', 'schemas'])
+    for (const entry of await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && !entry.parentPath.includes('generated'))
+        files.push(relative(ROOT, join(entry.parentPath, entry.name)));
+  for (const file of files.sort()) digest.update(`\n${file}\n`).update(await readFile(join(ROOT, file)));
+  return digest.digest('hex');
 }
 
 /** The commands that run most: the first start of each is the slow one. What it came by is kept, so they find something. */
@@ -53,6 +68,11 @@ if (missing.length > 0) {
   process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1);
 }
 
+const made = await sources();
+// `npm test` after `npm ci` would build the same again. What is installed or packed is always built.
+if (process.env.npm_lifecycle_event !== 'prepare' && made === (await readFile(BUILT, 'utf8').catch(() => '')))
+  process.exit(0);
+
 node(['schemas/generate.js']);
 await rm(join(ROOT, 'dist'), { recursive: true, force: true });
 node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
@@ -60,3 +80,4 @@ const { bundle, tighten } = await import('./bundle.js');
 await tighten();
 await bundle();
 await runOnce();
+await writeFile(BUILT, made);
