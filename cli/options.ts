@@ -89,7 +89,7 @@ export const SCOPE: Option = {
   value: SCOPES.join('|'),
   choices: SCOPES,
   default: 'rmi',
-  says: 'how much of the boot to run: the check and what is around it, or all of kvm_arm_init',
+  says: 'how much of the boot to run: the check and what is around it, the whole RMI init with it, or all of kvm_arm_init',
 };
 
 export const ANSWERS: Option = {

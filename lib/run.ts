@@ -3,9 +3,10 @@
  * is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
  */
 import { trimmed } from './abi/smccc.js';
-import type { FaultCode, FaultEvent, TraceEvent } from './model/events.js';
+import type { FaultCode, FaultEvent, Memory, TraceEvent } from './model/events.js';
 import { factKey, type InputKey, registerKey } from './model/input-key.js';
 import { newLoopTurn } from './model/loop-turn.js';
+import { memoryAfter } from './model/memory.js';
 import type {
   Answer,
   Ask,
@@ -152,8 +153,8 @@ function newTape(state: MachineState, options: RunOptions): Tape {
         events.push({ ...call(request, null), ...rule });
         return null;
       }
-      events.push({ ...call(request, written(request, reply.res)), ...rule });
-      return { ask: 'smc', res: reply.res.map(known) };
+      events.push({ ...call(request, written(request, reply.res), reply.mem), ...rule });
+      return { ask: 'smc', res: reply.res.map(known), mem: memoryAfter(request, reply.mem, known) };
     },
   };
 }
@@ -167,10 +168,21 @@ function* prologue(state: MachineState): Generator<TraceEvent> {
   for (const [reg, value] of state.ftr) yield { type: 'ftr', reg, value };
 }
 
-function call(request: SmcRequest, res: readonly Seen[] | null) {
-  const { cpu, via, cc, fid, args, mem } = request;
-  const known = mem === undefined ? {} : { mem };
-  return { type: 'smc', cpu, from: 'ns', via, cc, fid, args, res, ...known } as const;
+function call(request: SmcRequest, res: readonly Seen[] | null, after: readonly Memory[] = []) {
+  const { cpu, via, cc, fid, args, junk, mem = [] } = request;
+  const both = [...mem, ...after];
+  return {
+    type: 'smc',
+    cpu,
+    from: 'ns',
+    via,
+    cc,
+    fid,
+    args,
+    res,
+    ...(junk === undefined || junk.length === 0 ? {} : { junk }),
+    ...(both.length === 0 ? {} : { mem: both }),
+  } as const;
 }
 
 /** A 1.2 answer is kept without its trailing zeros. */

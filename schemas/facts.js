@@ -12,7 +12,11 @@ const ROOT = new URL('../', import.meta.url);
 export const SCHEMA = 'schemas/machine.schema.json';
 
 /** Where the facts of each scope are listed. */
-export const DOCUMENTS = { rmi: 'lib/README.md', kvm: 'lib/kernel/README.md' };
+export const DOCUMENTS = {
+  rmi: 'lib/README.md',
+  init: 'lib/kernel/README.md',
+  kvm: 'lib/kernel/README.md',
+};
 
 /** `schema` with what `facts` say of the members of a machine's description. What stands beside them stays. */
 export function machineSchema(schema, facts) {
@@ -21,7 +25,11 @@ export function machineSchema(schema, facts) {
     // A member that lies deeper may be left out with others: the schema has that by hand, and a test compares values.
     if (fact.member === null || fact.member.includes('.')) continue;
     const { properties } = fact.scope === 'rmi' ? changed : changed.properties[fact.scope];
-    properties[fact.member] = { description: fact.says, ...propertyOf(fact.values), default: fact.default };
+    properties[fact.member] = {
+      description: fact.says,
+      ...propertyOf(fact.values),
+      default: memberOf(fact.values, fact.default),
+    };
   }
   return changed;
 }
@@ -38,6 +46,12 @@ function propertyOf(values) {
     }
     case 'address':
       return { $ref: '#/$defs/hex64' };
+    case 'regions':
+      return {
+        type: 'array',
+        maxItems: 128,
+        items: { $ref: values.nomap ? '#/$defs/memoryRegion' : '#/$defs/region' },
+      };
     case 'version':
       return { type: 'string', maxLength: 11, pattern: '^(0|[1-9][0-9]{0,4})\\.(0|[1-9][0-9]{0,4})$' };
     case 'pattern':
@@ -47,13 +61,23 @@ function propertyOf(values) {
   }
 }
 
+/** A fact's value as the member of a description has it: regions are a list there, and text in a trace. */
+function memberOf({ kind }, value) {
+  if (kind !== 'regions') return value;
+  return value.split(',').map(region => {
+    const [base, size] = region.split('+');
+    return { base, size };
+  });
+}
+
 const HEAD = ['| fact | value | default | what it decides |', '|---|---|---|---|'];
 
-/** The document with the table of `facts` in the place of the one that it has. */
+/** The document with the table of `facts` in the place of the one whose first row is of the first of them. */
 export function withTable(document, facts) {
   const lines = document.split('\n');
-  const from = lines.findIndex(line => line.startsWith('| fact |'));
-  if (from < 0) throw new Error('the document has no table of facts');
+  const first = lines.findIndex(line => line.startsWith(`| \`${facts[0].name}\` |`));
+  const from = lines.findLastIndex((line, at) => at < first && line.startsWith('| fact |'));
+  if (from < 0) throw new Error(`the document has no table of facts with ${facts[0].name}`);
   const to = lines.findIndex((line, at) => at > from && !line.startsWith('|'));
   const rows = facts.map(({ name, values, default: usual, says }) => {
     return `| \`${name}\` | ${valuesText(values)} | ${valueText(usual)} | ${says} |`;
@@ -77,6 +101,8 @@ function valuesText(values) {
       return '`M.m`';
     case 'pattern':
       return values.are;
+    case 'regions':
+      return 'regions or `none`';
     default:
       return values.kind;
   }

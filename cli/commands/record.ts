@@ -7,6 +7,7 @@ import {
   machineFailure,
   record,
   recordJson,
+  SCOPES,
   showText,
   visible,
 } from '../../lib/cli.js';
@@ -73,7 +74,7 @@ export const recordCommand: Command = {
   run: withCompiled('record', async (io, args, compiled) => {
     const output = outputOf(io, 'record', args);
     if (!output.ok) return io.trouble(output.trouble);
-    const scope = args.one('scope') === 'kvm' ? 'kvm' : 'rmi';
+    const scope = SCOPES.find(scope => scope === args.one('scope')) ?? 'rmi';
     const name = args.one('kernel') ?? DEFAULT_KERNEL;
     if (name === 'recorded')
       return io.trouble(misuse('record', '--kernel recorded needs a trace: use replay'));

@@ -12,11 +12,13 @@ import { profileNamed } from '../rmm/profiles.js';
 import type { Features } from '../rmm/rmm.js';
 import { defaults } from '../schema/generated/machine.js';
 import type { MachineWire } from '../schema/validate.js';
+import { describeInit, type InitDescription } from './description-init.js';
 import { describeKvm, type KvmDescription, type KvmHost, MMFR0 } from './description-kvm.js';
 import { atEl2, type Boot, factsOf } from './facts.js';
 
 /** A description, and what holds where it says nothing. */
-type Whole = MachineWire & Required<Pick<MachineWire, keyof typeof defaults>>;
+type Whole = Parts & Required<Pick<Parts, Exclude<keyof typeof defaults, 'init' | 'kvm'>>>;
+type Parts = Omit<MachineWire, 'init' | 'kvm'>;
 
 export interface MachineDescription extends Boot {
   readonly name: string;
@@ -29,6 +31,7 @@ export interface MachineDescription extends Boot {
   /** The name of a profile. */
   readonly rmm: string;
   readonly features: Features;
+  readonly init: InitDescription;
   readonly kvm: KvmDescription;
   /** As it was given: what it says of each fact of every recording is in here. */
   readonly given: Whole;
@@ -44,6 +47,9 @@ export function describe(file: MachineWire): Result<MachineDescription> {
   const rmm = profileNamed(whole.rmm);
   if (!rmm.ok) return bad(placedIn({ pointer: '/rmm' }, rmm.trouble));
 
+  const init = describeInit(file.init, whole.pageSize);
+  if (!init.ok) return init;
+
   const frame = {
     name: file.name,
     description: file.description ?? '',
@@ -56,6 +62,7 @@ export function describe(file: MachineWire): Result<MachineDescription> {
     smcccVersion: whole.smcccVersion,
     rmm: rmm.value.name,
     features: features.value,
+    init: init.value,
     given: whole,
   };
   const kvm = describeKvm(file.kvm, hostOf(frame));
@@ -68,7 +75,7 @@ export function stateOf(machine: MachineDescription, scope: Scope = 'rmi'): Mach
   const names = [...(cpus[0]?.keys() ?? [])];
   return {
     mrs: new Map(names.map(name => [name, cpus.map(registers => registers.get(name) ?? null)])),
-    facts: factsOf(machine, { rmi: machine.given, kvm: machine.kvm }, scope),
+    facts: factsOf(machine, { rmi: machine.given, init: machine.init, kvm: machine.kvm }, scope),
     ftr: new Map(),
   };
 }

@@ -64,9 +64,9 @@ const hypervisorBelow: Firmware = x => ({
   console: [],
 });
 
-/** What a caller of 1.1 leaves in the registers after its arguments is zero here. */
-function registers({ fid, args }: SmcRequest): readonly U64[] {
-  return allRegisters([fid, ...args]);
+/** What a caller of 1.1 leaves in the registers after its arguments is zero where it does not say. */
+function registers({ fid, args, junk = [] }: SmcRequest): readonly U64[] {
+  return allRegisters([fid, ...args, ...junk]);
 }
 
 /** SMCCC_VERSION has the layout of a revision: major in bits 30:16, minor in bits 15:0. */

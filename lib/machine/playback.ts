@@ -85,7 +85,9 @@ export function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
   }
   if (res === null) return { kind: 'silence', event: found.number, ...marks };
   const wanted = Array.from({ length: RETURNED[cc] }, (_, x) => returnedIn(found.call, x));
-  return { kind: 'answer', res: wanted, event: found.number, ...marks };
+  const after = found.call.mem?.filter(({ at }) => at === 'return') ?? [];
+  const mem = after.length === 0 ? {} : { mem: after };
+  return { kind: 'answer', res: wanted, ...mem, event: found.number, ...marks };
 }
 
 function explanation({ request, nearest, differs }: Unanswered): string {

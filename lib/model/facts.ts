@@ -2,17 +2,22 @@
  * The facts of a machine, by the scope whose recordings have them. Edits, the check of traces, machine descriptions, their
  * schema and the documents take from here which facts there are and what they may be.
  */
+import { INIT_FACTS } from './facts/init.js';
 import { KVM_FACTS } from './facts/kvm.js';
 import { RMI_FACTS } from './facts/rmi.js';
 import type { FactRow } from './facts/row.js';
 import { SCOPES, type Scope } from './trace.js';
 
-const ROWS = { rmi: RMI_FACTS, kvm: KVM_FACTS } as const satisfies Readonly<
+const ROWS = { rmi: RMI_FACTS, init: INIT_FACTS, kvm: KVM_FACTS } as const satisfies Readonly<
   Record<Scope, readonly FactRow[]>
 >;
 
 /** Recordings of a scope have the facts of these: a scope is around those before it. */
-const WITHIN: Readonly<Record<Scope, readonly Scope[]>> = { rmi: ['rmi'], kvm: ['rmi', 'kvm'] };
+const WITHIN: Readonly<Record<Scope, readonly Scope[]>> = {
+  rmi: ['rmi'],
+  init: ['rmi', 'init'],
+  kvm: ['rmi', 'kvm'],
+};
 
 type Row = (typeof ROWS)[Scope][number];
 

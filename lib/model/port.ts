@@ -24,8 +24,16 @@ export interface SmcRequest {
   readonly cc: CallingConvention;
   readonly fid: U64;
   readonly args: readonly U64[];
+  /** What a caller of 1.1 leaves in the registers after `args`. Default: zeros, which are not written down. */
+  readonly junk?: readonly U64[];
   /** Memory that arguments point to, where it is known: what it holds before the call. */
   readonly mem?: readonly Memory[];
+}
+
+/** Memory as a kernel finds it: 64-bit words by byte offset from `pa`. */
+export interface KnownMemory {
+  readonly pa: U64;
+  readonly words: ReadonlyMap<U64, U64>;
 }
 
 /** What a kernel may ask of the machine, or put out. */
@@ -45,7 +53,8 @@ export type Answer =
   | { readonly ask: 'fact'; readonly value: FactValue }
   | { readonly ask: 'mrs'; readonly values: readonly U64[] }
   | { readonly ask: 'ftr'; readonly value: U64 }
-  | { readonly ask: 'smc'; readonly res: readonly U64[] }
+  /** `mem`: the memory of the request as it is after the call. */
+  | { readonly ask: 'smc'; readonly res: readonly U64[]; readonly mem: readonly KnownMemory[] }
   | { readonly ask: 'emit' };
 
 export type Asking<T> = Generator<Ask, T, Answer>;
@@ -83,6 +92,8 @@ export type Reply =
       readonly kind: 'answer';
       /** x0 on: x0..x3 for calling convention 1.1, x0..x17 for 1.2. `null` is a register nobody knows. */
       readonly res: readonly Seen[];
+      /** The memory of the request after the call, `at: 'return'`; without it nobody says that anything changed. */
+      readonly mem?: readonly Memory[];
       /** The number of the recorded event that the answer is from, where it is from one. */
       readonly event?: number;
       readonly console?: readonly ConsoleLine[];

@@ -1,8 +1,11 @@
 /** One boot of one kernel: header, events, outcome. */
 import type { TraceEvent } from './events.js';
 
-/** `rmi`: the early exits, the check, the final mode line. `kvm`: all of kvm_arm_init. */
-export const SCOPES = ['rmi', 'kvm'] as const;
+/**
+ * `rmi`: the early exits, the check, the final mode line. `init`: that, and after the check the rest of the RMI init, to
+ * the static key. `kvm`: the check, and all of kvm_arm_init.
+ */
+export const SCOPES = ['rmi', 'init', 'kvm'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface KernelHeader {

@@ -93,7 +93,7 @@ function checked(check: Asking<unknown>, prepared: Prepared, calls: Calls): End 
       const res = seenBy(calls, ask.request);
       if (res === null) return null;
       events.push(callEvent(ask.request, res));
-      answer = { ask: 'smc', res };
+      answer = { ask: 'smc', res, mem: [] };
     } else {
       if (ask.ask === 'emit') events.push(ask.event);
       answer = prepared(ask);
@@ -104,8 +104,9 @@ function checked(check: Asking<unknown>, prepared: Prepared, calls: Calls): End 
   return endOf(events);
 }
 
-/** The registers of an ordinary answer. */
+/** The registers of an ordinary answer to a call without memory. */
 function seenBy(calls: Calls, request: SmcRequest): readonly U64[] | null {
+  if (request.mem !== undefined) return null;
   const reply = calls(request);
   return reply.kind === 'answer' && isKnown(reply.res) ? reply.res : null;
 }

@@ -1,7 +1,8 @@
 /** What a kernel may ask, as C-like calls: each yields one Ask and gives the value that it is sent. */
 import type { FactValue, FtrEvent, ReturnEvent, WarnEvent } from '../../model/events.js';
 import type { FactName } from '../../model/facts.js';
-import type { Answer, Asking, SmcRequest } from '../../model/port.js';
+import type { Answer, Asking, KnownMemory, SmcRequest } from '../../model/port.js';
+import { parseRegions, type Region } from '../../model/regions.js';
 import { parseHex, type U64, ZERO } from '../../model/u64.js';
 
 /** A fact of the machine: lib/model/facts.ts says what it may be. */
@@ -26,6 +27,11 @@ export function* address(name: FactName): Asking<U64> {
   return parseHex(String(yield* fact(name))) ?? ZERO;
 }
 
+/** A fact that is regions of memory; none where a trace edited by hand has something else there. */
+export function* regions(name: FactName): Asking<readonly Region[]> {
+  return parseRegions(String(yield* fact(name))) ?? [];
+}
+
 /** The raw register on every CPU, boot CPU first; empty where the machine has only its sanitised value. */
 export function* mrs(reg: string): Asking<readonly U64[]> {
   const answer = yield { ask: 'mrs', reg };
@@ -42,6 +48,14 @@ export function* ftr(reg: string): Asking<U64> {
 export function* smc(request: SmcRequest): Asking<readonly U64[]> {
   const answer = yield { ask: 'smc', request };
   return answer.ask === 'smc' ? answer.res : mismatch(answer);
+}
+
+/** The same for a call that hands memory over: `mem` is that memory after it. */
+export function* smcWithMemory(
+  request: SmcRequest,
+): Asking<{ readonly res: readonly U64[]; readonly mem: readonly KnownMemory[] }> {
+  const answer = yield { ask: 'smc', request };
+  return answer.ask === 'smc' ? answer : mismatch(answer);
 }
 
 /** Something the kernel puts out besides its lines, which lib/kernel/linux/printk.ts prints. */

@@ -1,6 +1,7 @@
 /** What facts may be: read from the text of an edit, and judged in a trace. */
 import { parseCount } from '../count.js';
 import type { FactValue } from '../events.js';
+import { parseRegions, regionsText } from '../regions.js';
 import { parseHex } from '../u64.js';
 import { parseVersion } from '../version.js';
 
@@ -12,6 +13,8 @@ export type FactValues =
   | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly step?: number }
   /** A 64-bit value in the one spelling that files have. */
   | { readonly kind: 'address' }
+  /** Regions of memory, ascending: `BASE+SIZE,…`, each with `:nomap` where that is so and `nomap` allows it. */
+  | { readonly kind: 'regions'; readonly nomap: boolean }
   /** `M.m`. */
   | { readonly kind: 'version' }
   | {
@@ -38,6 +41,11 @@ export function readFactValue(values: FactValues, text: string): FactValue | nul
       return readNumber(values, text);
     case 'address':
       return parseHex(text) === null ? null : text;
+    case 'regions': {
+      const regions = parseRegions(text);
+      const fits = regions !== null && (values.nomap || regions.every(({ nomap }) => !nomap));
+      return fits && regionsText(regions) === text ? text : null;
+    }
     case 'version':
       return parseVersion(text) === null ? null : text;
     case 'pattern':
@@ -71,6 +79,8 @@ function requirement(values: FactValues): string {
     }
     case 'address':
       return '64 bits in lower-case hex, like 0x8040000';
+    case 'regions':
+      return `none, or regions, ascending, like 0x80000000+0x20000000,0xa0000000+0x1000${values.nomap ? ':nomap' : ''}`;
     case 'version':
       return 'a version, major.minor';
     case 'pattern':
