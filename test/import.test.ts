@@ -297,3 +297,81 @@ t.test('a real log and the calls that EL3 saw complement each other', { skip }, 
   const replayed = must(await replay(boot.trace, must(kernelNamed('v5', '1.1'))));
   t.equal(replayed.verdict, 'same', 'the kernel of that time does the same again');
 });
+
+const BANNER_OF_08 = 'Booting RMM v.0.8.0(release) tf-rmm-v0.8.0 Built: Jan  1 2026 10:00:00 with GCC 14.2.0';
+const BANNER_OF_09 = 'Booting RMM v.0.9.0(release) tf-rmm-v0.9.0 Built: Feb  1 2026 10:00:00 with GCC 14.2.0';
+const REFUSED_CALL = 'SMC_RMI_VERSION                   20000 > RMI_ERROR_INPUT';
+const AGREED_CALL = 'SMC_RMI_VERSION                   20000 > RMI_SUCCESS 20000 20000';
+const REFUSED_LINE = 'kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0';
+const AGREED_LINE = 'kvm [1]: RMI ABI version 2.0';
+const MODE_LINE = 'kvm [1]: VHE mode initialized successfully';
+const LIMIT_LINE = 'kvm [1]: IPA Size Limit: 40 bits';
+
+/** What a log holds, and the lines of each boot that is found in it. */
+const BOOTS_IN: Readonly<Record<string, { readonly lines: readonly string[]; readonly boots: string }>> = {
+  "a second RMM banner after KVM's init begins a boot": {
+    lines: [BANNER_OF_08, REFUSED_CALL, REFUSED_LINE, MODE_LINE, BANNER_OF_09, AGREED_CALL, AGREED_LINE],
+    boots: '1-4 5-7',
+  },
+  "without a banner the RMM's call before the second kernel's line is the second boot's": {
+    lines: [REFUSED_CALL, REFUSED_LINE, MODE_LINE, AGREED_CALL, AGREED_LINE, MODE_LINE],
+    boots: '1-3 4-6',
+  },
+  "an RMM's console behind the kernel's is of the same boot": {
+    lines: [REFUSED_LINE, MODE_LINE, BANNER_OF_08, REFUSED_CALL],
+    boots: '1-4',
+  },
+  'a stamp that goes back is another boot': {
+    lines: [`[    0.510000] ${REFUSED_LINE}`, `[    0.520000] ${MODE_LINE}`, `[    0.410000] ${LIMIT_LINE}`],
+    boots: '1-2 3-3',
+  },
+  'stamps of CPUs that print at once are not': {
+    lines: [`[    0.520010] ${REFUSED_LINE}`, `[    0.520003] ${LIMIT_LINE}`, `[    0.530000] ${MODE_LINE}`],
+    boots: '1-3',
+  },
+  'dmesg shows the same boot again, with what the console hid': {
+    lines: [
+      `[    0.510000] ${REFUSED_LINE}`,
+      '[    0.000000] CPU: All CPU(s) started at EL2',
+      `[    0.410000] ${LIMIT_LINE}`,
+      `[    0.510000] ${REFUSED_LINE}`,
+      `[    0.520000] ${MODE_LINE}`,
+    ],
+    boots: '1-5',
+  },
+  'journalctl draws a line between boots': {
+    lines: [
+      '-- Boot 0123456789abcdef0123456789abcdef --',
+      `Nov 20 10:00:01 host kernel: ${REFUSED_LINE}`,
+      '-- Boot 1123456789abcdef0123456789abcdef --',
+      `Nov 21 10:00:01 host kernel: ${LIMIT_LINE}`,
+    ],
+    boots: '1-2 3-4',
+  },
+  "the journal's JSON names each record's boot": {
+    lines: [
+      `{"_BOOT_ID":"a","_TRANSPORT":"kernel","MESSAGE":"${REFUSED_LINE}"}`,
+      `{"_BOOT_ID":"b","_TRANSPORT":"kernel","MESSAGE":"${LIMIT_LINE}"}`,
+    ],
+    boots: '1-1 2-2',
+  },
+  'the firmware that runs after a kernel begins a boot, and that of a guest does not': {
+    lines: [LIMIT_LINE, 'U-Boot 2026.01 (Jan 01 2026)', LIMIT_LINE, '# lkvm run -k Image', 'U-Boot 2026.01'],
+    boots: '1-1 2-5',
+  },
+};
+
+t.test('the boots of a log are told apart', async t => {
+  for (const [name, { lines, boots }] of Object.entries(BOOTS_IN)) {
+    const read = await imported(`${lines.join('\n')}\n`);
+    t.equal(read.boots.map(({ from, to }) => `${from}-${to}`).join(' '), boots, name);
+  }
+});
+
+t.test('what was lost or contradicts is of the boot in which it stands', async t => {
+  const lines = [BANNER_OF_08, REFUSED_CALL, REFUSED_LINE, MODE_LINE, BANNER_OF_09, AGREED_CALL, AGREED_LINE];
+  const read = await imported([...lines, MODE_LINE, 'SMC_RMI_REALM_CR', ''].join('\n'));
+  const losses = read.boots.map(({ notes }) => notes.filter(({ severity }) => severity === 'loss').length);
+  t.strictSame(losses, [0, 1]);
+  t.strictSame(read.notes, [], 'and not of the log as a whole');
+});

@@ -9,7 +9,7 @@ import { type Collected, collect } from './collect.js';
 import type { LogFormat } from './format.js';
 import { LOG_FORMATS } from './formats/index.js';
 import type { GivenMachine } from './given-machine.js';
-import { type Note, newNotes } from './notes.js';
+import { type Note, newNotes, type PlaceInLog } from './notes.js';
 import { type Tally, tallyOf } from './tally.js';
 
 export interface ImportOptions {
@@ -30,7 +30,10 @@ export interface ImportedBoot {
   /** Where it stands in the log that has several, or in the first. */
   readonly from: number;
   readonly to: number;
-  /** What there is to say of it besides: what was put together from several records, what contradicts. */
+  /**
+   * What there is to say of it besides: what was put together from several records, what contradicts; and where the log
+   * has several boots, how this one's lines were read.
+   */
   readonly notes: readonly Note[];
 }
 
@@ -38,7 +41,7 @@ export interface Imported {
   /** In the order of the log; none where nothing in the logs is of a boot. */
   readonly boots: readonly ImportedBoot[];
   readonly logs: readonly Tally[];
-  /** How the logs were read. */
+  /** How the logs were read, but for what is of one of several boots. */
   readonly notes: readonly Note[];
 }
 
@@ -71,14 +74,27 @@ export async function importLogs(
     return bad(trouble('several-boots', what, { file: other.name }, next));
   }
   const lead = one ?? logs.find(({ boots }) => boots.boots.length > 0);
-  const boots = (lead?.boots.boots ?? []).map(boot => {
+  const within = one === undefined ? [] : linesOfBoots(one.boots.boots);
+  const isOne = ({ log }: PlaceInLog): boolean => one !== undefined && logs[log] === one;
+  const boots = (lead?.boots.boots ?? []).map((boot, at) => {
     const parts = logs.map(log => (log === lead ? boot.placed : (log.boots.boots[0]?.placed ?? [])));
-    return importedBoot(boot, parts, logs, options);
+    const imported = importedBoot(boot, parts, logs, options);
+    const own = notes.all(place => isOne(place) && within[at]?.(place.line) === true);
+    return { ...imported, notes: [...own, ...imported.notes] };
   });
   return good({
     boots,
     logs: logs.map(({ name, read, boots }) => tallyOf(name, read, boots)),
-    notes: notes.all(),
+    notes: notes.all(place => !isOne(place)),
+  });
+}
+
+/** For each of several boots, whether a line is its own: what stands before it is of the one before. */
+function linesOfBoots(boots: readonly Boot[]): readonly ((line: number) => boolean)[] {
+  return boots.map(({ from }, at) => {
+    const begin = at === 0 ? 0 : from;
+    const end = boots[at + 1]?.from ?? Number.POSITIVE_INFINITY;
+    return line => line >= begin && line < end;
   });
 }
 

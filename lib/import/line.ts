@@ -26,6 +26,8 @@ export interface Marks {
   /** A wall clock's stamp, as printed. */
   readonly wall?: string;
   readonly level?: Level;
+  /** The boot that the journal says it is of. */
+  readonly boot?: string;
   /** Whose console a harness says it is. */
   readonly tag?: string;
   /** How many mail quotes it stands in. */

@@ -14,3 +14,14 @@ export function compareStamps(a: string, b: string): number {
 export function isZero(stamp: string): boolean {
   return /^0+\.0+$/.test(stamp);
 }
+
+/** More than a tenth of a second earlier: CPUs that print at once are not so far apart. */
+export function isFarBehind(stamp: string, other: string): boolean {
+  const APART = 100_000n;
+  return microseconds(other) - microseconds(stamp) > APART;
+}
+
+function microseconds(stamp: string): bigint {
+  const [seconds = '', fraction = ''] = stamp.split('.');
+  return BigInt(`${seconds}${fraction.slice(0, 6).padEnd(6, '0')}`);
+}

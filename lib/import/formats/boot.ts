@@ -25,6 +25,11 @@ export const BOOT: LogFormat = {
     'lkvm-static run',
     'qemu-system-aarch64',
     'Dentry cache hash',
+    'U-Boot ',
+    'UEFI firmware (version',
+    'EFI stub: Booting',
+    '-- Boot ',
+    '-- Reboot --',
   ],
   open: () => ({
     read({ text }) {
@@ -55,6 +60,12 @@ const LINES_OF_A_BOOT: readonly BootLine[] = [
   {
     pattern: /^(?<start>Booting Linux on physical CPU |Linux version \S)/,
     reads: (_, text) => [{ kind: 'start', of: 'kernel', text }],
+  },
+  {
+    // What runs before a kernel, or the line of journalctl between two boots.
+    pattern:
+      /^(?<start>U-Boot (?:[ST]PL )?20\d\d\.\d\d|UEFI firmware \(version |EFI stub: Booting Linux|-- (?:Boot [\da-f]{32}|Reboot) --$)/,
+    reads: (_, text) => [{ kind: 'start', of: 'firmware', text }],
   },
   {
     pattern: /^CPU: All CPU\(s\) started at EL(?<el>[12])$/,

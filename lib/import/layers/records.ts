@@ -75,8 +75,10 @@ function marksOf(members: ReadonlyMap<string, unknown>): Marks {
   const seconds = word('time');
   const wall = word('dt') ?? word('__REALTIME_TIMESTAMP') ?? seconds;
   const kernel = word('_TRANSPORT') === 'kernel' || word('SYSLOG_IDENTIFIER') === 'kernel';
+  const boot = word('_BOOT_ID');
   return {
     ...(kernel ? { kernel } : {}),
+    ...(boot === undefined ? {} : { boot }),
     ...(wall === undefined ? {} : { wall }),
     ...(micros === undefined || !/^\d{1,15}$/.test(micros) ? {} : { t: fromMicros(micros) }),
     ...levelOfPriority(word('PRIORITY') ?? word('pri')),
