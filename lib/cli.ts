@@ -52,6 +52,8 @@ export {
   validateJson,
 } from './report/json.js';
 export { LISTS, listOf } from './report/lists.js';
+export { accountJson } from './report/report/account.js';
+export { REPORT_FORMATS } from './report/report/formats.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
 export { diffText } from './report/text/diff.js';

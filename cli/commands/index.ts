@@ -11,6 +11,7 @@ import { listCommand } from './list.js';
 import { minimiseCommand } from './minimise.js';
 import { recordCommand } from './record.js';
 import { replayCommand } from './replay.js';
+import { reportCommand } from './report.js';
 import { serveCommand } from './serve.js';
 import { showCommand } from './show.js';
 import { sweepCommand } from './sweep.js';
@@ -28,7 +29,7 @@ export const GROUPS: readonly Group[] = [
     commands: [recordCommand, replayCommand, checkCommand, serveCommand],
   },
   { title: 'Search', commands: [sweepCommand, minimiseCommand] },
-  { title: 'Read and compare traces', commands: [showCommand, diffCommand] },
+  { title: 'Read and compare traces', commands: [showCommand, diffCommand, reportCommand] },
   { title: 'Maintain traces', commands: [validateCommand, fmtCommand] },
   { title: 'Names and completion', commands: [listCommand, completionCommand] },
 ];

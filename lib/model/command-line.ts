@@ -8,14 +8,14 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** A word as a shell takes it. What a terminal would obey is spelt in octal, in the quotes $'…' (POSIX.1-2024, 2.2.4). */
 export function quoted(word: string): string {
-  if (UNSEEN.test(word)) return `$'${Array.from(word, spelt).join('')}'`;
+  if (UNSEEN.test(word)) return `$'${Array.from(word, char => spelt(char)).join('')}'`;
   if (/^[\w./:@%+,-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function spelt(char: string): string {
+function spelt(char: string, unseen: RegExp = UNSEEN): string {
   if (char === "'" || char === '\\') return `\\${char}`;
-  if (!UNSEEN.test(char)) return char;
+  if (!unseen.test(char)) return char;
   const bytes = [...new TextEncoder().encode(char)];
   return bytes.map(byte => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }
@@ -25,13 +25,71 @@ export function optionWords(name: string, value: string): readonly string[] {
   return value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value];
 }
 
-/** `rmitrace COMMAND OPERANDS OPTIONS`; operands that look like options stand behind `--`. */
+/** The words of `rmitrace COMMAND OPERANDS OPTIONS`; operands that look like options stand behind `--`. */
+export function commandWords(
+  command: string,
+  operands: readonly string[],
+  options: readonly string[] = [],
+): readonly string[] {
+  const dashes = operands.some(operand => operand.startsWith('-') && operand !== '-');
+  const words = dashes ? [...options, '--', ...operands] : [...operands, ...options];
+  return ['rmitrace', command, ...words];
+}
+
+/** The same as one line. */
 export function commandLine(
   command: string,
   operands: readonly string[],
   options: readonly string[] = [],
 ): string {
-  const dashes = operands.some(operand => operand.startsWith('-') && operand !== '-');
-  const words = dashes ? [...options, '--', ...operands] : [...operands, ...options];
-  return ['rmitrace', command, ...words].map(quoted).join(' ');
+  return shellLine(commandWords(command, operands, options));
+}
+
+/** Words as a line for a shell. */
+export function shellLine(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
+}
+
+/**
+ * A command in ASCII, in lines of at most `width` characters: a backslash at the end of each but the last joins them again
+ * for a shell. A word that is too long for a line goes on in the first column of the next.
+ */
+export function commandInLines(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const [first = '', ...rest] = pieces(word, width - INDENT.length - ' \\'.length);
+    const joined = line === '' ? first : `${line} ${first}`;
+    if (line === '' || joined.length + ' \\'.length <= width) line = joined;
+    else {
+      lines.push(`${line} \\`);
+      line = `${INDENT}${first}`;
+    }
+    for (const piece of rest) {
+      lines.push(`${line}\\`);
+      line = piece;
+    }
+  }
+  return [...lines, line];
+}
+
+const INDENT = '    ';
+const NOT_ASCII = /[^\x20-\x7e]/;
+
+/** A word in quoted pieces that are one word where nothing stands between them. */
+function pieces(word: string, width: number): readonly string[] {
+  const quote = (text: string) =>
+    NOT_ASCII.test(text) ? `$'${Array.from(text, char => spelt(char, NOT_ASCII)).join('')}'` : quoted(text);
+  const whole = quote(word);
+  if (whole.length <= width) return [whole];
+  const found: string[] = [];
+  let piece = '';
+  for (const char of word) {
+    if (quote(piece + char).length > width) {
+      found.push(quote(piece));
+      piece = '';
+    }
+    piece += char;
+  }
+  return [...found, quote(piece)];
 }

@@ -58,3 +58,18 @@ export interface FmtResult {
   /** Whether it was sealed again. */
   readonly sealed: boolean;
 }
+
+/** A trace of which there is a report for people. */
+export interface ReportedTrace {
+  readonly name: string;
+  readonly trace: Trace;
+  readonly digest: string;
+  /** `null` where its seal fits. */
+  readonly edited: HandEdit | null;
+}
+
+export interface ReportAbout {
+  readonly a: ReportedTrace;
+  /** `null`: the report is of one trace. */
+  readonly b: ReportedTrace | null;
+}

@@ -1,0 +1,113 @@
+/**
+ * A report for an issue tracker, as GitHub's Markdown: what happened, then details that open, the traces among them where
+ * they are small. A trace's text stands in fences that it cannot close, or escaped.
+ */
+import { shellLine } from '../../model/command-line.js';
+import type { TraceEvent } from '../../model/events.js';
+import { GENERATOR } from '../../trace/wire-frame.js';
+import { traceText } from '../../trace/write.js';
+import { markdownText } from '../markdown.js';
+import type { ReportAbout, ReportedTrace } from '../results.js';
+import { visible } from '../text/escape.js';
+import { eventDetails, eventLine } from '../text/events.js';
+import { page } from '../text/layout.js';
+import { agreedRevision } from '../words.js';
+import { type Account, accountOf, type Lines } from './account.js';
+
+/** Characters of one block. GitHub takes 65,536 for all of an issue, and a report has six blocks at most. */
+const MOST_IN_BLOCK = 9000;
+/** A trace from here on is to be attached. */
+const MOST_INLINE = 9000;
+
+export function markdownReport(about: ReportAbout): string {
+  const account = accountOf(about);
+  const [sentence = '', ...others] = account.sentences;
+  const both = about.b === null ? [about.a] : [about.a, about.b];
+  return page([
+    `### ${markdownText(account.title)}`,
+    '',
+    `**${markdownText(sentence)}**`,
+    ...others.flatMap(text => ['', markdownText(text)]),
+    '',
+    ...table(account, both),
+    ...section(account.decisive, 'text'),
+    ...section(account.log, about.b === null ? 'text' : 'diff'),
+    ...section(account.findings, 'text'),
+    ...section({ heading: 'To see it again', lines: account.commands.map(shellLine) }, 'sh'),
+    ...both.slice(-1).flatMap(events),
+    ...both.flatMap(inlined),
+    '',
+    `Made by ${GENERATOR.name} ${GENERATOR.version}.`,
+  ]);
+}
+
+function table({ rows }: Account, both: readonly ReportedTrace[]): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
+  return [
+    line(['', ...both.map(({ name }) => name)]),
+    `|${' --- |'.repeat(both.length + 1)}`,
+    ...rows.map(line),
+  ];
+}
+
+function section({ heading, lines }: Lines, language: string): readonly string[] {
+  return lines.length === 0 ? [] : ['', `**${heading}**`, '', ...fenced(cut(lines), language)];
+}
+
+function events({ name, trace }: ReportedTrace): readonly string[] {
+  const revision = agreedRevision(trace.events);
+  const lines = trace.events.flatMap((event, at) => [
+    `${at + 1}  ${typeOf(event)}  ${eventLine(event, revision)}`,
+    ...eventDetails(event, revision).map(line => `      ${line}`),
+  ]);
+  return details(`All events of ${name}, decoded`, fenced(cut(lines), 'text'));
+}
+
+function typeOf({ type }: TraceEvent): string {
+  return type.padEnd('console'.length);
+}
+
+function inlined({ name, trace, digest }: ReportedTrace): readonly string[] {
+  const text = traceText(trace);
+  if (text.length > MOST_INLINE)
+    return ['', `${markdownText(name)} is too large to stand here (${text.length} characters): attach it.`];
+  return details(`${name} (${digest.slice(0, 'sha256:'.length + 12)})`, fenced(jsonLines(text), 'json'));
+}
+
+/** What a reader would not see stands as JSON spells it: the same trace. */
+function jsonLines(text: string): readonly string[] {
+  const spelt = (unit: string) => `\\u${(unit.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  return text
+    .trimEnd()
+    .split('\n')
+    .map(line => line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => char.split('').map(spelt).join('')));
+}
+
+function details(summary: string, lines: readonly string[]): readonly string[] {
+  return ['', `<details><summary>${html(visible(summary))}</summary>`, '', ...lines, '', '</details>'];
+}
+
+/** A summary is HTML, and GitHub still makes links and mentions in it. */
+function html(text: string): string {
+  return text.replace(/[^\w ./:(),-]|\bwww(?=\.)|:(?=\/\/)/giu, found =>
+    Array.from(found, char => `&#${char.codePointAt(0)};`).join(''),
+  );
+}
+
+/** A fence that is longer than any run of backquotes in it. */
+function fenced(lines: readonly string[], language: string): readonly string[] {
+  const runs = lines.join('\n').match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
+  return [`${fence}${language}`, ...lines, fence];
+}
+
+/** As many lines as fit a block. */
+function cut(lines: readonly string[]): readonly string[] {
+  let room = MOST_IN_BLOCK;
+  const count = lines.findIndex(line => {
+    room -= line.length + 1;
+    return room < 0;
+  });
+  if (count < 0) return lines;
+  return [...lines.slice(0, count), `... and ${lines.length - count} more lines`];
+}
