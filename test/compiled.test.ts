@@ -7,6 +7,7 @@ import { kernelSource } from '../lib/c-kernel/source/source.js';
 import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { emulate } from '../lib/machine/emulated.js';
+import type { AsyncKernel, Reply, SmcRequest } from '../lib/model/port.js';
 import { good } from '../lib/model/result.js';
 import { hex, u64 } from '../lib/model/u64.js';
 import { record } from '../lib/record.js';
@@ -17,7 +18,7 @@ import { PROFILES } from '../lib/rmm/profiles.js';
 import { runAsync, runSync } from '../lib/run.js';
 import { readTrace } from '../lib/trace/read.js';
 import { traceText } from '../lib/trace/write.js';
-import { answering, must, pfr0, returned, stateOf } from './boots.js';
+import { answering, dmesg, must, pfr0, returned, stateOf } from './boots.js';
 import {
   answer,
   booted,
@@ -118,6 +119,125 @@ t.test(
       await kernel.close();
     }
     t.ok(runs > 2 * MACHINES.length * PROFILES.length, `${runs} boots`);
+  },
+);
+
+/** By FID, in hex: what an RMM answers to the calls of the init; x0 = 0 to any other. */
+const ANSWERS: Readonly<Record<string, readonly string[]>> = {
+  c4000150: ['0x0', '0x20000', '0x20000'],
+  c4000165: ['0x0', '0x109'],
+  c40001e1: ['0x0', '0x0', '0x2', '0xa0000000'],
+  c40001f3: ['0xf'],
+  c4000211: ['0x0', '0xc0000000', '0x1'],
+};
+const REGION = { memory: '0x80000000+0x20000000', lpa2: true };
+
+/** The whole init on these answers: the calls in hex, the lines, what warned and how it ended. */
+async function initOf(
+  kernel: AsyncKernel,
+  facts: Record<string, string | number | boolean> = REGION,
+  answers: typeof ANSWERS = {},
+) {
+  const calls: string[] = [];
+  const turns = new Map<string, number>();
+  const call = ({ fid, args }: SmcRequest): Reply => {
+    const name = hex(fid).slice(2);
+    calls.push([name, ...args.map(arg => hex(arg).slice(2))].join(' '));
+    const turn = turns.get(name) ?? 0;
+    turns.set(name, turn + 1);
+    const given = answers[`${name} ${turn}`] ?? answers[name] ?? ANSWERS[name] ?? [];
+    return { kind: 'answer', res: answer(...(given.length === 0 ? ['0x0'] : given)) };
+  };
+  const events = await runAsync(kernel, { state: stateOf([pfr0(1)], facts), call }, { maxSteps: 300 });
+  const warned = events.filter(({ type }) => type === 'warn').length;
+  return { calls, lines: dmesg(events), warned, events, fault: fault(events) };
+}
+
+t.test(
+  'whole files of the series compile, by themselves, with a header, and as a tree',
+  { ...CC },
+  async t => {
+    const texts: Record<string, string> = {
+      'arch/arm64/kernel/rmi.c': fixture('series-v14.c'),
+      'arch/arm64/include/asm/rmi_cmds.h': fixture('series-v14.h'),
+    };
+    const tree = {
+      is: 'tree',
+      name: 'linux',
+      read: async (path: string) => good(texts[path] ?? null),
+    } as const;
+    const options = { name: 'x', cc: ['cc'], env: ENV, cache: CACHE } as const;
+    const features = ['c4000165 0', 'c4000165 1'];
+    const granules = ['c40001e1 80000000 a0000000', 'c40001f3 80000000'];
+    const v14 = ['c4000150 20000', ...features, 'c400016e 880000000', 'c4000202', ...granules];
+    const rows = [
+      {
+        kernel: must(await compiling(fixture('series-v13.c'))),
+        calls: [...v14.slice(0, -2), 'c40001e1 80000000', 'c40001f3 80000000'],
+        lines: ['info: kvm [1]: RMI ABI version 2.0', MODE],
+      },
+      {
+        kernel: must(await compiling(fixture('series-v14.c'))),
+        calls: v14,
+        lines: ['info: RMI ABI version 2.0', 'info: RMI configured', MODE],
+      },
+      {
+        kernel: must(await compileKernel(must(await kernelSource(tree)), options)),
+        calls: v14,
+        lines: ['info: RMI ABI version 2.0', 'info: RMI configured', MODE],
+      },
+      {
+        kernel: must(await compiling(fixture('series-next.c'))),
+        calls: [
+          ...['c4000150 20000', 'c4000165', ...['1', '2', '3', '4'].map(index => `c4000165 ${index}`)],
+          ...['c400016e 880000000', 'c4000202', 'c40001e1 80000000 a0000000', 'c4000211 80000000 c0000000'],
+        ],
+        lines: ['info: RMI ABI version 2.0', 'info: RMI configured', MODE],
+      },
+    ];
+    for (const { kernel, calls, lines } of rows) {
+      // GPT_L1_CREATE is of the gigabyte around the region.
+      const ran = await initOf(kernel);
+      t.strictSame([ran.calls, ran.lines, ran.fault], [calls, lines, null]);
+      const elsewhere = await initOf(kernel, { lpa2: true });
+      t.match(elsewhere.fault, ['machine', 'unanswered', /the fact memory, which the machine does not have/]);
+    }
+    const [v13, , , next] = rows.map(({ kernel }) => kernel);
+    if (v13 === undefined || next === undefined) throw new Error('compiled');
+    t.match(
+      (await initOf(v13, { ...REGION, page_size: 65_536 })).fault,
+      ['kernel', 'unanswered', 'the C was compiled for pages of 4096 bytes, the machine has pages of 65536'],
+      'a file that asks for CONFIG_PAGE_SIZE_4KB',
+    );
+    const large = await initOf(next, { ...REGION, page_size: 65_536 });
+    t.strictSame(large.lines[1], 'err: RMM does not support 64KB granules', 'one that does not');
+
+    // RMM_ACTIVATE that wants two pages, delegated; takes one of them; gives it back; and is done.
+    const more = await initOf(next, REGION, {
+      c4000202: ['0x10d', '0x77', '0x8'],
+      'c40001f1 0': ['0x0', '0x880003000'],
+      'c40001f1 1': ['0x0', '0x880004000'],
+      c4000208: ['0x20d', '0x1'],
+      'c4000209 0': ['0xd', '0x0'],
+    });
+    t.match(
+      more.calls.slice(7),
+      [
+        'c4000202',
+        /^c40001f1 88000[0-9a-f]+ 88000/,
+        /^c40001f1/,
+        /^c4000208 77 88000[0-9a-f]+098 2$/,
+        /^c40001f2/,
+        /^c4000209 77 88000[0-9a-f]+098 100$/,
+        'c4000203 77',
+        ...granules.slice(0, 1),
+        'c4000211 80000000 c0000000',
+      ],
+      'it donates, reclaims and continues',
+    );
+    const endless = await initOf(next, REGION, { c4000202: ['0x10d', '0x77', '0x8'], c40001f1: ['0x0'] });
+    t.ok(endless.warned >= 2, 'a range that does not advance');
+    for (const { kernel } of rows) await kernel.close();
   },
 );
 

@@ -104,6 +104,7 @@ const READERS: Readonly<Record<string, (rest: string) => ChildLine | null>> = {
     return value === null ? null : { say: 'done', value };
   },
   crashed: text => ({ say: 'fault', code: 'crashed', text: unescaped(text) }),
+  unanswered: text => ({ say: 'fault', code: 'unanswered', text: unescaped(text) }),
 };
 
 function read(line: string): ChildLine | null {

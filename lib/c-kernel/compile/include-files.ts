@@ -20,8 +20,37 @@ const RMI_NUMBERS = /^[ \t]*#[ \t]*define[ \t]+SMC_RMI_VERSION\b/m;
 /** Names of what the RMI headers were called over the years: asm/rmi_smc.h, linux/arm-smccc-rmi.h, asm/kvm_rme.h. */
 const RMI_NAME = /(^|[/_-])rm[ei]([_.-][^/]*)?$/;
 const KVM_NAME = /(^|\/)(kvm[^/]*|virt)\.h$/;
-/** Functions of our RMI headers that some files define themselves. */
-const OURS_UNLESS_THEIRS = ['rmi_features', 'rmi_smccc_invoke'];
+/** Functions of rmitrace/rmi-calls.h that some files define themselves. */
+const OURS_UNLESS_THEIRS = [
+  'rmi_features',
+  'rmi_smccc_invoke',
+  'rmi_rmm_config_set',
+  'rmi_rmm_config_get',
+  'rmi_rmm_activate',
+  'rmi_granule_tracking_get',
+  'rmi_gpt_l1_create',
+  'rmi_granule_range_delegate',
+  'rmi_granule_range_undelegate',
+  'rmi_delegate_page',
+  'rmi_undelegate_page',
+];
+/** The same of types: some headers come without those that they include. */
+const STRUCTS = ['rmi_sro_state', 'rmm_config'];
+/** Functions that the series' headers declare: what uses one may stand before it, or in another file. */
+const DECLARED = [
+  'rmi_feat_reg',
+  'rmi_sro_execute',
+  'rmi_sro_memxfer_execute',
+  'rmi_sro_free',
+  'rmi_delegate_range',
+  'rmi_undelegate_range',
+  'rmi_free_delegated_page',
+  'free_delegated_page',
+  'is_rmm_active',
+  'is_rmi_available',
+  'rmi_is_available',
+];
+const PAGE_SIZES = /\bCONFIG_(PAGE_SIZE_\d+KB|ARM64_\d+K_PAGES)\b/;
 
 /** `shims` are the headers of --shim by include path. `abi` undefined: what the source looks like. */
 export function includeFilesFor(
@@ -35,30 +64,47 @@ export function includeFilesFor(
   const names = new Set(texts.flatMap(includes));
   const numbers = [...given].find(([, text]) => RMI_NUMBERS.test(text))?.[0];
   const realm = [...given].find(([, text]) => /\bstruct\s+realm\s*\{/.test(text))?.[0];
-  const chosen = abi ?? (texts.some(text => /arm_smccc_1_2_|rmi_smccc_invoke/.test(text)) ? 'next' : 'v13');
+  const chosen = abi ?? lookingLike(texts);
   const own = numbers !== undefined || source.files.some(file => RMI_NUMBERS.test(file.compiled));
   const rmi = numbers === undefined ? 'rmitrace/rmi.h' : numbers;
 
   const made = [...names]
     .filter(name => !given.has(name) && isInside(name))
     .map(name => [name, standIn(name, own && numbers === undefined ? null : rmi)] as const);
-  const theirs = OURS_UNLESS_THEIRS.filter(name => {
-    const defined = new RegExp(`\\b${name}\\s*\\([^;{}()]*\\)\\s*\\{`);
-    return texts.some(text => defined.test(text));
-  });
+  const theirs = OURS_UNLESS_THEIRS.filter(name => headOf(name, texts) !== null);
+  const structs = STRUCTS.filter(name =>
+    texts.some(text => new RegExp(`\\bstruct\\s+${name}\\s*\\{`).test(text)),
+  );
+  const heads = DECLARED.flatMap(name => headOf(name, texts) ?? []);
   return {
-    files: new Map([...made, ...given]),
+    files: new Map([...made, ...given, [THEIRS, heads.map(head => `${head};\n`).join('')]]),
     from: own ? 'own' : chosen,
     defines: [
       `-DRMITRACE_ABI=${ABI[chosen]}`,
       `-DRMITRACE_WANTS_MAJOR=${wants.major}`,
       `-DRMITRACE_WANTS_MINOR=${wants.minor}`,
       ...(realm === undefined ? [] : [`-DRMITRACE_REALM_HEADER=<${realm}>`]),
-      ...theirs.map(name => `-DRMITRACE_THEIR_${name.toUpperCase()}`),
+      ...[...theirs, ...structs].map(name => `-DRMITRACE_THEIR_${name.toUpperCase()}`),
+      ...(texts.some(text => PAGE_SIZES.test(text)) ? ['-DRMITRACE_BUILT_FOR_4K=1'] : []),
       // A file that includes no RMI header gets the definitions all the same.
       ...(own || [...names].some(name => RMI_NAME.test(name)) ? [] : ['-include', 'rmitrace/rmi.h']),
     ],
   };
+}
+
+/** The header that rmitrace/rmi-calls.h includes for what the source declares. */
+const THEIRS = 'rmitrace/theirs.h';
+
+/** Calls in registers are since v15; their results were called otherwise up to v19. */
+function lookingLike(texts: readonly string[]): HeaderSet {
+  if (!texts.some(text => /arm_smccc_1_2_|rmi_smccc_invoke|rmi_sro_memxfer/.test(text))) return 'v13';
+  return texts.some(text => /\bRMI_RETURN_(STATUS|MEMREQ|CAN_CANCEL)\b/.test(text)) ? 'v17' : 'next';
+}
+
+/** What stands before the body of a function, where one of these texts defines it: `long rmi_sro_free(…)`. */
+function headOf(name: string, texts: readonly string[]): string | null {
+  const defined = new RegExp(`^(?:\\w[\\w \\t*]{0,80}[ \\t*\\n])?${name}\\s*\\([^;{}()]*\\)(?=\\s*\\{)`, 'm');
+  return texts.map(text => defined.exec(text)?.[0]).find(head => head !== undefined) ?? null;
 }
 
 function includes(text: string): readonly string[] {

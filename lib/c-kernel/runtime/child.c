@@ -10,7 +10,7 @@
  *   child: read NAME                                     a register that it gave was read; no answer
  *   child: fact NAME      tool: TEXT
  *   child: log LEVEL TEXT | warn FUNCTION TEXT | return FUNCTION VALUE | key NAME       no answer
- *   child: crashed TEXT                                  and the child ends
+ *   child: crashed TEXT | unanswered TEXT                and the child ends: a fault of the code; nothing to answer with
  *   child: done VALUE                                    the entry point returned
  *
  * An answer that nothing waited for is passed over, so whoever knows all answers beforehand may send them at once.
@@ -44,9 +44,10 @@ enum {
 	TEXT_MAX = 8192,
 	OUT_MAX = 1 << 16,
 	ENTRIES_MAX = 64,
-	IN_MAX = 4096,
+	/* A fact may list many regions of memory. */
+	IN_MAX = 1 << 16,
 	/* Untouched pages of it cost nothing. */
-	ARENA_MAX = 8 << 20,
+	ARENA_MAX = 256 << 20,
 	/* A child whose tool has gone away ends by itself. */
 	IDLE_SECONDS = 120,
 };
@@ -238,6 +239,14 @@ void rmitrace_key(const char *name)
 	say("key %s\n", name);
 }
 
+static void __attribute__((noreturn)) ending(const char *how, const char *text)
+{
+	say("%s ", how);
+	say_text(text);
+	flush();
+	end(FAILED);
+}
+
 void rmitrace_stop(const char *fmt, ...)
 {
 	char text[TEXT_MAX];
@@ -245,10 +254,17 @@ void rmitrace_stop(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	say("crashed ");
-	say_text(text);
-	flush();
-	end(FAILED);
+	ending("crashed", text);
+}
+
+void rmitrace_unanswered(const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	ending("unanswered", text);
 }
 
 /* Called by the sanitizer's library, where there is one, with a report that is about to end the program. */
@@ -274,7 +290,7 @@ static void caught(int number)
 	end(FAILED);
 }
 
-/* One block for the child's life; the next boot is given the same. */
+/* One block for the child's life; the next boot is given the same, and finds zeros in it. */
 void *rmitrace_arena(unsigned long size)
 {
 	if (size > ARENA_MAX)
@@ -364,6 +380,7 @@ static void boots(void)
 		serve();
 		__gcov_dump();
 		memcpy(data_from, data_kept, (size_t)(data_to - data_from));
+		madvise(arena, ARENA_MAX, MADV_DONTNEED);
 	}
 }
 
@@ -400,7 +417,9 @@ int main(void)
 	pipes = mmap(NULL, sizeof(*pipes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pipes == MAP_FAILED)
 		return FAILED;
-	arena = aligned_alloc(1 << 16, ARENA_MAX);
+	arena = mmap(NULL, ARENA_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (arena == MAP_FAILED)
+		return FAILED;
 	say("hello 1%s", wants);
 	say("\n");
 	answer();

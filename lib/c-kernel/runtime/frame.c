@@ -2,6 +2,10 @@
 #include <rmitrace/kernel.h>
 #include <rmitrace/kvm.h>
 
+unsigned long long strtoull(const char *text, char **end, int base);
+size_t strspn(const char *text, const char *of);
+size_t strcspn(const char *text, const char *of);
+
 /* Defined here for a source that only declares them; a definition of its own goes before these. */
 __weak DEFINE_STATIC_KEY_FALSE(kvm_rmi_is_available);
 __weak DEFINE_STATIC_KEY_FALSE(kvm_rme_is_available);
@@ -26,6 +30,39 @@ enum arm_smccc_conduit arm_smccc_1_1_get_conduit(void)
 	if (strcmp(conduit, "smc") == 0)
 		return SMCCC_CONDUIT_SMC;
 	return strcmp(conduit, "hvc") == 0 ? SMCCC_CONDUIT_HVC : SMCCC_CONDUIT_NONE;
+}
+
+unsigned long rmitrace_page_size(void)
+{
+	static unsigned long size;
+
+	if (size == 0)
+		size = rmitrace_fact_number("page_size");
+	return size;
+}
+
+/* `BASE+SIZE` or `BASE+SIZE:nomap`, with a blank between them. */
+enum { REGIONS_MAX = 256 };
+struct memblock_region *rmitrace_memory(void)
+{
+	static struct memblock_region regions[REGIONS_MAX + 1];
+	const char *text;
+
+	if (regions[0].size != 0)
+		return regions;
+	text = rmitrace_fact("memory");
+	for (int at = 0; *text != '\0'; at++) {
+		char *end;
+
+		if (at == REGIONS_MAX)
+			rmitrace_unanswered("rmitrace has room for %d regions of memory", REGIONS_MAX);
+		regions[at].base = strtoull(text, &end, 16);
+		regions[at].size = strtoull(end + (*end == '+'), &end, 16);
+		regions[at].flags = strncmp(end, ":nomap", 6) == 0 ? MEMBLOCK_NOMAP : MEMBLOCK_NONE;
+		text = end + strcspn(end, " ,");
+		text += strspn(text, " ,");
+	}
+	return regions;
 }
 
 /* `M.m` as the function gives it: the major revision above bit 15. */
@@ -92,7 +129,7 @@ void arm_smccc_1_2_invoke(const struct arm_smccc_1_2_regs *args, struct arm_smcc
 }
 
 /* Memory from a fixed range of physical addresses, handed out once and never taken back within a boot. */
-enum { ARENA_SIZE = 8 << 20 };
+enum { ARENA_SIZE = 256 << 20 };
 static const unsigned long ARENA_PA = 0x880000000UL;
 static unsigned long arena_used;
 
@@ -104,7 +141,7 @@ void *rmitrace_alloc(unsigned long size, unsigned long align)
 	if (size > ARENA_SIZE || from > ARENA_SIZE - size)
 		return NULL;
 	arena_used = from + size;
-	return memset(arena + from, 0, size);
+	return arena + from;
 }
 
 /* The kernel's own image lies around this variable; what is in neither place is on the stack. */

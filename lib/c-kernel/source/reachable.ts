@@ -47,13 +47,25 @@ export function reach(
     if (before.has(from)) continue;
     asked.set(name, before.add(from));
     names.add(name);
+    const own = index.get(name) ?? [];
+    if (own.length === 0 && Object.hasOwn(USED_BY, name))
+      for (const used of USED_BY[name] ?? []) open.push({ name: used, from });
     const isHeader = headers.includes(from);
-    for (const { item, file } of index.get(name) ?? []) {
+    for (const { item, file } of own) {
       if (file === from || isHeader || !item.isStatic || headers.includes(file)) enter(item, file);
     }
   }
   return { names, items };
 }
+
+/** Macros of rmitrace/rmi-calls.h, and the functions that the source has to have for each. */
+const USED_BY: Readonly<Record<string, readonly string[]>> = {
+  rmi_sro_memxfer_cmd: ['rmi_sro_memxfer_execute', 'rmi_sro_free'],
+  rmi_rmm_activate: ['rmi_sro_memxfer_execute', 'rmi_sro_free'],
+  rmi_gpt_l1_create: ['rmi_sro_memxfer_execute', 'rmi_sro_free'],
+  rmi_delegate_page: ['rmi_delegate_range'],
+  rmi_undelegate_page: ['rmi_undelegate_range'],
+};
 
 /** What cuts through a condition is kept; a directive by itself uses nothing until its name is used. */
 const isSeed = (item: Item): boolean => item.always && item.kind !== 'directive';

@@ -66,7 +66,10 @@ enum {
 #define __iomem
 #define __force
 #define __percpu
+#define __rcu
 #define __weak __attribute__((weak))
+#define __pure __attribute__((pure))
+#define __counted_by(member)
 #define fallthrough __attribute__((fallthrough))
 #define unreachable() rmitrace_stop("%s came to a place marked unreachable", __func__)
 #define EXPORT_SYMBOL(name) _Static_assert(1, "")
@@ -90,10 +93,18 @@ enum {
 #define msleep(msecs) ((void)(msecs))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define struct_size(pointer, member, count) (sizeof(*(pointer)) + (count) * sizeof((pointer)->member[0]))
 #define sizeof_field(type, member) sizeof(((type *)0)->member)
 #define container_of(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
-#define BUILD_BUG_ON(condition) _Static_assert(!(condition), #condition)
-#define BUILD_BUG_ON_MSG(condition, text) _Static_assert(!(condition), text)
+/* The compiler's to find; what only the machine decides, like the size of a page, is found when the code comes there. */
+#define BUILD_BUG() rmitrace_stop("BUILD_BUG in %s", __func__)
+#define BUILD_BUG_ON(condition) BUILD_BUG_ON_MSG(condition, #condition)
+#define BUILD_BUG_ON_MSG(condition, text)                                                                              \
+	do {                                                                                                           \
+		_Static_assert(__builtin_choose_expr(__builtin_constant_p(condition), !(condition), 1), text);         \
+		if (condition)                                                                                         \
+			rmitrace_stop("BUILD_BUG_ON(%s) in %s", text, __func__);                                       \
+	} while (0)
 #define static_assert _Static_assert
 #define __is_constexpr(x) __builtin_constant_p(x)
 
@@ -132,6 +143,7 @@ enum {
 #define IS_BUILTIN(option) IS_ENABLED(option)
 
 struct device;
+struct module;
 struct task_struct { int pid; };
 
 #endif

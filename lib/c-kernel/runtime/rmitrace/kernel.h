@@ -10,6 +10,8 @@
 #define CONFIG_64BIT 1
 #define CONFIG_ARM64 1
 #define CONFIG_KVM 1
+#define CONFIG_ARM_RMM_RMI 1
+#define CONFIG_MEMORY_HOTPLUG 1
 
 #include <rmitrace/port.h>
 #include <rmitrace/base.h>
@@ -18,6 +20,8 @@
 #include <rmitrace/smccc.h>
 #include <rmitrace/registers.h>
 #include <rmitrace/memory.h>
+#include <rmitrace/memblock.h>
+#include <rmitrace/cleanup.h>
 #include <rmitrace/init.h>
 
 #endif

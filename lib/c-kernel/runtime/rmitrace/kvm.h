@@ -29,6 +29,9 @@ enum kvm_mode kvm_get_mode(void);
 #define is_kernel_in_hyp_mode() rmitrace_fact_bool("in_hyp_mode")
 #define is_hyp_mode_available() rmitrace_fact_bool("hyp_mode_available")
 #define is_protected_kvm_enabled() (kvm_get_mode() == KVM_MODE_PROTECTED)
+#define system_supports_lpa2() rmitrace_fact_bool("lpa2")
+#define kvm_lpa2_is_enabled() system_supports_lpa2()
+#define kvm_get_vmid_bits() ((u32)rmitrace_fact_number("vmid_bits"))
 
 void kvm_init_rmi(void);
 

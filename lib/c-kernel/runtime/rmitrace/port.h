@@ -18,6 +18,8 @@ unsigned long rmitrace_ftr(const char *name);
 const char *rmitrace_fact(const char *name);
 unsigned long rmitrace_fact_number(const char *name);
 int rmitrace_fact_bool(const char *name);
+/* The fact page_size, asked for once in a boot. */
+unsigned long rmitrace_page_size(void);
 
 /* One printk record: KERN_* at its start is its level. */
 int rmitrace_printk(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -26,7 +28,9 @@ void rmitrace_warn(const char *of, const char *condition);
 void rmitrace_warn_text(const char *of, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void rmitrace_return(const char *of, long value);
 void rmitrace_key(const char *name);
+/* Both end the boot: by a fault of the code, or since the machine has nothing to answer with. */
 void rmitrace_stop(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void rmitrace_unanswered(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Zeroed memory, the same addresses in every boot as far as rmitrace_pa() tells. */
 void *rmitrace_arena(unsigned long size);
