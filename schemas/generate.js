@@ -84,9 +84,23 @@ function defaultsOf({ properties = {} }) {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
+/** An example of each property that must be there, as a person may write it down. */
+function examplesOf({ required = [], properties = {} }) {
+  const given = required.map(key => [key, properties[key]?.examples?.[0]]);
+  return Object.fromEntries(given.filter(([, example]) => example !== undefined));
+}
+
+/** Of these a reader lists all that is wrong, and not the first thing alone. */
+const ALL_ERRORS = new Set(['trace.schema.json']);
+
 /** The text of generated/NAME.ts. */
 export function validators(file, schema) {
-  const ajv = new Ajv2020({ code: { source: true, esm: true }, discriminator: true, allowUnionTypes: true });
+  const ajv = new Ajv2020({
+    allErrors: ALL_ERRORS.has(file),
+    code: { source: true, esm: true },
+    discriminator: true,
+    allowUnionTypes: true,
+  });
   const whole = frame(schema);
   ajv.addSchema([schema, whole].map(each => rewrite(rewrite(each, wordless), patternAlone)));
   const tags = tagged(schema);
@@ -101,7 +115,19 @@ export function validators(file, schema) {
     `export const byTag: ReadonlyMap<string, Validator> = new Map<string, Validator>([`,
     tags.map(tag => `['${tag}', check_${tag}]`).join(', '),
     `]);\nexport const defaults = ${JSON.stringify(defaultsOf(schema))} as const;\n`,
+    ...(tags.length === 0 ? [] : ofTags(schema, tags)),
   ].join('');
+}
+
+/** The same of each tagged thing, by its tag, and examples of what must be there; `''` is the whole. */
+function ofTags(schema, tags) {
+  const each = (of, names) => names.map(name => [name, of(name === '' ? schema : schema.$defs[name])]);
+  const text = entries => JSON.stringify(Object.fromEntries(entries));
+  return [
+    `export const defaultsByTag = ${text(each(defaultsOf, tags))} as const;\n`,
+    'export const examplesByTag: Readonly<Record<string, Readonly<Record<string, unknown>>>> = ',
+    `${text(each(examplesOf, ['', ...tags]))};\n`,
+  ];
 }
 
 /** What json-schema-to-typescript cannot say by itself: the x- keys and types, and a choice made by `if`. */

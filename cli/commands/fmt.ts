@@ -1,9 +1,18 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
 import { basename } from 'node:path';
-import { fmtJson, sealed, trouble, visible } from '../../lib/cli.js';
+import {
+  commandLine,
+  fmtJson,
+  inconsistencies,
+  sealed,
+  type Trace,
+  type Trouble,
+  trouble,
+  visible,
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { traceOf } from '../load.js';
+import { nameOf, traceOf } from '../load.js';
 import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
 
 export const fmtCommand: Command = {
@@ -36,6 +45,8 @@ export const fmtCommand: Command = {
       return io.trouble(trouble('usage', what, where, 'give --seal to seal it'));
     }
     const trace = sealed(read.value);
+    const wrong = args.flag('seal') ? cannotBe(trace, operand) : null;
+    if (wrong !== null) return io.trouble(wrong);
     if (output.value === null) {
       printTrace(io, trace);
       return EXIT.same;
@@ -49,3 +60,12 @@ export const fmtCommand: Command = {
     return io.report(EXIT.same, () => fmtJson({ trace, sealed: edited !== null }));
   },
 };
+
+/** What `validate` would find in the sealed trace first: a seal is put on no trace that cannot be true. */
+function cannotBe(trace: Trace, operand: string): Trouble | null {
+  for (const { what, ...where } of inconsistencies(trace)) {
+    const next = `correct it first: \`${commandLine('validate', [operand])}\` lists all that is wrong`;
+    return trouble('bad-value', what, { file: nameOf(operand), ...where }, next);
+  }
+  return null;
+}

@@ -7,7 +7,7 @@ import { parseCount } from '../model/count.js';
 import type { MachineState } from '../model/port.js';
 import { bad, good, placedIn, type Result, trouble } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
-import { parseHex, type U64 } from '../model/u64.js';
+import { readHex, type U64 } from '../model/u64.js';
 import { profileNamed } from '../rmm/profiles.js';
 import type { Features } from '../rmm/rmm.js';
 import { defaults } from '../schema/generated/machine.js';
@@ -150,7 +150,7 @@ function cpusOf({ cpus }: MachineWire): Result<readonly ReadonlyMap<string, U64>
     const registers = new Map<string, U64>();
     for (const [name, text] of Object.entries(cpu.registers)) {
       const pointer = `/cpus/${index}/registers/${name}`;
-      const value = parseHex(text);
+      const value = readHex(text);
       if (value === null) return notHex(text, pointer);
       registers.set(name, value);
     }
@@ -181,7 +181,7 @@ function featuresOf(wire: Readonly<Record<string, readonly string[]>>): Result<F
   for (const [major, texts] of Object.entries(wire)) {
     const registers: U64[] = [];
     for (const [index, text] of texts.entries()) {
-      const value = parseHex(text);
+      const value = readHex(text);
       if (value === null) return notHex(text, `/features/${major}/${index}`);
       registers.push(value);
     }
@@ -191,7 +191,7 @@ function featuresOf(wire: Readonly<Record<string, readonly string[]>>): Result<F
 }
 
 function notHex(text: string, pointer: string): Result<never> {
-  const next = 'write it like 0x1211111123111112: lower case, no leading zeros';
+  const next = 'write it like 0x1211111123111112';
   return bad(
     trouble('bad-machine', `${JSON.stringify(text)} is not a 64-bit register value`, { pointer }, next),
   );

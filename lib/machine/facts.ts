@@ -1,6 +1,7 @@
 /** The facts of a machine before any call: what its description says, and what follows from several parts of it. */
 import type { FactValue } from '../model/events.js';
 import type { FactRow } from '../model/facts/row.js';
+import { speltFact } from '../model/facts/values.js';
 import { type ConcludedFact, factsIn } from '../model/facts.js';
 import type { Scope } from '../model/trace.js';
 
@@ -42,14 +43,15 @@ function concluded(name: string, boot: Boot): FactValue {
 }
 
 /** `member` is a path, like `hypMemory.base`. */
-function said(part: object, member: string, { name, without }: FactRow): FactValue {
+function said(part: object, member: string, { name, values, without }: FactRow): FactValue {
   let here: unknown = part;
   for (const key of member.split('.'))
     here =
       typeof here === 'object' && here !== null
         ? Object.getOwnPropertyDescriptor(here, key)?.value
         : undefined;
-  if (typeof here === 'boolean' || typeof here === 'number' || typeof here === 'string') return here;
+  if (typeof here === 'boolean' || typeof here === 'number' || typeof here === 'string')
+    return speltFact(values, here);
   if (without === undefined) throw new Error(`a machine has no ${member}, which is its fact ${name}`);
   return without;
 }

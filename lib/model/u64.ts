@@ -11,6 +11,7 @@ export type U64 = bigint & { readonly [brand]: 'U64' };
 export type Seen = U64 | null;
 
 const MAX = (1n << 64n) - 1n;
+const ANY_SPELLING = /^0x[0-9a-f]{1,16}$/i;
 const CANONICAL = /^0x(?:0|[1-9a-f][0-9a-f]{0,15})$/;
 
 /** The value of a bigint that is in range already; out of range is a bug of the caller, and throws. */
@@ -33,6 +34,11 @@ export function fromInt(value: number): U64 {
 /** The value of the one spelling that files use (`0x0`, `0xc4000150`); `null` for any other spelling. */
 export function parseHex(text: string): U64 | null {
   return CANONICAL.test(text) ? (BigInt(text) as U64) : null;
+}
+
+/** The value of hex as people type it, `0x00010000` and `0xABCD` too; `null` for what is no 64-bit value. */
+export function readHex(text: string): U64 | null {
+  return ANY_SPELLING.test(text) ? (BigInt(text) as U64) : null;
 }
 
 /** The one spelling: lower case, `0x`, no leading zeros. */

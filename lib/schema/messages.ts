@@ -3,6 +3,7 @@ import type { Complaint } from './validator.js';
 
 /** What each pattern of the schemas asks for; test/trace.test.ts holds this table against the schemas. */
 export const PATTERNS: ReadonlyMap<string, string> = new Map([
+  ['^0[xX][0-9A-Fa-f]{1,16}$', 'must be 0x and up to 16 hex digits, like 0xc4000150'],
   [
     '^0x(0|[1-9a-f][0-9a-f]{0,15})$',
     'must be a 64-bit hex value in lower case without leading zeros, like 0xc4000150',
@@ -71,6 +72,8 @@ const KEYWORDS: ReadonlyMap<string, Say> = new Map<string, Say>([
 export interface Mismatch {
   readonly pointer: string;
   readonly message: string;
+  /** The key that is not there, where that is what is wrong. */
+  readonly missing?: string;
 }
 
 /** Keywords whose complaint is about a key, not a value: where it points, and what it says. */
@@ -105,7 +108,8 @@ export function mismatchOf(complaint: Complaint, value: unknown): Mismatch {
   const { instancePath: pointer, keyword, params, propertyName } = complaint;
   const aboutKey = ABOUT_KEYS.get(keyword)?.(params);
   if (aboutKey !== undefined) {
-    return { pointer: `${pointer}/${escapeKey(aboutKey.key)}`, message: aboutKey.message };
+    const missing = keyword === 'required' ? { missing: aboutKey.key } : {};
+    return { pointer: `${pointer}/${escapeKey(aboutKey.key)}`, message: aboutKey.message, ...missing };
   }
   const expected = KEYWORDS.get(keyword)?.(params) ?? complaint.message ?? `breaks the rule ${keyword}`;
   if (propertyName !== undefined) {

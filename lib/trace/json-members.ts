@@ -32,6 +32,8 @@ export interface Sink {
   member(key: string, value: unknown, line: number): void;
   eventsBegin(): void;
   event(value: unknown, line: number): void;
+  /** What is wrong, and ends no reading. */
+  flaw(flaw: Flaw): void;
 }
 
 interface Frame {
@@ -48,6 +50,7 @@ const OPENS: ReadonlySet<string> = new Set(['startObject', 'startArray']);
 const CLOSES: ReadonlySet<string> = new Set(['endObject', 'endArray']);
 
 const NUMBER_SHOWN = 40;
+const INSTEAD_OF_FORBIDDEN = 'x-forbidden';
 
 /** Whether a number keeps its value: beyond 2^53 most lose digits, a huge one becomes infinite, a tiny one zero. */
 function isExact(text: string): boolean {
@@ -71,7 +74,7 @@ function decimal(text: string): string {
 }
 
 export interface Members {
-  /** Takes the next token; a flaw is to end the reading. */
+  /** Takes the next token; a flaw that is given back is to end the reading. */
   take(token: Token): Flaw | null;
   /** Whether an event has begun and not ended. */
   insideEvent(): boolean;
@@ -93,18 +96,21 @@ export function members(
   const path = (): (string | number)[] => stack.map(({ keys, key, index }) => (keys === null ? index : key));
   const flaw = (code: Flaw['code'], what: string): Flaw => ({ code, what, line, path: path() });
 
-  function takeKey(key: string): Flaw | null {
+  /** The key to go on with: none that JavaScript treats specially may get into a value. */
+  function takeKey(key: string): string {
     const frame = stack.at(-1);
     if (frame?.keys == null) throw new Error('a parser gave a key outside of an object');
     frame.key = key;
     const before = frame.keys.get(key);
     if (before !== undefined) {
       const lines = before === line ? `line ${line}` : `line ${before} and on line ${line}`;
-      return flaw('duplicate-key', `the key ${found(key)} is twice in one object, on ${lines}`);
+      sink.flaw(flaw('duplicate-key', `the key ${found(key)} is twice in one object, on ${lines}`));
+    } else {
+      frame.keys.set(key, line);
     }
-    if (isForbidden(key)) return flaw('forbidden-key', `the key ${found(key)} is not allowed anywhere`);
-    frame.keys.set(key, line);
-    return null;
+    if (!isForbidden(key)) return key;
+    sink.flaw(flaw('forbidden-key', `the key ${found(key)} is not allowed anywhere`));
+    return INSTEAD_OF_FORBIDDEN;
   }
 
   /** Whether the events are the array that is open at the second level. */
@@ -150,9 +156,9 @@ export function members(
     take(token) {
       if (token.name === 'keyValue') {
         line = guard.nextLine();
-        const refused = takeKey(String(token.value));
-        if (refused === null) builder?.consume(token);
-        return refused;
+        const key = takeKey(String(token.value));
+        builder?.consume({ ...token, value: key });
+        return null;
       }
       if (CLOSES.has(token.name)) {
         stack.pop();
@@ -165,10 +171,8 @@ export function members(
       const refused = takeValue(token);
       if (refused !== null) return refused;
       if (token.name === 'numberValue' && !isExact(String(token.value))) {
-        return flaw(
-          'bad-value',
-          `the number ${String(token.value).slice(0, NUMBER_SHOWN)} would lose digits: write it as a string`,
-        );
+        const number = String(token.value).slice(0, NUMBER_SHOWN);
+        sink.flaw(flaw('bad-value', `the number ${number} would lose digits: write it as a string`));
       }
       finished();
       return null;

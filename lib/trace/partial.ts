@@ -1,22 +1,23 @@
 /** What the thorough reader has read of a file so far, complete or not, and what is wrong with it. */
 import { counted } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
-import { bad, good, type Result, type Trouble } from '../model/result.js';
+import type { Place, Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { found } from '../schema/messages.js';
-import { checkEvent, checkFrame, type FrameWire } from '../schema/validate.js';
+import { found, type Mismatch } from '../schema/messages.js';
+import { checkEvent, checkFrame, exampleFor, type FrameWire, frameExample } from '../schema/validate.js';
 import { digestOf } from './digest.js';
-import type { Sink } from './json-members.js';
+import { type Flaw, pointerOf, type Sink } from './json-members.js';
 import type { ReadWhole } from './read-canonical.js';
-import { readTrouble } from './troubles.js';
+import { mismatchTrouble, readTrouble } from './troubles.js';
 import { eventOf } from './wire.js';
 import { FORMAT, headerOf, MACHINE_FORMAT, outcomeFromWire, VERSION } from './wire-frame.js';
 
 export interface PartialTrace {
   readonly frame: Map<string, { readonly value: unknown; readonly line: number }>;
+  /** In the place of one that is not good stands one that says nothing, so that the others keep their numbers. */
   readonly events: TraceEvent[];
   readonly lines: number[];
-  /** With single events. Kept back, since a newer format explains them all. */
+  /** With single values. Kept back, since a newer format explains them all. */
   readonly troubles: Trouble[];
   hasEvents: boolean;
   /** Events that were whole, good or not. */
@@ -37,19 +38,30 @@ export function sinkInto(partial: PartialTrace, file: string, most: number): Sin
     event: (value, line) => {
       partial.seen += 1;
       const checked = checkEvent(value);
-      if (!checked.ok) {
-        if (partial.troubles.length >= most) return;
-        const { pointer, message } = checked;
-        const where = { file, line, event: partial.seen, pointer };
-        partial.troubles.push(
-          readTrouble('bad-value', `${pointer === '' ? 'an event' : pointer.slice(1)} ${message}`, where),
-        );
-      } else if (partial.troubles.length === 0) {
-        partial.events.push(eventOf(checked.value));
-        partial.lines.push(line);
+      partial.events.push(checked.ok ? eventOf(checked.value) : REFUSED);
+      partial.lines.push(line);
+      if (checked.ok) return;
+      const example = exampleFor(value);
+      for (const mismatch of checked.all.slice(0, most - partial.troubles.length)) {
+        const where = { file, line, event: partial.seen, pointer: mismatch.pointer };
+        partial.troubles.push(mismatchTrouble(mismatch, where, 'an event', example));
       }
     },
+    flaw: ({ code, what, line, path }) => {
+      if (partial.troubles.length >= most) return;
+      partial.troubles.push(readTrouble(code, what, placeOf(path, line, file)));
+    },
   };
+}
+
+const REFUSED: TraceEvent = { type: 'x-refused' };
+
+/** A path from the top of the file as a place: within an event, its number and the pointer from there. */
+export function placeOf(path: Flaw['path'], line: number, file: string): Place {
+  if (path.length === 0) return { file, line };
+  const [top, index, ...within] = path;
+  if (top !== 'events' || typeof index !== 'number') return { file, line, pointer: pointerOf(path) };
+  return { file, line, event: index + 1, pointer: pointerOf(within) };
 }
 
 /** Goes before every other trouble: whatever is wrong with such a file, it is not this version's to judge. */
@@ -70,37 +82,64 @@ export function foreignFormat({ frame }: PartialTrace, file: string): Trouble | 
   return readTrouble('newer-format', what, { file, line: version.line, pointer: '/version' });
 }
 
-function checkedFrame({ frame, hasEvents }: PartialTrace, file: string): Result<FrameWire> {
-  const refuse = (pointer: string, message: string): Result<never> => {
-    const line = frame.get(pointer.split('/')[1] ?? '')?.line;
-    const where = { file, ...(line === undefined ? {} : { line }), pointer };
-    return bad(readTrouble('bad-value', `${pointer.slice(1)} ${message}`, where));
+type CheckedFrame =
+  | { readonly ok: true; readonly value: FrameWire }
+  | { readonly ok: false; readonly troubles: readonly Trouble[] };
+
+function checkedFrame({ frame, hasEvents }: PartialTrace, file: string): CheckedFrame {
+  const refusal = (mismatch: Mismatch): Trouble => {
+    const line = frame.get(mismatch.pointer.split('/')[1] ?? '')?.line;
+    const where = { file, ...(line === undefined ? {} : { line }), pointer: mismatch.pointer };
+    return mismatchTrouble(mismatch, where, 'the trace', frameExample);
   };
+  const troubles: Trouble[] = [];
+  const events = frame.get('events');
   if (!frame.has('format')) {
     const what = `the file is JSON, but it has no "format": "${FORMAT}"`;
-    return bad(readTrouble('not-a-trace', what, { file }));
+    const next = hasEvents ? `if it is a trace, add the line "format": "${FORMAT}",` : undefined;
+    const trouble = readTrouble('not-a-trace', what, { file }, next);
+    if (!hasEvents) return { ok: false, troubles: [trouble] };
+    troubles.push(trouble);
   }
-  const events = frame.get('events');
-  if (events !== undefined) return refuse('/events', `must be an array; found ${found(events.value)}`);
-  if (!hasEvents) return refuse('/events', 'is missing');
+  if (events !== undefined) {
+    troubles.push(refusal({ pointer: '/events', message: `must be an array; found ${found(events.value)}` }));
+  } else if (!hasEvents) {
+    troubles.push(refusal({ pointer: '/events', message: 'is missing', missing: 'events' }));
+  }
   const checked = checkFrame(Object.fromEntries([...frame].map(([key, { value }]) => [key, value])));
-  return checked.ok ? good(checked.value) : refuse(checked.pointer, checked.message);
+  if (!checked.ok) troubles.push(...checked.all.filter(({ missing }) => missing !== 'format').map(refusal));
+  return checked.ok && troubles.length === 0 ? checked : { ok: false, troubles };
 }
 
 export type ReadAny =
   | { readonly ok: true; readonly value: ReadWhole }
-  | { readonly ok: false; readonly troubles: readonly Trouble[] };
+  | {
+      readonly ok: false;
+      readonly troubles: readonly Trouble[];
+      /** What of a trace is left without the events that are not good; `null` where that is no trace. */
+      readonly rest: Rest | null;
+    };
+
+export interface Rest {
+  readonly trace: Trace;
+  readonly lines: readonly number[];
+}
 
 /** The end of a file that is whole: a trace, or all that is wrong with it. */
 export function judge(partial: PartialTrace, file: string): ReadAny {
   const foreign = foreignFormat(partial, file);
-  if (foreign !== null) return { ok: false, troubles: [foreign] };
+  if (foreign !== null) return { ok: false, troubles: [foreign], rest: null };
   const frame = checkedFrame(partial, file);
-  if (!frame.ok) return { ok: false, troubles: [frame.trouble, ...partial.troubles] };
-  if (partial.troubles.length > 0) return { ok: false, troubles: partial.troubles };
   const { events, lines } = partial;
+  if (!frame.ok) {
+    const header = headerOf({ format: FORMAT, version: VERSION }, events);
+    const troubles = [...frame.troubles, ...partial.troubles];
+    return { ok: false, troubles, rest: { trace: { header, events, outcome: null }, lines } };
+  }
   const { outcome = null, count = null, digest = null } = frame.value;
-  const trace: Trace = { header: headerOf(frame.value), events, outcome: outcomeFromWire(outcome) };
+  const header = headerOf(frame.value, events);
+  const trace: Trace = { header, events, outcome: outcomeFromWire(outcome) };
+  if (partial.troubles.length > 0) return { ok: false, troubles: partial.troubles, rest: { trace, lines } };
   return { ok: true, value: { ...trace, lines, found: { count, digest }, digest: digestOf(trace) } };
 }
 

@@ -2,23 +2,15 @@
  * The thorough reader: takes any layout of the same JSON, and is the only one that says what is wrong with a file. It is
  * ten times slower than the quick one, so stream-json is loaded only when it is needed.
  */
-import type { Place, Trouble } from '../model/result.js';
+import type { Trouble } from '../model/result.js';
 import { guard } from './json-guard.js';
-import { type Flaw, members, pointerOf, type Token } from './json-members.js';
+import { members, type Token } from './json-members.js';
 import type { ReadLimits } from './limits.js';
 import { notJson } from './not-json.js';
 import type { Opened } from './open.js';
-import { cutOff, foreignFormat, judge, nothingYet, type ReadAny, sinkInto } from './partial.js';
+import { cutOff, foreignFormat, judge, nothingYet, placeOf, type ReadAny, sinkInto } from './partial.js';
 import { eachText, withoutMark } from './text.js';
 import { readTrouble } from './troubles.js';
-
-/** A path from the top of the file as a place: within an event, its number and the pointer from there. */
-function placeOf({ line, path }: Flaw, file: string): Place {
-  if (path.length === 0) return { file, line };
-  const [top, index, ...within] = path;
-  if (top !== 'events' || typeof index !== 'number') return { file, line, pointer: pointerOf(path) };
-  return { file, line, event: index + 1, pointer: pointerOf(within) };
-}
 
 type Parse = (text: string | null) => readonly Token[] | 'not-json';
 
@@ -43,7 +35,7 @@ export async function readAnyLayout(
   opened: Opened,
   file: string,
   limits: ReadLimits,
-  /** How many troubles with single events to collect. */
+  /** How many troubles with single values to collect. */
   most: number,
 ): Promise<ReadAny> {
   const [parse, { assembler }] = await Promise.all([jsonParse(), import('stream-json/assembler.js')]);
@@ -58,7 +50,7 @@ export async function readAnyLayout(
     if (parsed === 'not-json') return parsed;
     for (const token of parsed) {
       const flaw = tokens.take(token);
-      if (flaw !== null) return readTrouble(flaw.code, flaw.what, placeOf(flaw, file));
+      if (flaw !== null) return readTrouble(flaw.code, flaw.what, placeOf(flaw.path, flaw.line, file));
       if (partial.seen > limits.events) {
         return readTrouble('too-large', `the trace has more than ${limits.events} events`, { file });
       }
@@ -68,7 +60,8 @@ export async function readAnyLayout(
 
   const refuse = (found: Trouble): ReadAny => ({
     ok: false,
-    troubles: [foreignFormat(partial, file) ?? found],
+    troubles: [foreignFormat(partial, file) ?? found, ...partial.troubles].slice(0, most),
+    rest: null,
   });
 
   const pieces: { stop: Trouble | 'not-json' | null; first: boolean } = { stop: null, first: true };

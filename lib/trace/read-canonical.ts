@@ -90,7 +90,7 @@ function readHeader(lines: readonly string[], limits: ReadLimits): Header | null
   const members = lines.slice(1, -1).join('').replace(/,$/, '');
   const frame = readFrame(`{${members}}`, limits);
   if (frame === null || frame.outcome !== undefined || frame.count !== undefined) return null;
-  const header = headerOf(frame);
+  const header = headerOf(frame, []);
   return headerLines(header).join('\n') === lines.join('\n') ? header : null;
 }
 

@@ -5,6 +5,7 @@ import type { Trace } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { openSource, type TraceSource } from './open.js';
+import type { Rest } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import { canonicalReader, type ReadWhole } from './read-canonical.js';
 import { eachText } from './text.js';
@@ -45,17 +46,17 @@ function asRead(whole: ReadWhole, layout: ReadTrace['layout']): ReadTrace {
 
 export type ReadAll =
   | { readonly ok: true; readonly value: ReadTrace }
-  | { readonly ok: false; readonly troubles: readonly Trouble[] };
+  | { readonly ok: false; readonly troubles: readonly Trouble[]; readonly rest: Rest | null };
 
-/** As `readTrace`, but goes on after a bad event, up to `most` of them. */
+/** As `readTrace`, but goes on after a bad value, up to `most` of them. */
 export async function readAll(source: TraceSource, options: ReadOptions, most: number): Promise<ReadAll> {
   const limits = { ...READ_LIMITS, ...options };
   const opened = await openSource(source, limits.bytes);
-  if (!opened.ok) return { ok: false, troubles: [opened.trouble] };
+  if (!opened.ok) return { ok: false, troubles: [opened.trouble], rest: null };
   try {
     const quick = canonicalReader(limits);
     const read = await eachText(opened.value, source.name, limits, quick.take);
-    if (!read.ok) return { ok: false, troubles: [read.trouble] };
+    if (!read.ok) return { ok: false, troubles: [read.trouble], rest: null };
     const whole = read.value.torn ? null : quick.end();
     if (whole !== null) return { ok: true, value: asRead(whole, 'canonical') };
     const any = await readAnyLayout(opened.value, source.name, limits, most);
@@ -79,7 +80,8 @@ export async function readTrace(source: TraceSource, options: ReadOptions = {}):
 
 /**
  * What `fmt --seal` writes. A trace whose seal fits is given back as it is; one that was edited by hand says from then on
- * that it was sealed again, and its calls of SMCCC 1.2 leave trailing zeros out, which `validate` asks for.
+ * that it was sealed again, and its calls of SMCCC 1.2 leave trailing zeros out, which `validate` asks for. Whether all
+ * of it can be true, lib/trace/consistency.ts says.
  */
 export function sealed({ trace, edited }: ReadTrace): Trace {
   if (edited === null) return trace;

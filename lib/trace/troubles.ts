@@ -1,5 +1,7 @@
 /** The troubles of reading a trace, each with its next step: all their texts are here. */
 import type { Place, Trouble, TroubleCode } from '../model/result.js';
+import type { Mismatch } from '../schema/messages.js';
+import type { Example } from '../schema/validate.js';
 
 type ReadCode = Extract<
   TroubleCode,
@@ -34,6 +36,21 @@ const NEXT: Readonly<Record<ReadCode, string>> = {
 
 export function readTrouble(code: ReadCode, what: string, where: Place, next: string = NEXT[code]): Trouble {
   return { code, what, where, next };
+}
+
+/** What a file has that its schema does not allow, `path` being where; `example` is how to write a member down. */
+export function mismatchTrouble(
+  { pointer, message, missing }: Mismatch,
+  where: Place,
+  whole: string,
+  example: Example,
+): Trouble {
+  const what = `${pointer === '' ? whole : pointer.slice(1)} ${message}`;
+  if (missing === undefined) return readTrouble('bad-value', what, where);
+  // What an event within an event would need is not told: people do not write those by hand.
+  const member = pointer.lastIndexOf('/') === 0 ? example(missing) : null;
+  const next = member === null ? 'add it, or take out what it belongs to' : `add \`${member}\``;
+  return readTrouble('bad-value', what, where, next);
 }
 
 export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

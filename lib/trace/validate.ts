@@ -71,13 +71,18 @@ export async function validateTrace(source: TraceSource, options: ValidateOption
   const { findings: most = FINDINGS, ...limits } = options;
   const all = await readAll(source, limits, most + 1);
   const { name } = source;
-  if (!all.ok)
-    return { name, findings: all.troubles.slice(0, most), more: all.troubles.length > most, read: null };
-  const read = all.value;
-  const findings: ValidationFinding[] = read.edited === null ? [] : [editedFinding(read.edited, source)];
-  for (const inconsistency of inconsistencies(read.trace)) {
-    findings.push(asFinding(inconsistency, name, read.lines));
+  const findings: ValidationFinding[] = all.ok ? seal(all.value.edited, source) : [...all.troubles];
+  const { trace, lines } = (all.ok ? all.value : all.rest) ?? { trace: null, lines: [] };
+  for (const inconsistency of trace === null ? [] : inconsistencies(trace)) {
+    // Where events are not good, what is missing in the whole may stand in one of them.
+    if (!all.ok && inconsistency.event === undefined) continue;
+    findings.push(asFinding(inconsistency, name, lines));
     if (findings.length > most) break;
   }
+  const read = all.ok ? all.value : null;
   return { name, findings: findings.slice(0, most), more: findings.length > most, read };
+}
+
+function seal(edited: HandEdit | null, source: TraceSource): ValidationFinding[] {
+  return edited === null ? [] : [editedFinding(edited, source)];
 }

@@ -1,5 +1,7 @@
 /** Header and outcome between the file's spelling and the program's. What stands in an object stands in the schema's order. */
+import type { TraceEvent } from '../model/events.js';
 import type { Header, KernelHeader, Outcome, PatchHeader, Reason, ReplayHeader } from '../model/trace.js';
+import { defaults } from '../schema/generated/trace.js';
 import type * as Wire from '../schema/generated/trace.types.js';
 import type { FrameWire } from '../schema/validate.js';
 import { extraOf, extraWire, given } from './wire-fields.js';
@@ -8,16 +10,24 @@ export const FORMAT = 'rmitrace';
 export const MACHINE_FORMAT = 'rmitrace-machine';
 export const VERSION = 1;
 
+/** What this program calls itself in the files that it writes; the version is that of package.json, and a test says so. */
+export const GENERATOR = { name: 'rmitrace', version: '0.1.0' } as const;
+
 export type HeaderWire = Omit<FrameWire, '$schema' | 'outcome' | 'count' | 'digest'>;
 
-/** The header of a checked frame. `$schema` is for editors, and is not kept. */
-export function headerOf(frame: FrameWire): Header {
-  const { generator, scope, kernel, machine, replay, resealed } = frame;
+/**
+ * The header of a checked frame, what it leaves out filled in: of the number of CPUs `events` tell something. `$schema`
+ * is for editors, and is not kept.
+ */
+export function headerOf(frame: FrameWire, events: readonly TraceEvent[]): Header {
+  const { generator = GENERATOR, scope = defaults.scope, kernel, machine, replay, resealed } = frame;
+  const cpus = machine?.cpus ?? 1 + events.reduce((most, { cpu = 0 }) => Math.max(most, cpu), 0);
   return {
     generator,
     scope,
-    kernel,
-    machine,
+    kernel:
+      kernel === undefined ? { ...defaults.kernel, via: 'imported' } : { ...defaults.kernel, ...kernel },
+    machine: { ...defaults.machine, ...machine, cpus },
     ...given('replay', replay),
     ...given('resealed', resealed),
     ...extraOf(frame),
@@ -43,7 +53,7 @@ const patchWire = ({ name, hunks }: PatchHeader) => ({
   hunks: hunks.map(({ line, file, state, change }) => ({ line, file, state, change })),
 });
 
-const kernelWire = ({ name, wants, via, compiled }: KernelHeader): FrameWire['kernel'] => ({
+const kernelWire = ({ name, wants, via, compiled }: KernelHeader): NonNullable<FrameWire['kernel']> => ({
   name,
   wants,
   ...given('via', via),
@@ -103,6 +113,3 @@ export function outcomeWire(outcome: Outcome | null): Wire.Outcome {
     ...given('kvm_init', outcome.kvm_init),
   };
 }
-
-/** What this program calls itself in the files that it writes; the version is that of package.json, and a test says so. */
-export const GENERATOR = { name: 'rmitrace', version: '0.1.0' } as const;

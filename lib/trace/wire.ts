@@ -1,12 +1,25 @@
 /** Events between the file's spelling (hex strings, x- keys among the others) and the program's (U64, x- keys apart). */
-import { isForeign, type LogEvent, type Memory, type SmcEvent, type TraceEvent } from '../model/events.js';
-import { hex, parseHex, type Seen, type U64 } from '../model/u64.js';
+import { lookupRmi } from '../abi/rmi-commands.js';
+import { PASSED } from '../abi/smccc.js';
+import {
+  type CallingConvention,
+  type FactValue,
+  isForeign,
+  type LogEvent,
+  type Memory,
+  type SmcEvent,
+  type TraceEvent,
+} from '../model/events.js';
+import { speltFact } from '../model/facts/values.js';
+import { factNamed } from '../model/facts.js';
+import { hex, readHex, type Seen, type U64 } from '../model/u64.js';
+import { defaultsByTag as defaults } from '../schema/generated/trace.js';
 import type * as Wire from '../schema/generated/trace.types.js';
 import type { EventWire } from '../schema/validate.js';
 import { copyDecoration, extraOf, extraWire, given, isXKey } from './wire-fields.js';
 
 function register(text: string): U64 {
-  const value = parseHex(text);
+  const value = readHex(text);
   if (value === null) throw new Error(`the schema let a register pass that is none: ${text}`);
   return value;
 }
@@ -26,15 +39,25 @@ const memoryWire = ({ pa, at, words }: Memory): Wire.Memory => ({
   words: Object.fromEntries(words.map(({ offset, value }) => [hex(offset), seenText(value)])),
 });
 
-function smc({ type, cpu, from, via, cc, fid, args, res, junk, mem, by }: Wire.Smc): SmcEvent {
+/** Registers of a call whose arguments nobody wrote down: by 1.1 those that its command takes, by 1.2 all of them. */
+function unseenArguments(fid: U64, cc: CallingConvention): readonly Seen[] {
+  const taken = lookupRmi(fid).map(({ args }) => args?.length ?? 0);
+  return Array<null>(cc === '1.2' ? PASSED[cc] : Math.min(PASSED[cc], ...taken)).fill(null);
+}
+
+function smc(wire: Wire.Smc): SmcEvent {
+  const { type, args, res, junk, mem, by } = wire;
+  const { cpu, from, via, cc } = defaults.smc;
+  const fid = register(wire.fid);
+  const convention = wire.cc ?? cc;
   return {
     type,
-    cpu,
-    from,
-    via,
-    cc,
-    fid: register(fid),
-    args: args.map(seen),
+    cpu: wire.cpu ?? cpu,
+    from: wire.from ?? from,
+    via: wire.via ?? via,
+    cc: convention,
+    fid,
+    args: args?.map(seen) ?? unseenArguments(fid, convention),
     res: res === null ? null : res.map(seen),
     ...given('junk', junk?.map(seen)),
     ...given('mem', mem?.map(memory)),
@@ -59,18 +82,30 @@ function smcWire({ type, cpu, from, via, cc, fid, args, res, junk, mem, by }: Sm
 }
 
 function log({ type, cpu, level, prefix, pid, text }: Wire.Log | LogEvent): Wire.Log & LogEvent {
-  return { type, ...given('cpu', cpu), level, ...given('prefix', prefix), ...given('pid', pid), text };
+  return {
+    type,
+    ...given('cpu', cpu),
+    level: level ?? defaults.log.level,
+    ...given('prefix', prefix),
+    ...given('pid', pid),
+    text,
+  };
+}
+
+function factValue({ name, value }: Wire.Fact): FactValue {
+  const fact = factNamed(name);
+  return fact === null ? value : speltFact(fact.values, value);
 }
 
 /** An event without its decoration. */
 function bare(wire: EventWire): TraceEvent {
   switch (wire.type) {
     case 'mrs':
-      return { type: wire.type, cpu: wire.cpu, reg: wire.reg, value: seen(wire.value) };
+      return { type: wire.type, cpu: wire.cpu ?? defaults.mrs.cpu, reg: wire.reg, value: seen(wire.value) };
     case 'ftr':
       return { type: wire.type, ...given('cpu', wire.cpu), reg: wire.reg, value: seen(wire.value) };
     case 'fact':
-      return { type: wire.type, ...given('cpu', wire.cpu), name: wire.name, value: wire.value };
+      return { type: wire.type, ...given('cpu', wire.cpu), name: wire.name, value: factValue(wire) };
     case 'smc':
       return smc(wire);
     case 'log':
@@ -82,13 +117,19 @@ function bare(wire: EventWire): TraceEvent {
     case 'console':
       return { type: wire.type, ...given('cpu', wire.cpu), text: wire.text };
     case 'fault':
-      return { type: wire.type, ...given('cpu', wire.cpu), of: wire.of, code: wire.code, text: wire.text };
+      return {
+        type: wire.type,
+        ...given('cpu', wire.cpu),
+        of: wire.of,
+        code: wire.code,
+        text: wire.text ?? defaults.fault.text,
+      };
     default:
       return { type: wire.type, ...given('cpu', wire.cpu) };
   }
 }
 
-/** The event that a wire object, checked against the schema, stands for. */
+/** The event that a wire object, checked against the schema, stands for, what it leaves out filled in. */
 export function eventOf(wire: EventWire): TraceEvent {
   const event = bare(wire);
   copyDecoration(wire, event);

@@ -2,7 +2,7 @@
 import { parseCount } from '../count.js';
 import type { FactValue } from '../events.js';
 import { parseRegions, regionsText } from '../regions.js';
-import { parseHex } from '../u64.js';
+import { hex, parseHex, readHex } from '../u64.js';
 import { parseVersion } from '../version.js';
 
 export type FactValues =
@@ -51,6 +51,12 @@ export function readFactValue(values: FactValues, text: string): FactValue | nul
     case 'pattern':
       return values.pattern.test(text) ? text : null;
   }
+}
+
+/** A value that a person typed, in the spelling that facts have: an address is hex like any register. */
+export function speltFact(values: FactValues, value: FactValue): FactValue {
+  const address = values.kind === 'address' && typeof value === 'string' ? readHex(value) : null;
+  return address === null ? value : hex(address);
 }
 
 /** What `value` must be and is not, to follow the name of its fact; `null` where it is one of `values`. */
