@@ -4,6 +4,7 @@ import { parseEdit } from '../lib/edit/parse.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
 import { machineNamed } from '../lib/machine/built-in.js';
 import { describe, stateOf } from '../lib/machine/description.js';
+import { machineFromText } from '../lib/machine/description-file.js';
 import type { FactValue } from '../lib/model/events.js';
 import { type FactValues, wrongFactValue } from '../lib/model/facts/values.js';
 import { FACTS, type Fact, factsIn } from '../lib/model/facts.js';
@@ -75,7 +76,7 @@ function samplesOf(values: FactValues): Samples {
     case 'address':
       return {
         good: ['0x0', '0x8040000', '0xffffffffffffffff'],
-        bad: ['0x00', '0X1', '0xA', '0x10000000000000000', '16', 16],
+        bad: ['0x', '1x', '0x10000000000000000', '16', 16],
       };
     case 'regions':
       return {
@@ -198,6 +199,27 @@ t.test('the pages of the init lie in the memory that is described, and nowhere e
   ];
   for (const [wire, pointer] of rows)
     t.match(init(wire), { ok: false, trouble: { code: 'bad-machine', where: { pointer } } }, pointer);
+});
+
+t.test('an address has one spelling in memory, however a person typed it', async t => {
+  const edit = parseEdit('hyp_mem_base=0X000AbC');
+  t.equal(edit.ok && edit.value.value, '0xabc');
+  const file = {
+    ...PLAIN,
+    kvmArmMode: 'protected',
+    hypervisor: 'nvhe',
+    kvm: { hypMemory: { base: '0x0ABC', mebibytes: 1 } },
+  };
+  const trace = must(
+    await record(
+      must(kernelNamed('v13', undefined, 'kvm')),
+      must(machineFromText(JSON.stringify(file), 'a.json')),
+    ),
+  );
+  t.match(
+    trace.events.find(event => event.type === 'fact' && event.name === 'hyp_mem_base'),
+    { value: '0xabc' },
+  );
 });
 
 t.test('a trace in which a fact is none of its values is inconsistent, and says what it must be', async t => {

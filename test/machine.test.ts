@@ -340,7 +340,7 @@ t.test('a machine that cannot be is refused, with a pointer to what to change', 
     [{ rmm: 'tf-rmm-0.0' }, 'unknown-name', '/rmm'],
     [{ smcccVersion: '40000.0' }, 'bad-machine', '/smcccVersion'],
     [
-      { cpus: [{ registers: { ID_AA64PFR0_EL1: '0X1' } }] },
+      { cpus: [{ registers: { ID_AA64PFR0_EL1: '1x' } }] },
       'bad-machine',
       '/cpus/0/registers/ID_AA64PFR0_EL1',
     ],

@@ -7,7 +7,7 @@ import { parseCount } from '../model/count.js';
 import { FACTS } from '../model/facts.js';
 import { nearest } from '../model/nearest.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
-import { parseHex, type U64 } from '../model/u64.js';
+import { readHex, type U64 } from '../model/u64.js';
 import { type Edit, notAValue, refused, type Selector, type Turns, WHOLE_REPLIES } from './edit.js';
 import { newStatus, newValue, registerValue } from './values.js';
 
@@ -70,7 +70,7 @@ function replyEdit(text: string, selector: Selector, value: string): Result<Edit
 
 /** `undefined`: no such call. */
 function fidOf(name: string): U64 | undefined {
-  const fid = name.startsWith('0x') ? parseHex(name) : (lookupRmiByName(name) ?? backgroundFid(name));
+  const fid = name.startsWith('0x') ? readHex(name) : (lookupRmiByName(name) ?? backgroundFid(name));
   return fid === null ? undefined : callId(fid);
 }
 

@@ -1,7 +1,7 @@
 /** The values of edits of a register, and of x0. */
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { parseStatus } from '../abi/rmi-status.js';
-import { parseHex, type Seen, type U64, wrap64 } from '../model/u64.js';
+import { readHex, type Seen, type U64, wrap64 } from '../model/u64.js';
 import type { Drawn } from './edit.js';
 
 /** What an edit may put into a register: a value, or `random(SEED)`; else `undefined`. */
@@ -26,7 +26,7 @@ export function registerValue(text: string, versions: boolean): Seen | undefined
 
 /** A number has no dot, and a revision has one. */
 function integer(text: string): U64 | undefined {
-  const raw = parseHex(text);
+  const raw = readHex(text);
   if (raw !== null) return raw;
   if (!/^-?\d{1,20}$/.test(text)) return undefined;
   const value = BigInt(text);

@@ -1,7 +1,7 @@
 /** What a machine's description says about the RMI init after the check, and what cannot be. */
 import { endOfRegion, type Region, regionsText, wrongOrder } from '../model/regions.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
-import { hex, parseHex, type U64, u64, ZERO } from '../model/u64.js';
+import { hex, readHex, type U64, u64, ZERO } from '../model/u64.js';
 import { defaults } from '../schema/generated/machine.js';
 import type { MachineWire } from '../schema/validate.js';
 
@@ -56,7 +56,7 @@ function misplaced(
   page: bigint,
 ): Result<never> | null {
   for (const member of ['configPage', 'sroObject', 'donatedMemory'] as const) {
-    const address = parseHex(described[member]) ?? ZERO;
+    const address = readHex(described[member]) ?? ZERO;
     const inside = memory.some(
       region => !region.nomap && address >= region.base && address + page <= endOfRegion(region),
     );
@@ -91,7 +91,7 @@ function regionsOf(
 }
 
 function value(text: string): U64 {
-  return parseHex(text) ?? ZERO;
+  return readHex(text) ?? ZERO;
 }
 
 function down(address: bigint, page: bigint): bigint {

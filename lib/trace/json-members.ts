@@ -121,7 +121,8 @@ export function members(
     const value = builder.current;
     builder = null;
     if (inEvents()) sink.event(value, begun);
-    else sink.member(stack[0]?.key ?? '', value, stack[0]?.keys?.get(stack[0].key) ?? 0);
+    else if (!isForbidden(stack[0]?.key ?? ''))
+      sink.member(stack[0]?.key ?? '', value, stack[0]?.keys?.get(stack[0].key) ?? 0);
   }
 
   function takeValue(token: Token): Flaw | null {

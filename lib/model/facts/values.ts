@@ -2,7 +2,7 @@
 import { parseCount } from '../count.js';
 import type { FactValue } from '../events.js';
 import { parseRegions, regionsText } from '../regions.js';
-import { hex, parseHex, readHex } from '../u64.js';
+import { hex, readHex } from '../u64.js';
 import { parseVersion } from '../version.js';
 
 export type FactValues =
@@ -39,8 +39,10 @@ export function readFactValue(values: FactValues, text: string): FactValue | nul
       return values.values.find(value => String(value) === text) ?? null;
     case 'number':
       return readNumber(values, text);
-    case 'address':
-      return parseHex(text) === null ? null : text;
+    case 'address': {
+      const address = readHex(text);
+      return address === null ? null : hex(address);
+    }
     case 'regions': {
       const regions = parseRegions(text);
       const fits = regions !== null && (values.nomap || regions.every(({ nomap }) => !nomap));
@@ -55,8 +57,8 @@ export function readFactValue(values: FactValues, text: string): FactValue | nul
 
 /** A value that a person typed, in the spelling that facts have: an address is hex like any register. */
 export function speltFact(values: FactValues, value: FactValue): FactValue {
-  const address = values.kind === 'address' && typeof value === 'string' ? readHex(value) : null;
-  return address === null ? value : hex(address);
+  if (values.kind !== 'address' || typeof value !== 'string') return value;
+  return readFactValue(values, value) ?? value;
 }
 
 /** What `value` must be and is not, to follow the name of its fact; `null` where it is one of `values`. */
@@ -84,7 +86,7 @@ function requirement(values: FactValues): string {
       return `a whole number from ${values.least} to ${values.most}${step}`;
     }
     case 'address':
-      return '64 bits in lower-case hex, like 0x8040000';
+      return '64 bits in hex, like 0x8040000';
     case 'regions':
       return `none, or regions, ascending, like 0x80000000+0x20000000,0xa0000000+0x1000${values.nomap ? ':nomap' : ''}`;
     case 'version':
