@@ -375,3 +375,55 @@ t.test('what was lost or contradicts is of the boot in which it stands', async t
   t.strictSame(losses, [0, 1]);
   t.strictSame(read.notes, [], 'and not of the log as a whole');
 });
+
+/** Records that cannot be of one boot, and what the finding says of them. */
+const CONTRADICTIONS: Readonly<
+  Record<string, { readonly lines: readonly string[]; readonly says: RegExp; readonly calls: number }>
+> = {
+  "an RMM's success and the kernel's refusal": {
+    lines: [AGREED_CALL, REFUSED_LINE, MODE_LINE],
+    says: /has x0 RMI_SUCCESS, and the kernel's line says refused \(v1\.0 - v1\.0\)\.$/,
+    calls: 1,
+  },
+  'the revision of an answer and that of the line': {
+    lines: [
+      'SMC_RMI_VERSION                   20000 > RMI_SUCCESS 20000 20000',
+      'kvm [1]: RMI ABI version 2.1',
+    ],
+    says: /has x1 lower 2\.0, and the kernel's line says accepted 2\.1\.$/,
+    calls: 1,
+  },
+  "EL3's NOT_SUPPORTED and a line of the check": {
+    lines: ['WARNING: RMMD: Failed to boot up RMM. Ignoring RMI call', AGREED_LINE],
+    says: /has x0 .*NOT_SUPPORTED, and the kernel's line says accepted 2\.0\.$/,
+    calls: 1,
+  },
+  'two ends of one check': {
+    lines: [`[    0.510000] ${REFUSED_LINE}`, `[    0.511000] ${AGREED_LINE}`],
+    says: /the kernel printed `Unsupported RMI ABI .*` and `RMI ABI version 2\.0`\.$/,
+    calls: 0,
+  },
+  "an RMM's banner and a revision that it does not have": {
+    lines: [BANNER_OF_08, 'RMI ABI revision v1.0', AGREED_LINE],
+    says: /the RMM's banner says RMI 1\.0, and the kernel's line says accepted 2\.0\.$/,
+    calls: 1,
+  },
+};
+
+t.test('records that contradict are the finding, and no call is made up from them', async t => {
+  for (const [name, { lines, says, calls }] of Object.entries(CONTRADICTIONS)) {
+    const read = await imported(`${lines.join('\n')}\n`);
+    const [boot, other] = read.boots;
+    if (boot === undefined) throw new Error(name);
+    t.equal(other, undefined, `${name}: one boot`);
+    t.match(findingOf(boot.trace).sentence, says, name);
+    t.equal(callsIn(read).length, calls, `${name}: calls`);
+    t.ok(
+      boot.notes.some(({ severity }) => severity === 'error'),
+      `${name}: a note`,
+    );
+  }
+  const firmware = ['SMC_RMI_VERSION                   10000 > RMI_ERROR_INPUT', AGREED_CALL, AGREED_LINE];
+  const [boot] = (await imported(`${firmware.join('\n')}\n`)).boots;
+  t.match(boot && findingOf(boot.trace).sentence, /agree on RMI 2\.0/, "a firmware's own call is none");
+});

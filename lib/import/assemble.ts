@@ -6,6 +6,8 @@ import { PROFILES } from '../rmm/profiles.js';
 import { GENERATOR } from '../trace/wire-frame.js';
 import type { Placed } from './collect.js';
 import { conclude } from './conclude/index.js';
+import { noted } from './conclude/rule.js';
+import { logContradiction } from './contradiction.js';
 import { eventsOf } from './events.js';
 import { type GivenMachine, withMachine } from './given-machine.js';
 import { kernelOf } from './kernel-name.js';
@@ -34,7 +36,17 @@ export function assemble(
   const context = { notes, where };
   const found = infer ? conclude(seen, context) : seen;
   const placed = machine === undefined ? found : withMachine(found, machine, context);
-  const events = placed.flatMap(eventsOf);
+  const from = placed.flatMap(each => eventsOf(each).map(event => ({ event, each })));
+  const events = from.map(({ event }) => event);
+  const contradiction = logContradiction(events);
+  const second = from[contradiction?.at ?? -1];
+  if (contradiction !== null && second !== undefined)
+    noted(
+      context,
+      'error',
+      `${contradiction.text}: they are of different boots, or one was edited`,
+      second.each,
+    );
   const kernel = kernelOf(placed).header;
   return {
     header: {

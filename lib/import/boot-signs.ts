@@ -3,7 +3,7 @@ import { lookupRmiByName, RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
 import type { Placed } from './collect.js';
 import type { Reading } from './format.js';
-import { isOnce, LAST_STAGE, stageOf } from './rows.js';
+import { isOnce, isVerdict, LAST_STAGE, stageOf } from './rows.js';
 import { isFarBehind, isZero } from './stamp.js';
 
 /** A boot as far as it is read. */
@@ -179,13 +179,17 @@ export function goesBack(each: Placed, { clock, seen }: Open): boolean {
 
 /** A line that a boot prints once stands there twice, or one of an earlier stage comes after a later. */
 export function breaksOrder(each: Placed, open: Open): boolean {
-  const { reading } = each;
+  const { reading, marks } = each;
   if (reading.kind !== 'log' || reading.row === null || !isOnce(reading.row)) return false;
   const key = keyOf(each);
   if (key !== null && open.seen.has(key)) return false;
+  const ended = open.stage === LAST_STAGE;
+  // Two ends of a check, one right behind the other by the clock: no reset comes between, so they contradict.
+  if (isVerdict(reading.row) && !ended && marks.t !== undefined && open.clock !== null) return false;
+  const twice = open.rows.has(reading.row) || (isVerdict(reading.row) && [...open.rows].some(isVerdict));
   // Behind its end KVM's init prints nothing, not even another end.
-  const over = reading.prefix === 'kvm' && open.stage === LAST_STAGE;
-  return open.rows.has(reading.row) || over || stageOf(reading.row, reading.prefix) < open.stage;
+  const over = reading.prefix === 'kvm' && ended;
+  return twice || over || stageOf(reading.row, reading.prefix) < open.stage;
 }
 
 export function isFirmwares({ reading }: Placed): boolean {

@@ -36,6 +36,11 @@ export function isOfCheck(row: string | null): boolean {
   return row !== null && ROWS.get(row)?.part === 'check';
 }
 
+/** A line that tells what came of the check: one a boot. */
+export function isVerdict(row: string | null): boolean {
+  return row !== null && isOfCheck(row) && ROWS.get(row)?.says !== undefined;
+}
+
 export function isOnce(row: string): boolean {
   return !REPEATED.has(row);
 }

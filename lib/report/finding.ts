@@ -5,6 +5,7 @@ import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
 import { asksWithoutArgument, NOT_SUPPORTED_64, returnedIn } from '../abi/smccc.js';
 import { withCallers } from '../compare/callers.js';
+import { logContradiction } from '../import/contradiction.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES } from '../kernel/lines.js';
 import { conduitOf } from '../kernel/linux/smccc.js';
@@ -16,7 +17,7 @@ import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
-import { type Possibility, rmmFailure, untold } from './log-evidence.js';
+import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
 import { rmmsAnswering, rmmText, versionCall } from './words.js';
 
@@ -30,6 +31,8 @@ export function findingOf(recorded: Trace): Finding {
   const trace = withCallers(recorded);
   const outcome = outcomeOf(trace.events);
   if (isUntold(trace, outcome)) return untold(trace.events);
+  const contradiction = trace.header.machine.via === 'imported' ? logContradiction(trace.events) : null;
+  if (contradiction !== null) return contradictory(contradiction);
   return { sentence: sentence(trace, outcome), possible: possibilities(trace, outcome) };
 }
 

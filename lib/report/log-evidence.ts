@@ -6,6 +6,7 @@ import { isKernelCall } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { rmmBootError } from '../abi/rmm-boot.js';
+import type { LogContradiction } from '../import/contradiction.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES, rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';
@@ -113,6 +114,17 @@ function silentInitcall(events: readonly TraceEvent[]): Untold | null {
         cause: 'RMI_VERSION was answered NOT_SUPPORTED',
         settledBy: none === '' ? "EL3's console, which shows no RMM" : none,
       },
+    ],
+  };
+}
+
+/** The finding of a log of which two records cannot be of one boot. */
+export function contradictory({ text }: LogContradiction): Untold {
+  return {
+    sentence: `The log contradicts itself: ${text}.`,
+    possible: [
+      { cause: 'the records are of two boots', settledBy: 'the log of one boot alone, cut between the two' },
+      { cause: 'one of them was edited', settledBy: 'the log as it came from the machine' },
     ],
   };
 }

@@ -29,6 +29,11 @@ export function shownProfile(lines: readonly string[], profiles: readonly RmmPro
   return { kind: 'unclear', why: `${why}, ${rest}` };
 }
 
+/** The highest RMI revision that a banner among the lines names; `null` where none does. */
+export function highestRevision(lines: readonly string[]): string | null {
+  return readBanner(lines)?.rmi ?? null;
+}
+
 /** TF-A's own words: the RMM's return code at its boot, each secondary CPU, each call refused for it. */
 const FAILED: readonly RegExp[] = [
   /^ERROR: +RMM init failed: -\d+/,

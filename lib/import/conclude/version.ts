@@ -2,10 +2,10 @@
  * The call of RMI_VERSION and the line that the kernel prints of its answer. An RMM prints no revisions when it refuses, and
  * in a release build nothing at all; the kernel's line has them.
  */
-import { parseRevision, revisionWord } from '../../abi/revision.js';
+import { parseRevision, reservedBits, revisionWord } from '../../abi/revision.js';
 import { RMI_VERSION } from '../../abi/rmi-commands.js';
 import { callId } from '../../abi/smccc.js';
-import { hex, type Seen, type U64, ZERO } from '../../model/u64.js';
+import { type Seen, type U64, ZERO } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { CallReading, LogReading } from '../format.js';
 import { because, type Conclusion, type Context, concluded, inferred, noted } from './rule.js';
@@ -19,6 +19,8 @@ export const VERSION: Conclusion = {
     if (line === undefined || said === null) return placed;
     const why = because(context, line);
     const call = callOf(placed, at, said);
+    // A call that the line contradicts is not joined with it, and no other is made up.
+    if (call === null && (isContradicted(placed, said) || saysOtherwise(placed, line))) return placed;
     if (call === null)
       return [...placed.slice(0, at), concluded(callBehind(said, why), line), ...placed.slice(at)];
     return placed.map((each, index) => (index === call ? joined(each, said, why, context) : each));
@@ -73,34 +75,46 @@ function isVersion({ fid, from }: CallReading): boolean {
   return from === 'ns' && fid !== null && callId(fid) === RMI_VERSION;
 }
 
+/** Whether the kernel printed another end of the check too. */
+function saysOtherwise(placed: readonly Placed[], { reading: first }: Placed): boolean {
+  return placed.some(
+    ({ reading }) =>
+      reading.kind === 'log' &&
+      first.kind === 'log' &&
+      saidOf(reading) !== null &&
+      reading.text !== first.text,
+  );
+}
+
+/** What a kernel prints of a word with reserved bits is its own affair. */
+function differs(seen: Seen, said: Seen): boolean {
+  return seen !== null && said !== null && reservedBits(seen) === ZERO && seen !== said;
+}
+
+/** Whether there is a call of the revision that the line is about, and with another answer. */
+function isContradicted(placed: readonly Placed[], { wants, word }: Said): boolean {
+  return placed.some(({ reading }) => {
+    if (word || reading.kind !== 'call' || !isVersion(reading) || reading.res === null) return false;
+    const [requested = null] = reading.args;
+    return requested === null || wants === null || requested === wants;
+  });
+}
+
 /** Firmware may ask before the kernel does: a call for another revision, or with the other end, is not the kernel's. */
-function mayBe({ args, res }: CallReading, { accepted, wants, lower, word }: Said): boolean {
+function mayBe({ args, res }: CallReading, { accepted, wants, lower, higher, word }: Said): boolean {
   if (res === null || (word && args.length > 0 && args[0] != null)) return false;
-  const [x0 = null, x1 = null] = res;
+  const [x0 = null, x1 = null, x2 = null] = res;
   const [requested = null] = args;
   if (requested !== null && wants !== null && requested !== wants) return false;
   if (word) return x0 === null || lower === null || x0 === lower;
   if (x0 !== null && (x0 === ZERO) !== accepted) return false;
-  // TF-RMM answers success with the revision that it was asked for.
-  return !accepted || x1 === null || lower === null || x1 === lower;
+  return !differs(x1, lower) && !differs(x2, higher);
 }
 
 function joined(each: Placed, said: Said, why: string, context: Context): Placed {
   if (each.reading.kind !== 'call' || said.word) return each;
   const call = each.reading;
   const [x0 = null, x1 = null, x2 = null, ...rest] = call.res ?? [];
-  for (const [name, seen, read] of [
-    ['x1', x1, said.lower],
-    ['x2', x2, said.higher],
-  ] as const) {
-    if (seen !== null && read !== null && seen !== read)
-      noted(
-        context,
-        'error',
-        `${name} of RMI_VERSION is ${hex(seen)}, and the kernel's line says ${hex(read)}`,
-        each,
-      );
-  }
   const filled: readonly Seen[] = [
     x0 ?? (said.accepted ? ZERO : null),
     x1 ?? said.lower,

@@ -40,7 +40,7 @@ function memberLine(text: string, above: (back: number) => string | null): Peele
     const line = above(back);
     if (line === null || line.includes('{')) break;
     const { name, value: member = '' } = OTHER_MEMBER.exec(line)?.groups ?? {};
-    if (name === 'time') marks = { ...marks, t: member };
+    if (name === 'time' && STAMP.test(member)) marks = { ...marks, t: member };
     if (name === 'pri') marks = { ...marks, ...levelOfPriority(member) };
     if (name === 'prio' || name === 'level') marks = { ...marks, ...levelNamed(member) };
   }
@@ -48,6 +48,7 @@ function memberLine(text: string, above: (back: number) => string | null): Peele
 }
 
 const MEMBERS_ABOVE = 5;
+const STAMP = /^\d{1,11}\.\d{6}$/;
 const OTHER_MEMBER = /"(?<name>pri|prio|level|time)": {0,9}"?(?<value>[\w.]{1,32})"?,?\s*$/;
 
 function parsed(text: string): unknown {
