@@ -15,6 +15,7 @@ export type { GivenMachine } from './import/given-machine.js';
 export { type Imported, type ImportedBoot, importLogs } from './import/import.js';
 export { readTraceOrLog } from './import/read.js';
 export { builtIn, KERNEL_NAMES, kernelNamed, ownKernel } from './kernel/kernels.js';
+export { outcomeOf } from './kernel/outcome.js';
 export { recordedKernel } from './kernel/recorded.js';
 export { KERNELS } from './kernel/revisions/index.js';
 export { DEFAULT_MACHINE, descriptionNamed, MACHINES, machineNamed } from './machine/built-in.js';
@@ -31,6 +32,7 @@ export { bad, good, placedIn, type Result, type Trouble, trouble } from './model
 export { systemError } from './model/system-error.js';
 export { SCOPES, type Scope, type Trace } from './model/trace.js';
 export { record } from './record.js';
+export { type Redacted, redact } from './redact/redact.js';
 export { check, type KernelOf } from './replay/check.js';
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { replay } from './replay/replay.js';
@@ -44,6 +46,7 @@ export {
   listJson,
   minimiseJson,
   recordJson,
+  redactJson,
   replayJson,
   reportJson,
   showJson,
@@ -62,6 +65,7 @@ export { explainText } from './report/text/explain.js';
 export { listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';
+export { redactText } from './report/text/redact.js';
 export { replayText } from './report/text/replay.js';
 export { showText } from './report/text/show.js';
 export { troubleText } from './report/text/trouble.js';

@@ -643,7 +643,7 @@ async function offered(...words: readonly string[]) {
 
 t.test('completion offers commands, options and names, and leaves files to the shell', async t => {
   for (const [line, words] of [
-    ['re', ['record', 'replay', 'report']],
+    ['re', ['record', 'replay', 'report', 'redact']],
     ['record no', ['no-rme']],
     ['replay x --an', ['--answers', '--answer-anyway']],
     ['replay x --rmm tf-rmm-0.8', ['tf-rmm-0.8', 'tf-rmm-0.8-v11']],

@@ -10,6 +10,7 @@ import { importCommand } from './import.js';
 import { listCommand } from './list.js';
 import { minimiseCommand } from './minimise.js';
 import { recordCommand } from './record.js';
+import { redactCommand } from './redact.js';
 import { replayCommand } from './replay.js';
 import { reportCommand } from './report.js';
 import { serveCommand } from './serve.js';
@@ -30,7 +31,7 @@ export const GROUPS: readonly Group[] = [
   },
   { title: 'Search', commands: [sweepCommand, minimiseCommand] },
   { title: 'Read and compare traces', commands: [showCommand, diffCommand, reportCommand] },
-  { title: 'Maintain traces', commands: [validateCommand, fmtCommand] },
+  { title: 'Maintain traces', commands: [validateCommand, fmtCommand, redactCommand] },
   { title: 'Names and completion', commands: [listCommand, completionCommand] },
 ];
 

@@ -13,6 +13,7 @@ import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
+import type { Redacted } from '../redact/redact.js';
 import type { Replay } from '../replay/replay.js';
 import { digestOf } from '../trace/digest.js';
 import type { Validation } from '../trace/validate.js';
@@ -136,6 +137,11 @@ export function recordJson(trace: Trace): Json {
 /** What `fmt` wrote to a file. */
 export function fmtJson({ trace, sealed }: FmtResult): Json {
   return { digest: digestOf(trace), sealed };
+}
+
+/** The texts that were replaced stand in it: it is for whoever redacts, not for whom the trace is sent to. */
+export function redactJson({ trace, replaced }: Redacted): Json {
+  return { digest: digestOf(trace), replaced };
 }
 
 export function validateJson(all: readonly Json[]): Json {

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { TraceEvent } from '../lib/model/events.js';
+import { u64 } from '../lib/model/u64.js';
+import { redact } from '../lib/redact/redact.js';
+import { readTrace } from '../lib/trace/read.js';
+import { traceText } from '../lib/trace/write.js';
+import { rmitrace } from './rmitrace.js';
+
+const console = (text: string): TraceEvent => ({ type: 'console', text });
+
+async function recorded() {
+  const read = await readTrace({ name: 'accepted.json', path: 'traces/accepted.json' });
+  if (!read.ok) throw new Error(read.trouble.what);
+  return read.value.trace;
+}
+
+/** What becomes of console lines, each on its own. */
+async function redacted(lines: readonly string[]) {
+  const trace = await recorded();
+  return lines.map(line => {
+    const { trace: after } = redact({ ...trace, events: [console(line)] });
+    const [event] = after.events;
+    return event?.type === 'console' ? event.text : null;
+  });
+}
+
+const REPLACED: readonly (readonly [line: string, redacted: string])[] = [
+  [
+    'Linux version 6.19.0-rc1+ (ann@box) (gcc 13.2.0) #1 SMP',
+    'Linux version 6.19.0-rc1+ ([user-1]@[host-1]) (gcc 13.2.0) #1 SMP',
+  ],
+  ['Kernel command line: root=/dev/vda ip=10.0.0.1 quiet', 'Kernel command line: [cmdline-1]'],
+  ['bootargs=console=ttyAMA0', 'bootargs=[cmdline-1]'],
+  ['built in /home/ann/src/rmm/build at once', 'built in [path-1] at once'],
+  ['loaded from C:\\Users\\ann\\rmm.bin', 'loaded from [path-1]'],
+  ['see https://ci.example/job/7 and mail ann@example.org', 'see [url-1] and mail [user-1]@[host-1]'],
+  ['eth0: 192.168.7.12 fe80::1ff:fe23:4567:890a 52:54:00:12:34:56', 'eth0: [ip-2] [ip-1] [mac-1]'],
+  ['Hostname set to <board-7>.', 'Hostname set to <[host-1]>.'],
+  ['ping lab-7.internal from lab-7.internal', 'ping [host-1] from [host-1]'],
+  ['Serial number: FVP-0042', 'Serial number: [serial-1]'],
+  ['uuid 0b2c1f6e-1c1e-4c7a-9d8e-0123456789ab', 'uuid [uuid-1]'],
+  ['pc : 0xffff800081234567 lr : ffff800081234567', 'pc : 0xffff000000000001 lr : ffff000000000001'],
+];
+
+t.test('what tells who and where gets a placeholder, and the words around it stay', async t => {
+  const after = await redacted(REPLACED.map(([line]) => line));
+  t.strictSame(
+    after,
+    REPLACED.map(([, line]) => line),
+  );
+});
+
+t.test('what only looks like it stays', async t => {
+  const lines = [
+    'kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0',
+    'SMC_RMI_GRANULE_TRACKING_GET      80000000 a0000000 > RMI_SUCCESS 0 2 a0000000',
+    'x0 0xffffffffffffffff',
+    'pci 0000:00:1f.2: 1/2 of arch/arm64/kvm/rmi.c:123',
+    'Booting RMM v.0.8.0(debug) Built: Nov 26 2026 10:00:00 with GCC 13.2.1',
+    'Serial: AMBA PL011 UART driver',
+    'NOTICE:  BL31: v2.13.0(debug):v2.13.0',
+    'cpu@0 and memory@80000000',
+  ];
+  t.strictSame(await redacted(lines), lines);
+});
+
+t.test(
+  'a user or host that one line tells is replaced in the others too, and a common one is not',
+  async t => {
+    const trace = await recorded();
+    const events = [
+      '(annika@rackbox7)',
+      'annika on rackbox7, not rackbox77',
+      '(root@localhost)',
+      'root of localhost',
+    ];
+    const { trace: after } = redact({ ...trace, events: events.map(console) });
+    t.strictSame(
+      after.events.map(event => event.type === 'console' && event.text),
+      [
+        '([user-1]@[host-1])',
+        '[user-1] on [host-1], not rackbox77',
+        '([user-2]@[host-2])',
+        'root of localhost',
+      ],
+    );
+  },
+);
+
+t.test('kernel pointers in registers become others, the same for the same, and errors stay', async t => {
+  const trace = await recorded();
+  const [first, second, error] = [
+    u64(0xffff_8000_8123_4567n),
+    u64(0xffff_0000_1234_0000n),
+    u64(0xffff_ffff_ffff_fffen),
+  ];
+  const { trace: after, replaced } = redact({
+    ...trace,
+    events: trace.events.map(event =>
+      event.type === 'smc' ? { ...event, junk: [first, second, first, null, error] } : event,
+    ),
+  });
+  const [call] = after.events.filter(event => event.type === 'smc');
+  t.strictSame(call?.junk, [
+    u64(0xffff_0000_0000_0001n),
+    u64(0xffff_0000_0000_0002n),
+    u64(0xffff_0000_0000_0001n),
+    null,
+    error,
+  ]);
+  t.match(
+    replaced.map(({ was }) => was),
+    ['ffff800081234567', 'ffff000012340000'],
+  );
+});
+
+t.test("header, conclusions and somebody's own members are gone through as events are", async t => {
+  const trace = await recorded();
+  const { trace: after } = redact({
+    ...trace,
+    header: {
+      ...trace.header,
+      kernel: { ...trace.header.kernel, name: '/home/ann/linux/rmi.c' },
+      extra: new Map<string, unknown>([['x-ci', { runner: 'ci@runner-9', list: ['10.1.2.3', 7] }]]),
+    },
+    events: [{ type: 'console', text: 'x', inferred: { text: 'line 1: /home/ann/linux/rmi.c' } }],
+  });
+  t.equal(after.header.kernel.name, '[path-1]');
+  t.strictSame(after.header.extra?.get('x-ci'), { runner: '[user-1]@[host-1]', list: ['[ip-1]', 7] });
+  t.strictSame(after.events[0]?.inferred, { text: 'line 1: [path-1]' });
+});
+
+t.test('a golden trace has nothing to replace, and what was redacted has nothing more', async t => {
+  for (const name of readdirSync('traces').filter(file => file.endsWith('.json'))) {
+    const read = await readTrace({ name, path: join('traces', name) });
+    if (!read.ok) throw new Error(name);
+    const { trace, replaced } = redact(read.value.trace);
+    t.strictSame(replaced, [], name);
+    t.equal(traceText(trace), readFileSync(join('traces', name), 'utf8'), name);
+  }
+  const events = REPLACED.map(([line]) => console(line));
+  const once = redact({ ...(await recorded()), events }).trace;
+  t.strictSame(redact(once), { trace: once, replaced: [] });
+});
+
+t.test('the command lists what it replaced, and refuses what would change the verdict', async t => {
+  const cwd = t.testdir({
+    'boot.log': [
+      '[    0.000000] Linux version 6.19.0 (annika@rackbox7) #1 SMP',
+      'Booting RMM v.0.8.0(debug) annika@rackbox7',
+      'SMC_RMI_VERSION                   20000 > RMI_ERROR_INPUT',
+      '[    0.873402] kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0',
+      '',
+    ].join('\n'),
+  });
+  const run = (...words: string[]) => rmitrace(words, { cwd });
+  const ran = await run('redact', 'boot.log', '-o', 'public.json');
+  t.match(ran, {
+    code: 0,
+    out: /^public\.json: 2 texts replaced\n {2}\[user-1\] .* annika\n {2}\[host-1\] .* rackbox7\n$/,
+  });
+  const text = readFileSync(join(cwd, 'public.json'), 'utf8');
+  t.match(text, /Booting RMM v\.0\.8\.0\(debug\) \[user-1\]@\[host-1\]/);
+  t.notMatch(text, /annika|rackbox7/);
+  t.match(await run('replay', 'public.json'), { out: (await run('replay', 'boot.log')).out.split('\n')[0] });
+  t.match(await run('validate', 'public.json'), { code: 0 });
+  const report = JSON.parse((await run('redact', 'boot.log', '-o', 'again.json', '--json')).out);
+  t.match(report.result.replaced, [
+    { kind: 'user', was: 'annika' },
+    { kind: 'host', was: 'rackbox7', times: 1 },
+  ]);
+  t.match(await run('redact', 'boot.log', '--keep', 'annika', '--also', 'debug'), {
+    code: 0,
+    out: /"text":"Booting RMM v\.0\.8\.0\(\[word-1\]\) annika@\[host-1\]"/,
+    err: /standard output: 2 texts replaced/,
+  });
+  t.match(await run('redact', 'boot.log', '--also', 'Unsupported'), {
+    code: 2,
+    err: /without annika, rackbox7, Unsupported it would end or replay otherwise \(leave what the replay compares as it is/,
+  });
+});
