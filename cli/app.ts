@@ -1,12 +1,14 @@
 /** Runs the command that the command line names; gives its exit code. */
 import { GENERATOR, trouble } from '../lib/cli.js';
+import { bisected, isBisecting, STOP } from './bisect.js';
 import { ASK_COMPLETIONS, completions } from './commands/completion.js';
 import { COMMANDS } from './commands/index.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp, mainHelp, shortHelp } from './help.js';
 import type { Globals } from './option.js';
+import { BISECT } from './options.js';
 import { parse } from './parse.js';
-import type { System } from './process.js';
+import type { Io, System } from './process.js';
 import { takeProcess } from './signals.js';
 
 const PLAIN_GLOBALS: Globals = { json: false, color: 'auto', quiet: false, debug: false };
@@ -21,7 +23,8 @@ export async function rmitrace(system: System): Promise<number> {
   try {
     return await obey(system);
   } catch (error) {
-    return system.bug(error);
+    const code = system.bug(error);
+    return isBisecting(system.words) ? STOP : code;
   }
 }
 
@@ -37,8 +40,12 @@ async function obey({ words, io }: System): Promise<number> {
   }
   const parsed = parse(words, COMMANDS);
   switch (parsed.kind) {
-    case 'run':
-      return parsed.command.run(io(parsed.command.name, parsed.globals), parsed.args);
+    case 'run': {
+      const { command, globals, args } = parsed;
+      const run = (given: Io) => command.run(given, args);
+      const made = io(command.name, globals);
+      return args.flag(BISECT.name) ? bisected(made, run) : run(made);
+    }
     case 'help':
       plain.print(parsed.command === null ? mainHelp(plain.paint) : commandHelp(parsed.command, plain.paint));
       return EXIT.same;
@@ -51,7 +58,8 @@ async function obey({ words, io }: System): Promise<number> {
     case 'misuse': {
       const { what, command, globals } = parsed;
       const next = `see \`rmitrace ${command === null ? '' : `${command} `}--help\``;
-      return io(command ?? '', globals).trouble(trouble('usage', what, {}, next));
+      const code = io(command ?? '', globals).trouble(trouble('usage', what, {}, next));
+      return isBisecting(words) ? STOP : code;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Io } from './process.js';
 
 interface Format {
   readonly name: string;
-  readonly is: 'text' | 'data';
+  readonly is: 'text' | 'data' | 'orders';
 }
 
 /** The formats of a report, the first of them the default. */
@@ -30,5 +30,6 @@ export function formatOf<F extends Format>(
 ): { readonly format: F; readonly put: (text: string) => void } {
   const name = io.json ? 'json' : args.one('format');
   const format = formats.find(each => each.name === name) ?? formats[0];
-  return { format, put: format.is === 'data' ? io.data : io.print };
+  const put = { text: io.print, data: io.data, orders: io.orders }[format.is];
+  return { format, put };
 }

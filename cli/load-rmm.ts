@@ -44,6 +44,8 @@ const MOST_SECONDS = 86_400;
 /** Gives each trace the RMM that answers instead of it, if one was asked for; ends what was started. */
 export interface StandIns {
   of(trace: Trace): Result<StandIn | null>;
+  /** Whether the same calls get the same answers whenever they are made. */
+  readonly sameEachTime: boolean;
   close(): Promise<void>;
 }
 
@@ -52,15 +54,19 @@ export function standIns(io: Io, command: string, args: Args): Result<StandIns> 
   if (!piped.ok) return piped;
   const rmm = piped.value;
   if (rmm !== null) {
-    return good({ of: trace => good(pipedStandIn(trace, rmm)), close: () => rmm.close() });
+    return good({
+      of: trace => good(pipedStandIn(trace, rmm)),
+      sameEachTime: false,
+      close: () => rmm.close(),
+    });
   }
-  const close = async (): Promise<void> => {};
+  const emulated = { sameEachTime: true, close: async (): Promise<void> => {} };
   const name = args.one('rmm');
-  if (name === undefined) return good({ of: () => good(null), close });
-  if (name === 'auto') return good({ of: trace => provenStandIn(io, trace), close });
+  if (name === undefined) return good({ of: () => good(null), ...emulated });
+  if (name === 'auto') return good({ of: trace => provenStandIn(io, trace), ...emulated });
   const profile = profileNamed(name);
   if (!profile.ok) return profile;
-  return good({ of: trace => good(standInFor(trace, profile.value)), close });
+  return good({ of: trace => good(standInFor(trace, profile.value)), ...emulated });
 }
 
 /** A log does not show every answer: there the RMM that it proves gives those that are missing, and no others. */

@@ -103,3 +103,10 @@ export const CONFORMANCE: Option = {
   type: 'boolean',
   says: 'also report answers that break the RMM specification; an error makes the exit code 1',
 };
+
+/** For commands whose answer a bisection may look for. */
+export const BISECT: Option = {
+  name: 'bisect',
+  type: 'boolean',
+  says: 'exit codes for `git bisect run`: 0, 1, and 125 (skip) in trouble; 129 (stop) if the command line is wrong',
+};

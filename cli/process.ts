@@ -1,5 +1,6 @@
 /** What commands print to and read from: the one file that knows streams, terminals and the environment. */
 import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -35,6 +36,10 @@ export interface Io {
   print(text: string): void;
   /** A result as data: byte for byte, except that control characters are escaped on a terminal. */
   data(text: string): void;
+  /** The same of data that is meant to be obeyed: nothing in it is disarmed but on a terminal. */
+  orders(text: string): void;
+  /** Appends to the summary that a runner shows of its job; `null` where there is none. */
+  readonly summary: ((text: string) => Promise<void>) | null;
   /**
    * Prints the result of the command: as a report in JSON where that was asked for, else as text. Gives back `exit`, the
    * exit code that goes with it.
@@ -46,8 +51,10 @@ export interface Io {
   trouble(trouble: Trouble): number;
   /** Passes on a child's standard error: byte for byte, except that control characters are escaped on a terminal. */
   aside(): (bytes: Uint8Array) => void;
-  /** Standard input, which can be read once. */
-  input(): AsyncIterable<Uint8Array>;
+  /** Standard input, which can be read once; `says` is printed where it is a terminal. */
+  input(says?: string): AsyncIterable<Uint8Array>;
+  /** Prints a question to standard error, whose answer is a line of standard input. */
+  ask(question: string): void;
   /** Shows a status line on a terminal in place of the one before; `''` removes it. Does nothing elsewhere. */
   progress(line: string): void;
   /** Lets signals be handled and the reader of standard output catch up; `false` once nobody reads it any more. */
@@ -130,9 +137,9 @@ function newIo(
     stdout.write(text);
   };
   const print = (text: string): void => put(onStdout(text, IN_TEXT));
-  const data = (text: string): void => {
-    put(terminal ? text.split('\n').map(visible).join('\n') : onStdout(text, IN_JSON));
-  };
+  const shown = (text: string): string => text.split('\n').map(visible).join('\n');
+  const data = (text: string): void => put(terminal ? shown(text) : onStdout(text, IN_JSON));
+  const { GITHUB_STEP_SUMMARY: summary = '' } = env;
   return {
     json,
     get compiler() {
@@ -143,6 +150,8 @@ function newIo(
     paint: coloured(stdout, env, color) ? ANSI : PLAIN,
     print,
     data,
+    orders: text => put(terminal ? shown(text) : text),
+    summary: summary === '' ? null : text => appendFile(summary, text),
     report(exit, result, text) {
       if (json) data(jsonText(reportJson(command, exit, result())));
       else if (text !== undefined) print(text());
@@ -169,13 +178,16 @@ function newIo(
       const utf8 = new TextDecoder();
       return bytes => {
         const text = utf8.decode(bytes, { stream: true });
-        say(stderr.isTTY === true ? text.split('\n').map(visible).join('\n') : text);
+        say(stderr.isTTY === true ? shown(text) : text);
       };
     },
-    input() {
-      if (host.stdin.isTTY === true)
-        stderr.write('rmitrace: reading standard input from the terminal; end it with Ctrl-D\n');
+    input(says = 'rmitrace: reading standard input from the terminal; end it with Ctrl-D\n') {
+      if (host.stdin.isTTY === true) stderr.write(says);
       return host.stdin;
+    },
+    ask(question) {
+      progress('');
+      say(question);
     },
     async writing(partial, write) {
       // An existing one belongs to another run.

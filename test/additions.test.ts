@@ -127,52 +127,51 @@ t.test('a kernel revision that is added is in all that lists or runs kernels', a
   t.match((await run('sweep --rmm tf-rmm-0.8 --kernel v21')).out, /refused \(v1\.0 - v1\.0\)/);
 });
 
-const TAP = `/** A check as the test anything protocol. */
+const CSV = `/** A check as comma-separated values: a line a trace. */
 import { counted } from '../../model/count.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
 import type { CheckPrinter } from './printer.js';
 
-export function checkTap(): CheckPrinter {
+export function checkCsv(): CheckPrinter {
   return {
-    head: page(['TAP version 14']),
-    trace: ({ verdict, name }, nth) =>
-      page([\`\${verdict === 'same' ? 'ok' : 'not ok'} \${nth + 1} - \${visible(name)}\`]),
-    foot: ({ totals }) => page([\`1..\${totals.traces}\`, \`# \${counted(totals.traces, 'trace')}\`]),
+    head: page(['verdict,trace']),
+    trace: ({ verdict, name }, nth) => page([\`\${nth + 1},\${verdict},\${visible(name)}\`]),
+    foot: ({ totals }) => page([\`# \${counted(totals.traces, 'trace')}\`]),
   };
 }
 `;
 
 t.test('a report format of a check costs its file and a row', async t => {
   const FORMATS = 'lib/report/check/formats.ts';
-  const own = 'lib/report/check/tap.ts';
+  const own = 'lib/report/check/csv.ts';
   const [, imported] = behind(
     FORMATS,
     "import { checkJson } from './json.js';\n",
-    "import { checkTap } from './tap.js';\n",
+    "import { checkCsv } from './csv.js';\n",
   );
   const at = imported.lastIndexOf('];');
-  const row = "  { name: 'tap', is: 'text', printer: checkTap },\n";
+  const row = "  { name: 'csv', is: 'text', printer: checkCsv },\n";
   const all = new Map([
-    [own, TAP],
+    [own, CSV],
     [FORMATS, imported.slice(0, at) + row + imported.slice(at)],
   ]);
   t.strictSame(
     [...recipe('A report format')].sort(),
-    [...all.keys()].map(file => file.replace('tap', 'NAME')).sort(),
+    [...all.keys()].map(file => file.replace('csv', 'NAME')).sort(),
   );
   t.strictSame(compile(all, [...all.keys()]), []);
-  t.match(compile(new Map([...all].slice(1)), [FORMATS]).join('\n'), /Cannot find module '\.\/tap\.js'/);
+  t.match(compile(new Map([...all].slice(1)), [FORMATS]).join('\n'), /Cannot find module '\.\/csv\.js'/);
 
   const folder = t.testdir({});
   const app = await builtWith(all, folder);
   const run = (line: string) => rmitrace(line.split(' '), { app, cwd: folder });
   await run('record -o good.json');
-  t.match(await run('check good.json none.json --format tap'), {
+  t.match(await run('check good.json none.json --format csv'), {
     code: 2,
-    out: 'TAP version 14\nok 1 - good.json\nnot ok 2 - none.json\n1..2\n# 2 traces\n',
+    out: 'verdict,trace\n1,same,good.json\n2,trouble,none.json\n# 2 traces\n',
   });
-  t.match((await run('check --help')).out, /text, json, tap/);
+  t.match((await run('check --help')).out, /, markdown, csv/);
   t.strictSame((await run('--complete -- rmitrace check --format t')).out, 'text\ntap\n');
 });
 

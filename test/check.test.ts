@@ -14,6 +14,7 @@ import { CHECK_VERDICTS, type Checked, type CheckOptions, check } from '../lib/r
 import { type CheckTotals, newCheckTotals } from '../lib/replay/check-totals.js';
 import { checkJson } from '../lib/report/check/json.js';
 import type { CheckPrinter } from '../lib/report/check/printer.js';
+import { resultOf } from '../lib/report/check/row.js';
 import { checkText } from '../lib/report/check/text.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
@@ -160,9 +161,10 @@ t.test('a trace that was edited by hand is told, and its conformance counted by 
 const END = { coverage: null, lines: null, trouble: null, exit: 0 } as const;
 
 function printed(printer: CheckPrinter, all: readonly Checked[], totals: CheckTotals): string {
+  const rows = all.map(each => ({ ...resultOf(each), name: each.name, line: null }));
   return (
     printer.head +
-    all.map((each, nth) => printer.trace(each, nth)).join('') +
+    rows.map((each, nth) => printer.trace(each, nth)).join('') +
     printer.foot({ ...END, totals })
   );
 }

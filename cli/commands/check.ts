@@ -1,40 +1,32 @@
 /** `rmitrace check`: many traces, each replayed on its own kernel. */
 import {
-  bad,
   CHECK_FORMATS,
+  type CheckEnd,
+  type CheckedOnce,
+  type CheckFormat,
+  type CheckResult,
+  type CheckRow,
   type CheckTotals,
-  check,
+  checkOnce,
   editedText,
   good,
   newCheckTotals,
-  newCoverage,
-  type Result,
   type TraceSource,
   type Trouble,
   trouble,
   unfiredText,
   visible,
 } from '../../lib/cli.js';
-import { type Command, wordsOf } from '../command.js';
+import { type Args, type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { isFolder, tracesIn } from '../files.js';
-import { formatOf, formatOption } from '../format.js';
-import { maxStepsOf, nameOf, sourceOf } from '../load.js';
-import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
-import { editsOf } from '../load-edits.js';
-import { standIns } from '../load-rmm.js';
-import {
-  ANSWERS,
-  CONFORMANCE,
-  REPLAYED_KERNEL,
-  REPLAYED_STEPS,
-  RMM_TIMEOUT,
-  SET,
-  STAND_IN,
-  WANTS,
-} from '../options.js';
+import { formatOf } from '../format.js';
+import { misuse, nameOf, sourceOf } from '../load.js';
+import { SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';
+import { filesOf } from './check-files.js';
+import { CHECK_OPTIONS, SAME_REPLAY } from './check-options.js';
+import { playOf } from './check-play.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -55,82 +47,107 @@ export const checkCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'FILE is a trace; - is standard input; DIR stands for every .json and .json.gz in it, except hidden ones',
   },
-  options: [
-    STAND_IN,
-    RMM_TIMEOUT,
-    { ...SET, says: `${SET.says}; it must be used in at least one trace` },
-    { ...REPLAYED_KERNEL, default: "each trace's own" },
-    WANTS,
-    ...COMPILING,
-    ANSWERS,
-    CONFORMANCE,
-    formatOption(CHECK_FORMATS),
-    REPLAYED_STEPS,
-    {
-      name: 'coverage',
-      type: 'boolean',
-      says: 'also list the outcomes that each kernel reaches, and edits that would reach the others; for C, its lines and branches too',
-    },
-  ],
+  options: CHECK_OPTIONS,
   exits:
     '0 all act as recorded; 1 at least one does not, or --conformance found an error; 2 at least one could not be replayed, or an edit was not used in any',
 
   run: withCompiled('check', async (io, args, compiled) => {
+    const { format, put } = formatOf(CHECK_FORMATS, io, args);
+    const wrong = unfit(format, args);
+    if (wrong !== null) return io.trouble(wrong);
     const files = await filesOf(args.operands);
     if (!files.ok) return io.trouble(files.trouble);
-    const edits = await editsOf(args.many('set'), 'the numbers differ between traces');
-    if (!edits.ok) return io.trouble(edits.trouble);
-    const rmms = standIns(io, 'check', args);
-    if (!rmms.ok) return io.trouble(rmms.trouble);
-    const maxSteps = maxStepsOf('check', args);
-    if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
-    const kernelOf = replayKernels('check', args, compiled);
+    const play = await playOf(io, args, compiled);
+    if (!play.ok) return io.trouble(play.trouble);
+    const { one, known, reached, close } = play.value;
 
-    const { format, put } = formatOf(CHECK_FORMATS, io, args);
-    const printer = format.printer({
-      names: files.value.map(nameOf),
-      paint: io.paint,
-      kernel: wordsOf(args, SAME_KERNEL),
-    });
+    const printer = printerOf(io, args, format, put, files.value.map(nameOf));
     const totals = newCheckTotals();
-    const reached = args.flag('coverage') ? newCoverage(kernelOf) : null;
     const progress = newProgress(io, files.value.length, 'traces');
     let done = 0;
-    put(printer.head);
-    for await (const checked of check(sourcesOf(io, files.value), {
-      kernelOf,
-      standInOf: rmms.value.of,
-      edits: edits.value,
-      answers: args.flag('answers'),
-      ...maxSteps.value,
-      conformance: args.flag('conformance'),
-    })) {
-      if (checked.edited !== null) io.note(`${visible(checked.name)}: ${editedText(checked.edited)}`);
-      totals.add(checked);
-      if (checked.verdict !== 'trouble') reached?.add(checked);
-      put(printer.trace(checked, done++));
+    printer.open();
+    for await (const checked of checkOnce(sourcesOf(io, files.value), one, known)) {
+      const row = rowOf(checked);
+      const edited = checked.read.ok ? checked.read.value.edited : null;
+      if (edited !== null) io.note(`${visible(row.name)}: ${editedText(edited)}`);
+      totals.count(row);
+      printer.trace(row, done);
+      done++;
       progress.done(done);
       await io.breathe();
     }
     progress.end();
-    await rmms.value.close();
+    await close();
 
     // Lines first: only the traces count for them, not the replays that search for other outcomes.
     const lines = reached === null || compiled === null ? good(null) : await compiled.reached();
     const coverage = (await reached?.covered()) ?? null;
     const sum = totals.sum();
-    const exit = lines.ok ? exitOf(sum) : EXIT.trouble;
+    const found = lines.ok ? exitOf(sum) : EXIT.trouble;
+    const exit = args.flag('exit-zero') && found === EXIT.different ? EXIT.same : found;
     const failed = lines.ok ? null : lines.trouble;
-    put(printer.foot({ totals: sum, coverage, lines: lines.ok ? lines.value : null, trouble: failed, exit }));
+    await printer.end({
+      totals: sum,
+      coverage,
+      lines: lines.ok ? lines.value : null,
+      trouble: failed,
+      exit,
+    });
     // A report in JSON names them itself.
     for (const each of io.json ? [] : troublesOf(sum, failed)) io.trouble(each);
     return exit;
   }),
 };
 
+/** Options that ask for what the format has no room for; `null` where they go together. */
+function unfit(format: CheckFormat, args: Args): Trouble | null {
+  if (args.flag('coverage') && format.covers !== true)
+    return misuse('check', `--coverage has no place in --format ${format.name}`);
+  return args.flag('update') && format.name !== 'text'
+    ? misuse('check', `--update shows text, not --format ${format.name}`)
+    : null;
+}
+
 /** Each is read when its turn comes. */
 function* sourcesOf(io: Io, files: readonly string[]): Generator<TraceSource> {
   for (const file of files) yield sourceOf(io, file);
+}
+
+function rowOf({ name, read, kept }: CheckedOnce<CheckResult>): CheckRow {
+  const line = read.ok && kept.event !== null ? (read.value.lines[kept.event - 1] ?? null) : null;
+  return { ...kept, name, line };
+}
+
+interface Printing {
+  open(): void;
+  trace(row: CheckRow, nth: number): void;
+  end(end: CheckEnd): Promise<void>;
+}
+
+/** Prints the report, and the summary of the job where there is one. */
+function printerOf(
+  io: Io,
+  args: Args,
+  format: CheckFormat,
+  put: (text: string) => void,
+  names: readonly string[],
+): Printing {
+  const kernel = wordsOf(args, SAME_KERNEL);
+  const again = { command: 'replay', options: [...kernel, ...wordsOf(args, SAME_REPLAY)] };
+  const about = { names, paint: io.paint, kernel, again };
+  const printer = format.printer(about);
+  const summary = io.summary === null ? undefined : format.summary?.(about);
+  return {
+    open: () => put(printer.head),
+    trace(row, nth) {
+      put(printer.trace(row, nth));
+      summary?.trace(row, nth);
+    },
+    async end(end) {
+      put(printer.foot(end));
+      if (summary !== undefined) await io.summary?.(summary.foot(end));
+    },
+  };
 }
 
 /** Trouble wins over a divergence: the answer is not known then. */
@@ -146,23 +163,4 @@ function troublesOf({ neverFired }: CheckTotals, other: Trouble | null): readonl
   const next = 'compare its selector with `show`, or leave it out';
   const unfired = neverFired.map(each => trouble('edit-never-fired', unfiredText(each), {}, next));
   return other === null ? unfired : [...unfired, other];
-}
-
-/** The files that the operands name; a folder stands for those in it. */
-async function filesOf(operands: readonly string[]): Promise<Result<readonly string[]>> {
-  const files: string[] = [];
-  for (const operand of operands) {
-    if (operand === '-' || !(await isFolder(operand))) {
-      files.push(operand);
-      continue;
-    }
-    const found = await tracesIn(operand);
-    if (!found.ok) return found;
-    if (found.value.length === 0) {
-      const next = 'name a folder with .json or .json.gz files';
-      return bad(trouble('not-found', 'the folder has no traces', { file: operand }, next));
-    }
-    for (const file of found.value) files.push(file);
-  }
-  return good(files);
 }

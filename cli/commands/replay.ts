@@ -16,6 +16,7 @@ import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,
+  BISECT,
   CONFORMANCE,
   REPLAYED_KERNEL,
   REPLAYED_STEPS,
@@ -70,6 +71,7 @@ export const replayCommand: Command = {
       says: 'give a call that was not recorded the nearest recorded answer',
     },
     REPLAYED_STEPS,
+    BISECT,
     { ...OUTPUT, says: `also write the replay as a trace, to a file or a folder (FOLDER/)` },
   ],
   exits: '0 the kernel acts as recorded; 1 it does not, or --conformance found an error',

@@ -1,7 +1,7 @@
 /** Totals over the replays of many traces, counted one by one. */
+import type { Conformance } from '../conformance/check.js';
 import { type ConformanceTotals, conformanceTotals } from '../conformance/totals.js';
 import type { Unfired } from '../edit/apply.js';
-import type { Edit } from '../edit/parse.js';
 import type { Checked } from './check.js';
 import type { Replay } from './replay.js';
 
@@ -15,22 +15,42 @@ export interface CheckTotals {
   readonly neverFired: readonly Unfired[];
 }
 
+/** What of a trace is counted. */
+export interface Countable {
+  readonly verdict: Checked['verdict'];
+  /** `null`: there was no replay. */
+  readonly unfired: readonly Unfired[] | null;
+  readonly conformance: Conformance | null;
+}
+
 /** Holds a number for each verdict and severity, and a line for each edit. */
-export function newCheckTotals(): { add(checked: Checked): void; sum(): CheckTotals } {
+export function newCheckTotals(): {
+  add(checked: Checked): void;
+  count(row: Countable): void;
+  sum(): CheckTotals;
+} {
   const verdicts = new Map<Checked['verdict'], number>();
   const fired = newNeverFired();
   let traces = 0;
   let found: ConformanceTotals | undefined;
+  const count = ({ verdict, unfired, conformance }: Countable): void => {
+    traces++;
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    if (unfired !== null) fired.add({ unfired });
+    if (conformance !== null) found = conformanceTotals(conformance, found);
+  };
   return {
-    add(checked) {
-      traces++;
-      verdicts.set(checked.verdict, (verdicts.get(checked.verdict) ?? 0) + 1);
-      if (checked.verdict === 'trouble') return;
-      fired.add(checked.replay);
-      if (checked.conformance !== null) found = conformanceTotals(checked.conformance, found);
-    },
+    count,
+    add: checked => count(countable(checked)),
     sum: () => ({ traces, verdicts, conformance: found ?? null, neverFired: fired.list() }),
   };
+}
+
+/** What of `checked` is counted. */
+export function countable(checked: Checked): Countable {
+  const { verdict } = checked;
+  if (checked.verdict === 'trouble') return { verdict, unfired: null, conformance: null };
+  return { verdict, unfired: checked.replay.unfired, conformance: checked.conformance };
 }
 
 /**
@@ -38,16 +58,18 @@ export function newCheckTotals(): { add(checked: Checked): void; sum(): CheckTot
  * everywhere. None where there was no replay: then nothing was asked.
  */
 export function newNeverFired(): { add(replay: Pick<Replay, 'unfired'>): void; list(): readonly Unfired[] } {
-  let never: Map<Edit, string> | null = null;
+  let never: Map<string, Unfired> | null = null;
   return {
     add({ unfired }) {
-      const here = new Map(unfired.map(({ edit, why }) => [edit, why]));
+      const here = new Map(unfired.map(each => [each.edit.text, each]));
       if (never === null) never = here;
-      for (const [edit, why] of never) {
-        if (!here.has(edit)) never.delete(edit);
-        else if (here.get(edit) !== why) never.set(edit, 'the reasons differ between traces');
+      for (const [text, each] of never) {
+        const again = here.get(text);
+        if (again === undefined) never.delete(text);
+        else if (again.why !== each.why)
+          never.set(text, { ...each, why: 'the reasons differ between traces' });
       }
     },
-    list: () => [...(never ?? [])].map(([edit, why]) => ({ edit, why })),
+    list: () => [...(never ?? []).values()],
   };
 }

@@ -11,7 +11,7 @@ import type { AsyncKernel } from '../model/port.js';
 import { good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import type { TraceSource } from '../trace/open.js';
-import type { HandEdit } from '../trace/read.js';
+import type { HandEdit, ReadTrace } from '../trace/read.js';
 import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from './replay.js';
 
 /** The kernel that a trace is replayed on. */
@@ -35,6 +35,8 @@ export type Checked = {
   readonly name: string;
   /** `null`: its seal fits, or it could not be read. */
   readonly edited: HandEdit | null;
+  /** Of what was read; `null`: it could not be read. */
+  readonly digest: string | null;
 } & (
   | {
       readonly verdict: Verdict;
@@ -61,16 +63,24 @@ export async function* check(
 }
 
 async function checked(source: TraceSource, options: CheckOptions): Promise<Checked> {
-  const { name } = source;
-  const read = await readTraceOrLog(source);
-  if (!read.ok) return { name, edited: null, verdict: 'trouble', trouble: read.trouble };
+  return checkedRead(source.name, await readTraceOrLog(source), options);
+}
+
+/** The result for a trace that was read, or could not be. */
+export async function checkedRead(
+  name: string,
+  read: Result<ReadTrace>,
+  options: CheckOptions,
+): Promise<Checked> {
+  if (!read.ok) return { name, edited: null, digest: null, verdict: 'trouble', trouble: read.trouble };
   const { trace, edited, digest } = read.value;
+  const about = { name, edited, digest };
   const played = await replayed(trace, digest, options);
-  if (!played.ok) return { name, edited, verdict: 'trouble', trouble: played.trouble };
+  if (!played.ok) return { ...about, verdict: 'trouble', trouble: played.trouble };
   const { verdict, failed, replayed: again } = played.value;
-  if (failed !== null) return { name, edited, verdict: 'trouble', trouble: failed };
+  if (failed !== null) return { ...about, verdict: 'trouble', trouble: failed };
   const found = options.conformance === true ? conformanceOfReplay(trace, again) : null;
-  return { name, edited, verdict, replay: played.value, conformance: found };
+  return { ...about, verdict, replay: played.value, conformance: found };
 }
 
 async function replayed(trace: Trace, digest: string, options: CheckOptions): Promise<Result<Replay>> {

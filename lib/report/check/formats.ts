@@ -1,14 +1,27 @@
 /** The formats of a check: a row each. */
+import { commandLine } from '../../model/command-line.js';
 import type { Paint } from '../text/paint.js';
+import { checkGithub } from './github.js';
 import { checkJson } from './json.js';
+import { checkJsonl } from './jsonl.js';
+import { checkJunit } from './junit.js';
+import { checkMarkdown } from './markdown.js';
 import type { CheckPrinter } from './printer.js';
+import { checkTap } from './tap.js';
 import { checkText } from './text.js';
 
 export interface CheckFormat {
   /** As --format has it. */
   readonly name: string;
-  /** Text is escaped for a terminal by its printer; data is printed byte for byte elsewhere than on one. */
-  readonly is: 'text' | 'data';
+  /**
+   * Text is escaped for a terminal by its printer; data is printed byte for byte elsewhere than on one. Orders are data for
+   * a runner of GitHub Actions that it obeys: the printer escapes whatever is not one of its own.
+   */
+  readonly is: 'text' | 'data' | 'orders';
+  /** Whether it has room for what --coverage lists. */
+  readonly covers?: boolean;
+  /** What a job's summary has of the same check. */
+  readonly summary?: (about: CheckAbout) => CheckPrinter;
   printer(about: CheckAbout): CheckPrinter;
 }
 
@@ -19,10 +32,32 @@ export interface CheckAbout {
   readonly paint: Paint;
   /** The options of this run that name the kernel, as words. */
   readonly kernel: readonly string[];
+  /** The command, and the options, that say more about one trace of this run. */
+  readonly again: { readonly command: string; readonly options: readonly string[] };
 }
+
+const again =
+  ({ again: { command, options } }: CheckAbout) =>
+  (name: string): string =>
+    commandLine(command, [name], options);
 
 /** The first is the default. */
 export const CHECK_FORMATS: readonly [CheckFormat, ...CheckFormat[]] = [
-  { name: 'text', is: 'text', printer: ({ names, paint, kernel }) => checkText(names, paint, kernel) },
-  { name: 'json', is: 'data', printer: checkJson },
+  {
+    name: 'text',
+    is: 'text',
+    covers: true,
+    printer: ({ names, paint, kernel }) => checkText(names, paint, kernel),
+  },
+  { name: 'json', is: 'data', covers: true, printer: checkJson },
+  { name: 'jsonl', is: 'data', printer: checkJsonl },
+  { name: 'tap', is: 'text', printer: about => checkTap(again(about)) },
+  { name: 'junit', is: 'text', printer: about => checkJunit(again(about)) },
+  {
+    name: 'github',
+    is: 'orders',
+    printer: about => checkGithub(again(about)),
+    summary: about => checkMarkdown(again(about)),
+  },
+  { name: 'markdown', is: 'text', printer: about => checkMarkdown(again(about)) },
 ];

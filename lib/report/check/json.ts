@@ -1,14 +1,12 @@
 /** A check as JSON (schemas/report.schema.json). A trace stands on a line of its own, as a row of a sweep does. */
-import { firstDivergence } from '../../compare/first.js';
-import type { Checked } from '../../replay/check.js';
-import { conformanceJson, firstJson, patchesJson, reportOpening } from '../json.js';
-import { replaySentence } from '../sentences.js';
+import { reportOpening } from '../json.js';
 import type { CheckPrinter } from './printer.js';
+import type { CheckRow } from './row.js';
 
 export function checkJson(): CheckPrinter {
   return {
     head: `${reportOpening('check')}\n"traces":[`,
-    trace: (checked, nth) => `${nth === 0 ? '' : ','}\n${JSON.stringify(checkedJson(checked))}`,
+    trace: (row, nth) => `${nth === 0 ? '' : ','}\n${rowJson(row)}`,
     foot({ totals, coverage, lines, trouble, exit }) {
       const neverFired = totals.neverFired.map(({ edit, why }) => ({ edit: edit.text, why }));
       const rest = Object.entries({
@@ -23,17 +21,7 @@ export function checkJson(): CheckPrinter {
   };
 }
 
-function checkedJson(checked: Checked): Readonly<Record<string, unknown>> {
-  const { name, verdict } = checked;
-  if (checked.verdict === 'trouble') return { name, verdict, trouble: checked.trouble };
-  const { outcomes, comparison, weighed } = checked.replay;
-  return {
-    name,
-    verdict,
-    sentence: replaySentence(checked.replay),
-    outcomes,
-    first: firstJson(firstDivergence(comparison, weighed.divergences)),
-    ...patchesJson(checked.replay),
-    ...conformanceJson(checked.conformance),
-  };
+/** A trace, in one line. */
+export function rowJson({ name, json }: CheckRow): string {
+  return `{"name":${JSON.stringify(name)},${json.slice(1)}`;
 }

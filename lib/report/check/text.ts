@@ -1,11 +1,6 @@
 /** A check as text: a line a trace, in columns that are as wide as any verdict and the longest name; then totals. */
-import { firstDivergence } from '../../compare/first.js';
-import { counted } from '../../model/count.js';
 import type { Trouble } from '../../model/result.js';
 import { CHECK_VERDICTS, type Checked } from '../../replay/check.js';
-import type { CheckTotals } from '../../replay/check-totals.js';
-import type { Replay } from '../../replay/replay.js';
-import { replaySentence } from '../sentences.js';
 import { conformanceText, findingLines } from '../text/conformance.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
@@ -13,7 +8,8 @@ import { linesReachedText } from '../text/line-coverage.js';
 import { coverageText } from '../text/outcome-coverage.js';
 import type { Paint } from '../text/paint.js';
 import { troubleText } from '../text/trouble.js';
-import type { CheckPrinter } from './printer.js';
+import { type CheckPrinter, totalsText } from './printer.js';
+import type { CheckRow } from './row.js';
 
 const VERDICT_WIDTH = Math.max(...CHECK_VERDICTS.map(verdict => verdict.length));
 
@@ -34,13 +30,10 @@ export function checkText(
   };
   return {
     head: '',
-    trace(checked) {
-      const { verdict, name } = checked;
-      const cells = [verdict.padEnd(VERDICT_WIDTH), visible(name).padEnd(nameWidth), textOf(checked)];
-      return page([
-        colours[verdict](cells.join('  ')),
-        ...(checked.verdict === 'trouble' ? [] : findingLines(checked.conformance?.findings ?? [], paint)),
-      ]);
+    trace(row) {
+      const { verdict, name, conformance } = row;
+      const cells = [verdict.padEnd(VERDICT_WIDTH), visible(name).padEnd(nameWidth), textOf(row)];
+      return page([colours[verdict](cells.join('  ')), ...findingLines(conformance?.findings ?? [], paint)]);
     },
     foot({ totals, coverage, lines }) {
       const { conformance } = totals;
@@ -54,25 +47,9 @@ export function checkText(
   };
 }
 
-function textOf(checked: Checked): string {
-  if (checked.verdict === 'trouble')
-    return troubleText({ ...checked.trouble, where: withoutFile(checked.trouble) });
-  return visible(`${replaySentence(checked.replay)}${registers(checked.replay)}`);
-}
-
-/** Which registers of which answer came otherwise from an RMM that stood in: that is what it was asked for. */
-function registers({ rmm, weighed, comparison }: Replay): string {
-  const first = rmm === null ? null : firstDivergence(comparison, weighed.divergences);
-  if (first?.kind !== 'input') return '';
-  const { differs, a } = first.input;
-  const places = differs.map(({ place, a: was, b: is }) => `${place} recorded ${was}, now ${is}`);
-  return ` Event ${a?.number}: ${places.join('; ')}.`;
-}
-
-/** `3 traces: 2 same, 1 diverged`. */
-function totalsText({ traces, verdicts }: CheckTotals): string {
-  const parts = [...verdicts].map(([verdict, count]) => `${count} ${verdict}`);
-  return `${counted(traces, 'trace')}: ${parts.join(', ')}`;
+function textOf({ trouble, sentence, more }: CheckRow): string {
+  if (trouble !== null) return troubleText({ ...trouble, where: withoutFile(trouble) });
+  return visible(`${sentence}${more}`);
 }
 
 /** The line begins with the file's name already. */

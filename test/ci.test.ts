@@ -1,0 +1,301 @@
+/** What a pipeline reads of a check: each format by somebody who reads it for a living, with names and texts that are hostile. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import t from 'tap';
+import { Parser } from 'tap-parser';
+import type { Edit } from '../lib/edit/edit.js';
+import { parseEdit } from '../lib/edit/parse.js';
+import { kernelNamed } from '../lib/kernel/kernels.js';
+import { machineNamed } from '../lib/machine/built-in.js';
+import { trouble } from '../lib/model/result.js';
+import { record } from '../lib/record.js';
+import { check } from '../lib/replay/check.js';
+import { newCheckTotals } from '../lib/replay/check-totals.js';
+import { CHECK_FORMATS } from '../lib/report/check/formats.js';
+import { type CheckRow, resultOf } from '../lib/report/check/row.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { traceText } from '../lib/trace/write.js';
+import { must } from './boots.js';
+import { installed } from './installed.js';
+import { recordings } from './rmitrace.js';
+
+const GOOD = traceText(must(await record(must(kernelNamed('v13')), must(machineNamed('fvp')))));
+/** A name that ends a string, a line, a cell, an element, a directive or a command of every format, and moves a cursor. */
+const NAME =
+  'a,b:c # TODO "]]>\'</x>&amp;|`--> ::error::%0A@you\r\n::stop-commands::x\n1..9\nnot ok\u001b[2J\uffff\ud800.json';
+const TEXT = 'RMI ABI version 2.0\\n1..1\\nBail out! ]]></failure> ::warning::x %25 | `#1 $x$ \\u001b\\u0000';
+const SOURCES = [
+  { name: 'good.json', bytes: Buffer.from(GOOD) },
+  { name: NAME, bytes: Buffer.from(GOOD.replace('RMI ABI version 2.0', TEXT)) },
+  { name: `none ${NAME}`, bytes: Buffer.from('') },
+];
+const edits = [must(parseEdit('RMI_FEATURES.x1=0')) as Edit];
+
+/** The report in a format, of all sources, with an edit that is used nowhere, and with lines that could not be counted. */
+async function report(format: string): Promise<string> {
+  const found = CHECK_FORMATS.find(({ name }) => name === format);
+  const again = { command: 'replay', options: ['--set', "x='`"] };
+  const printer = found?.printer({ names: [], paint: PLAIN, kernel: [], again });
+  const totals = newCheckTotals();
+  const rows: CheckRow[] = [];
+  for await (const checked of check(SOURCES, { edits, conformance: true })) {
+    totals.add(checked);
+    rows.push({ ...resultOf(checked), name: checked.name, line: 7 });
+  }
+  const failed = trouble('no-compiler', 'there is no gcov', {}, 'install it');
+  const end = { totals: totals.sum(), coverage: null, lines: null, trouble: failed, exit: 2 };
+  return `${printer?.head}${rows.map((row, nth) => printer?.trace(row, nth)).join('')}${printer?.foot(end)}`;
+}
+
+t.test('TAP 14 is what tap-parser reads: a point a trace and trouble, whatever they are called', async t => {
+  const text = await report('tap');
+  t.match(text, /^TAP version 14\n/);
+  const seen: { ok: boolean; name: string; directive: unknown; diag: { message?: string } | null }[] = [];
+  const parser = new Parser({ strict: true });
+  parser.on('assert', ({ ok, name, todo, skip, diag }) =>
+    seen.push({ ok, name, directive: todo || skip, diag }),
+  );
+  parser.end(text);
+  t.strictSame(
+    parser.failures.filter(({ tapError }) => tapError),
+    [],
+    'nothing that is no TAP',
+  );
+  t.strictSame(
+    seen.map(({ ok, directive }) => [ok, directive]),
+    [
+      [true, false],
+      [false, false],
+      [false, false],
+      [false, false],
+      [false, false],
+    ],
+  );
+  t.equal(
+    seen[1]?.name,
+    NAME.replace(/\r/g, '\\r').replace(/\n/g, '\\n').replace('\u001b', '\\x1b').replace('\ud800', '\\ud800'),
+  );
+  t.match(seen[1]?.diag, { verdict: 'diverged', message: /^Diverged: /, again: /^rmitrace replay / });
+  t.match(seen[2]?.diag, { verdict: 'trouble', message: /the file is empty/ });
+  t.match(seen[3], { name: 'edit RMI_FEATURES.x1=0', diag: { message: /no such call was made/ } });
+  t.match(seen[4], { name: 'coverage', diag: { message: /there is no gcov/ } });
+});
+
+interface Sax {
+  readonly SaxesParser: new (options: {
+    fragment: boolean;
+  }) => {
+    on(event: string, on: (found: { name: string; attributes: Record<string, string> }) => void): void;
+    write(text: string): { close(): void };
+  };
+}
+
+/** What Jenkins' schema of JUnit allows where, of what stands in ours. */
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  '': ['testsuites'],
+  testsuites: ['testsuite'],
+  testsuite: ['testcase'],
+  testcase: ['failure', 'error'],
+};
+const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  testsuites: ['name', 'tests', 'failures', 'errors'],
+  testsuite: ['name', 'tests', 'failures', 'errors', 'skipped'],
+  testcase: ['classname', 'name'],
+  failure: ['type', 'message'],
+  error: ['type', 'message'],
+};
+
+t.test('JUnit is XML that a strict parser takes, of the elements that JUnit has', async t => {
+  const saxes = installed<Sax>('saxes');
+  if (saxes === null) {
+    t.comment('skipped: saxes is not installed');
+    return;
+  }
+  const parser = new saxes.SaxesParser({ fragment: false });
+  const counts: Record<string, number> = {};
+  const open: string[] = [];
+  let suite: Record<string, string> = {};
+  const names: string[] = [];
+  parser.on('error', error => t.fail(String(error)));
+  parser.on('opentag', ({ name, attributes }) => {
+    t.ok(INSIDE[open.at(-1) ?? '']?.includes(name), `${name} in ${open.at(-1)}`);
+    t.strictSame(Object.keys(attributes), ATTRIBUTES[name]);
+    open.push(name);
+    counts[name] = (counts[name] ?? 0) + 1;
+    if (name === 'testsuite') suite = attributes;
+    if (name === 'testcase') names.push(attributes.name ?? '');
+  });
+  parser.on('closetag', () => open.pop());
+  const text = await report('junit');
+  parser.write(text).close();
+  t.match(suite, { tests: '5', failures: '1', errors: '3', skipped: '0' });
+  t.match(counts, { testcase: 5, failure: 1, error: 3 });
+  t.match(
+    names[1],
+    /^a,b:c # TODO "\]\]>'<\/x>&amp;\|`--> ::error::%0A@you\\r\\n.*\\x1b\[2J\\uffff\\ud800\.json$/,
+  );
+  let errors = 0;
+  const strict = new saxes.SaxesParser({ fragment: false });
+  strict.on('error', () => errors++);
+  strict.write(text.replace('&#60;', '<')).close();
+  t.ok(errors > 0, 'the parser is strict');
+});
+
+/** A command as a runner takes it apart, unescaped as its toolkit does. */
+function orders(text: string) {
+  const unescaped = (word: string) =>
+    word
+      .replaceAll('%3A', ':')
+      .replaceAll('%2C', ',')
+      .replaceAll('%0D', '\r')
+      .replaceAll('%0A', '\n')
+      .replaceAll('%25', '%');
+  return text
+    .split(/[\r\n]/)
+    .filter(line => /::|##\[/.test(line))
+    .map(line => {
+      const {
+        order = '',
+        properties = '',
+        message = '',
+      } = /^::(?<order>\S+) (?<properties>.*?)::(?<message>.*)$/.exec(line)?.groups ?? {};
+      const pairs = properties.split(',').map(pair => pair.split(/=(.*)/s).slice(0, 2).map(unescaped));
+      return { order, ...Object.fromEntries(pairs), message: unescaped(message) };
+    });
+}
+
+t.test('on GitHub each trace that does not pass is one annotation, at its file and line', async t => {
+  const all = orders(await report('github'));
+  t.strictSame(
+    all.map(({ order }) => order),
+    ['error', 'error', 'error', 'error'],
+    'and no other command',
+  );
+  t.match(all[0], {
+    file: NAME,
+    line: '7',
+    title: 'rmitrace: diverged',
+    message: /^Diverged: .*\nfirst divergence\n/,
+  });
+  t.match(all[1], { file: `none ${NAME}`, title: 'rmitrace: trouble', message: /the file is empty/ });
+  t.notMatch(all[0]?.message, /[\u0000-\u0009\u001b]/);
+});
+
+t.test('Markdown has a row for each that does not pass, and nothing of a trace is markup', async t => {
+  const text = await report('markdown');
+  const rows = text.split('\n').filter(line => line.startsWith('| '));
+  t.strictSame(
+    rows.map(row => row.match(/(?<!\\)\|/g)?.length),
+    [4, 4, 4, 4],
+  );
+  const outside = text.split('\n').filter(line => !line.startsWith('    '));
+  t.strictSame(
+    outside.flatMap(line => line.match(/(?<!\\)<(?!!-- -->|\/?details>|\/?summary>).*/) ?? []),
+    [],
+    'no element but our own',
+  );
+  t.notMatch(outside.join('\n'), /@you/, 'nobody is called');
+  t.match(text, /^\*\*trouble\*\*: the edit "RMI\\_FEATURES/m);
+});
+
+t.test('JSON lines are the traces of the report in JSON, and nothing else', async t => {
+  const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
+  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  const traces = (await report('jsonl'))
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  const whole = JSON.parse(await report('json'));
+  t.ok(valid(whole), JSON.stringify(valid.errors));
+  t.strictSame(traces, whole.result.traces);
+  t.strictSame(
+    traces.map(({ name }) => name),
+    SOURCES.map(({ name }) => name),
+  );
+});
+
+t.test('a job on GitHub gets its summary, and its step only the commands of the report', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const order = 'x::stop-commands::y.json';
+  writeFileSync(
+    join(cwd, order),
+    readFileSync(join(cwd, 'good.json'), 'utf8').replace('version 2.0', 'version 2.1'),
+  );
+  const summary = join(cwd, 'summary.md');
+  const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+  writeFileSync(summary, 'before\n');
+  const { code, out } = await run(`check good.json ${order} --format github`, { env });
+  t.equal(code, 1);
+  t.match(
+    out,
+    /^::error file=x%3A%3Astop-commands%3A%3Ay\.json,line=22,title=rmitrace%3A diverged::Diverged: /,
+  );
+  t.match(readFileSync(summary, 'utf8'), /^before\n\*\*rmitrace check\*\*: 2 traces: 1 same, 1 diverged\n/);
+  t.match((await run(`check ${order}`, { env })).out, /^diverged +x::stop-commands/, 'text is text');
+});
+
+t.test('--exit-zero forgives what differs, and no trouble', async t => {
+  const run = await recordings(t.testdir());
+  t.equal((await run('check good.json --rmm forgets-range --exit-zero')).code, 0);
+  t.match(JSON.parse((await run('check good.json --rmm forgets-range --exit-zero --json')).out), { exit: 0 });
+  t.equal((await run('check good.json none.json --exit-zero')).code, 2);
+});
+
+t.test('under --bisect trouble skips a revision, and what is wrong at every revision stops', async t => {
+  const run = await recordings(t.testdir());
+  for (const [line, code] of [
+    ['check good.json --bisect', 0],
+    ['check good.json --rmm forgets-range --bisect', 1],
+    ['replay good.json --rmm forgets-range --bisect', 1],
+    ['check good.json none.json --bisect', 125],
+    ['replay none.json --bisect', 125],
+    ['check good.json --kernel ./none.c --bisect', 125],
+    ['check good.json --bisect --kernl v13', 129],
+    ['check good.json --bisect --kernel v99', 129],
+    ['check good.json --bisect --rmm tf-rmm-9', 129],
+    ['check --bisect', 129],
+  ] as const)
+    t.equal((await run(line)).code, code, line);
+});
+
+t.test('--update shows what a trace has become, and writes it where a person says yes', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const text = (name: string) => readFileSync(join(cwd, name), 'utf8');
+  const before = text('good.json');
+  const line = 'check good.json old.json --rmm forgets-range --update';
+
+  const no = await run(line, { input: 'n\n' });
+  t.equal(no.code, 1);
+  t.match(no.out, /^good\.json\nDiverged: .*\n(.*\n)+outcome\n(.*\n)+diverged +good\.json +Diverged/);
+  t.match(no.err, /put the replay in the place of good\.json\? \[y\]es/);
+  t.equal(text('good.json'), before);
+  t.equal((await run(line)).code, 1, 'nobody said yes');
+  t.equal(text('good.json'), before);
+
+  const yes = await run(line, { input: 'y\nq\n' });
+  t.equal(yes.code, 1);
+  t.match(yes.out, /^same +good\.json +Updated: accepted 2\.0 became refused/m);
+  t.match(yes.out, /^diverged +old\.json +Diverged/m);
+  t.match(JSON.parse(text('good.json')), { machine: { rmm: 'forgets-range' }, replay: {} });
+  t.match(await run('check good.json'), { code: 0, out: /^same .* refused \(v0\.0 - v0\.0\)/ });
+  t.equal((await run('check good.json old.json --rmm tf-rmm-0.9 --update', { input: 'a\n' })).code, 0);
+  t.match((await run('show old.json')).out, /agree on RMI 2\.0/);
+
+  writeFileSync(join(cwd, 'boot.log'), 'kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0\n');
+  await run('check boot.log --rmm tf-rmm-0.9 --update', { input: 'a\n' });
+  t.match(text('boot.log'), /^kvm \[1\]: Unsupported/, 'a log is never written');
+  t.equal((await run('check good.json --update --format tap')).code, 2);
+});
+
+t.test('of traces with one digest one is replayed, and each has its line', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  writeFileSync(join(cwd, 'again.json'), readFileSync(join(cwd, 'good.json')));
+  t.match(await run('check good.json again.json'), {
+    code: 0,
+    out: /^same +good\.json .*\nsame +again\.json .*\n2 traces: 2 same\n$/,
+  });
+});
