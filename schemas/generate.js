@@ -1,12 +1,14 @@
 /**
  * Makes lib/schema/generated/ from schemas/NAME.schema.json: NAME.ts, validators that need no compiling when the
- * program starts, and NAME.types.ts, the types of what those validators accept.
+ * program starts; NAME.types.ts, the types of what those validators accept; and where things are told apart by a tag,
+ * NAME.lines.ts, the patterns of their canonical lines.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
+import { lineMembers, PATTERN_LENGTH } from './lines.js';
 
 const HERE = new URL('./', import.meta.url);
 const OUT = new URL('../lib/schema/generated/', HERE);
@@ -130,6 +132,18 @@ function ofTags(schema, tags) {
   ];
 }
 
+/** The text of generated/NAME.lines.ts. */
+function lines(file, schema) {
+  return [
+    banner(file),
+    "import type { LineMember } from '../line-member.js';\n",
+    `export const PATTERN_LENGTH = ${PATTERN_LENGTH};\n`,
+    'export const lineMembers: ReadonlyMap<string, readonly LineMember[]> = new Map(',
+    JSON.stringify(lineMembers(schema, tagged(schema)), null, 1),
+    ');\n',
+  ].join('');
+}
+
 /** What json-schema-to-typescript cannot say by itself: the x- keys and types, and a choice made by `if`. */
 const FOREIGN_TEXT = '`x-$' + '{string}`';
 const FOREIGN_KEY = ['"x-"?: unknown', `[key: ${FOREIGN_TEXT}]: unknown`];
@@ -171,6 +185,7 @@ async function generate() {
     const [name, schema] = readBack(file.slice(0, -SUFFIX.length), whole);
     await put(new URL(`${name}.ts`, OUT), validators(file, schema));
     await put(new URL(`${name}.types.ts`, OUT), await types(file, schema));
+    if (tagged(schema).length > 0) await put(new URL(`${name}.lines.ts`, OUT), lines(file, schema));
   }
 }
 

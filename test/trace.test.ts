@@ -22,9 +22,13 @@ import type { Header, Outcome, Trace } from '../lib/model/trace.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
 import { PATTERNS } from '../lib/schema/messages.js';
 import { checkEvent, checkFrame, checkMachine } from '../lib/schema/validate.js';
+import { newJudge } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { canonicalLine } from '../lib/trace/layout.js';
+import { READ_LIMITS } from '../lib/trace/limits.js';
+import { anyEvent, below, soundEvent } from '../lib/trace/line-patterns.js';
 import { type ReadTrace, readTrace, sealed } from '../lib/trace/read.js';
+import { readEvent, readMatched } from '../lib/trace/read-canonical.js';
 import { validateTrace } from '../lib/trace/validate.js';
 import { GENERATOR } from '../lib/trace/wire-frame.js';
 import { traceLines, traceText, writeTrace } from '../lib/trace/write.js';
@@ -486,8 +490,8 @@ t.test('validate lists all that is wrong at once, and which member to add', asyn
 "kernel": {"compiled":{"headers":"own","queries":"none"}},
 "scape": "rmi"
 }`);
-  const { findings, read } = await validateTrace({ name: 'a.json', bytes });
-  t.equal(read, null);
+  const { findings, whole } = await validateTrace({ name: 'a.json', bytes });
+  t.equal(whole, null);
   const unknown = 'is a key that this version does not know (keys of your own begin with x-)';
   t.strictSame(
     findings.map(({ what, where, next }) => [where.event ?? 0, where.pointer ?? '', what, next]),
@@ -693,8 +697,8 @@ t.test('gzip is written by name and read by content', async t => {
 });
 
 t.test('validate finds nothing in a sealed and sound trace', async t => {
-  const { findings, more, read } = await validateTrace({ name: 'a.json', bytes: Buffer.from(EXAMPLE) });
-  t.strictSame([findings, more, read?.edited], [[], false, null]);
+  const { findings, more, whole } = await validateTrace({ name: 'a.json', bytes: Buffer.from(EXAMPLE) });
+  t.strictSame([findings, more, whole?.count], [[], false, 6]);
 });
 
 t.test('validate lists a broken seal and what cannot be true as a whole', async t => {
@@ -705,8 +709,8 @@ t.test('validate lists a broken seal and what cannot be true as a whole', async 
       '"events": [',
       '"events": [\n{"type":"mrs","cpu":0,"reg":"ID_AA64PFR0_EL1","value":"0x0"},\n{"type":"mrs","cpu":2,"reg":"A","value":null},',
     );
-  const { findings, read } = await validateTrace({ name: 'a.json', bytes: Buffer.from(text) });
-  t.equal(read?.trace.events.length, 8);
+  const { findings, whole } = await validateTrace({ name: 'a.json', bytes: Buffer.from(text) });
+  t.equal(whole?.count, 8);
   t.strictSame(
     findings.map(({ code, what, where }) => [code, what, where.event ?? null, where.line ?? null]),
     [
@@ -763,7 +767,7 @@ t.test('validate lists bad events, as many as are asked for', async t => {
     [1, 2, 3, 4, 5, 6],
   );
   const some = await validateTrace({ name: 'a.json', bytes }, { findings: 2 });
-  t.strictSame([some.findings.length, some.more, some.read], [2, true, null]);
+  t.strictSame([some.findings.length, some.more, some.whole], [2, true, null]);
   const none = await validateTrace({ name: 'no.json', path: 'no/such/file.json' });
   t.strictSame(
     none.findings.map(({ code }) => code),
@@ -892,3 +896,169 @@ t.test('a value of 64 bits survives at both ends of its range', async t => {
     ['0x0', '0x8000000000000000', '0xffffffffffffffff'],
   );
 });
+
+/** Lines near canonical ones: a character more, less or other, a member gone, twice or elsewhere, a value respelt. */
+const nearLine: fc.Arbitrary<string> = fc
+  .tuple(
+    event.map(canonicalLine),
+    fc.constantFrom(
+      'as it is',
+      'insert',
+      'drop',
+      'replace',
+      'member gone',
+      'member twice',
+      'members turned',
+      'value',
+    ),
+    fc.nat(),
+    fc.constantFrom(
+      ...'"\\,:{}[]0x1Ff-.eé\u0001 nul',
+      '"0x0"',
+      '\\u0041',
+      '\\n',
+      '\\/',
+      ',"0x0"]',
+      '-0',
+      '1.0',
+      '4096',
+    ),
+  )
+  .map(([line, how, at, put]) => {
+    const place = at % (line.length + 1);
+    const members = line.slice(1, -1).split(/,(?=")/);
+    const chosen = at % members.length;
+    const among = (changed: readonly string[]) => `{${changed.join(',')}}`;
+    switch (how) {
+      case 'insert':
+        return line.slice(0, place) + put + line.slice(place);
+      case 'drop':
+        return line.slice(0, place) + line.slice(place + 1);
+      case 'replace':
+        return line.slice(0, place) + put + line.slice(place + put.length);
+      case 'member gone':
+        return among(members.filter((_, index) => index !== chosen));
+      case 'member twice':
+        return among([...members, members[chosen] ?? '']);
+      case 'members turned':
+        return among([...members.slice(chosen), ...members.slice(0, chosen)]);
+      case 'value':
+        return among(
+          members.map((each, index) => (index === chosen ? each.replace(/:.*/, `:${put}`) : each)),
+        );
+      default:
+        return line;
+    }
+  });
+
+/** Calls with as few members as they have, and numbers of registers and zeros around their bounds. */
+const edgyCall: fc.Arbitrary<string> = fc
+  .record({
+    cpu: fc.constantFrom(0, 1, 2, 9, 10, 11, 99, 100, 4095, 4096),
+    from: fc.constantFrom('ns', 'realm', 'el3'),
+    cc: fc.constantFrom('1.1', '1.2'),
+    args: fc.array(fc.constantFrom('0x0', '0x1', null), { maxLength: 18 }),
+    res: fc.option(fc.array(fc.constantFrom('0x0', '0x10', null), { maxLength: 19 })),
+    junk: fc.option(fc.constant(['0x1'])),
+  })
+  .map(({ cpu: on, from, cc, args, res, junk }) =>
+    JSON.stringify({
+      type: 'smc',
+      cpu: on,
+      from,
+      via: 'smc',
+      cc,
+      fid: '0xc4000150',
+      args,
+      res,
+      ...(junk === null ? {} : { junk }),
+    }),
+  );
+
+t.test(
+  'a pattern accepts only lines that the strict reader accepts as they are, and finds nothing against',
+  async t => {
+    const any = anyEvent();
+    const matches = (pattern: RegExp, line: string): boolean => {
+      pattern.lastIndex = 0;
+      return pattern.test(`${line}\n`) && pattern.lastIndex === line.length + 1;
+    };
+    let matched = 0;
+    const agree = (line: string, cpus: number): boolean => {
+      const strict = readEvent(line, READ_LIMITS);
+      const sound = matches(soundEvent(cpus), line);
+      if (!sound && !matches(any, line)) return true;
+      matched += 1;
+      if (strict === null || !isDeepStrictEqual(readMatched(line), strict)) return false;
+      const head = { machine: { name: 'm', cpus, rmm: null, via: 'emulated' } } as Header;
+      return !sound || newJudge(head).event(strict, 1) === null;
+    };
+    const property = fc.property(
+      fc.oneof(nearLine, edgyCall),
+      fc.constantFrom(1, 2, 10, 11, 100, 4096),
+      agree,
+    );
+    t.equal(fc.check(property, { ...SEED, numRuns: 2000 }).counterexample, null);
+    t.ok(matched > 300, 'and it does accept lines');
+  },
+);
+
+t.test('a pattern of numbers below a limit has them all and no other', async t => {
+  for (const limit of [1, 2, 9, 10, 11, 19, 20, 21, 99, 100, 101, 110, 999, 1000, 1001, 4095, 4096]) {
+    const pattern = new RegExp(`^${below(limit)}$`);
+    const wrong = Array.from({ length: 5000 }, (_, n) => n).filter(
+      n => pattern.test(String(n)) !== n < limit,
+    );
+    t.strictSame(wrong, [], String(limit));
+    t.notOk(pattern.test('00') || pattern.test('01') || pattern.test(''), String(limit));
+  }
+});
+
+t.test('a trace of many events reads as one of few does, whatever stands among its lines', async t => {
+  const { trace: example } = await readText(EXAMPLE);
+  const odd = [
+    { type: 'console', text: 'é\u2028\ud800', src: 'rmm' },
+    { type: 'log', level: null, text: 'a "quoted" \\ text\n\u0007' },
+    { type: 'x-mine' },
+  ] as const satisfies readonly TraceEvent[];
+  const events = Array.from({ length: 400 }, (_, at) => [
+    ...example.events.slice(2),
+    ...odd.slice(at % 3),
+  ]).flat();
+  const long = { ...example, events };
+  const sealedText = traceText(long);
+  const read = await readText(sealedText);
+  t.strictSame([read.layout, read.edited], ['canonical', null]);
+  t.strictSame(plain(read.trace), plain(long));
+  const valid = await validateTrace({ name: 'a.json', bytes: Buffer.from(sealedText) });
+  t.strictSame([valid.findings, valid.whole?.count, valid.whole?.digest], [[], events.length, read.digest]);
+  // One register in the middle, as an editor would change it.
+  const at = sealedText.indexOf('"0x10000"', sealedText.length / 2);
+  const edited = `${sealedText.slice(0, at)}"0x10001"${sealedText.slice(at + 9)}`;
+  t.strictSame(
+    (await validateTrace({ name: 'a.json', bytes: Buffer.from(edited) })).findings.map(f => f.code),
+    ['edited'],
+  );
+  const spoilt = { ...long, events: events.with(1500, { ...ODD_CALL, cpu: 3 }) };
+  t.strictSame(
+    (await validateTrace({ name: 'a.json', bytes: Buffer.from(traceText(spoilt)) })).findings.map(f => [
+      f.what,
+      f.where.line,
+    ]),
+    [['cpu 3: the machine has 1 CPU, 0 to 0', 1509]],
+  );
+  for (const cut of [sealedText.length - 2, sealedText.length / 2, sealedText.lastIndexOf(',')]) {
+    t.equal((await troubleOf(sealedText.slice(0, cut)))?.code, 'cut-off', String(cut));
+  }
+});
+
+const ODD_CALL: TraceEvent = {
+  type: 'smc',
+  cpu: 0,
+  from: 'ns',
+  via: 'smc',
+  cc: '1.1',
+  fid: u64(0xc400_0150n),
+  args: [u64(0x20000n)],
+  res: null,
+};

@@ -4,7 +4,7 @@ import { counted } from '../model/count.js';
 import type { FactEvent, FactValue, MrsEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import { wrongFactValue } from '../model/facts/values.js';
 import { factNamed } from '../model/facts.js';
-import type { Trace } from '../model/trace.js';
+import type { Header, Trace } from '../model/trace.js';
 import { hex, type Seen } from '../model/u64.js';
 import { found } from '../schema/messages.js';
 
@@ -16,12 +16,12 @@ export interface Inconsistency {
   readonly pointer?: string;
 }
 
-type Judge<E> = (event: E) => Omit<Inconsistency, 'event'> | null;
+type JudgeOf<E> = (event: E) => Omit<Inconsistency, 'event'> | null;
 
 const seenText = (value: Seen): string => (value === null ? 'null' : hex(value));
 
 /** State is looked up by name: with two values of one name it is open which of them the kernel saw. */
-function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>): Judge<MrsEvent> {
+function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>): JudgeOf<MrsEvent> {
   return ({ cpu, reg, value }) => {
     if (cpu >= cpus)
       return {
@@ -40,7 +40,7 @@ function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>)
   };
 }
 
-function judgeFacts(): Judge<FactEvent> {
+function judgeFacts(): JudgeOf<FactEvent> {
   const known = new Map<string, FactValue>();
   return ({ name, value }) => {
     const fact = factNamed(name);
@@ -54,7 +54,7 @@ function judgeFacts(): Judge<FactEvent> {
   };
 }
 
-function judgeCall(cpus: number): Judge<SmcEvent> {
+function judgeCall(cpus: number): JudgeOf<SmcEvent> {
   return ({ cpu, from, cc, args, res, junk }) => {
     if (from === 'ns' && cpu >= cpus) {
       return {
@@ -83,8 +83,28 @@ function judgeCall(cpus: number): Judge<SmcEvent> {
   };
 }
 
-export function* inconsistencies({ header, events }: Trace): Generator<Inconsistency, void, undefined> {
-  const { cpus } = header.machine;
+/**
+ * The beginning of the canonical line of a call that `judgeCall` has nothing against but its CPU. Only for lines that the
+ * schema allows: it looks at nothing else.
+ */
+export const SOUND_CALL = [
+  '\\{"type":"smc","cpu":\\d+,"from":"\\w+","via":"\\w+","cc":"1\\.',
+  `(?:1","fid":"\\w+","args":${registersUpTo(PASSED['1.1'])},"res":(?:null|${registersUpTo(RETURNED['1.1'])})`,
+  '|2","fid":"\\w+","args":(?:\\[\\]|\\[[^\\]]*(?<!"0x0")\\]),"res":(?:null|\\["0x0"\\]|\\[[^\\]]*(?<!"0x0")\\])(?!,"junk"))',
+].join('');
+
+function registersUpTo(most: number): string {
+  return `\\[(?:[^,\\]]*,){0,${most - 1}}[^,\\]]*\\]`;
+}
+
+export interface Judge {
+  /** What is inconsistent with the next event. */
+  event(event: TraceEvent, number: number): Inconsistency | null;
+  /** What is with all of them. */
+  end(): readonly Inconsistency[];
+}
+
+export function newJudge({ machine: { cpus } }: Header): Judge {
   const described = new Map<string, Map<number, Seen>>();
   const registers = judgeRegisters(cpus, described);
   const facts = judgeFacts();
@@ -94,11 +114,23 @@ export function* inconsistencies({ header, events }: Trace): Generator<Inconsist
     if (event.type === 'fact') return facts(event);
     return event.type === 'smc' ? calls(event) : null;
   };
-  for (const [index, event] of events.entries()) {
-    const found = judged(event);
-    if (found !== null) yield { ...found, event: index + 1 };
+  return {
+    event(event, number) {
+      const found = judged(event);
+      return found === null ? null : { ...found, event: number };
+    },
+    end: () =>
+      [...described].flatMap(([reg, { size }]) =>
+        size < cpus ? [{ what: `${reg} is described for ${size} of ${cpus} CPUs` }] : [],
+      ),
+  };
+}
+
+export function* inconsistencies({ header, events }: Trace): Generator<Inconsistency, void, undefined> {
+  const judge = newJudge(header);
+  for (const [at, event] of events.entries()) {
+    const found = judge.event(event, at + 1);
+    if (found !== null) yield found;
   }
-  for (const [reg, byCpu] of described) {
-    if (byCpu.size < cpus) yield { what: `${reg} is described for ${byCpu.size} of ${cpus} CPUs` };
-  }
+  yield* judge.end();
 }

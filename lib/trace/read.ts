@@ -4,11 +4,12 @@ import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
-import { openSource, type TraceSource } from './open.js';
+import { type Opened, openSource, type TraceSource } from './open.js';
 import type { Rest } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
-import { canonicalReader, type ReadWhole } from './read-canonical.js';
-import { eachText } from './text.js';
+import type { ReadWhole } from './read-canonical.js';
+import { type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
+import { eachChunk } from './text.js';
 
 /** What a trace that was edited by hand says of itself, and what is so. */
 export interface HandEdit {
@@ -31,22 +32,64 @@ export interface ReadTrace {
 
 export type ReadOptions = Partial<ReadLimits>;
 
-function handEdit({ events, found, digest }: ReadWhole): HandEdit | null {
-  if (found.digest === digest && found.count === events.length) return null;
+/** What shows that a trace of `count` events was edited by hand; `null` where its seal fits. */
+export function handEdit(
+  { found, digest }: Pick<ReadWhole, 'found' | 'digest'>,
+  count: number,
+): HandEdit | null {
+  if (found.digest === digest && found.count === count) return null;
   return {
     digest: { found: found.digest, computed: digest },
-    count: { found: found.count, events: events.length },
+    count: { found: found.count, events: count },
   };
 }
 
 function asRead(whole: ReadWhole, layout: ReadTrace['layout']): ReadTrace {
   const { header, events, outcome, digest, lines } = whole;
-  return { trace: { header, events, outcome }, digest, edited: handEdit(whole), layout, lines };
+  return {
+    trace: { header, events, outcome },
+    digest,
+    edited: handEdit(whole, events.length),
+    layout,
+    lines,
+  };
 }
 
 export type ReadAll =
   | { readonly ok: true; readonly value: ReadTrace }
   | { readonly ok: false; readonly troubles: readonly Trouble[]; readonly rest: Rest | null };
+
+/** Goes through a canonical trace; `null` where it is not canonical. */
+export async function scan(
+  opened: Opened,
+  file: string,
+  limits: ReadLimits,
+  visitor: Visitor,
+): Promise<Result<Scanned | null>> {
+  const quick = scanCanonical(limits, visitor);
+  const read = await eachChunk(opened, file, limits, quick.take);
+  return read.ok ? good(quick.end()) : read;
+}
+
+interface Collector extends Visitor {
+  readonly events: TraceEvent[];
+  readonly lines: number[];
+}
+
+function newCollector(): Collector {
+  const events: TraceEvent[] = [];
+  const lines: number[] = [];
+  return {
+    wants: 'all',
+    begin() {},
+    event(event, _, line) {
+      events.push(event);
+      lines.push(line);
+    },
+    events,
+    lines,
+  };
+}
 
 /** As `readTrace`, but goes on after a bad value, up to `most` of them. */
 export async function readAll(source: TraceSource, options: ReadOptions, most: number): Promise<ReadAll> {
@@ -54,11 +97,11 @@ export async function readAll(source: TraceSource, options: ReadOptions, most: n
   const opened = await openSource(source, limits.bytes);
   if (!opened.ok) return { ok: false, troubles: [opened.trouble], rest: null };
   try {
-    const quick = canonicalReader(limits);
-    const read = await eachText(opened.value, source.name, limits, quick.take);
-    if (!read.ok) return { ok: false, troubles: [read.trouble], rest: null };
-    const whole = read.value.torn ? null : quick.end();
-    if (whole !== null) return { ok: true, value: asRead(whole, 'canonical') };
+    const collected = newCollector();
+    const scanned = await scan(opened.value, source.name, limits, collected);
+    if (!scanned.ok) return { ok: false, troubles: [scanned.trouble], rest: null };
+    if (scanned.value !== null)
+      return { ok: true, value: asRead({ ...scanned.value, ...collected }, 'canonical') };
     const any = await readAnyLayout(opened.value, source.name, limits, most);
     return any.ok ? { ok: true, value: asRead(any.value, 'other') } : any;
   } finally {

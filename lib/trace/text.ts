@@ -24,10 +24,15 @@ export interface Unpacked {
   readonly packed: number | null;
 }
 
+/** Each chunk in memory of its own: a stream keeps more than one. */
+async function* copied(chunks: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) yield Uint8Array.from(chunk);
+}
+
 async function* gunzipped(chunks: Chunks): AsyncGenerator<Unpacked, void, undefined> {
   // Z_SYNC_FLUSH: a file that was cut off gives what it holds, and is then found to be cut off as any other.
   const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  pipeline(Readable.from(chunks), gunzip, () => {});
+  pipeline(Readable.from(copied(chunks)), gunzip, () => {});
   for await (const bytes of gunzip as AsyncIterable<Uint8Array>) yield { bytes, packed: gunzip.bytesWritten };
 }
 
@@ -111,7 +116,34 @@ function countLines(text: string): number {
   return count;
 }
 
-/** Troubles: `not-found`, `unreadable`, `too-large`, `not-json` (no UTF-8, damaged gzip). */
+/**
+ * Each chunk of the unpacked bytes; it lives no longer than the call, which ends the reading with `false`. Troubles:
+ * `not-found`, `unreadable`, `too-large`, `not-json` (damaged gzip).
+ */
+export async function eachChunk(
+  opened: Opened,
+  file: string,
+  limits: ReadLimits,
+  take: (bytes: Uint8Array) => boolean | Trouble,
+): Promise<Result<void>> {
+  let total = 0;
+  try {
+    for await (const piece of unpacked(opened.chunks())) {
+      total += piece.bytes.length;
+      const large = tooLarge(piece, total, limits, file);
+      if (large !== null) return bad(large);
+      const taken = take(piece.bytes);
+      if (taken === false) return good(undefined);
+      if (taken !== true) return bad(taken);
+    }
+    return good(undefined);
+  } catch (error) {
+    if (!isDamage(error)) return unreadable(error, file);
+    return bad(readTrouble('not-json', 'the gzip data is damaged', { file }));
+  }
+}
+
+/** Troubles: those of `eachChunk`, and `not-json` (no UTF-8). */
 export async function eachText(
   opened: Opened,
   file: string,
@@ -119,26 +151,17 @@ export async function eachText(
   take: TakeText,
 ): Promise<Result<TextEnd>> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let total = 0;
   let lines = 1;
   let blank = true;
-  try {
-    for await (const piece of unpacked(opened.chunks())) {
-      total += piece.bytes.length;
-      const large = tooLarge(piece, total, limits, file);
-      if (large !== null) return bad(large);
-      const text = decode(decoder, piece.bytes);
-      if (text === null) {
-        const line = lines + badLine(piece.bytes) - 1;
-        return bad(readTrouble('not-json', 'the file is not UTF-8 text', { file, line }));
-      }
-      lines += countLines(text);
-      blank &&= !/[^ \t\r\n\ufeff]/.test(text);
-      if (text !== '' && !take(text)) return good({ blank, torn: false });
+  const read = await eachChunk(opened, file, limits, bytes => {
+    const text = decode(decoder, bytes);
+    if (text === null) {
+      const line = lines + badLine(bytes) - 1;
+      return readTrouble('not-json', 'the file is not UTF-8 text', { file, line });
     }
-    return good({ blank, torn: decode(decoder) === null });
-  } catch (error) {
-    if (!isDamage(error)) return unreadable(error, file);
-    return bad(readTrouble('not-json', 'the gzip data is damaged', { file }));
-  }
+    lines += countLines(text);
+    blank &&= !/[^ \t\r\n\ufeff]/.test(text);
+    return text === '' || take(text);
+  });
+  return read.ok ? good({ blank, torn: decode(decoder) === null }) : read;
 }

@@ -1,9 +1,11 @@
 /** Everything that is wrong with a trace file: troubles, a broken seal, inconsistencies. */
 import { commandLine, optionWords } from '../model/command-line.js';
 import type { Place, TroubleCode } from '../model/result.js';
-import { type Inconsistency, inconsistencies } from './consistency.js';
-import type { TraceSource } from './open.js';
-import { type HandEdit, type ReadOptions, type ReadTrace, readAll } from './read.js';
+import { type Inconsistency, inconsistencies, type Judge, newJudge } from './consistency.js';
+import { READ_LIMITS } from './limits.js';
+import { openSource, type TraceSource } from './open.js';
+import { type HandEdit, handEdit, type ReadOptions, readAll, scan } from './read.js';
+import type { Visitor } from './scan-canonical.js';
 
 /** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
 export interface ValidationFinding {
@@ -20,8 +22,8 @@ export interface Validation {
   readonly findings: readonly ValidationFinding[];
   /** Whether there are more findings than were asked for. */
   readonly more: boolean;
-  /** The trace, where it is usable in spite of the findings. */
-  readonly read: ReadTrace | null;
+  /** How many events the trace has, and its digest, where it is usable in spite of the findings. */
+  readonly whole: { readonly count: number; readonly digest: string } | null;
 }
 
 export interface ValidateOptions extends ReadOptions {
@@ -55,9 +57,8 @@ function editedFinding(edited: HandEdit, source: TraceSource): ValidationFinding
 function asFinding(
   { what, event, pointer }: Inconsistency,
   file: string,
-  lines: readonly number[],
+  line: number | undefined,
 ): ValidationFinding {
-  const line = event === undefined ? undefined : lines[event - 1];
   const where = {
     file,
     ...(line === undefined ? {} : { line }),
@@ -67,20 +68,74 @@ function asFinding(
   return { code: 'inconsistent', what, where, next: 'correct the trace, or record it again' };
 }
 
+interface Judging extends Visitor {
+  /** To be called once, at the end of the trace. */
+  findings(): readonly ValidationFinding[];
+}
+
+/** Judges a trace as it is read; finds `most` things at most. */
+function newJudging(file: string, most: number): Judging {
+  const findings: ValidationFinding[] = [];
+  let judge: Judge | null = null;
+  return {
+    wants: 'doubtful',
+    begin(header) {
+      judge = newJudge(header);
+    },
+    event(event, number, line) {
+      const found = judge?.event(event, number) ?? null;
+      if (found !== null && findings.length < most) findings.push(asFinding(found, file, line));
+    },
+    findings: () => [...findings, ...(judge?.end() ?? []).map(found => asFinding(found, file, undefined))],
+  };
+}
+
+/** A canonical trace is judged as it goes by, whatever its size; any other is read whole first. */
 export async function validateTrace(source: TraceSource, options: ValidateOptions = {}): Promise<Validation> {
   const { findings: most = FINDINGS, ...limits } = options;
-  const all = await readAll(source, limits, most + 1);
-  const { name } = source;
+  const opened = await openSource(source, limits.bytes ?? READ_LIMITS.bytes);
+  if (!opened.ok) return validation(source, [opened.trouble], null, most);
+  try {
+    const judging = newJudging(source.name, most + 1);
+    const all = { ...READ_LIMITS, ...limits };
+    const scanned = await scan(opened.value, source.name, all, judging);
+    if (!scanned.ok) return validation(source, [scanned.trouble], null, most);
+    if (scanned.value === null)
+      return await validateAny(source, { name: source.name, opened: opened.value }, limits, most);
+    const edited = handEdit(scanned.value, scanned.value.count);
+    return validation(source, [...seal(edited, source), ...judging.findings()], scanned.value, most);
+  } finally {
+    await opened.value.close();
+  }
+}
+
+async function validateAny(
+  source: TraceSource,
+  opened: TraceSource,
+  limits: ReadOptions,
+  most: number,
+): Promise<Validation> {
+  const all = await readAll(opened, limits, most + 1);
   const findings: ValidationFinding[] = all.ok ? seal(all.value.edited, source) : [...all.troubles];
   const { trace, lines } = (all.ok ? all.value : all.rest) ?? { trace: null, lines: [] };
   for (const inconsistency of trace === null ? [] : inconsistencies(trace)) {
+    const { event } = inconsistency;
     // Where events are not good, what is missing in the whole may stand in one of them.
-    if (!all.ok && inconsistency.event === undefined) continue;
-    findings.push(asFinding(inconsistency, name, lines));
+    if (!all.ok && event === undefined) continue;
+    findings.push(asFinding(inconsistency, source.name, event === undefined ? undefined : lines[event - 1]));
     if (findings.length > most) break;
   }
-  const read = all.ok ? all.value : null;
-  return { name, findings: findings.slice(0, most), more: findings.length > most, read };
+  const whole = all.ok ? { count: all.value.trace.events.length, digest: all.value.digest } : null;
+  return validation(source, findings, whole, most);
+}
+
+function validation(
+  { name }: TraceSource,
+  findings: readonly ValidationFinding[],
+  whole: Validation['whole'],
+  most: number,
+): Validation {
+  return { name, findings: findings.slice(0, most), more: findings.length > most, whole };
 }
 
 function seal(edited: HandEdit | null, source: TraceSource): ValidationFinding[] {

@@ -5,10 +5,10 @@ import { page } from './layout.js';
 import type { Paint } from './paint.js';
 import { placeText } from './trouble.js';
 
-export function validateText({ name, findings, more, read }: Validation, paint: Paint): string {
+export function validateText({ name, findings, more, whole }: Validation, paint: Paint): string {
   if (findings.length === 0) {
-    const events = read?.trace.events.length ?? 0;
-    return page([paint.good(`${visible(name)}: valid, ${events} events, ${read?.digest ?? ''}`)]);
+    const { count = 0, digest = '' } = whole ?? {};
+    return page([paint.good(`${visible(name)}: valid, ${count} events, ${digest}`)]);
   }
   const lines = findings.map(finding =>
     (finding.code === 'edited' ? paint.warn : paint.bad)(findingText(finding)),

@@ -1,0 +1,165 @@
+/**
+ * The quick reader: goes through the canonical layout and nothing else, and keeps nothing. Most lines match a pattern and
+ * are not looked at further; the others are parsed, checked and written again (read-canonical.ts). So this reader and that
+ * of any layout agree on every file.
+ */
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { TraceEvent } from '../model/events.js';
+import type { Header } from '../model/trace.js';
+import { EVENT_START, EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
+import type { ReadLimits } from './limits.js';
+import { anyEvent, type LinePattern, LONGEST_MATCH, soundEvent } from './line-patterns.js';
+import { newLines } from './lines.js';
+import { type Footer, readEvent, readFooter, readHeader, readMatched } from './read-canonical.js';
+
+/** Who goes through a trace. */
+export interface Visitor {
+  /** Whether every event is wanted, or only those against which something may be said (lib/trace/consistency.ts). */
+  readonly wants: 'all' | 'doubtful';
+  /** Before any event. */
+  begin(header: Header): void;
+  /** `number` and `line` from 1. */
+  event(event: TraceEvent, number: number, line: number): void;
+}
+
+export interface Scanned extends Footer {
+  readonly header: Header;
+  /** How many events there are. */
+  readonly count: number;
+  /** What the digest should be. */
+  readonly digest: string;
+}
+
+export interface CanonicalScan {
+  take(chunk: Uint8Array): boolean;
+  /** `null` where the text was not canonical from its first byte to its last. */
+  end(): Scanned | null;
+}
+
+/** A header or footer is a few short lines; an event holds a text of 64 Ki characters, or memory. */
+const LINE_LENGTH = 2 ** 22;
+const FRAME_LINES = 64;
+const FOOTER_LINES = 3;
+const COMMA = 44;
+/** To compile a pattern costs as much as to read so many lines without it. */
+const MATCH_FROM = 100;
+/** Where the digest begins, and how many lines of the footer it covers. */
+const DIGEST_FROM = '"format"';
+
+export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalScan {
+  // A line as long as this may have more values than an event may.
+  const longest = Math.min(LINE_LENGTH, 2 * limits.values);
+  const hash = createHash('sha256');
+  const headerText: string[] = [];
+  const footerText: string[] = [];
+  let state: 'header' | 'events' | 'last-event' | 'footer' = 'header';
+  let header: Header | null = null;
+  let pattern: LinePattern | null = null;
+  let count = 0;
+  /** From where in the block the digest covers what is read; negative where it does not. */
+  let covered = -1;
+
+  function headerLine(line: string): boolean {
+    headerText.push(line);
+    if (headerText.length > FRAME_LINES || (headerText.length === 1 && line !== OPEN)) return false;
+    if (line !== EVENTS_OPEN) return true;
+    header = readHeader(headerText, limits);
+    if (header === null) return false;
+    visitor.begin(header);
+    state = 'events';
+    return true;
+  }
+
+  function footerLine(line: string): boolean {
+    footerText.push(line);
+    return footerText.length <= FOOTER_LINES;
+  }
+
+  /** A line as text; `null` where it is none. */
+  function textOf(bytes: Buffer): string | null {
+    return isUtf8(bytes) ? bytes.toString('utf8') : null;
+  }
+
+  function bodyLine(line: string): boolean {
+    if (line === EVENTS_CLOSE) {
+      // A comma after the last event is no JSON.
+      if (state === 'events' && count > 0) return false;
+      state = 'footer';
+      return true;
+    }
+    if (state === 'last-event' || !line.startsWith(EVENT_START) || count >= limits.events) return false;
+    const hasComma = line.endsWith(',');
+    const event = readEvent(hasComma ? line.slice(0, -1) : line, limits);
+    if (event === null) return false;
+    if (!hasComma) state = 'last-event';
+    count += 1;
+    visitor.event(event, count, headerText.length + count);
+    if (count === MATCH_FROM && header !== null)
+      pattern = visitor.wants === 'all' ? anyEvent() : soundEvent(header.machine.cpus);
+    return true;
+  }
+
+  /** Where the line at `from` ends that the pattern matches; `from` where it matches none. */
+  function matched(text: string, from: number): number {
+    if (pattern === null || state !== 'events' || count >= limits.events) return from;
+    pattern.lastIndex = from;
+    if (!pattern.test(text) || pattern.lastIndex - from > LONGEST_MATCH) return from;
+    const end = pattern.lastIndex;
+    const hasComma = text.charCodeAt(end - 2) === COMMA;
+    if (!hasComma) state = 'last-event';
+    count += 1;
+    if (visitor.wants === 'all')
+      visitor.event(
+        readMatched(text.slice(from, end - (hasComma ? 2 : 1))),
+        count,
+        headerText.length + count,
+      );
+    return end;
+  }
+
+  function line(bytes: Buffer, from: number, to: number): boolean {
+    if (to - from > longest) return false;
+    const text = textOf(bytes.subarray(from, to));
+    if (text === null) return false;
+    if (state === 'header') {
+      if (text.startsWith(DIGEST_FROM)) covered = from;
+      return headerLine(text);
+    }
+    if (state !== 'footer') return bodyLine(text);
+    if (footerText.length === 0) cover(bytes, to + 1, false);
+    return footerLine(text);
+  }
+
+  /** Puts what is covered up to `to` into the digest. */
+  function cover(bytes: Buffer, to: number, goesOn: boolean): void {
+    if (covered >= 0) hash.update(bytes.subarray(covered, to));
+    covered = covered >= 0 && goesOn ? 0 : -1;
+  }
+
+  const lines = newLines(longest, bytes => {
+    // One byte a character, so that places in the text are places in the bytes.
+    const text = bytes.toString('latin1');
+    for (let from = 0; from < text.length; ) {
+      const end = matched(text, from);
+      if (end > from) {
+        from = end;
+        continue;
+      }
+      const to = text.indexOf('\n', from);
+      if (!line(bytes, from, to)) return false;
+      from = to + 1;
+    }
+    cover(bytes, bytes.length, true);
+    return true;
+  });
+
+  return {
+    take: lines.take,
+    end() {
+      if (!lines.end() || header === null) return null;
+      const footer = readFooter(footerText, headerText, limits);
+      return footer === null ? null : { header, count, ...footer, digest: `sha256:${hash.digest('hex')}` };
+    },
+  };
+}
