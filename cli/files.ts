@@ -4,6 +4,8 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { bad, good, type Result, systemError, type Trouble, trouble } from '../lib/cli.js';
 
 /** Tells a path from a misspelt name by its looks alone. */
@@ -28,8 +30,27 @@ function notUtf8(name: string): Result<never> {
 }
 
 function textOf(chunks: readonly Uint8Array[], name: string): Result<string> {
-  const bytes = Buffer.concat(chunks);
-  return isUtf8(bytes) ? good(bytes.toString('utf8')) : notUtf8(name);
+  const unpacked = unpack(Buffer.concat(chunks), name);
+  if (!unpacked.ok) return unpacked;
+  return isUtf8(unpacked.value) ? good(unpacked.value.toString('utf8')) : notUtf8(name);
+}
+
+/** Whether it is gzip is told by its first two bytes, as it is of a trace. */
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function unpack(bytes: Buffer, name: string): Result<Buffer> {
+  if (!isGzip(bytes)) return good(bytes);
+  try {
+    return good(gunzipSync(bytes, { maxOutputLength: MOST_BYTES }));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(name) : damaged(name);
+  }
+}
+
+function damaged(name: string): Result<never> {
+  return bad(trouble('unreadable', 'the gzip data is damaged', { file: name }, 'compress the file again'));
 }
 
 /** The same of what comes through a pipe, which `name` names in messages. Troubles: `unreadable`, `too-large`. */
@@ -54,18 +75,34 @@ export async function readText(path: string): Promise<Result<string>> {
   }
 }
 
+/** The bytes of a file, unpacked where it is gzip. */
+async function* unpacked(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array, void> {
+  const chunks = stream[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done === true) return;
+  async function* all(): AsyncGenerator<Buffer, void> {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  if (!isGzip(first.value)) return yield* all();
+  yield* pipeline(Readable.from(all()), createGunzip(), () => {}) as AsyncIterable<Uint8Array>;
+}
+
 /** The lines of a file of any length, one after another. Trouble in place of a line: `not-found`, `unreadable`. */
 export async function* linesOf(path: string): AsyncGenerator<Result<string>, void> {
-  const stream = createReadStream(path, 'latin1');
+  const stream = createReadStream(path);
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const input = Readable.from(unpacked(stream), { objectMode: false }).setEncoding('latin1');
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       // Each byte is a character so far.
       const bytes = Buffer.from(line, 'latin1');
       if (!isUtf8(bytes)) return yield notUtf8(path);
       yield good(bytes.toString('utf8'));
     }
   } catch (error) {
-    yield bad(systemTrouble(error, path));
+    yield /^Z_/.test((error as NodeJS.ErrnoException).code ?? '')
+      ? damaged(path)
+      : bad(systemTrouble(error, path));
   } finally {
     stream.destroy();
   }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import t from 'tap';
 import { rmitrace as obey } from '../cli/app.js';
@@ -531,6 +532,23 @@ t.test('fmt brings any layout to the canonical one, and packs', async t => {
   t.match(await run('fmt pretty.json -o pretty.json'), { code: 0 }, 'in place');
   t.equal(readFileSync(join(cwd, 'pretty.json'), 'utf8'), text);
 });
+
+t.test(
+  'a compressed machine description is read, and what is written compressed has the same bytes each time',
+  async t => {
+    const cwd = t.testdir();
+    const run = inFolder(cwd);
+    const { out } = await run('list machines fvp');
+    writeFileSync(join(cwd, 'mine.json.gz'), gzipSync(out));
+    for (const name of ['a', 'b'])
+      t.match(await run(`record mine.json.gz -o ${name}.json.gz`), { code: 0 }, name);
+    t.strictSame(readFileSync(join(cwd, 'a.json.gz')), readFileSync(join(cwd, 'b.json.gz')));
+    writeFileSync(join(cwd, 'torn.json.gz'), gzipSync(out).subarray(0, 99));
+    t.match(await run('record torn.json.gz'), { code: 2, err: /torn\.json\.gz: the gzip data is damaged/ });
+    writeFileSync(join(cwd, 'bomb.json.gz'), gzipSync(Buffer.alloc(3 << 20)));
+    t.match(await run('record bomb.json.gz'), { code: 2, err: /larger than 1 MiB/ });
+  },
+);
 
 t.test('- is standard input, and words after -- are operands', async t => {
   const cwd = t.testdir();

@@ -1,6 +1,7 @@
 /** Sweeps: their rows, their parts, what is printed of them. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import t from 'tap';
@@ -312,6 +313,11 @@ t.test('the command line: a table, its parts joined, kept traces, and one line w
   }
   t.equal((await run('sweep --merge part2.json part1.json --json')).out, json.out);
   t.equal((await run('sweep --merge part2.json part1.json --differ')).out, whole.out);
+  const packed = gzipSync(readFileSync(join(cwd, 'part1.json')));
+  writeFileSync(join(cwd, 'part1.json.gz'), packed);
+  t.equal((await run('sweep --merge part2.json part1.json.gz --json')).out, json.out, 'and compressed');
+  writeFileSync(join(cwd, 'torn.json.gz'), packed.subarray(0, 300));
+  t.match(await run('sweep --merge part2.json torn.json.gz'), { code: 2, err: /the gzip data is damaged/ });
   const long = (await run('sweep --kernel v13 --random 2000 --json')).out;
   writeFileSync(join(cwd, 'cut.json'), long.slice(0, long.lastIndexOf('{"row"')));
   for (const option of ['--json', '--format json']) {
