@@ -43,7 +43,7 @@ const BOOT: Option = {
   says: 'which boot of a log with several, from 1',
 };
 
-const MACHINE: Option = {
+export const MACHINE: Option = {
   name: 'machine',
   type: 'string',
   value: 'NAME|FILE',
@@ -74,7 +74,10 @@ export interface ReadLogs {
 }
 
 /** A trace of the same board is taken by its state; anything else is a machine by name or by file. */
-async function givenMachine(io: Io, operand: string | undefined): Promise<Result<GivenMachine | null>> {
+export async function givenMachine(
+  io: Io,
+  operand: string | undefined,
+): Promise<Result<GivenMachine | null>> {
   if (operand === undefined) return good(null);
   const read = (await meansPath(operand)) ? await readTrace(sourceOf(io, operand)) : null;
   if (read?.ok === true) {

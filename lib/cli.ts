@@ -89,6 +89,7 @@ export { parseSeed, randomAxis } from './search/random.js';
 export { parseShard, rowsOf } from './search/shard.js';
 export { everyEditFires, newTotals, sweepRows } from './search/sweep.js';
 export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-table.js';
+export { byHandText } from './trace/by-hand.js';
 export { inconsistencies } from './trace/consistency.js';
 export { digestOf } from './trace/digest.js';
 export type { TraceSource } from './trace/open.js';

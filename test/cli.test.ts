@@ -821,3 +821,45 @@ t.test(
     t.match(await run('record --kernel ktre'), { code: 2, err: /list kernels/ });
   },
 );
+
+t.test('what new prints is a trace and a machine that other commands take', async t => {
+  const folder = t.testdir();
+  const run = inFolder(folder);
+  const line = 'kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0';
+  const made = await rmitrace(['new', 'trace', line, '--machine', 'fvp']);
+  t.strictSame([made.code, made.err], [0, '']);
+  t.match(
+    made.out,
+    '{"type":"log","prefix":"kvm","pid":1,"text":"Unsupported RMI ABI (v1.0 - v1.0) we want v2.0"}',
+  );
+  writeFileSync(join(folder, 'a.json'), made.out.replace('[null,"0x10000"', '["0X1","0x00010000"'));
+  t.equal((await run('fmt a.json --seal -o a.json')).code, 0);
+  t.match(await run('validate a.json'), { code: 0, out: /^a.json: valid, 12 events/ });
+  t.match(await run('replay a.json'), { code: 0, out: /^Same: the replay does what was recorded, refused/ });
+  writeFileSync(join(folder, 'm.json'), (await run('new machine qemu-max')).out);
+  t.match(await run('record m.json -o b.json'), { code: 0, err: /asked for 2.0, the RMM has 1.0 only/ });
+  t.match(await run('new trace hello'), { code: 2, err: /the line is of no handshake/ });
+  t.match(await run('new machine fvb'), { code: 2, err: /did you mean fvp\?/ });
+});
+
+t.test('fmt seals nothing that validate refuses, and mends what it can', async t => {
+  const folder = t.testdir();
+  const run = inFolder(folder);
+  const byHand = (...events: object[]) =>
+    writeFileSync(join(folder, 'a.json'), JSON.stringify({ format: 'rmitrace', version: 1, events }));
+  byHand({
+    type: 'smc',
+    cc: '1.2',
+    fid: '0xc4000150',
+    args: ['0x20000', '0x0'],
+    res: ['0x0', '0x20000', '0x0'],
+  });
+  t.equal((await run('fmt a.json --seal -o b.json')).code, 0);
+  t.equal((await run('validate b.json')).code, 0);
+  byHand({ type: 'fact', name: 'conduit', value: 'smc' }, { type: 'fact', name: 'conduit', value: 'hvc' });
+  t.match(await run('fmt a.json --seal -o c.json'), {
+    code: 2,
+    err: /a.json: event 2: \/value: conduit is "hvc" here and "smc" above \(correct it first: `rmitrace validate a.json` lists all that is wrong\)/,
+  });
+  t.equal(existsSync(join(folder, 'c.json')), false);
+});

@@ -87,7 +87,7 @@ function samplesOf(values: FactValues): Samples {
         bad: [
           '',
           '0x80000000',
-          '0x080000000+0x1000',
+          'x80000000+0x1000',
           '0x80000000+0x0',
           '0x1000+0x1000,0x1fff+0x1000',
           '0xfffffffffffff000+0x1001',

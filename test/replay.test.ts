@@ -545,7 +545,7 @@ t.test('an edit that cannot be is refused, and says why', async t => {
     'RMI_VERSION.x1',
     'RMI_VERSION.x18=0',
     'RMI_VERSIO.x1=0',
-    'RMI_VERSION.x1=0X1',
+    'RMI_VERSION.x1=1x',
     'RMI_VERSION.x1=01x',
     'RMI_VERSION.x1=18446744073709551616',
     'RMI_VERSION#0.x1=0',

@@ -9,6 +9,7 @@ import { fmtCommand } from './fmt.js';
 import { importCommand } from './import.js';
 import { listCommand } from './list.js';
 import { minimiseCommand } from './minimise.js';
+import { newCommand } from './new.js';
 import { recordCommand } from './record.js';
 import { redactCommand } from './redact.js';
 import { replayCommand } from './replay.js';
@@ -31,7 +32,7 @@ export const GROUPS: readonly Group[] = [
   },
   { title: 'Search', commands: [sweepCommand, minimiseCommand] },
   { title: 'Read and compare traces', commands: [showCommand, diffCommand, reportCommand] },
-  { title: 'Maintain traces', commands: [validateCommand, fmtCommand, redactCommand] },
+  { title: 'Write and maintain traces', commands: [newCommand, validateCommand, fmtCommand, redactCommand] },
   { title: 'Names and completion', commands: [listCommand, completionCommand] },
 ];
 

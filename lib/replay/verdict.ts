@@ -75,6 +75,7 @@ function weigher(
   const shown = new Set<string>(events.map(kindOf));
   const lastDone = pairs.findLastIndex(({ b }) => b !== null);
   const lastCall = pairs.findLastIndex(({ a, b }) => a?.event.type === 'smc' && b !== null);
+  const lastShown = pairs.findLastIndex(({ a }) => a !== null);
   const stopped = STOPPED.has(end.class);
 
   return ({ relation, a, b }, at) => {
@@ -82,7 +83,9 @@ function weigher(
     // What a log or a trace written by hand does not show at all is no divergence.
     if (relation === 'extra' && b !== null) {
       const partial = imported || b.event.type === 'return' || recordedEnd.class === 'undetermined';
-      const unshown = partial && !shown.has(kindOf(b.event));
+      // A log may be cut, and a person writes down the lines that matter: how the check ended is compared beside it.
+      const ended = imported && at > lastShown;
+      const unshown = partial && (ended || !shown.has(kindOf(b.event)));
       return unshown ? 'not-shown' : 'counts';
     }
     if (relation !== 'missing' || a === null) return 'counts';
