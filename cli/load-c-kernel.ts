@@ -62,17 +62,12 @@ export function withCompiled(
 ): Command['run'] {
   return async (io, args) => {
     const name = args.one('kernel');
-    if (
-      name === undefined ||
-      name === 'recorded' ||
-      KERNEL_NAMES.includes(name) ||
-      !(await meansPath(name))
-    ) {
+    if (name === undefined || !(await namesC(name))) {
       const alone = ['patch', 'abi', 'shim'].find(option => args.many(option).length > 0);
       if (alone === undefined) return run(io, args, null);
       return io.trouble(misuse(command, `--${alone} needs --kernel FILE, a C source`));
     }
-    const kernel = await compiledFrom(io, name, args);
+    const kernel = await compiledFrom(io, name, args, args.one('wants'));
     if (!kernel.ok) return io.trouble(kernel.trouble);
     try {
       return await run(io, args, kernel.value);
@@ -80,6 +75,11 @@ export function withCompiled(
       await kernel.value.close();
     }
   };
+}
+
+/** Whether --kernel is C to compile, rather than the name of a built-in kernel. */
+export async function namesC(name: string): Promise<boolean> {
+  return name !== 'recorded' && !KERNEL_NAMES.includes(name) && (await meansPath(name));
 }
 
 /** The kernel that replays each trace: the compiled one, or what the options or the trace itself name. */
@@ -90,7 +90,13 @@ export function replayKernels(command: string, args: Args, compiled: CompiledKer
       : good(compiled.inScope(trace.header.scope));
 }
 
-async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<CompiledKernel>> {
+/** `wants`: the revision to ask for, instead of the source's own. The caller closes the kernel. */
+export async function compiledFrom(
+  io: Io,
+  path: string,
+  args: Args,
+  wants: string | undefined,
+): Promise<Result<CompiledKernel>> {
   const given = await readGiven(path);
   if (!given.ok) return given;
   const patches: GivenText[] = [];
@@ -107,7 +113,6 @@ async function compiledFrom(io: Io, path: string, args: Args): Promise<Result<Co
     if (unread !== null) return bad(unread);
   }
   const abi = KERNEL_NAMES.find(each => each === args.one('abi'));
-  const wants = args.one('wants');
   const kernel = await compileKernel(source.value, {
     ...io.compiler,
     // The name that traces use: never a path.

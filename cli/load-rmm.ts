@@ -21,8 +21,12 @@ import type { Io } from './process.js';
 const EXEC = 'exec:';
 
 /** The RMM that `--rmm exec:COMMAND` names; `null` where it names none. Whoever asked for it closes it. */
-export function pipedRmm(io: Io, command: string, args: Args): Result<PipedRmm | null> {
-  const rmm = args.one('rmm');
+export function pipedRmm(
+  io: Io,
+  command: string,
+  args: Args,
+  rmm = args.one('rmm'),
+): Result<PipedRmm | null> {
   const timeout = args.one('rmm-timeout');
   const wrong = (what: string): Result<never> => bad(misuse(command, what));
   if (rmm?.startsWith(EXEC) !== true) {

@@ -5,7 +5,6 @@ import {
   DEFAULT_MACHINE,
   editedText,
   good,
-  KERNELS,
   type Kernel,
   kernelNamed,
   MACHINES,
@@ -18,7 +17,6 @@ import {
   type Result,
   readTraceOrLog,
   recordedKernel,
-  type Scope,
   type Trace,
   type TraceSource,
   type Trouble,
@@ -26,7 +24,7 @@ import {
   visible,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
-import { looksLikePath, meansPath, readPipe, readText } from './files.js';
+import { meansPath, readPipe, readText } from './files.js';
 import { MAX_STEPS } from './options.js';
 import type { Io } from './process.js';
 
@@ -83,13 +81,6 @@ export function noteAlias(io: Io, name: string | undefined, where = 'the trace n
     io.note(`${name} has the same check as ${kernel.name}, and ${where}`);
 }
 
-/** A built-in kernel by name or alias. */
-export function builtInKernel(name: string, wants: string | undefined, scope: Scope): Result<Kernel> {
-  if (builtIn(name) !== undefined || !looksLikePath(name)) return kernelNamed(name, wants, scope);
-  const next = `name a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
-  return bad(trouble('no-kernel', 'only record, replay and check run C', { file: name }, next));
-}
-
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */
 export function replayKernel(
   command: string,
@@ -104,7 +95,7 @@ export function replayKernel(
     return bad(misuse(command, what));
   }
   if (name === 'recorded') return good(recordedKernel(trace.events, scope));
-  if (name !== undefined) return builtInKernel(name, wants, scope);
+  if (name !== undefined) return kernelNamed(name, wants, scope);
   const kernel = ownKernel(trace);
   return kernel.ok && wants !== undefined ? kernelNamed(own, wants, scope) : kernel;
 }

@@ -62,13 +62,6 @@ export const REPLAYED_KERNEL: Option = {
   says: `${KERNEL.says}; ${RECORDED}`,
 };
 
-/** For commands that replay, and run no C. */
-export const REPLAYED_BUILT_IN: Option = {
-  ...REPLAYED_KERNEL,
-  value: 'NAME|recorded',
-  says: `the kernel that asks: a name from \`rmitrace list kernels\`; ${RECORDED}`,
-};
-
 export const MAX_STEPS: Option = {
   name: 'max-steps',
   type: 'string',

@@ -283,7 +283,7 @@ t.test('a name that is neither built in nor a path is a misspelt name', async t 
     ['record board.json', 'board.json: no such file or folder'],
     ['record ./fvp', './fvp: no such file or folder'],
     ['record --kernel rmi.patch', 'rmi.patch: no such file or folder'],
-    ['sweep --kernel rmi.patch', 'rmi.patch: only record, replay and check run C'],
+    ['sweep --kernel rmi.patch', 'rmi.patch: no such file or folder'],
     ['list machine', 'no list is called "machine" (did you mean machines?'],
   ] as const) {
     const { code, out, err } = await run(line);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
@@ -32,7 +32,7 @@ import {
   MODE,
   troubleOf,
 } from './c-kernels.js';
-import { ENV, rmitrace } from './rmitrace.js';
+import { ENV, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 
 t.test('C from March 2026, in our own words, does what the built-in v13 does', { ...CC }, async t => {
   const kernel = must(await compiling(fixture('asks.c')));
@@ -526,6 +526,61 @@ t.test(
     t.equal(JSON.parse(ran.out).kernel.name, 'linux');
   },
 );
+
+t.test('sweep and minimise take C, and a real RMM, each boot a whole one', { ...CC }, async t => {
+  const cwd = t.testdir({
+    'asks.c': fixture('asks.c'),
+    'other.c': fixture('asks.c').replace('res.a0 == RMI_SUCCESS', 'res.a0 == RMI_SUCCESS || res.a2 > res.a1'),
+    'wrong.patch':
+      '--- a/asks.c\n+++ b/asks.c\n@@ -23 +23 @@\n-\tif (res.a0 == RMI_SUCCESS) {\n+\tif (res.a0) {\n',
+    again: { 'asks.c': fixture('asks.c') },
+  });
+  const run = (line: string, ...words: readonly string[]) =>
+    rmitrace([...line.split(' '), ...words], { cwd, env: { XDG_CACHE_HOME: join(cwd, 'cache') } });
+  const serves = `exec:${SHELL_RMITRACE} serve --rmm tf-rmm-0.8`;
+  const wide = ['--set', 'RMI_VERSION.x2=1.1'];
+  const table = await run(
+    'sweep --kernel v13 --kernel ./asks.c --kernel ./other.c --rmm tf-rmm-0.9 -o kept --rmm',
+    serves,
+    ...wide,
+  );
+  t.equal(table.code, 0, table.err);
+  t.match(table.out, /^fvp +tf-rmm-0\.9 +1\.1 +accepted 2\.0 +accepted 2\.0 +accepted 2\.0$/m);
+  t.match(
+    table.out,
+    /^fvp +exec:.* +1\.1 +refused \(v1\.0 - v1\.1\) +refused \(v1\.0 - v1\.1\) +accepted 1\.0$/m,
+  );
+  t.match(table.out, /^2 rows, 3 kernels: 1 row differs$/m);
+  t.strictSame(
+    readdirSync(join(cwd, 'kept')).toSorted(),
+    ['asks.c', 'other.c', 'v13'].flatMap(name =>
+      [`${name}-accepted.json`, ...(name === 'other.c' ? [] : [`${name}-refused.json`])].sort(),
+    ),
+  );
+  const patched = await run('sweep --kernel v13 --kernel ./asks.c --patch wrong.patch --differ');
+  t.match(patched, { code: 1, out: /refused \(v2\.0 - v2\.0\)$/m });
+  t.match(await run('sweep --kernel ./asks.c --wants 1.0 --abi v17 --rmm tf-rmm-0.8'), {
+    code: 0,
+    out: 'accepted 1.0',
+  });
+  t.match(await run('sweep --rmm', 'exec:exit 3'), { code: 2, out: '', err: /ended with exit code 3/ });
+
+  await run('record --kernel v13 -o good.json');
+  const fewest = await run(
+    'minimise good.json --kernel ./asks.c --set nv2=true --set RMI_VERSION.x0=1 --set sve_hint=true',
+  );
+  t.equal(fewest.code, 1, fewest.err);
+  t.match(fewest.out, 'RMI_VERSION.x0=1');
+  t.match(fewest.out, /--kernel \.\/asks\.c/, 'the command that shows it names the C');
+  for (const [line, says] of [
+    ['sweep --kernel v13 --abi v13', '--abi needs --kernel FILE, a C source'],
+    ['sweep --kernel ./asks.c --kernel ./other.c --patch wrong.patch', '--patch goes with one --kernel FILE'],
+    ['sweep --kernel ./asks.c --kernel again/asks.c', 'two columns would be called "asks.c"'],
+    ['sweep --rmm-timeout 5', '--rmm-timeout needs --rmm exec:COMMAND'],
+    ['minimise good.json --set nv2=true --patch wrong.patch', '--patch needs --kernel FILE'],
+  ] as const)
+    t.match(await run(line), { code: 2, out: '', err: says }, line);
+});
 
 t.test('a compiler that says nothing, and one without its gcov, are trouble', { ...CC }, async t => {
   const cwd = t.testdir({ 'asks.c': fixture('asks.c'), cache: {}, bin: {} });

@@ -365,7 +365,7 @@ t.test('what cannot be swept is told in one line, with exit 2', async t => {
     ['--set 3.x0=1', /a sweep has no trace/],
     ['--random 10000001 --kernel v13', /10000001 boots, more than 10,000,000/],
     ['--random 0', /--random takes a number from 1 up/],
-    ['--rmm exec:true', /sweep runs emulated RMMs only/],
+    ['--rmm exec:true', /the RMM behind the pipe ended/],
     ['--seed 1', /--seed needs --random/],
     ['--shard 3/2', /--shard takes I\/N/],
     ['fvp', /name a machine with --machine/],

@@ -5,6 +5,7 @@ import {
   type CompiledKernel,
   checkedRead,
   type Known,
+  kernelNamed,
   newCoverage,
   newKnown,
   type ReadTraceOrLog,
@@ -12,7 +13,7 @@ import {
   resultOf,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
-import { builtInKernel, maxStepsOf } from '../load.js';
+import { maxStepsOf } from '../load.js';
 import { replayKernels } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
@@ -34,7 +35,7 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
   const kernelOf = replayKernels('check', args, compiled);
   const named = compiled === null ? args.one('kernel') : undefined;
   // Once, and not of each trace.
-  const known = named === undefined || named === 'recorded' ? null : builtInKernel(named, undefined, 'rmi');
+  const known = named === undefined || named === 'recorded' ? null : kernelNamed(named, undefined, 'rmi');
   if (known !== null && !known.ok) return known;
   const edits = await editsOf(args.many('set'), 'the numbers differ between traces');
   if (!edits.ok) return edits;

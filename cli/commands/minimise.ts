@@ -1,7 +1,7 @@
 /** `rmitrace minimise`: which of the edits make a replay fail. */
 import {
+  type AsyncKernel,
   type Edit,
-  type Kernel,
   type Minimised,
   minimise,
   minimiseJson,
@@ -11,13 +11,14 @@ import {
 } from '../../lib/cli.js';
 import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { misuse, replayKernel, traceOf } from '../load.js';
+import { misuse, traceOf } from '../load.js';
+import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { type StandIns, standIns } from '../load-rmm.js';
-import { REPLAYED_BUILT_IN, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
+import { REPLAYED_KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 
 /** The options that make a replay the same one, but for its edits. */
-const SAME = ['rmm', 'rmm-timeout', 'kernel', 'wants'];
+const SAME = ['rmm', 'rmm-timeout', ...SAME_KERNEL];
 
 export const minimiseCommand: Command = {
   name: 'minimise',
@@ -30,18 +31,25 @@ export const minimiseCommand: Command = {
     },
   ],
   operands: { usage: 'TRACE', min: 1, max: 1, says: 'TRACE is a file; - is standard input' },
-  options: [SET, { ...STAND_IN, default: 'the answers of the trace' }, RMM_TIMEOUT, REPLAYED_BUILT_IN, WANTS],
+  options: [
+    SET,
+    { ...STAND_IN, default: 'the answers of the trace' },
+    RMM_TIMEOUT,
+    REPLAYED_KERNEL,
+    WANTS,
+    ...COMPILING,
+  ],
   exits:
     '0 the kernel acts as recorded even with all edits; 1 it does not, and the fewest edits for that are printed',
 
-  async run(io, args) {
+  run: withCompiled('minimise', async (io, args, compiled) => {
     const [operand = ''] = args.operands;
     if (args.many('set').length === 0)
       return io.trouble(misuse('minimise', 'minimise needs edits: give --set'));
     const read = await traceOf(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace } = read.value;
-    const kernel = replayKernel('minimise', trace, args.one('kernel'), args.one('wants'));
+    const kernel = replayKernels('minimise', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
     if (!edits.ok) return io.trouble(edits.trouble);
@@ -56,12 +64,12 @@ export const minimiseCommand: Command = {
       () => minimiseJson(result),
       () => minimiseText(result, io.paint),
     );
-  },
+  }),
 };
 
 async function minimised(
   trace: Trace,
-  kernel: Kernel,
+  kernel: AsyncKernel,
   edits: readonly Edit[],
   rmms: StandIns,
 ): Promise<Result<Minimised>> {

@@ -3,6 +3,7 @@ import {
   DEFAULT_MACHINE,
   findingOf,
   good,
+  kernelNamed,
   MACHINES,
   machineFailure,
   record,
@@ -13,7 +14,7 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { builtInKernel, machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';
+import { machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { pipedRmm } from '../load-rmm.js';
@@ -79,7 +80,7 @@ export const recordCommand: Command = {
     if (name === 'recorded')
       return io.trouble(misuse('record', '--kernel recorded needs a trace: use replay'));
     const kernel =
-      compiled === null ? builtInKernel(name, args.one('wants'), scope) : good(compiled.inScope(scope));
+      compiled === null ? kernelNamed(name, args.one('wants'), scope) : good(compiled.inScope(scope));
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const machine = await machineOf(io, args.operands[0]);
     if (!machine.ok) return io.trouble(machine.trouble);

@@ -1,51 +1,46 @@
 /** The options of `sweep`, and the plan that they make. */
 import {
+  type AnyPlan,
+  type AsyncKernel,
   type Axis,
   axesOf,
   bad,
   boundaryAxis,
   DEFAULT_MACHINE,
   good,
-  KERNELS,
-  type Kernel,
   MACHINES,
   type MachineDescription,
-  PROFILES,
   parseCount,
   parseSeed,
   parseShard,
   planSweep,
-  profileNamed,
   type Result,
-  type RmmProfile,
   randomAxis,
   rowsOf,
   type Shard,
   SWEEP_FORMATS,
   SWEEP_MAX_STEPS,
-  type SweepPlan,
   trouble,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
 import { formatOption } from '../format.js';
-import { builtInKernel, machineOf, misuse, noteAlias } from '../load.js';
+import { machineOf, misuse } from '../load.js';
+import { COMPILING } from '../load-c-kernel.js';
 import { editLines } from '../load-edits.js';
 import type { Option } from '../option.js';
-import { KERNEL, RMM, SET, WANTS } from '../options.js';
+import { KERNEL, RMM, RMM_TIMEOUT, SET, WANTS } from '../options.js';
 import type { Io } from '../process.js';
+import { ALL, kernelsOf, namesIn, type Opened, rmmsOf } from './sweep-parties.js';
 
-/** In place of a name: all that are built in. */
-const ALL = 'all';
 const orAll = (words: Option['words']) => () => [...(words?.() ?? []), ALL];
 
 export const SWEEP_OPTIONS: readonly Option[] = [
   {
     ...KERNEL,
     type: 'strings',
-    value: 'NAME',
     words: orAll(KERNEL.words),
     default: ALL,
-    says: 'a column: the kernel that asks, a name from `rmitrace list kernels`',
+    says: `a column: ${KERNEL.says}`,
   },
   {
     ...WANTS,
@@ -64,10 +59,12 @@ export const SWEEP_OPTIONS: readonly Option[] = [
   {
     ...RMM,
     type: 'strings',
-    words: orAll(RMM.words),
+    value: 'PROFILE|exec:COMMAND',
+    words: () => [...orAll(RMM.words)(), 'exec:'],
     default: "each machine's own",
-    says: 'rows: the RMM that answers, a name from `rmitrace list rmms`',
+    says: 'rows: the RMM that answers, a name from `rmitrace list rmms`; exec: a command that answers in JSON lines',
   },
+  RMM_TIMEOUT,
   {
     ...SET,
     value: 'EDIT,VALUE...',
@@ -103,6 +100,7 @@ export const SWEEP_OPTIONS: readonly Option[] = [
     default: String(SWEEP_MAX_STEPS),
     says: 'stop a kernel after N steps; it counts as never returning',
   },
+  ...COMPILING,
   { name: 'yes', type: 'boolean', says: 'run even more than 10,000,000 boots' },
 ];
 
@@ -110,13 +108,13 @@ const MOST_BOOTS = 10_000_000;
 const MOST_BOOTS_TEXT = '10,000,000';
 
 export interface SweepInputs {
-  readonly plan: SweepPlan;
+  readonly plan: AnyPlan;
   /** `null`: the whole. */
   readonly shard: Shard | null;
 }
 
 /** What was asked for. Troubles: `usage`, and those of each name, file and edit. */
-export async function sweepInputs(io: Io, args: Args): Promise<Result<SweepInputs>> {
+export async function sweepInputs(io: Io, args: Args, opened: Opened): Promise<Result<SweepInputs>> {
   const [operand] = args.operands;
   if (operand !== undefined)
     return wrong(
@@ -130,12 +128,12 @@ export async function sweepInputs(io: Io, args: Args): Promise<Result<SweepInput
     return wrong(`--max-steps takes a number from 1 up, not ${JSON.stringify(args.one('max-steps'))}`);
   const output = args.one('output');
   if (output === '-') return wrong('-o needs a folder: the table goes to standard output');
-  const kernels = kernelsOf(io, args);
-  if (!kernels.ok) return kernels;
   const machines = await machinesOf(io, args.many('machine'));
   if (!machines.ok) return machines;
-  const rmms = rmmsOf(args.many('rmm'));
+  const rmms = rmmsOf(io, args, opened);
   if (!rmms.ok) return rmms;
+  const kernels = await kernelsOf(io, args, opened);
+  if (!kernels.ok) return kernels;
   const axes = await editAxes(args, kernels.value);
   if (!axes.ok) return axes;
   const plan = planSweep({
@@ -159,33 +157,6 @@ function wrong(what: string): Result<never> {
   return bad(misuse('sweep', what));
 }
 
-function namesIn(given: readonly string[], all: readonly string[]): readonly string[] {
-  return [...new Set(given.flatMap(name => (name === ALL ? all : [name])))];
-}
-
-function kernelsOf(io: Io, args: Args): Result<readonly Kernel[]> {
-  const given = args.many('kernel').length === 0 ? [ALL] : args.many('kernel');
-  const names = namesIn(
-    given,
-    KERNELS.map(({ name }) => name),
-  );
-  const wants = args.many('wants').length === 0 ? [undefined] : [...new Set(args.many('wants'))];
-  const kernels: Kernel[] = [];
-  for (const name of names) {
-    if (name === 'recorded') return wrong('--kernel recorded needs a trace: use replay');
-    noteAlias(io, name, 'its column has that name');
-    for (const revision of wants) {
-      const kernel = builtInKernel(name, revision, 'rmi');
-      if (!kernel.ok) return kernel;
-      const known = kernels.some(
-        ({ name: other, wants: asks }) => other === kernel.value.name && asks === kernel.value.wants,
-      );
-      if (!known) kernels.push(kernel.value);
-    }
-  }
-  return good(kernels);
-}
-
 async function machinesOf(io: Io, given: readonly string[]): Promise<Result<readonly MachineDescription[]>> {
   const names = namesIn(
     given.length === 0 ? [DEFAULT_MACHINE] : given,
@@ -200,22 +171,7 @@ async function machinesOf(io: Io, given: readonly string[]): Promise<Result<read
   return good(machines);
 }
 
-/** `null`: each machine's own. */
-function rmmsOf(given: readonly string[]): Result<readonly RmmProfile[] | null> {
-  if (given.length === 0) return good(null);
-  if (given.some(name => name.startsWith('exec:')))
-    return wrong('sweep runs emulated RMMs only; use --rmm exec: with record, replay or check');
-  const rmms: RmmProfile[] = [];
-  const all = PROFILES.map(({ name }) => name);
-  for (const name of namesIn(given, all)) {
-    const profile = profileNamed(name);
-    if (!profile.ok) return profile;
-    rmms.push(profile.value);
-  }
-  return good(rmms);
-}
-
-async function editAxes(args: Args, kernels: readonly Kernel[]): Promise<Result<readonly Axis[]>> {
+async function editAxes(args: Args, kernels: readonly AsyncKernel[]): Promise<Result<readonly Axis[]>> {
   const lines = await editLines(args.many('set'));
   if (!lines.ok) return lines;
   const given = axesOf(lines.value);
@@ -225,7 +181,7 @@ async function editAxes(args: Args, kernels: readonly Kernel[]): Promise<Result<
 }
 
 /** The answers that --boundary or --random make. */
-function answersOf(args: Args, kernels: readonly Kernel[]): Result<readonly Axis[]> {
+function answersOf(args: Args, kernels: readonly AsyncKernel[]): Result<readonly Axis[]> {
   const random = args.one('random');
   if (args.flag('boundary') && random !== undefined)
     return wrong('--boundary and --random exclude each other: give one of them');

@@ -1,16 +1,14 @@
 /** `rmitrace sweep`: every kernel on every machine with every answer, as one table. */
 import {
+  type AnyPlan,
+  anySweepRows,
   everyEditFires,
-  good,
   mergeSweeps,
   newKeeper,
   rowsOf,
   type Shard,
   SWEEP_FORMATS,
-  type SweepPlan,
-  type SweepRow,
   type SweepTable,
-  sweepRows,
 } from '../../lib/cli.js';
 import type { Args, Command } from '../command.js';
 import { linesOf } from '../files.js';
@@ -18,7 +16,7 @@ import { formatOf } from '../format.js';
 import { misuse } from '../load.js';
 import { fileIn, writeOut } from '../outputs.js';
 import type { Io } from '../process.js';
-import { SWEEP_OPTIONS, sweepInputs } from './sweep-options.js';
+import { SWEEP_OPTIONS, type SweepInputs, sweepInputs } from './sweep-options.js';
 import { type Printing, printSweep } from './sweep-rows.js';
 
 export const sweepCommand: Command = {
@@ -50,26 +48,30 @@ export const sweepCommand: Command = {
 
   async run(io, args) {
     if (args.flag('merge')) return merge(io, args);
-    const inputs = await sweepInputs(io, args);
-    if (!inputs.ok) return io.trouble(inputs.trouble);
-    const { plan, shard } = inputs.value;
-    const fires = await everyEditFires(plan);
-    if (!fires.ok) return io.trouble(fires.trouble);
-    const { from, to } = rowsOf(shard, plan.table.rows);
-    const output = args.one('output');
-    return printSweep(
-      io,
-      { table: plan.table, count: to - from, rows: each(sweepRows(plan, from, to)) },
-      {
-        ...printing(io, args, plan.table, shard, args.flag('differ')),
-        ...(output === undefined ? {} : { each: keeping(io, plan, output) }),
-      },
-    );
+    const closes: (() => Promise<void>)[] = [];
+    try {
+      const inputs = await sweepInputs(io, args, close => closes.push(close));
+      if (!inputs.ok) return io.trouble(inputs.trouble);
+      return await swept(io, args, inputs.value);
+    } finally {
+      for (const close of closes) await close();
+    }
   },
 };
 
-function* each(rows: Iterable<SweepRow>) {
-  for (const row of rows) yield good(row);
+async function swept(io: Io, args: Args, { plan, shard }: SweepInputs): Promise<number> {
+  const fires = await everyEditFires(plan);
+  if (!fires.ok) return io.trouble(fires.trouble);
+  const { from, to } = rowsOf(shard, plan.table.rows);
+  const output = args.one('output');
+  return printSweep(
+    io,
+    { table: plan.table, count: to - from, rows: anySweepRows(plan, from, to) },
+    {
+      ...printing(io, args, plan.table, shard, args.flag('differ')),
+      ...(output === undefined ? {} : { each: keeping(io, plan, output) }),
+    },
+  );
 }
 
 async function merge(io: Io, args: Args): Promise<number> {
@@ -102,7 +104,7 @@ function printing(io: Io, args: Args, table: SweepTable, shard: Shard | null, di
 }
 
 /** Writes a trace into `folder` for each kind of outcome, at the first row that comes to it. */
-function keeping(io: Io, plan: SweepPlan, folder: string): NonNullable<Printing['each']> {
+function keeping(io: Io, plan: AnyPlan, folder: string): NonNullable<Printing['each']> {
   const keep = newKeeper(plan);
   return async row => {
     for (const { name, trace } of await keep(row)) {

@@ -1,11 +1,11 @@
 /** One trace for each kind of outcome that a sweep finds, of each kernel: the first row that comes to it. */
 import type { Edit } from '../edit/parse.js';
 import { endKey } from '../model/end.js';
-import type { Kernel } from '../model/port.js';
+import type { AsyncKernel } from '../model/port.js';
 import type { End, Trace } from '../model/trace.js';
 import { record } from '../record.js';
-import { machinesOf, type OnMachine } from './machine-cache.js';
-import type { Combination, SweepPlan } from './plan.js';
+import { type Boots, bootsOf } from './boots.js';
+import type { AnyPlan } from './plan.js';
 import type { SweepRow } from './sweep-table.js';
 
 /** A boot that is kept. */
@@ -19,19 +19,21 @@ export interface Kept {
  * Is given every row, and gives the boots that are the first of their kind. One on an answer that nobody knows (of a
  * silent RMM, edited in part) cannot be recorded; then the next of its kind is kept.
  */
-export function newKeeper(plan: SweepPlan): (row: SweepRow) => Promise<readonly Kept[]> {
+export function newKeeper(plan: AnyPlan): (row: SweepRow) => Promise<readonly Kept[]> {
   const seen = new Set<string>();
-  const machine = machinesOf(plan);
+  const boots = bootsOf(plan);
   return async row => {
     const kept: Kept[] = [];
     for (const [column, cell] of row.cells.entries()) {
       const key = `${column} ${endKey(cell)}`;
       const kernel = plan.kernels[column];
       if (seen.has(key) || kernel === undefined) continue;
-      const combination = plan.at(row.row - 1);
-      const trace = await recorded(plan, machine(combination), combination, column, kernel);
+      const { trace, repeats } = await recorded(plan, boots, row, column, kernel);
       if (trace === null) continue;
-      if (trace.outcome !== null && endKey(trace.outcome) !== endKey(cell))
+      const isOther = trace.outcome !== null && endKey(trace.outcome) !== endKey(cell);
+      // A real RMM, or C, may do otherwise when it is asked again.
+      if (isOther && !repeats) continue;
+      if (isOther && trace.outcome !== null)
         throw new Error(`row ${row.row} came to ${endKey(trace.outcome)} when it was recorded, not ${key}`);
       seen.add(key);
       kept.push({ name: nameOf(plan, column, cell), trace });
@@ -40,11 +42,7 @@ export function newKeeper(plan: SweepPlan): (row: SweepRow) => Promise<readonly 
   };
 }
 
-function nameOf(
-  { table }: SweepPlan,
-  column: number,
-  { class: outcomeClass, reason }: End,
-): readonly string[] {
+function nameOf({ table }: AnyPlan, column: number, { class: outcomeClass, reason }: End): readonly string[] {
   const { kernel = '', wants = null } = table.columns[column] ?? {};
   const twice = table.columns.filter(other => other.kernel === kernel).length > 1;
   return [
@@ -55,16 +53,22 @@ function nameOf(
   ];
 }
 
-/** The whole boot as `record` makes it, with those edits that fire in it. */
+/** The whole boot as `record` makes it, with those edits that fire in it; whether it is sure to come to the same. */
 async function recorded(
-  plan: SweepPlan,
-  on: OnMachine,
-  { machine, rmm, state, answers }: Combination,
+  plan: AnyPlan,
+  boots: Boots,
+  row: SweepRow,
   column: number,
-  kernel: Kernel,
-): Promise<Trace | null> {
-  const unfired = new Set<Edit>([...on.unfired, ...on.run(kernel, column, answers).unfired()]);
+  kernel: AsyncKernel,
+): Promise<{ readonly trace: Trace | null; readonly repeats: boolean }> {
+  const combination = plan.at(row.row - 1);
+  const { machine, rmm, state, answers } = combination;
+  const repeats = kernel.compiled === undefined && !('piped' in rmm);
+  const booted = await boots(combination, kernel, column);
+  if (!booted.ok) return { trace: null, repeats };
+  const unfired = new Set<Edit>(booted.value.unfired());
   const edits = [...state.edits, ...answers].filter(edit => !unfired.has(edit));
-  const made = await record(kernel, machine, { edits, rmm: rmm.name, maxSteps: plan.table.maxSteps });
-  return made.ok ? made.value : null;
+  const who = 'piped' in rmm ? rmm.piped : rmm.name;
+  const made = await record(kernel, machine, { edits, rmm: who, maxSteps: plan.table.maxSteps });
+  return { trace: made.ok ? made.value : null, repeats };
 }

@@ -32,7 +32,7 @@ export interface OnMachine {
 const MOST_KEPT = 256;
 
 /** The machine of each combination, kept as long as others are likely to have it. */
-export function machinesOf(plan: SweepPlan): (combination: Combination) => OnMachine {
+export function machinesOf(plan: Pick<SweepPlan, 'table'>): (combination: Combination) => OnMachine {
   const machines = new Map<string, OnMachine>();
   return combination => {
     const key = `${combination.state.key} ${combination.rmm.name}`;
@@ -45,7 +45,7 @@ export function machinesOf(plan: SweepPlan): (combination: Combination) => OnMac
   };
 }
 
-function onMachine(plan: SweepPlan, { machine, rmm, state: edited }: Combination): OnMachine {
+function onMachine(plan: Pick<SweepPlan, 'table'>, { machine, rmm, state: edited }: Combination): OnMachine {
   const stateEdits = applyEdits(edited.edits);
   const state = stateEdits.state(emulate(machine, rmm).state);
   const boot = rememberedReplies(() => emulate(machine, rmm));
@@ -73,7 +73,7 @@ function onMachine(plan: SweepPlan, { machine, rmm, state: edited }: Combination
 }
 
 /** Whether the event is an input that nobody knows. */
-function isUnknown(event: TraceEvent): boolean {
+export function isUnknown(event: TraceEvent): boolean {
   if (event.type === 'mrs') return event.value === null;
   return event.type === 'smc' && event.res?.includes(null) === true;
 }

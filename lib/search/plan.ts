@@ -2,26 +2,34 @@
 
 import type { Edit } from '../edit/parse.js';
 import type { MachineDescription } from '../machine/description.js';
-import type { Kernel } from '../model/port.js';
+import type { AsyncKernel, Kernel } from '../model/port.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
+import type { PipedRmm } from '../rmm/pipe/client.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import { profileNamed } from '../rmm/profiles.js';
 import type { Axis, AxisEdit } from './axes.js';
 import type { SweepTable } from './sweep-table.js';
 
-export interface SweepOptions {
-  readonly kernels: readonly Kernel[];
+/** An RMM behind a pipe, and how a row calls it. */
+export interface SweptPipe {
+  readonly name: string;
+  readonly piped: PipedRmm;
+}
+
+/** `K` and `R`: which kernels and RMMs; where all are built in, rows are quick. */
+export interface SweepOptions<K extends AsyncKernel = Kernel, R extends RmmProfile | SweptPipe = RmmProfile> {
+  readonly kernels: readonly K[];
   readonly machines: readonly MachineDescription[];
   /** `null`: each machine's own. */
-  readonly rmms: readonly RmmProfile[] | null;
+  readonly rmms: readonly R[] | null;
   readonly axes: readonly Axis[];
   readonly maxSteps?: number;
 }
 
 /** One row: a machine, the RMM on it, and the edits of both. */
-export interface Combination {
+export interface Combination<R extends RmmProfile | SweptPipe = RmmProfile> {
   readonly machine: MachineDescription;
-  readonly rmm: RmmProfile;
+  readonly rmm: R | RmmProfile;
   /** Those of what the machine is before any call, and what tells them apart from those of other rows. */
   readonly state: { readonly key: string; readonly edits: readonly Edit[] };
   /** Those of answers. */
@@ -30,12 +38,15 @@ export interface Combination {
   readonly edits: readonly AxisEdit[];
 }
 
-export interface SweepPlan {
+export interface SweepPlan<K extends AsyncKernel = Kernel, R extends RmmProfile | SweptPipe = RmmProfile> {
   readonly table: SweepTable;
-  readonly kernels: readonly Kernel[];
+  readonly kernels: readonly K[];
   /** The combination of row `index`, from 0: the machine changes slowest, the last axis fastest. */
-  at(index: number): Combination;
+  at(index: number): Combination<R>;
 }
+
+/** A plan in which C and RMMs behind a pipe may take part. */
+export type AnyPlan = SweepPlan<AsyncKernel, RmmProfile | SweptPipe>;
 
 /**
  * A boot asks some dozens of things; only a retry loop comes this far, and a sweep meets many of those. `record` and
@@ -44,7 +55,9 @@ export interface SweepPlan {
 export const SWEEP_MAX_STEPS = 1000;
 
 /** Trouble: `bad-edit` (two axes for one place), `too-large` (more rows than a number counts). */
-export function planSweep(options: SweepOptions): Result<SweepPlan> {
+export function planSweep<K extends AsyncKernel = Kernel, R extends RmmProfile | SweptPipe = RmmProfile>(
+  options: SweepOptions<K, R>,
+): Result<SweepPlan<K, R>> {
   const { kernels, machines, rmms, axes, maxSteps = SWEEP_MAX_STEPS } = options;
   const places = axes.flatMap(axis => axis.places);
   const twice = places.find((place, at) => places.indexOf(place) < at);

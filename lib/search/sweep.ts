@@ -3,8 +3,11 @@
 import { endKey, isSameEnd } from '../model/end.js';
 import { newLoopTurn } from '../model/loop-turn.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
+import type { End } from '../model/trace.js';
+import type { RmmProfile } from '../rmm/profile.js';
+import { bootsOf } from './boots.js';
 import { machinesOf } from './machine-cache.js';
-import type { SweepPlan } from './plan.js';
+import type { AnyPlan, Combination, SweepPlan, SweptPipe } from './plan.js';
 import type { SweepRow, SweepTotals } from './sweep-table.js';
 
 /** Rows `from` up to, but without, `to`, counted from 0. */
@@ -14,33 +17,61 @@ export function* sweepRows(plan: SweepPlan, from: number, to: number): Generator
     const combination = plan.at(index);
     const on = shared(combination);
     const cells = plan.kernels.map((kernel, column) => on.run(kernel, column, combination.answers).cell);
-    yield {
-      row: index + 1,
-      machine: combination.machine.name,
-      rmm: combination.rmm.name,
-      values: combination.edits.map(({ value }) => value),
-      cells,
-      differs: cells.some(cell => !isSameEnd(cell, cells[0])),
-    };
+    yield rowOf(index, combination, cells);
   }
+}
+
+/** The same where C or an RMM behind a pipe takes part. Trouble `rmm-failed` ends the sweep. */
+export async function* anySweepRows(
+  plan: AnyPlan,
+  from: number,
+  to: number,
+): AsyncGenerator<Result<SweepRow>> {
+  const boots = bootsOf(plan);
+  for (let index = from; index < to; index++) {
+    const combination = plan.at(index);
+    const cells: End[] = [];
+    for (const [column, kernel] of plan.kernels.entries()) {
+      const booted = boots(combination, kernel, column);
+      const done = booted instanceof Promise ? await booted : booted;
+      if (!done.ok) return yield done;
+      cells.push(done.value.cell);
+    }
+    yield good(rowOf(index, combination, cells));
+  }
+}
+
+function rowOf(
+  index: number,
+  { machine, rmm, edits }: Combination<RmmProfile | SweptPipe>,
+  cells: readonly End[],
+): SweepRow {
+  return {
+    row: index + 1,
+    machine: machine.name,
+    rmm: rmm.name,
+    values: edits.map(({ value }) => value),
+    cells,
+    differs: cells.some(cell => !isSameEnd(cell, cells[0])),
+  };
 }
 
 /** Each row runs every kernel. */
 const ROWS_A_TURN = 16;
 
-/** Trouble `edit-never-fired`: of some place no edit fires in any row. Looks no further than it must. */
-export async function everyEditFires(plan: SweepPlan): Promise<Result<void>> {
+/** Troubles: `edit-never-fired`, of some place no edit fires in any row; `rmm-failed`. Looks no further than it must. */
+export async function everyEditFires(plan: AnyPlan): Promise<Result<void>> {
   const places = plan.table.axes.flatMap(axis => axis.places);
   const waiting = new Set(places);
-  const shared = machinesOf(plan);
+  const boots = bootsOf(plan);
   const loopTurn = newLoopTurn(ROWS_A_TURN);
   for (let index = 0; index < plan.table.rows && waiting.size > 0; index++) {
     await loopTurn();
     const combination = plan.at(index);
-    const on = shared(combination);
     for (const [column, kernel] of plan.kernels.entries()) {
-      const ran = on.run(kernel, column, combination.answers);
-      const unfired = new Set([...on.unfired, ...ran.unfired()]);
+      const ran = await boots(combination, kernel, column);
+      if (!ran.ok) return ran;
+      const unfired = new Set(ran.value.unfired());
       for (const [at, { edit }] of combination.edits.entries())
         if (!unfired.has(edit)) waiting.delete(places[at] ?? '');
     }
