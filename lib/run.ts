@@ -13,6 +13,7 @@ import type {
   AsyncKernel,
   AsyncMachine,
   Kernel,
+  Limit,
   Machine,
   MachineState,
   Reply,
@@ -86,7 +87,9 @@ interface Tape {
 function newTape(state: MachineState, options: RunOptions): Tape {
   const events: TraceEvent[] = [...prologue(state)];
   const unknown = options.unknown ?? ZERO;
-  const known = (value: Seen): U64 => value ?? unknown;
+  const known = (value: Seen, limit?: Limit): U64 => value ?? limit?.(unknown) ?? unknown;
+  const register = (value: Seen, reg: string, cpu: number | null): U64 =>
+    known(value, state.limits?.get(registerKey(reg, cpu)));
   let steps = options.maxSteps ?? MAX_STEPS;
 
   const stop = (of: FaultEvent['of'], code: FaultCode, text: string): null => {
@@ -123,12 +126,15 @@ function newTape(state: MachineState, options: RunOptions): Tape {
             : { ask: 'fact', value };
         }
         case 'mrs':
-          return { ask: 'mrs', values: (state.mrs.get(ask.reg) ?? []).map(known) };
+          return {
+            ask: 'mrs',
+            values: (state.mrs.get(ask.reg) ?? []).map((value, cpu) => register(value, ask.reg, cpu)),
+          };
         case 'ftr': {
           const value = state.ftr.get(ask.reg);
           return value === undefined
             ? missing(`the register ${ask.reg}`, registerKey(ask.reg, null))
-            : { ask: 'ftr', value: known(value) };
+            : { ask: 'ftr', value: register(value, ask.reg, null) };
         }
         case 'stop':
           return stop('kernel', ask.code, ask.text);
@@ -154,7 +160,8 @@ function newTape(state: MachineState, options: RunOptions): Tape {
         return null;
       }
       events.push({ ...call(request, written(request, reply.res), reply.mem), ...rule });
-      return { ask: 'smc', res: reply.res.map(known), mem: memoryAfter(request, reply.mem, known) };
+      const res = reply.res.map((value, x) => known(value, x === 0 ? reply.limit : undefined));
+      return { ask: 'smc', res, mem: memoryAfter(request, reply.mem, value => known(value)) };
     },
   };
 }

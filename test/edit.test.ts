@@ -26,9 +26,10 @@ import {
 } from '../lib/index.js';
 import { smc } from '../lib/kernel/linux/asks.js';
 import { playback } from '../lib/machine/playback.js';
+import { registerKey } from '../lib/model/input-key.js';
 import type { Machine } from '../lib/model/port.js';
 import { splitmix64 } from '../lib/model/splitmix64.js';
-import { hex } from '../lib/model/u64.js';
+import { ALL_ONES, hex, ZERO } from '../lib/model/u64.js';
 import { newNeverFired } from '../lib/replay/check-totals.js';
 import { runAsync } from '../lib/run.js';
 import { answering, h, hexes, must, pfr0, stateOf } from './boots.js';
@@ -508,12 +509,22 @@ t.test('of edits of one register the first wins its bits, and who gets none does
   t.match(applied.unfired().map(unfiredText), [/conduit=hvc" was not used/]);
 });
 
-t.test('a field of a register that nobody saw cannot be set alone', async t => {
-  const applied = applyEdits([edit('ID_AA64PFR0_EL1.RME=1')]);
-  t.strictSame(applied.state(stateOf([null])).mrs.get('ID_AA64PFR0_EL1'), [null]);
-  t.match(
-    unfiredText(applied.unfired()[0] as never),
-    /the rest of cpu0\.ID_AA64PFR0_EL1 is unknown: set the whole/,
+t.test('a field of a register that nobody saw is set, and the rest of it stays unknown', async t => {
+  const applied = applyEdits([edit('ID_AA64PFR0_EL1.RME=1'), edit('ID_AA64PFR0_EL1.EL3=2')]);
+  const { mrs, limits } = applied.state(stateOf([null]));
+  t.strictSame(mrs.get('ID_AA64PFR0_EL1'), [null]);
+  t.strictSame(applied.unfired(), []);
+  const limit = limits?.get(registerKey('ID_AA64PFR0_EL1', 0));
+  t.strictSame(hexes([limit?.(ZERO) ?? null, limit?.(ALL_ONES) ?? null]), [
+    '0x10000000002000',
+    '0xff1fffffffff2fff',
+  ]);
+  t.strictSame(
+    applied.changes.map(({ before, after }) => [before, after]),
+    [
+      ['unknown', 'unknown but for 0x10000000000000 in 0xf0000000000000'],
+      ['unknown', 'unknown but for 0x2000 in 0xf000'],
+    ],
   );
 });
 

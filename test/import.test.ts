@@ -4,18 +4,23 @@ import fc from 'fast-check';
 import t from 'tap';
 import { isBackground } from '../lib/abi/background.js';
 import { callId } from '../lib/abi/smccc.js';
+import { parseEdit } from '../lib/edit/parse.js';
 import {
+  diff,
   findingOf,
   type Imported,
   type ImportOptions,
   importLogs,
   kernelNamed,
+  machineNamed,
+  record,
   replay,
   type SmcEvent,
   type TraceEvent,
   traceText,
   validateTrace,
 } from '../lib/index.js';
+import { KERNELS } from '../lib/kernel/kernels.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
 import { PROFILES } from '../lib/rmm/profiles.js';
 import { createRmm } from '../lib/rmm/rmm.js';
@@ -426,4 +431,38 @@ t.test('records that contradict are the finding, and no call is made up from the
   const firmware = ['SMC_RMI_VERSION                   10000 > RMI_ERROR_INPUT', AGREED_CALL, AGREED_LINE];
   const [boot] = (await imported(`${firmware.join('\n')}\n`)).boots;
   t.match(boot && findingOf(boot.trace).sentence, /agree on RMI 2\.0/, "a firmware's own call is none");
+});
+
+t.test('a dmesg of a refusal replays the same on the kernel that printed it', async t => {
+  for (const { name, wants } of KERNELS.filter(({ frame }) => frame !== undefined)) {
+    const kernel = must(kernelNamed(name));
+    const trace = await record(kernel, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' });
+    const lines = must(trace).events.flatMap(event =>
+      event.type === 'log' ? [`${event.prefix === undefined ? '' : 'kvm [1]: '}${event.text}`] : [],
+    );
+    const [boot] = (await imported(`${lines.join('\n')}\n`)).boots;
+    if (boot === undefined) throw new Error(name);
+    const again = must(await replay(boot.trace, kernel));
+    t.equal(again.verdict, 'same', `${name}, wanting ${wants}`);
+  }
+});
+
+t.test('what a log leaves open is unknown in the trace, and no difference', async t => {
+  const [boot] = (await imported(`${REFUSED_LINE}\n${MODE_LINE}\n`)).boots;
+  if (boot === undefined) throw new Error('a boot');
+  const { events } = boot.trace;
+  t.match(
+    events.find(({ type }) => type === 'ftr'),
+    { reg: 'ID_AA64PFR0_EL1', value: null, inferred: { 'RME at least 1': /^line 1: / } },
+    'of the register only one field is known, and of that the least',
+  );
+  const asked = must(
+    await record(must(kernelNamed('v13')), must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' }),
+  );
+  t.equal(diff(boot.trace, asked).verdict, 'same', 'a later SMCCC, and returns that no log shows');
+  const without = must(parseEdit('ID_AA64PFR0_EL1.RME=0'));
+  if (without.kind !== 'edit') throw new Error('an edit');
+  const replayed = must(await replay(boot.trace, must(kernelNamed('v13')), { edits: [without] }));
+  t.equal(replayed.verdict, 'diverged', 'one field of it can be set');
+  t.match(replayed.comparison.causes, [{ key: 'ID_AA64PFR0_EL1', edit: 'ID_AA64PFR0_EL1.RME=0' }]);
 });

@@ -99,7 +99,8 @@ interface Labels {
   readonly shows: ReadonlyMap<string, Show>;
 }
 
-const NOT_SEEN = 'not seen';
+/** How a value reads that nobody saw. */
+export const NOT_SEEN = 'not seen';
 
 const REVISIONS: ReadonlyMap<string, Show> = new Map([
   ['requested', revisionWithReserved],

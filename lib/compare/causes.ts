@@ -4,8 +4,10 @@
  * itself is the cause.
  */
 
+import { returnedIn } from '../abi/smccc.js';
+import { selectorName } from '../edit/call-selector.js';
 import type { TraceEvent } from '../model/events.js';
-import type { InputKey } from '../model/input-key.js';
+import { answerKey, type InputKey } from '../model/input-key.js';
 import { type Alignment, align, type Pair } from './align.js';
 import {
   answerDifferences,
@@ -45,6 +47,8 @@ export interface Comparison {
   readonly oneSided: readonly InputDifference[];
   /** Whether the first action that differs has no input before it that does. */
   readonly kernelIsCause: boolean;
+  /** Inputs of both sides that nobody saw on one of them, and that a check looks at: they may differ. */
+  readonly unseen: readonly InputKey[];
 }
 
 /** What a report calls it: the key of state, the event number of an answer. */
@@ -52,8 +56,12 @@ export function inputName(input: InputDifference): string {
   return input.kind === 'state' ? input.key : String(input.event);
 }
 
-/** Compares a, the recorded or first trace, with b. */
-export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]): Comparison {
+/** Compares a, the recorded or first trace, with b. `counts`: whether a pair that is not the same is a difference. */
+export function compareEvents(
+  a: readonly TraceEvent[],
+  b: readonly TraceEvent[],
+  counts: (pair: Pair) => boolean = () => true,
+): Comparison {
   const { pairs, cutShort } = align(flowOfTrace(a), flowOfTrace(b));
   const state = [...stateCauses(a, b)];
   const oneSided = state.filter(input => input.a === null || input.b === null);
@@ -62,7 +70,7 @@ export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]
   let kernelIsCause = false;
   let seenAction = false;
   for (const pair of pairs) {
-    if (pair.relation !== 'same') {
+    if (pair.relation !== 'same' && counts(pair)) {
       kernelIsCause ||= !seenAction && causes.length === 0;
       seenAction = true;
     }
@@ -71,8 +79,9 @@ export function compareEvents(a: readonly TraceEvent[], b: readonly TraceEvent[]
     if (pair.relation === 'same') causes.push(answer);
     else effects.push(answer);
   }
-  const actions = pairs.filter(pair => pair.relation !== 'same');
-  return { pairs, cutShort, actions, causes, effects, oneSided, kernelIsCause };
+  const actions = pairs.filter(pair => pair.relation !== 'same' && counts(pair));
+  const unseen = [...unseenState(a, b), ...pairs.flatMap(unseenIn)];
+  return { pairs, cutShort, actions, causes, effects, oneSided, kernelIsCause, unseen };
 }
 
 function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {
@@ -84,6 +93,23 @@ function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Gener
     if (!oneSided && differs.length === 0) continue;
     yield { kind: 'state', key, a: was, b: is, differs, edit: null };
   }
+}
+
+function unseenState(a: readonly TraceEvent[], b: readonly TraceEvent[]): readonly InputKey[] {
+  const [left, right] = [stateOfTrace(a), stateOfTrace(b)];
+  return [...left.keys()].filter(key =>
+    [left.get(key)?.event, right.get(key)?.event].some(event => event !== undefined && event.value === null),
+  );
+}
+
+/** Of an answer, what a check looks at: x0 to x2. */
+function unseenIn({ a, b, relation }: Pair): readonly InputKey[] {
+  const [left, right] = [a?.event, b?.event];
+  if (relation !== 'same' || left?.type !== 'smc' || right?.type !== 'smc') return [];
+  if (left.res === null || right.res === null) return [];
+  return [0, 1, 2]
+    .filter(x => returnedIn(left, x) === null || returnedIn(right, x) === null)
+    .map(x => answerKey(selectorName(left.fid), x));
 }
 
 function answerDifference(pair: Pair): InputDifference | null {

@@ -3,6 +3,7 @@
  * background calls and everything that begins with `x-` are not compared.
  */
 import { isKernelCall } from '../abi/background.js';
+import { NOT_SEEN } from '../abi/decode.js';
 import { decodeIdRegister } from '../abi/id-registers.js';
 import { REGISTERS, returnedIn } from '../abi/smccc.js';
 import { requestDifferences } from '../machine/recorded-calls.js';
@@ -16,8 +17,10 @@ import type {
   TraceEvent,
   WarnEvent,
 } from '../model/events.js';
+import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import { hex } from '../model/u64.js';
+import { isLater, parseVersion } from '../model/version.js';
 
 export type StateEvent = MrsEvent | FactEvent | FtrEvent;
 export type FlowEvent = SmcEvent | LogEvent | WarnEvent | ReturnEvent;
@@ -87,7 +90,10 @@ export function actionDifferences(a: FlowEvent, b: FlowEvent): readonly PlaceDif
   return [{ place: 'type', a: a.type, b: b.type }];
 }
 
-/** Where two answers differ, in the registers that both sides have. One that came back and one that did not differ. */
+/**
+ * Where two answers differ, in the registers that both sides have. One that came back and one that did not differ; so do a
+ * register that nobody saw and one that an edit set.
+ */
 export function answerDifferences(a: SmcEvent, b: SmcEvent): readonly PlaceDifference[] {
   if (a.res === null || b.res === null) {
     return fields([
@@ -101,15 +107,16 @@ export function answerDifferences(a: SmcEvent, b: SmcEvent): readonly PlaceDiffe
   const differences: PlaceDifference[] = [];
   for (let at = 0; at < REGISTERS; at++) {
     const [was, is] = [returnedIn(a, at), returnedIn(b, at)];
-    if (was !== null && is !== null && was !== is)
-      differences.push({ place: `x${at}`, a: hex(was), b: hex(is) });
+    if (is !== null && was !== is && (was !== null || b.rule !== undefined))
+      differences.push({ place: `x${at}`, a: was === null ? NOT_SEEN : hex(was), b: hex(is) });
   }
   return differences;
 }
 
 /** Where two values of the same state differ, whole and field by field: an unknown one does not. */
 export function stateDifferences(a: StateEvent, b: StateEvent): readonly PlaceDifference[] {
-  if (a.type === 'fact' && b.type === 'fact') return fields([['value', String(a.value), String(b.value)]]);
+  if (a.type === 'fact' && b.type === 'fact')
+    return mayBe(a, b) || mayBe(b, a) ? [] : fields([['value', String(a.value), String(b.value)]]);
   if (a.type === 'fact' || b.type === 'fact') return fields([['type', a.type, b.type]]);
   if (a.value === null || b.value === null) return [];
   const theirs = decodeIdRegister(b.reg, b.value);
@@ -117,6 +124,14 @@ export function stateDifferences(a: StateEvent, b: StateEvent): readonly PlaceDi
     ({ name, value }, at): Field => [name, String(value), String(theirs[at]?.value)],
   );
   return fields([['value', hex(a.value), hex(b.value)], ...parts]);
+}
+
+/** Whether a log that does not show this fact's value itself leaves the other one open. */
+function mayBe({ value, inferred = {} }: FactEvent, other: FactEvent): boolean {
+  if (ASSUMED in inferred) return true;
+  const [least, version] = [parseVersion(String(value)), parseVersion(String(other.value))];
+  if (!(AT_LEAST in inferred) || least === null || version === null) return false;
+  return !isLater(least, version);
 }
 
 type Field = readonly [place: string, a: string, b: string];

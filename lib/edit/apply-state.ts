@@ -3,7 +3,7 @@ import type { FactValue } from '../model/events.js';
 import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import type { MachineState } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
-import { ALL_ONES, type Seen, u64, withBits, ZERO } from '../model/u64.js';
+import { ALL_ONES, hex, type Seen, u64, withBits, ZERO } from '../model/u64.js';
 import { type Edit, isDrawn, type Selector } from './edit.js';
 import { type EditLog, spelt, TAKEN } from './log.js';
 
@@ -12,6 +12,7 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
   const ftr = new Map(state.ftr);
   const facts = new Map(state.facts);
   const taken = new Map<InputKey, bigint>();
+  const limits = new Map(state.limits);
 
   /** The register after the edit; `count` is its turn where the value is drawn. */
   const edited = (edit: Edit, place: InputKey, before: Seen, count: number): Seen => {
@@ -20,12 +21,17 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
       log.missed(edit, TAKEN);
       return before;
     }
-    if (before === null && bits !== ALL_ONES && edit.value !== null) {
-      log.missed(edit, `the rest of ${place} is unknown: set the whole register`);
+    taken.set(place, (taken.get(place) ?? 0n) | bits);
+    const content = contentOf(edit, count);
+    if (before === null && content !== null && bits !== ALL_ONES) {
+      // The rest stays unknown.
+      const limit = limits.get(place);
+      limits.set(place, value => u64(((limit?.(value) ?? value) & ~bits) | (content & bits)));
+      const after = `unknown but for ${hex(u64(content & bits))} in ${hex(u64(bits))}`;
+      log.fired(edit, { place, before: spelt(before), after, event: null });
       return before;
     }
-    taken.set(place, (taken.get(place) ?? 0n) | bits);
-    const after = merged(before, contentOf(edit, count), bits);
+    const after = merged(before, content, bits);
     log.fired(edit, { place, before: spelt(before), after: spelt(after), event: null });
     return after;
   };
@@ -58,7 +64,7 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
       values[cpu] = edited(edit, registerKey(reg, cpu), before, cpu + 1);
     }
   }
-  return { mrs, ftr, facts };
+  return { mrs, ftr, facts, ...(limits.size === 0 ? {} : { limits }) };
 }
 
 type RegisterSelector = Extract<Selector, { kind: 'register' }>;

@@ -12,6 +12,7 @@ import { endText, isSameEnd } from '../model/end.js';
 import type { LogEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import type { End } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
+import { isLater } from '../model/version.js';
 import { highestRevision } from '../rmm/banner.js';
 
 export interface LogContradiction {
@@ -89,14 +90,9 @@ function seenIn(call: SmcEvent, x: number): Seen {
 function otherBanner(events: readonly TraceEvent[], { at, end }: SaidAt): LogContradiction | null {
   const banner = highestRevision(events.flatMap(event => (event.type === 'console' ? [event.text] : [])));
   const named = end.class === 'accepted' ? end.lower : end.higher;
-  if (banner === null || named === undefined) return null;
-  const fits = end.class === 'accepted' ? !isLater(named, banner) : named === banner || named === '0.0';
+  const [has, said] = [parseRevision(banner ?? ''), parseRevision(named ?? '')];
+  if (has === null || said === null) return null;
+  const fits = end.class === 'accepted' ? !isLater(said, has) : named === banner || named === '0.0';
   if (fits) return null;
   return { text: `the RMM's banner says RMI ${banner}, and the kernel's line says ${endText(end)}`, at };
-}
-
-function isLater(revision: string, than: string): boolean {
-  const [one, other] = [parseRevision(revision), parseRevision(than)];
-  if (one === null || other === null) return false;
-  return one.major === other.major ? one.minor > other.minor : one.major > other.major;
 }

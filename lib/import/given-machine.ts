@@ -1,5 +1,6 @@
 /** What a person says of the machine that a log is from: it fills in what the log does not show, and never goes over it. */
 import { fieldOf } from '../abi/id-registers.js';
+import { ASSUMED, AT_LEAST, WITH_RME } from '../model/inferred.js';
 import type { MachineState } from '../model/port.js';
 import { field } from '../model/u64.js';
 import type { Placed } from './collect.js';
@@ -48,27 +49,19 @@ export function withMachine(
   return [...[...registers, ...facts].map(reading => concluded(reading, first)), ...rest];
 }
 
-/** Of these a log proves the least that they may be, and no more. */
-const AT_LEAST: readonly string[] = ['smccc_version', 'sve_hint'];
-
 function isStated(reading: Reading): reading is FactReading {
-  if (reading.kind !== 'fact') return false;
-  return reading.inferred === undefined || !AT_LEAST.includes(reading.name);
+  return reading.kind === 'fact' && !isOpen(reading);
+}
+
+/** A log proves the least that it may be, or nothing. */
+function isOpen({ inferred: reasons = {} }: FactReading): boolean {
+  return AT_LEAST in reasons || ASSUMED in reasons;
 }
 
 /** A lower bound, where the value is known now; a sanitised register of which the raw ones are. */
 function isReplaced(reading: Reading, facts: ReadonlySet<string>, { mrs }: MachineState): boolean {
   if (reading.kind === 'ftr') return mrs.has(reading.reg);
-  return (
-    reading.kind === 'fact' &&
-    AT_LEAST.includes(reading.name) &&
-    facts.has(reading.name) &&
-    isConcluded(reading)
-  );
-}
-
-function isConcluded({ inferred: reasons }: FactReading): boolean {
-  return reasons !== undefined;
+  return reading.kind === 'fact' && facts.has(reading.name) && isOpen(reading);
 }
 
 const PFR0 = 'ID_AA64PFR0_EL1';
@@ -82,7 +75,8 @@ function contradictRme(
 ): void {
   const layout = fieldOf(PFR0, 'RME');
   const proof = placed.find(
-    ({ reading }) => reading.kind === 'ftr' && reading.reg === PFR0 && reading.value !== null,
+    ({ reading }) =>
+      reading.kind === 'ftr' && reading.reg === PFR0 && reading.inferred?.[WITH_RME] !== undefined,
   );
   if (layout === null || proof === undefined) return;
   const without = (mrs.get(PFR0) ?? []).findIndex(

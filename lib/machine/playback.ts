@@ -7,6 +7,7 @@ import { RETURNED, returnedIn } from '../abi/smccc.js';
 import type { CallingConvention, TraceEvent } from '../model/events.js';
 import type { Machine, MachineState, Reply, SmcRequest } from '../model/port.js';
 import { hex, type Seen } from '../model/u64.js';
+import { limitsOf } from './limits.js';
 import { newPile } from './pile.js';
 import {
   kernelCalls,
@@ -38,6 +39,12 @@ export interface Playback extends Machine {
 export function playback(events: readonly TraceEvent[], options: PlaybackOptions = {}): Playback {
   const pile = newPile(kernelCalls(events));
   const unanswered: Unanswered[] = [];
+  const limits = limitsOf(events);
+  const limited = (found: RecordedCall, cc: CallingConvention): Reply => {
+    const reply = replyOf(found, cc);
+    const limit = limits.status.get(found.number);
+    return reply.kind === 'answer' && limit !== undefined ? { ...reply, limit } : reply;
+  };
   const endless = events.some(event => event.type === 'fault' && event.code === 'step-limit');
 
   const take = (request: SmcRequest): RecordedCall | Unanswered => {
@@ -51,17 +58,17 @@ export function playback(events: readonly TraceEvent[], options: PlaybackOptions
   };
 
   return {
-    state: recordedState(events),
+    state: { ...recordedState(events), ...(limits.state.size === 0 ? {} : { limits: limits.state }) },
     take,
     unanswered,
     call(request): Reply {
       const found = take(request);
-      if ('call' in found) return replyOf(found, request.cc);
+      if ('call' in found) return limited(found, request.cc);
       if (endless && isOnceMore(found)) {
         unanswered.pop();
         return { kind: 'fault', code: 'step-limit', text: 'the recording ended here, at its step limit' };
       }
-      if (options.answerAnyway === true && found.nearest !== null) return replyOf(found.nearest, request.cc);
+      if (options.answerAnyway === true && found.nearest !== null) return limited(found.nearest, request.cc);
       return { kind: 'fault', code: 'unanswered', text: explanation(found) };
     },
   };

@@ -14,6 +14,7 @@ import type {
   Source,
   WarnEvent,
 } from './events.js';
+import type { InputKey } from './input-key.js';
 import type { CompiledHeader, Scope } from './trace.js';
 import type { Seen, U64 } from './u64.js';
 
@@ -92,6 +93,8 @@ export type Reply =
       readonly kind: 'answer';
       /** x0 on: x0..x3 for calling convention 1.1, x0..x17 for 1.2. `null` is a register nobody knows. */
       readonly res: readonly Seen[];
+      /** What is known of x0 where it is `null`. */
+      readonly limit?: Limit;
       /** The memory of the request after the call, `at: 'return'`; without it nobody says that anything changed. */
       readonly mem?: readonly Memory[];
       /** The number of the recorded event that the answer is from, where it is from one. */
@@ -119,6 +122,9 @@ export interface ConsoleLine {
   readonly text: string;
 }
 
+/** What is known of an unknown: the value itself where it may be that, else one that it may be. */
+export type Limit = (value: U64) => U64;
+
 /** What a machine is before any call: looked up by name. A register's `null` is an unknown. */
 export interface MachineState {
   /** For each register described, its raw value on each CPU, boot CPU first. */
@@ -126,6 +132,8 @@ export interface MachineState {
   readonly facts: ReadonlyMap<string, FactValue>;
   /** Sanitised registers known without their raw ones. */
   readonly ftr: ReadonlyMap<string, Seen>;
+  /** What is known of unknown registers all the same. */
+  readonly limits?: ReadonlyMap<InputKey, Limit>;
 }
 
 export interface Machine {

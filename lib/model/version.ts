@@ -17,4 +17,9 @@ export function parseVersion(text: string): Version | null {
   return { major, minor };
 }
 
+/** Whether `one` is a later version than `other`. */
+export function isLater(one: Version, other: Version): boolean {
+  return one.major === other.major ? one.minor > other.minor : one.major > other.major;
+}
+
 const SPELLING = /^(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})$/;

@@ -1,7 +1,7 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
 
 import { withCallers } from '../compare/callers.js';
-import { type Comparison, compareEvents, type InputDifference } from '../compare/causes.js';
+import { type Comparison, compareEvents } from '../compare/causes.js';
 import {
   applyEdits,
   type Change,
@@ -16,7 +16,7 @@ import { type Playback, playback, replyOf, type Unanswered } from '../machine/pl
 import type { StandIn } from '../machine/stand-in.js';
 import type { FaultEvent, TraceEvent } from '../model/events.js';
 import type { InputKey } from '../model/input-key.js';
-import type { AsyncKernel, AsyncMachine } from '../model/port.js';
+import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
 import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
@@ -24,9 +24,10 @@ import { machineFailure } from '../rmm/pipe/client.js';
 import { runAsync } from '../run.js';
 import { digestOf } from '../trace/digest.js';
 import { type Contradiction, contradictionOf } from './contradiction.js';
+import { withEdits } from './edited-inputs.js';
 import { replayHeader } from './header.js';
 import { type MissingInput, missingInputs } from './missing.js';
-import { FILLS, type UnknownsFinding, unknownsOf } from './unknowns.js';
+import { FILLS, limitOf, type UnknownsFinding, unknownsOf } from './unknowns.js';
 import { verdictOf, type Weighed, weigh } from './verdict.js';
 import { stepsFor, weighUnknowns } from './weigh-unknowns.js';
 
@@ -117,7 +118,10 @@ export async function replay(
     const next = 'compare its selector with `show`, or leave it out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
-  const comparison = withEdits(compareEvents(recorded.events, run.events), run.changes);
+  const comparison = withEdits(compareEvents(recorded.events, run.events), run.changes, [
+    recorded.events,
+    run.events,
+  ]);
   const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };
   const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
   const runs = [{ fill: first, ...run }];
@@ -127,7 +131,10 @@ export async function replay(
     runs.push({ fill, ...(await replayOnce(recorded, kernel, options, fill)) });
   }
   const failed = runs.map(({ events }) => machineFailure(events)).find(trouble => trouble !== null) ?? null;
-  const unknowns = failed === null ? await weighUnknowns(kernel, options.maxSteps, runs) : null;
+  const unknowns =
+    failed === null
+      ? await weighUnknowns(kernel, options.maxSteps, runs, limitOf(recorded.events, run.limits))
+      : null;
   const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
   const replayedOutcome: Outcome =
     unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;
@@ -191,6 +198,7 @@ interface Run {
   readonly unanswered: readonly Unanswered[];
   /** Requests that an RMM answered since the trace does not. */
   readonly filled: number;
+  readonly limits: MachineState['limits'];
   /** The state that the run ended at, since the trace does not record it. */
   readonly missing: InputKey | null;
 }
@@ -222,6 +230,7 @@ async function replayOnce(
     unfired: applied.unfired(),
     unanswered: rmm === null ? tape.unanswered : [],
     filled,
+    limits: machine.state.limits,
   };
 }
 
@@ -238,20 +247,5 @@ function standIn(tape: Playback, rmm: StandIn, onFilled: () => void): AsyncMachi
       const reply = await machine.call(request);
       return reply.kind === 'fault' || !('call' in found) ? reply : { ...reply, event: found.number };
     },
-  };
-}
-
-/** State that an edit made differ names that edit, as an edited answer does. */
-function withEdits(comparison: Comparison, changes: readonly Change[]): Comparison {
-  const edits = new Map(changes.map(change => [change.place, change.edit]));
-  const named = (cause: InputDifference) =>
-    cause.kind === 'state' ? { ...cause, edit: edits.get(cause.key) ?? null } : cause;
-  const oneSided = comparison.oneSided.map(named);
-  // State that an edit supplied is known to come from it.
-  const supplied = oneSided.filter(({ edit }) => edit !== null);
-  return {
-    ...comparison,
-    causes: [...supplied, ...comparison.causes.map(named)],
-    oneSided: oneSided.filter(({ edit }) => edit === null),
   };
 }

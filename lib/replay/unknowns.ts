@@ -5,8 +5,10 @@
 
 import { actionDifferences, flowOfTrace, stateOfTrace } from '../compare/events.js';
 import { selectorName } from '../edit/call-selector.js';
+import { limitsOf } from '../machine/limits.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { TraceEvent } from '../model/events.js';
+import type { Limit, MachineState } from '../model/port.js';
 import type { Outcome } from '../model/trace.js';
 import { ALL_ONES, type U64, u64, ZERO } from '../model/u64.js';
 
@@ -31,6 +33,8 @@ export interface UnknownsFinding {
   readonly deciding: readonly Unknown[];
   /** The event of the first run from which the runs differ. */
   readonly partAt: number | null;
+  /** Whether of some of them more is known than nothing: only values that agree with it were tried. */
+  readonly limited: boolean;
   /** How each of the three runs ends. */
   readonly runs: readonly { readonly fill: U64; readonly outcome: Outcome }[];
 }
@@ -82,23 +86,39 @@ function ofAllAnswers(unknown: Unknown): string {
   return ofOneAnswer(unknown).replace(/#\d+\.x/, '.x');
 }
 
-/** The same events with these unknowns known. */
+/** What is known of unknowns all the same, by their names. */
+export type LimitOf = (edit: string) => Limit | undefined;
+
+/** Of a recording, with the limits of the state that it is replayed on. */
+export function limitOf(events: readonly TraceEvent[], state: MachineState['limits']): LimitOf {
+  const { status } = limitsOf(events);
+  const limits = new Map<string, Limit>(state);
+  for (const { edit, event, register } of unknownsOf(events)) {
+    const limit = register === 0 ? status.get(event) : undefined;
+    if (limit !== undefined) limits.set(edit, limit);
+  }
+  return edit => limits.get(edit);
+}
+
+/** The same events with these unknowns known: each the value, or what it may be in place of that. */
 export function withKnown(
   events: readonly TraceEvent[],
   unknowns: readonly Unknown[],
-  value: U64,
+  fill: U64,
+  limit: LimitOf,
 ): readonly TraceEvent[] {
-  const known = new Map<number, Set<number | null>>();
-  for (const { event, register } of unknowns) {
-    const registers = known.get(event) ?? new Set();
-    known.set(event, registers.add(register));
+  const known = new Map<number, Map<number | null, U64>>();
+  for (const { edit, event, register } of unknowns) {
+    const registers = known.get(event) ?? new Map();
+    known.set(event, registers.set(register, limit(edit)?.(fill) ?? fill));
   }
   return events.map((event, at) => {
     const registers = known.get(at + 1);
     if (registers === undefined) return event;
-    if (event.type === 'mrs' || event.type === 'ftr') return { ...event, value };
+    if (event.type === 'mrs' || event.type === 'ftr')
+      return { ...event, value: registers.get(null) ?? event.value };
     if (event.type !== 'smc' || event.res === null) return event;
-    return { ...event, res: event.res.map((old, register) => (registers.has(register) ? value : old)) };
+    return { ...event, res: event.res.map((old, register) => registers.get(register) ?? old) };
   });
 }
 

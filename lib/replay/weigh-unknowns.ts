@@ -9,6 +9,7 @@ import { MAX_STEPS, runAsync } from '../run.js';
 import {
   FILLS,
   groupsOf,
+  type LimitOf,
   partingEvent,
   type Unknown,
   type UnknownsFinding,
@@ -30,12 +31,13 @@ export async function weighUnknowns(
   kernel: AsyncKernel,
   maxSteps: number | undefined,
   runs: readonly FilledRun[],
+  limit: LimitOf,
 ): Promise<UnknownsFinding | null> {
   const [first] = runs;
   const unknowns = unknownsOf(first?.events ?? []);
   if (first === undefined || unknowns.length === 0) return null;
   const partings = runs.map(({ events }) => partingEvent(first.events, events)).filter(at => at !== null);
-  const decide = (group: readonly Unknown[]) => decides(group, first, kernel, maxSteps);
+  const decide = (group: readonly Unknown[]) => decides(group, first, kernel, limit, maxSteps);
   const deciding: Unknown[] = [];
   for (const group of (partings.length === 0 ? null : groupsOf(unknowns)) ?? []) {
     if (!(await decide(group))) continue;
@@ -47,6 +49,7 @@ export async function weighUnknowns(
   return {
     unknowns,
     matter: partings.length > 0,
+    limited: unknowns.some(({ edit }) => limit(edit) !== undefined),
     deciding,
     partAt: partings.length === 0 ? null : Math.min(...partings),
     runs: runs.map(({ fill, events }) => ({ fill, outcome: outcomeOf(events) })),
@@ -58,11 +61,12 @@ async function decides(
   group: readonly Unknown[],
   first: FilledRun,
   kernel: AsyncKernel,
+  limit: LimitOf,
   maxSteps = stepsFor(first.events),
 ): Promise<boolean> {
   for (const fill of FILLS.slice(1)) {
     // Edits and stand-in are in the first run's events already.
-    const machine = playback(withKnown(first.events, group, fill));
+    const machine = playback(withKnown(first.events, group, fill, limit));
     if (partingEvent(first.events, await runAsync(kernel, machine, { maxSteps })) !== null) return true;
   }
   return false;

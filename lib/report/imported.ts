@@ -4,6 +4,7 @@ import type { Note, PlaceInLog, Severity } from '../import/notes.js';
 import type { Tally } from '../import/tally.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
+import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { digestOf } from '../trace/digest.js';
 import { findingOf } from './finding.js';
 import { versionCall } from './words.js';
@@ -67,9 +68,10 @@ function conclusions(events: readonly TraceEvent[]): readonly string[] {
 function fieldText(event: TraceEvent, field: string): string {
   switch (event.type) {
     case 'fact':
-      return event.name;
+      if (field === AT_LEAST) return `${event.name} (at least ${event.value})`;
+      return field === ASSUMED ? `${event.name} (assumed ${event.value})` : event.name;
     case 'ftr':
-      return 'RME';
+      return field;
     case 'return':
       return `the return of ${event.of}`;
     case 'smc':

@@ -84,9 +84,10 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
       unknowns === null
         ? null
         : {
-            ...unknowns,
             unknowns: unknowns.unknowns.map(({ edit }) => edit),
+            matter: unknowns.matter,
             deciding: unknowns.deciding.map(({ edit }) => edit),
+            partAt: unknowns.partAt,
             runs: unknowns.runs.map(({ fill, outcome }) => ({ fill: hex(fill), outcome })),
           },
     ...conformanceJson(conformance),

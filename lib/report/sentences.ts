@@ -78,6 +78,8 @@ export function diffSentence(
   const ends = a === b ? `both end ${a}` : `${names.a} ends ${a}, ${names.b} ends ${b}`;
   const [cause] = comparison.causes;
   if (difference.twoCauses) return `Different: ${ends}; the kernels differ, and so do the machines.`;
+  if (comparison.kernelIsCause && comparison.unseen.length > 0)
+    return `Different: ${ends}; whether the inputs were the same is not known, since nobody saw ${named(comparison.unseen).join(', ')}.`;
   if (comparison.kernelIsCause)
     return `Different: ${ends}; the kernels did different things on the same inputs.`;
   return cause === undefined
@@ -98,7 +100,10 @@ export function minimiseSentence({ failure, edits, smallest, proven }: Minimised
 
 /** The state that this side does not record, and the other does. */
 function oneSided(comparison: Comparison, side: 'a' | 'b'): readonly string[] {
-  const keys = comparison.oneSided.filter(input => input[side] === null).map(inputName);
+  return named(comparison.oneSided.filter(input => input[side] === null).map(inputName));
+}
+
+function named(keys: readonly string[]): readonly string[] {
   return keys.length > NAMED ? [...keys.slice(0, NAMED), `and ${keys.length - NAMED} more`] : keys;
 }
 

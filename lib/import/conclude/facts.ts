@@ -1,10 +1,10 @@
 /** Facts of the machine and its RME field, as far as a boot's records prove them. */
 import { backgroundFid, isRmi } from '../../abi/background.js';
-import { fieldOf } from '../../abi/id-registers.js';
 import { hasSveHint, smcccError } from '../../abi/smccc.js';
 import type { FactValue } from '../../model/events.js';
 import type { FactName } from '../../model/facts.js';
-import { field, u64, withBits, ZERO } from '../../model/u64.js';
+import { ASSUMED, AT_LEAST, WITH_RME } from '../../model/inferred.js';
+import { field } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { FactReading } from '../format.js';
 import { isMode, isOfCheck } from '../rows.js';
@@ -16,6 +16,8 @@ interface Proof {
   readonly of: (placed: Placed) => FactValue | null;
   /** What to say besides the record. */
   readonly remark?: string;
+  /** Where it does not prove the value itself. */
+  readonly as?: typeof AT_LEAST | typeof ASSUMED;
 }
 
 const mode =
@@ -77,13 +79,10 @@ const PROOFS: readonly Proof[] = [
   { fact: 'page_size', of: askedOn4K, remark: 'RFC to v12 ask only where pages are 4K' },
   { fact: 'conduit', of: reached('smc') },
   { fact: 'smccc_version', of: asked },
-  { fact: 'smccc_version', of: reached('1.1'), remark: 'at least 1.1' },
+  { fact: 'smccc_version', of: reached('1.1'), as: AT_LEAST },
   { fact: 'sve_hint', of: hinted },
-  {
-    fact: 'sve_hint',
-    of: reached(false),
-    remark: 'no record shows bit 16 of the FID, which says nothing about the call',
-  },
+  // Consoles do not show bit 16 of the FID.
+  { fact: 'sve_hint', of: reached(false), as: ASSUMED },
 ];
 
 /** SMCCC_VERSION answers with the version: major in bits 30:16. */
@@ -126,13 +125,13 @@ export const FACTS: Conclusion = {
     const stated = new Set(placed.flatMap(({ reading }) => (reading.kind === 'fact' ? [reading.name] : [])));
     const found = new Map<string, Placed>();
     const proving = provingOf(placed);
-    for (const { fact, of, remark } of PROOFS) {
+    for (const { fact, of, remark, as = 'value' } of PROOFS) {
       if (stated.has(fact) || found.has(fact)) continue;
       const from = proving.find(each => of(each) !== null);
       const value = from === undefined ? null : of(from);
       if (from === undefined || value === null) continue;
       const why = `${because(context, from)}${remark === undefined ? '' : ` (${remark})`}`;
-      const reading: FactReading = { kind: 'fact', name: fact, value, inferred: inferred(['value'], why) };
+      const reading: FactReading = { kind: 'fact', name: fact, value, inferred: inferred([as], why) };
       found.set(fact, concluded(reading, from));
     }
     return [...found.values(), ...placed];
@@ -152,17 +151,15 @@ export const RME: Conclusion = {
   says: 'that RME is not 0 on any CPU, from a call that reached the RMM or an EL3 that has one',
   apply(placed, context) {
     const from = provingOf(placed).find(each => reached(true)(each) !== null);
-    const layout = fieldOf(PFR0, 'RME');
-    if (layout === null) return placed;
     // A kernel reads it while it starts, asked or not: unknown is not missing.
     const kernel = placed.find(({ reading }) => reading.kind === 'log');
     if (from === undefined)
       return kernel === undefined
         ? placed
         : [concluded({ kind: 'ftr', reg: PFR0, value: null }, kernel), ...placed];
-    const why = `${because(context, from)} (RME is at least 1; no record shows the register's other fields)`;
-    const value = withBits(ZERO, layout.lsb, layout.width, u64(1n));
-    const reading = { kind: 'ftr', reg: PFR0, value, inferred: inferred(['value'], why) } as const;
+    // Which value it has nobody saw, and the register's other fields neither.
+    const why = because(context, from);
+    const reading = { kind: 'ftr', reg: PFR0, value: null, inferred: inferred([WITH_RME], why) } as const;
     return [concluded(reading, from), ...placed];
   },
 };

@@ -1,6 +1,6 @@
 /** The parts of a report that replay and diff share: what differs, decoded and raw, on both sides. */
 import { structuredPatch } from 'diff';
-import { decodeCall } from '../../abi/decode.js';
+import { decodeCall, NOT_SEEN } from '../../abi/decode.js';
 import type { RmiRevision } from '../../abi/revision.js';
 import type { Pair } from '../../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../../compare/causes.js';
@@ -103,7 +103,7 @@ function meaning(event: SmcEvent, place: string, revision: RmiRevision | undefin
   const { results } = decodeCall(event, revision);
   const at = results.findIndex((_, index) => `x${index}` === place);
   const found = results[at];
-  if (found === undefined || found.name === place) return '';
+  if (found === undefined || found.name === place || found.text === NOT_SEEN) return '';
   return ` (${found.name === 'status' ? '' : `${found.name} `}${found.text})`;
 }
 

@@ -4,6 +4,7 @@ import { errnoText } from '../../abi/errno.js';
 import { decodeIdRegister } from '../../abi/id-registers.js';
 import type { RmiRevision } from '../../abi/revision.js';
 import type { LogEvent, SmcEvent, TraceEvent } from '../../model/events.js';
+import { ASSUMED, AT_LEAST } from '../../model/inferred.js';
 import { hex, type Seen } from '../../model/u64.js';
 import { visible } from './escape.js';
 import { columns } from './layout.js';
@@ -134,10 +135,17 @@ function decoration(event: TraceEvent): string {
     ...(rule === undefined ? [] : [`edited: ${visible(rule)}`]),
     ...Object.entries(inferred ?? {})
       .filter(([key]) => !saysNoAnswer(event, key))
-      .map(([key, from]) => `${visible(key)} concluded from ${visible(from)}`),
+      .map(([key, from]) => concluded(key, visible(from))),
     ...[...(extra ?? [])].map(([key, value]) => `${visible(key)} ${visible(JSON.stringify(value))}`),
   ];
   return notes.length === 0 ? '' : `  [${notes.join('; ')}]`;
+}
+
+function concluded(key: string, from: string): string {
+  if (key === AT_LEAST) return `at least that, concluded from ${from}`;
+  return key === ASSUMED
+    ? `assumed, since ${from} does not show it`
+    : `${visible(key)} concluded from ${from}`;
 }
 
 /** `no answer` stands in the line already. */

@@ -122,7 +122,9 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
     lines.push('  --answer-anyway: a call that was not recorded got the nearest recorded answer');
   if (unknowns !== null && !unknowns.matter) {
     const places = inRanges(unknowns.unknowns.map(({ edit }) => edit));
-    lines.push(`  nobody saw ${places.join(', ')}; the kernel acts the same with any value`);
+    lines.push(
+      `  nobody saw ${places.join(', ')}; the kernel acts the same with any value${unknowns.limited ? ' that fits the recording' : ''}`,
+    );
   }
   if (unknowns?.matter === true && unknowns.partAt !== null) {
     lines.push(`  the runs differ from event ${unknowns.partAt} of the replay on`);
