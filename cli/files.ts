@@ -15,7 +15,11 @@ export function looksLikePath(text: string): boolean {
 
 /** Whether a word that is no built-in name means a file or folder: it looks like a path, or there is one of that name. */
 export async function meansPath(text: string): Promise<boolean> {
-  return looksLikePath(text) || (await stat(text).catch(() => null)) !== null;
+  return looksLikePath(text) || (await isThere(text));
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 /** More than any file of edits or machine description needs. */

@@ -40,9 +40,11 @@ export { replay } from './replay/replay.js';
 export { CHECK_FORMATS, type CheckFormat } from './report/check/formats.js';
 export type { CheckEnd } from './report/check/printer.js';
 export { type CheckResult, type CheckRow, resultOf } from './report/check/row.js';
+export { type Code, codesNamed } from './report/codes.js';
 export { findingOf } from './report/finding.js';
 export { hasHandshake, importJson, importNotes } from './report/imported.js';
 export {
+  codesJson,
   diffJson,
   fmtJson,
   type Json,
@@ -62,6 +64,7 @@ export { accountJson } from './report/report/account.js';
 export { REPORT_FORMATS } from './report/report/formats.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
+export { codesText } from './report/text/codes.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
 export { explainText } from './report/text/explain.js';

@@ -520,6 +520,29 @@ t.test('a trace that was edited by hand is used, said to be so once, and sealed 
   t.equal(readFileSync(join(cwd, 'mine.json'), 'utf8'), text, 'the file itself is untouched');
 });
 
+t.test('a word of a report is explained, unless a file of that name is there', async t => {
+  const cwd = t.testdir();
+  const run = inFolder(cwd);
+  const first = async (line: string) => (await run(line)).out.split('\n').slice(0, 2);
+  t.strictSame(await first('explain rme-hidden-by-cpu3'), [
+    'rme-hidden-by-cpuN (reason)',
+    '  CPU N has RME 0, and the sanitised register is the lowest value of all CPUs',
+  ]);
+  t.match(await first('explain unanswered'), [/^unanswered \(verdict, outcome, fault\)$/]);
+  for (const name of ['RMI_BUSY', 'busy', 'BUSY'])
+    t.match(await first(`explain ${name}`), ['RMI_BUSY (status)']);
+  for (const name of ['ENXIO', '-- -ENXIO', '-- -6'])
+    t.match(await first(`explain ${name}`), ['-ENXIO (errno)']);
+  t.match(await first('explain RMI-VERSION-8'), ['RMI-VERSION-8 (rule, error)']);
+  t.equal((await run('explain usage cut-off')).out.match(/\(trouble\)/g)?.length, 2);
+  t.match(await run('explain no-such-code'), { code: 2, err: /no-such-code/ });
+  writeFileSync(join(cwd, 'usage'), 'ERROR:   RMM init failed: -2\n');
+  t.match(await run('explain usage'), { out: /RMM init failed/ });
+  const listed = (await run('list codes')).out;
+  for (const name of ['unwritable', 'inconsistent', 'did-not-return', 'RMI_ERROR_GPT', 'NOT_SUPPORTED'])
+    t.match(listed, new RegExp(`^${name} `, 'm'));
+});
+
 t.test('fmt brings any layout to the canonical one, and packs', async t => {
   const cwd = t.testdir();
   const run = await recordings(cwd);
@@ -583,6 +606,8 @@ t.test('--json prints one report of the schema, with its exit code in it; troubl
     ['validate good.json nothing.json', 2],
     ['fmt good.json -o again.json', 0],
     ['list rmms', 0],
+    ['list codes', 0],
+    ['explain usage', 0],
     ['list machines', 0],
     ['list kernels', 0],
     ['show nothing.json', 2],

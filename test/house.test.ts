@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import t from 'tap';
-import { TROUBLE_CODES } from '../lib/model/result.js';
+import { TROUBLES } from '../lib/model/troubles.js';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -219,8 +219,13 @@ t.test('files are short enough to have one idea', async t => {
   );
 });
 
-t.test('lib/README.md lists every trouble code', async t => {
+t.test('lib/README.md lists every trouble code, and what it means', async t => {
   const readme = readFileSync(join(ROOT, 'lib/README.md'), 'utf8');
-  const listed = [...readme.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, code]) => code);
-  for (const code of TROUBLE_CODES) t.ok(listed.includes(code), code);
+  const table = readme.slice(readme.indexOf('## Trouble'));
+  t.strictSame(
+    [...table.matchAll(/^\| `([a-z-]+)` \| (.*) \|$/gm)].map(([, code, means]) => [code, means]).sort(),
+    Object.entries(TROUBLES)
+      .map(([code, { means }]) => [code, means])
+      .sort(),
+  );
 });

@@ -1,7 +1,16 @@
-/** `rmitrace explain`: what a log tells of the handshake, without a trace. */
-import { explainText, hasHandshake, importJson } from '../../lib/cli.js';
+/** `rmitrace explain`: what a log tells of the handshake, without a trace; and what a word of a report means. */
+import {
+  type Code,
+  codesJson,
+  codesNamed,
+  codesText,
+  explainText,
+  hasHandshake,
+  importJson,
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
+import { isThere } from '../files.js';
 import { LOG_OPTIONS, readLogs } from '../load-logs.js';
 
 export const explainCommand: Command = {
@@ -9,15 +18,22 @@ export const explainCommand: Command = {
   summary: 'say what the logs of a boot show: why it has no realms, and how to settle what they leave open',
   examples: [],
   operands: {
-    usage: 'LOG...',
+    usage: 'LOG...|CODE...',
     min: 1,
     max: Number.POSITIVE_INFINITY,
-    says: 'each LOG is a console, dmesg or recorded calls, all of one boot; - is standard input',
+    says: 'each LOG is a console, dmesg or recorded calls, all of one boot; - is standard input. CODE is a word of a report: `list codes` has them',
   },
   options: LOG_OPTIONS,
   exits: '0 explained; 1 a boot has no handshake, or --strict and data was lost',
 
   async run(io, args) {
+    const codes = await codesOf(args.operands);
+    if (codes !== null)
+      return io.report(
+        EXIT.same,
+        () => codesJson(codes),
+        () => codesText(codes),
+      );
     const read = await readLogs(io, 'explain', args);
     if (!read.ok) return io.trouble(read.trouble);
     const { imported, boots, lost } = read.value;
@@ -30,3 +46,14 @@ export const explainCommand: Command = {
     );
   },
 };
+
+/** What the words mean, if each is a code; `null` where one is not, or is a file that is there. */
+async function codesOf(words: readonly string[]): Promise<readonly Code[] | null> {
+  const found: Code[] = [];
+  for (const word of words) {
+    const codes = (await isThere(word)) ? [] : codesNamed(word);
+    if (codes.length === 0) return null;
+    found.push(...codes);
+  }
+  return found;
+}

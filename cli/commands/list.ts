@@ -7,7 +7,7 @@ import type { Io } from '../process.js';
 
 export const listCommand: Command = {
   name: 'list',
-  summary: 'list the built-in kernels, machines or RMMs',
+  summary: 'list the built-in kernels, machines or RMMs, or the codes that reports print',
   examples: [
     { command: 'list kernels', says: 'the kernels that ask' },
     { command: 'list machines', says: 'the machines they boot on' },
@@ -16,6 +16,7 @@ export const listCommand: Command = {
       says: 'the description of one: save it, edit it, and give the file to record',
     },
     { command: 'list rmms', says: 'the RMMs that answer' },
+    { command: 'list codes', says: 'the words of reports, and what they mean; also `explain CODE`' },
   ],
   operands: {
     usage: `${LISTS.join('|')} [MACHINE]`,

@@ -43,5 +43,6 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [ENOSYS, 'ENOSYS'],
   [95, 'EOPNOTSUPP'],
   [110, 'ETIMEDOUT'],
+  [125, 'ECANCELED'],
   [517, 'EPROBE_DEFER'],
 ]);

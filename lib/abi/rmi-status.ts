@@ -95,7 +95,9 @@ const NAMES = [
   'ERROR_GRANULE',
 ] as const;
 
-type StatusName = (typeof NAMES)[number];
+export type StatusName = (typeof NAMES)[number];
+/** By their numbers in 2.0, from 0. */
+export const STATUS_NAMES: readonly StatusName[] = NAMES;
 
 const COUNT: Readonly<Record<RmiRevision, number>> = { '1.0': 5, '1.1': 8, '2.0': NAMES.length };
 

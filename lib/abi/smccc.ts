@@ -106,6 +106,8 @@ const ERRORS: ReadonlyMap<bigint, string> = new Map([
   [fromInt(-3), 'INVALID_PARAMETER'],
 ]);
 
+export const SMCCC_ERROR_NAMES: readonly string[] = [...ERRORS.values()];
+
 /** The name of an SMCCC error that fills all 64 bits of x0; `null` for anything else, a 32-bit -1 included. */
 export function smcccError(x0: U64): string | null {
   return ERRORS.get(x0) ?? null;

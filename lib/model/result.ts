@@ -1,41 +1,7 @@
-/**
- * Expected trouble is a value with a stable code, a place and a next step; a bug throws.
- * The codes are listed, with their meaning, in lib/README.md, and a test holds that list against this table.
- */
-export const TROUBLE_CODES = [
-  'usage',
-  'not-found',
-  'unreadable',
-  'unwritable',
-  'empty',
-  'cut-off',
-  'not-json',
-  'not-a-trace',
-  'not-a-log',
-  'several-boots',
-  'newer-format',
-  'bad-value',
-  'duplicate-key',
-  'forbidden-key',
-  'too-deep',
-  'too-large',
-  'bad-machine',
-  'unknown-name',
-  'bad-edit',
-  'derived-event',
-  'edit-never-fired',
-  'no-kernel',
-  'no-compiler',
-  'does-not-compile',
-  'no-profile',
-  'no-source',
-  'bad-patch',
-  'wrong-scope',
-  'rmm-failed',
-  'internal',
-] as const;
+/** Expected trouble is a value with a stable code, a place and a next step; a bug throws. */
+import type { TroubleCode } from './troubles.js';
 
-export type TroubleCode = (typeof TROUBLE_CODES)[number];
+export type { TroubleCode };
 
 /** Where the trouble is, as far as known. `line` and `event` count from 1; `pointer` is a JSON pointer. */
 export interface Place {

@@ -18,6 +18,7 @@ import type { Replay } from '../replay/replay.js';
 import { digestOf } from '../trace/digest.js';
 import type { Validation } from '../trace/validate.js';
 import { wireOf } from '../trace/wire.js';
+import type { Code } from './codes.js';
 import { findingOf } from './finding.js';
 import type { List } from './lists.js';
 import type { DiffResult, FmtResult, MinimiseResult, ReplayResult, ShowResult } from './results.js';
@@ -138,6 +139,11 @@ export function recordJson(trace: Trace): Json {
 /** What `fmt` wrote to a file. */
 export function fmtJson({ trace, sealed }: FmtResult): Json {
   return { digest: digestOf(trace), sealed };
+}
+
+/** What words of reports mean. */
+export function codesJson(codes: readonly Code[]): Json {
+  return { codes };
 }
 
 /** The texts that were replaced stand in it: it is for whoever redacts, not for whom the trace is sent to. */

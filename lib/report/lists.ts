@@ -1,12 +1,13 @@
-/** What is built in, as tables: kernels, machines and RMMs. */
+/** What is built in, as tables: kernels, machines, RMMs, and the codes that reports print. */
 import { revisionText } from '../abi/revision.js';
 import { KERNELS } from '../kernel/revisions/index.js';
 import { MACHINES } from '../machine/built-in.js';
 import { FAMILIES } from '../rmm/families.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { defaults } from '../schema/generated/machine.js';
+import { allCodes } from './codes.js';
 
-export const LISTS = ['kernels', 'machines', 'rmms'] as const;
+export const LISTS = ['kernels', 'machines', 'rmms', 'codes'] as const;
 export type ListName = (typeof LISTS)[number];
 
 export interface List {
@@ -16,6 +17,8 @@ export interface List {
   readonly rows: readonly (readonly string[])[];
   /** What its words mean. */
   readonly notes: readonly string[];
+  /** How many columns stand in a line of text: the others stand below it, since they would not fit a terminal. Default 4. */
+  readonly inLine?: number;
 }
 
 /** What a column is called by people and by programs. */
@@ -106,5 +109,16 @@ const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
       ...FAMILIES.map(({ usage, summary, range }) => [usage, '-', '-', '-', `${summary}; ${range}`]),
     ],
     notes: CHECKED_AGAINST,
+  }),
+  codes: () => ({
+    columns: [
+      { head: 'NAME', key: 'name' },
+      { head: 'KIND', key: 'kind' },
+      { head: 'WHAT IT MEANS', key: 'means' },
+      { head: 'WHAT TO DO, OR WHERE IT IS FROM', key: 'next' },
+    ],
+    rows: allCodes().map(({ name, kind, means, next }) => [name, kind, means, next]),
+    notes: [],
+    inLine: 2,
   }),
 };

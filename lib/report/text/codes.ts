@@ -1,0 +1,14 @@
+/** What `explain CODE` prints: what a word of a report means, once for each thing that it is a word for. */
+import type { Code } from '../codes.js';
+import { page } from './layout.js';
+
+export function codesText(codes: readonly Code[]): string {
+  return page(
+    codes.flatMap(({ name, kind, means, next }, at) => [
+      ...(at === 0 ? [] : ['']),
+      `${name} (${kind})`,
+      `  ${means}`,
+      `  ${next}`,
+    ]),
+  );
+}
