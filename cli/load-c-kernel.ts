@@ -90,17 +90,18 @@ export function replayKernels(command: string, args: Args, compiled: CompiledKer
       : good(compiled.inScope(trace.header.scope));
 }
 
-/** `wants`: the revision to ask for, instead of the source's own. The caller closes the kernel. */
+/** `wants`: the revision to ask for, instead of the source's own; `files`: its patches. The caller closes the kernel. */
 export async function compiledFrom(
   io: Io,
   path: string,
   args: Args,
   wants: string | undefined,
+  files = args.many('patch'),
 ): Promise<Result<CompiledKernel>> {
   const given = await readGiven(path);
   if (!given.ok) return given;
   const patches: GivenText[] = [];
-  for (const file of args.many('patch')) {
+  for (const file of files) {
     const text = await readGivenText(file);
     if (!text.ok) return text;
     patches.push(text.value);

@@ -103,3 +103,6 @@ export const BISECT: Option = {
   type: 'boolean',
   says: 'exit codes for `git bisect run`: 0, 1, and 125 (skip) in trouble; 129 (stop) if the command line is wrong',
 };
+
+/** What --base calls the C of --kernel without --patch. */
+export const UNPATCHED = 'unpatched';

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { createTwoFilesPatch } from 'diff';
 import t from 'tap';
 import { Parser } from 'tap-parser';
 import type { Edit } from '../lib/edit/edit.js';
@@ -17,6 +18,7 @@ import { type CheckRow, resultOf } from '../lib/report/check/row.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { traceText } from '../lib/trace/write.js';
 import { must } from './boots.js';
+import { CC } from './c-kernels.js';
 import { installed } from './installed.js';
 import { recordings } from './rmitrace.js';
 
@@ -30,18 +32,19 @@ const SOURCES = [
   { name: NAME, bytes: Buffer.from(GOOD.replace('RMI ABI version 2.0', TEXT)) },
   { name: `none ${NAME}`, bytes: Buffer.from('') },
 ];
+/** As a shell takes it. */
+const AGAIN = `rmitrace replay 'a b' --set 'x='\\''\``;
 const edits = [must(parseEdit('RMI_FEATURES.x1=0')) as Edit];
 
 /** The report in a format, of all sources, with an edit that is used nowhere, and with lines that could not be counted. */
 async function report(format: string): Promise<string> {
   const found = CHECK_FORMATS.find(({ name }) => name === format);
-  const again = { command: 'replay', options: ['--set', "x='`"] };
-  const printer = found?.printer({ names: [], paint: PLAIN, kernel: [], again });
+  const printer = found?.printer({ names: [], paint: PLAIN, kernel: [] });
   const totals = newCheckTotals();
   const rows: CheckRow[] = [];
   for await (const checked of check(SOURCES, { edits, conformance: true })) {
     totals.add(checked);
-    rows.push({ ...resultOf(checked), name: checked.name, line: 7 });
+    rows.push({ ...resultOf(checked), name: checked.name, line: 7, again: AGAIN });
   }
   const failed = trouble('no-compiler', 'there is no gcov', {}, 'install it');
   const end = { totals: totals.sum(), coverage: null, lines: null, trouble: failed, exit: 2 };
@@ -297,5 +300,81 @@ t.test('of traces with one digest one is replayed, and each has its line', async
   t.match(await run('check good.json again.json'), {
     code: 0,
     out: /^same +good\.json .*\nsame +again\.json .*\n2 traces: 2 same\n$/,
+  });
+});
+
+t.test('--base compares two kernels on each trace and machine, and not with what was recorded', async t => {
+  const run = await recordings(t.testdir());
+  const all = await run('check good.json old.json --base v13 --kernel next --machine fvp --machine no-rme');
+  t.equal(all.code, 1);
+  t.strictSame(
+    all.out.match(/^\w+ +(machine )?\S+/gm)?.map(line => line.replace(/ +/, ' ')),
+    ['diverged good.json', 'diverged old.json', 'diverged machine fvp', 'same machine no-rme', '4 traces:'],
+  );
+  t.match(
+    all.out,
+    /fvp +Diverged: .* both end accepted 2\.0, but not in the same way\. First: base .*; changed /,
+  );
+  const asks = await run('check good.json --base v13 --kernel v7 --json');
+  t.match(JSON.parse(asks.out).result.traces, [
+    {
+      verdict: 'diverged',
+      sentence: 'Diverged: base v13 (wants 2.0) ends accepted 2.0, changed v7 (wants 1.0) ends unanswered.',
+      kernels: { base: { name: 'v13' }, changed: { name: 'v7' } },
+    },
+  ]);
+  // A trace that answers neither tells nothing of what comes after; an RMM that answers both does.
+  t.match(
+    (await run('check good.json --base v7 --kernel v9')).out,
+    /^same .* Same as far as the trace goes: /,
+  );
+  t.match(
+    (await run('check good.json --base v7 --kernel v9 --rmm tf-rmm-0.8')).out,
+    /both end accepted 1\.0/,
+  );
+  t.match(
+    (await run('check --base v13 --kernel v12 --machine fvp --format tap')).out,
+    /again: "rmitrace check --machine fvp --base v13 --kernel v12"|^ok 1 - machine fvp$/m,
+  );
+});
+
+t.test('an input that nobody saw makes no difference where both kernels take it alike', async t => {
+  const run = await recordings(t.testdir());
+  const unknown = 'check good.json --set RMI_VERSION.x1=unknown';
+  t.equal((await run(`${unknown} --base v13 --kernel v13`)).code, 0);
+  t.match(await run(`${unknown} --base v13 --kernel next`), { code: 1 });
+});
+
+t.test('--base needs what it compares, and takes nothing that is about one kernel', async t => {
+  const run = await recordings(t.testdir());
+  for (const [line, says] of [
+    ['check good.json --base v13', /--base needs --kernel/],
+    ['check good.json --base v13 --kernel recorded', /--base needs --kernel/],
+    ['check good.json --machine fvp', /--machine needs --base/],
+    [
+      'check good.json --base unpatched --kernel v13',
+      /--base unpatched needs --kernel FILE and --patch FILE/,
+    ],
+    ['check good.json --base v99 --kernel v13', /no kernel is called "v99"/],
+    ['check good.json --base v13 --kernel next --answers', /--answers does not go with --base/],
+    ['check --base v13 --kernel next --machine nowhere', /nowhere/],
+    ['check', /there is nothing to check/],
+  ] as const)
+    t.match(await run(line), { code: 2, err: says }, line);
+});
+
+t.test('C is compared with the same C without its patch', { ...CC }, async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const asks = readFileSync('test/c/asks.c', 'utf8');
+  writeFileSync(join(cwd, 'rmi.c'), asks);
+  const patch = createTwoFilesPatch('a/rmi.c', 'b/rmi.c', asks, asks.replace('res.a1', 'res.a2'));
+  writeFileSync(join(cwd, 'fix.patch'), patch);
+  await run('replay good.json --set RMI_VERSION.x2=3.0 -o wide.json');
+  const env = { XDG_CACHE_HOME: cwd };
+  const line = 'check good.json wide.json --base unpatched --kernel ./rmi.c --patch fix.patch -q';
+  t.match(await run(line, { env }), {
+    code: 1,
+    out: /^same +good\.json .*\ndiverged +wide\.json +Diverged: base rmi\.c \(wants 2\.0\) ends accepted 2\.0, changed rmi\.c \(wants 2\.0\) ends accepted 3\.0\./,
   });
 });

@@ -1,5 +1,5 @@
 /** The options of `rmitrace check`. */
-import { CHECK_FORMATS } from '../../lib/cli.js';
+import { CHECK_FORMATS, KERNEL_NAMES, MACHINES } from '../../lib/cli.js';
 import { formatOption } from '../format.js';
 import { COMPILING } from '../load-c-kernel.js';
 import type { Option } from '../option.js';
@@ -12,8 +12,12 @@ import {
   RMM_TIMEOUT,
   SET,
   STAND_IN,
+  UNPATCHED,
   WANTS,
 } from '../options.js';
+
+/** All built-in machines. */
+export const ALL = 'all';
 
 export const CHECK_OPTIONS: readonly Option[] = [
   STAND_IN,
@@ -22,6 +26,20 @@ export const CHECK_OPTIONS: readonly Option[] = [
   { ...REPLAYED_KERNEL, default: "each trace's own" },
   WANTS,
   ...COMPILING,
+  {
+    name: 'base',
+    type: 'string',
+    value: `NAME|FILE|${UNPATCHED}`,
+    words: () => [...KERNEL_NAMES, UNPATCHED],
+    says: `compare --kernel with this kernel on every trace, instead of with what was recorded: a built-in one, C, or the C of --kernel without --patch (${UNPATCHED})`,
+  },
+  {
+    name: 'machine',
+    type: 'strings',
+    value: `NAME|FILE|${ALL}`,
+    words: () => [...MACHINES.map(({ name }) => name), ALL],
+    says: `with --base: also compare them on this machine, a name from \`rmitrace list machines\` or a description; ${ALL} of the built-in ones`,
+  },
   ANSWERS,
   CONFORMANCE,
   formatOption(CHECK_FORMATS),

@@ -4,6 +4,7 @@ import {
   type CheckResult,
   type CompiledKernel,
   checkedRead,
+  good,
   type Known,
   kernelNamed,
   newCoverage,
@@ -14,14 +15,29 @@ import {
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
 import { maxStepsOf } from '../load.js';
+import { baseKernel } from '../load-base-kernel.js';
 import { replayKernels } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
 import type { Io } from '../process.js';
+import {
+  machinesOf,
+  type NamedMachine,
+  type OnBoth,
+  onMachine,
+  onTrace,
+  unfitForBase,
+} from './check-base.js';
 import { newUpdate } from './check-update.js';
 
 export interface Play {
   one(name: string, read: Result<ReadTraceOrLog>): Promise<CheckResult>;
+  /** The machines on which two kernels are compared, too. */
+  readonly machines: readonly {
+    readonly operand: string;
+    readonly name: string;
+    one(): Promise<CheckResult>;
+  }[];
   /** What is known of traces before; `null` where each is to be replayed, whatever it holds. */
   readonly known: Known<CheckResult> | null;
   /** `null`: nobody asked. */
@@ -37,36 +53,70 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
   // Once, and not of each trace.
   const known = named === undefined || named === 'recorded' ? null : kernelNamed(named, undefined, 'rmi');
   if (known !== null && !known.ok) return known;
+  const unfit = unfitForBase(args);
+  if (unfit !== null) return unfit;
   const edits = await editsOf(args.many('set'), 'the numbers differ between traces');
   if (!edits.ok) return edits;
   const maxSteps = maxStepsOf('check', args);
   if (!maxSteps.ok) return maxSteps;
+  const machines = await machinesOf(io, args);
+  if (!machines.ok) return machines;
   const rmms = standIns(io, 'check', args);
   if (!rmms.ok) return rmms;
+  const base = await baseKernel(io, 'check', args);
+  if (!base.ok) return base;
+  const play = { kernelOf, rmms: rmms.value, edits: edits.value, maxSteps: maxSteps.value };
+  const plan = { ...play, machines: machines.value };
+  return good(base.value === null ? recordedPlay(io, args, plan) : basePlay({ ...plan, base: base.value }));
+}
+
+/** What both ways of checking take. */
+type Plan = Omit<OnBoth, 'base'>;
+
+/** Each trace is compared with what was recorded. */
+function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, maxSteps }: Plan): Play {
   const options: CheckOptions = {
     kernelOf,
-    standInOf: rmms.value.of,
-    edits: edits.value,
+    standInOf: rmms.of,
+    edits,
     answers: args.flag('answers'),
-    ...maxSteps.value,
+    ...maxSteps,
     conformance: args.flag('conformance'),
   };
   const reached = args.flag('coverage') ? newCoverage(kernelOf) : null;
   const update = args.flag('update') ? newUpdate(io, args) : null;
-  const value: Play = {
+  return {
     async one(name, read) {
       const checked = await checkedRead(name, read, options);
       if (checked.verdict !== 'trouble') reached?.add(checked);
       const result = resultOf(checked);
       return (await update?.offer(read, checked, result)) ?? result;
     },
+    machines: [],
     // An RMM behind a pipe may answer otherwise each time, and of every file a person is asked.
-    known: rmms.value.sameEachTime && update === null ? newKnown() : null,
+    known: rmms.sameEachTime && update === null ? newKnown() : null,
     reached,
     async close() {
       await update?.end();
-      await rmms.value.close();
+      await rmms.close();
     },
   };
-  return { ok: true, value };
+}
+
+/** Two kernels are compared with each other. */
+function basePlay(both: OnBoth & { readonly machines: readonly NamedMachine[] }): Play {
+  return {
+    one: (_, read) => onTrace(read, both),
+    machines: both.machines.map(({ operand, machine }) => ({
+      operand,
+      name: `machine ${machine.name}`,
+      one: () => onMachine(machine, both),
+    })),
+    known: both.rmms.sameEachTime ? newKnown() : null,
+    reached: null,
+    async close() {
+      await both.base.close();
+      await both.rmms.close();
+    },
+  };
 }

@@ -8,6 +8,7 @@ import {
   type CheckRow,
   type CheckTotals,
   checkOnce,
+  commandLine,
   editedText,
   good,
   newCheckTotals,
@@ -39,11 +40,16 @@ export const checkCommand: Command = {
       command: 'check bad.json good.json',
       says: 'each trace answers for its own RMM, which is not needed any more',
     },
+    {
+      command: 'check good.json old.json --base v13 --kernel next --machine fvp',
+      says: 'two kernels on each trace and machine: what does the second do otherwise?',
+      exit: 1,
+    },
     { command: 'check good.json old.json --coverage', says: 'which outcomes these two boots do not reach' },
   ],
   operands: {
-    usage: 'FILE|DIR...',
-    min: 1,
+    usage: '[FILE|DIR...]',
+    min: 0,
     max: Number.POSITIVE_INFINITY,
     says: 'FILE is a trace; - is standard input; DIR stands for every .json and .json.gz in it, except hidden ones',
   },
@@ -59,23 +65,29 @@ export const checkCommand: Command = {
     if (!files.ok) return io.trouble(files.trouble);
     const play = await playOf(io, args, compiled);
     if (!play.ok) return io.trouble(play.trouble);
-    const { one, known, reached, close } = play.value;
+    const { one, machines, known, reached, close } = play.value;
 
-    const printer = printerOf(io, args, format, put, files.value.map(nameOf));
+    const names = [...files.value.map(nameOf), ...machines.map(({ name }) => `machine ${name}`)];
+    const printer = printerOf(io, args, format, put, names);
+    const again = againOf(args);
     const totals = newCheckTotals();
     const progress = newProgress(io, files.value.length, 'traces');
     let done = 0;
     printer.open();
-    for await (const checked of checkOnce(sourcesOf(io, files.value), one, known)) {
-      const row = rowOf(checked);
-      const edited = checked.read.ok ? checked.read.value.edited : null;
-      if (edited !== null) io.note(`${visible(row.name)}: ${editedText(edited)}`);
+    const told = async (row: CheckRow): Promise<void> => {
       totals.count(row);
       printer.trace(row, done);
       done++;
       progress.done(done);
       await io.breathe();
+    };
+    for await (const checked of checkOnce(sourcesOf(io, files.value), one, known)) {
+      const edited = checked.read.ok ? checked.read.value.edited : null;
+      if (edited !== null) io.note(`${visible(checked.name)}: ${editedText(edited)}`);
+      await told(rowOf(checked, again([checked.name])));
     }
+    for (const { operand, name, one } of machines)
+      await told({ ...(await one()), name, line: null, again: again([], ['--machine', operand]) });
     progress.end();
     await close();
 
@@ -101,6 +113,8 @@ export const checkCommand: Command = {
 
 /** Options that ask for what the format has no room for; `null` where they go together. */
 function unfit(format: CheckFormat, args: Args): Trouble | null {
+  if (args.operands.length + args.many('machine').length === 0)
+    return misuse('check', 'there is nothing to check: name traces or a folder');
   if (args.flag('coverage') && format.covers !== true)
     return misuse('check', `--coverage has no place in --format ${format.name}`);
   return args.flag('update') && format.name !== 'text'
@@ -113,9 +127,17 @@ function* sourcesOf(io: Io, files: readonly string[]): Generator<TraceSource> {
   for (const file of files) yield sourceOf(io, file);
 }
 
-function rowOf({ name, read, kept }: CheckedOnce<CheckResult>): CheckRow {
+function rowOf({ name, read, kept }: CheckedOnce<CheckResult>, again: string): CheckRow {
   const line = read.ok && kept.event !== null ? (read.value.lines[kept.event - 1] ?? null) : null;
-  return { ...kept, name, line };
+  return { ...kept, name, line, again };
+}
+
+/** The command that says more about some of this run. */
+function againOf(args: Args): (operands: readonly string[], machine?: readonly string[]) => string {
+  const base = wordsOf(args, ['base']);
+  const options = [...base, ...wordsOf(args, SAME_KERNEL), ...wordsOf(args, SAME_REPLAY)];
+  return (operands, machine = []) =>
+    commandLine(base.length === 0 ? 'replay' : 'check', operands, [...machine, ...options]);
 }
 
 interface Printing {
@@ -132,11 +154,9 @@ function printerOf(
   put: (text: string) => void,
   names: readonly string[],
 ): Printing {
-  const kernel = wordsOf(args, SAME_KERNEL);
-  const again = { command: 'replay', options: [...kernel, ...wordsOf(args, SAME_REPLAY)] };
-  const about = { names, paint: io.paint, kernel, again };
+  const about = { names, paint: io.paint, kernel: wordsOf(args, SAME_KERNEL) };
   const printer = format.printer(about);
-  const summary = io.summary === null ? undefined : format.summary?.(about);
+  const summary = io.summary === null ? undefined : format.summary?.();
   return {
     open: () => put(printer.head),
     trace(row, nth) {

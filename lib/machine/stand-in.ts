@@ -25,7 +25,11 @@ export interface StandIn {
  * does not have them: a named machine's are known, another's are taken from the default machine.
  */
 export function standInFor(trace: Trace, profile: RmmProfile): StandIn {
-  const machine = machineOf(trace);
+  return standInOn(machineOf(trace), profile);
+}
+
+/** Calls go to `profile` on that machine; state comes from the trace. */
+export function standInOn(machine: MachineDescription, profile: RmmProfile): StandIn {
   return { name: profile.name, via: 'emulated', machine: state => ({ ...emulate(machine, profile), state }) };
 }
 

@@ -203,7 +203,8 @@ interface Run {
   readonly missing: InputKey | null;
 }
 
-async function replayOnce(
+/** One run of `kernel` on what was recorded, with `unknown` for every input that nobody saw. */
+export async function replayOnce(
   recorded: Trace,
   kernel: AsyncKernel,
   options: ReplayOptions,

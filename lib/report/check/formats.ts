@@ -1,5 +1,4 @@
 /** The formats of a check: a row each. */
-import { commandLine } from '../../model/command-line.js';
 import type { Paint } from '../text/paint.js';
 import { checkGithub } from './github.js';
 import { checkJson } from './json.js';
@@ -21,7 +20,7 @@ export interface CheckFormat {
   /** Whether it has room for what --coverage lists. */
   readonly covers?: boolean;
   /** What a job's summary has of the same check. */
-  readonly summary?: (about: CheckAbout) => CheckPrinter;
+  readonly summary?: () => CheckPrinter;
   printer(about: CheckAbout): CheckPrinter;
 }
 
@@ -32,14 +31,7 @@ export interface CheckAbout {
   readonly paint: Paint;
   /** The options of this run that name the kernel, as words. */
   readonly kernel: readonly string[];
-  /** The command, and the options, that say more about one trace of this run. */
-  readonly again: { readonly command: string; readonly options: readonly string[] };
 }
-
-const again =
-  ({ again: { command, options } }: CheckAbout) =>
-  (name: string): string =>
-    commandLine(command, [name], options);
 
 /** The first is the default. */
 export const CHECK_FORMATS: readonly [CheckFormat, ...CheckFormat[]] = [
@@ -51,13 +43,13 @@ export const CHECK_FORMATS: readonly [CheckFormat, ...CheckFormat[]] = [
   },
   { name: 'json', is: 'data', covers: true, printer: checkJson },
   { name: 'jsonl', is: 'data', printer: checkJsonl },
-  { name: 'tap', is: 'text', printer: about => checkTap(again(about)) },
-  { name: 'junit', is: 'text', printer: about => checkJunit(again(about)) },
+  { name: 'tap', is: 'text', printer: checkTap },
+  { name: 'junit', is: 'text', printer: checkJunit },
   {
     name: 'github',
     is: 'orders',
-    printer: about => checkGithub(again(about)),
-    summary: about => checkMarkdown(again(about)),
+    printer: checkGithub,
+    summary: checkMarkdown,
   },
-  { name: 'markdown', is: 'text', printer: about => checkMarkdown(again(about)) },
+  { name: 'markdown', is: 'text', printer: checkMarkdown },
 ];

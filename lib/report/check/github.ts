@@ -9,10 +9,10 @@ import { troubleText } from '../text/trouble.js';
 import { type CheckPrinter, conformanceLines, totalsText } from './printer.js';
 import type { CheckRow } from './row.js';
 
-export function checkGithub(command: (name: string) => string): CheckPrinter {
+export function checkGithub(): CheckPrinter {
   return {
     head: '',
-    trace: row => (row.passes ? '' : page([annotation(row, command)])),
+    trace: row => (row.passes ? '' : page([annotation(row)])),
     foot: ({ totals, trouble }) =>
       page([
         ...totals.neverFired.map(each => `::error title=rmitrace::${data(unfiredText(each))}`),
@@ -23,13 +23,13 @@ export function checkGithub(command: (name: string) => string): CheckPrinter {
   };
 }
 
-function annotation(row: CheckRow, command: (name: string) => string): string {
+function annotation(row: CheckRow): string {
   const { name, line, verdict, sentence, more, trouble, detail, conformance } = row;
   const message = [
     trouble === null ? `${sentence}${more}` : troubleText(trouble),
     ...detail,
     ...(conformance === null ? [] : conformanceLines(conformance)),
-    `again: ${command(name)}`,
+    `again: ${row.again}`,
   ];
   const at = trouble?.where.line ?? line;
   const properties = [

@@ -36,6 +36,8 @@ export interface CheckRow extends CheckResult {
   readonly name: string;
   /** The line of the file that `event` begins on; `null` where that is not known. */
   readonly line: number | null;
+  /** The command that says more about it. */
+  readonly again: string;
 }
 
 /** What `checked` came to. */

@@ -6,14 +6,13 @@ import { troubleText } from '../text/trouble.js';
 import { type CheckPrinter, conformanceLines } from './printer.js';
 import type { CheckRow } from './row.js';
 
-export function checkTap(command: (name: string) => string): CheckPrinter {
+export function checkTap(): CheckPrinter {
   let points = 0;
   const point = (passes: boolean, says: string): string =>
     `${passes ? 'ok' : 'not ok'} ${++points} - ${escaped(says)}`;
   return {
     head: 'TAP version 14\n',
-    trace: row =>
-      page([point(row.passes, row.name), ...(row.passes ? [] : diagnostic(diagnosed(row, command)))]),
+    trace: row => page([point(row.passes, row.name), ...(row.passes ? [] : diagnostic(diagnosed(row)))]),
     // The plan stands last: what the run as a whole lacks is a test point, too.
     foot({ totals, trouble }) {
       const failed = [
@@ -26,7 +25,7 @@ export function checkTap(command: (name: string) => string): CheckPrinter {
   };
 }
 
-function diagnosed(row: CheckRow, command: (name: string) => string): Readonly<Record<string, unknown>> {
+function diagnosed(row: CheckRow): Readonly<Record<string, unknown>> {
   const { verdict, trouble, sentence, more, detail } = row;
   return {
     message: trouble === null ? `${sentence}${more}` : troubleText(trouble),
@@ -34,7 +33,7 @@ function diagnosed(row: CheckRow, command: (name: string) => string): Readonly<R
     verdict,
     ...(detail.length === 0 ? {} : { first: detail.slice(1).map(line => line.trim()) }),
     ...(row.conformance === null ? {} : { conformance: conformanceLines(row.conformance) }),
-    again: command(row.name),
+    again: row.again,
   };
 }
 
