@@ -5,12 +5,12 @@ import { selectorName } from './edit/call-selector.js';
 import type { Edit } from './edit/parse.js';
 import { kernelHeader } from './kernel/kernels.js';
 import { outcomeOf } from './kernel/outcome.js';
-import type { MachineDescription } from './machine/description.js';
+import { type MachineDescription, stateOf } from './machine/description.js';
 import { emulate, emulateBefore } from './machine/emulated.js';
 import type { TraceEvent } from './model/events.js';
-import type { AsyncKernel, AsyncMachine } from './model/port.js';
+import type { AsyncKernel, AsyncMachine, MachineState } from './model/port.js';
 import { bad, good, type Result, trouble } from './model/result.js';
-import type { MachineHeader, Scope, Trace } from './model/trace.js';
+import type { MachineHeader, Trace } from './model/trace.js';
 import { machineFailure, type PipedRmm } from './rmm/pipe/client.js';
 import { profileNamed } from './rmm/profiles.js';
 import { type RunOptions, runAsync } from './run.js';
@@ -32,12 +32,13 @@ export async function record(
   machine: MachineDescription,
   options: RecordOptions = {},
 ): Promise<Result<Trace>> {
-  const answering = answeringMachine(machine, options.rmm ?? machine.rmm, kernel.scope);
+  const answering = answeringMachine(machine, options.rmm ?? machine.rmm);
   if (!answering.ok) return answering;
   const edits = editsInScope(options.edits ?? [], kernel.scope);
   if (!edits.ok) return edits;
   const applied = applyEdits(edits.value);
-  const events = await runAsync(kernel, editedMachine(answering.value.machine, applied), options);
+  const booted = editedMachine(stateOf(machine, kernel.scope), answering.value.machine, applied);
+  const events = await runAsync(kernel, booted, options);
   const [unfired] = applied.unfired();
   // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
@@ -68,11 +69,14 @@ export async function record(
 function answeringMachine(
   description: MachineDescription,
   rmm: string | PipedRmm,
-  scope: Scope,
-): Result<{ readonly machine: AsyncMachine; readonly header: () => Pick<MachineHeader, 'rmm' | 'via'> }> {
+): Result<{
+  /** Newly booted, with this state. */
+  readonly machine: (state: MachineState) => AsyncMachine;
+  readonly header: () => Pick<MachineHeader, 'rmm' | 'via'>;
+}> {
   if (typeof rmm === 'object') {
     return good({
-      machine: emulateBefore(description, rmm.boot(), scope),
+      machine: state => emulateBefore(description, rmm.boot(), { state }),
       header: () => ({ rmm: rmm.hello()?.name ?? null, via: 'pipe' }),
     });
   }
@@ -80,7 +84,7 @@ function answeringMachine(
   if (!profile.ok) return profile;
   const name = profile.value.presence === 'absent' ? null : profile.value.name;
   return good({
-    machine: emulate(description, profile.value, { scope }),
+    machine: state => emulate(description, profile.value, { state }),
     header: () => ({ rmm: name, via: 'emulated' }),
   });
 }

@@ -72,12 +72,14 @@ function memberOf({ kind }, value) {
 
 const HEAD = ['| fact | value | default | what it decides |', '|---|---|---|---|'];
 
-/** The document with the table of `facts` in the place of the one whose first row is of the first of them. */
+/** The document with the table of `facts` in the place of the one that has a row of them, or else of the first. */
 export function withTable(document, facts) {
   const lines = document.split('\n');
-  const first = lines.findIndex(line => line.startsWith(`| \`${facts[0].name}\` |`));
-  const from = lines.findLastIndex((line, at) => at < first && line.startsWith('| fact |'));
-  if (from < 0) throw new Error(`the document has no table of facts with ${facts[0].name}`);
+  const row = lines.findIndex(line => facts.some(({ name }) => line.startsWith(`| \`${name}\` |`)));
+  const isHead = line => line.startsWith('| fact |');
+  const from =
+    row < 0 ? lines.findIndex(isHead) : lines.findLastIndex((line, at) => at < row && isHead(line));
+  if (from < 0) throw new Error('the document has no table of facts');
   const to = lines.findIndex((line, at) => at > from && !line.startsWith('|'));
   const rows = facts.map(({ name, values, default: usual, says }) => {
     return `| \`${name}\` | ${valuesText(values)} | ${valueText(usual)} | ${says} |`;

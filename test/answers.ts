@@ -1,17 +1,23 @@
 /**
  * What real builds of TF-RMM answered, as test/answers/ has it: a line a call, its fields separated by tabs: FID and
- * x1 on, x0..x4 after the call, then the lines that the RMM printed. `refused` lists numbers that have no handler.
+ * x1 on, x0..x4 after the call, then the lines that the RMM printed. `refused` lists numbers that have no handler; `boot`
+ * begins another boot. `@ADDRESS OFFSET=WORD …` is a page that an argument points to, before the call or after it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Test } from 'tap';
+import type { Memory } from '../lib/model/events.js';
 import type { RmmReply } from '../lib/model/port.js';
 import { hex } from '../lib/model/u64.js';
+import { h } from './boots.js';
 
 export interface Answered {
   readonly fid: string;
   readonly args: readonly string[];
   readonly res: readonly string[];
   readonly console: readonly string[];
+  /** The page that an argument points to, before and after: `ADDRESS OFFSET=WORD …`; every other word is 0. */
+  readonly before?: string;
+  readonly after?: string;
   /** Which boot it was asked in, where a file holds several. */
   readonly boot?: number;
 }
@@ -55,10 +61,15 @@ export function readAnswers(name: string): Build {
   const lines = readFileSync(new URL(`${name}.txt`, HERE), 'utf8')
     .trimEnd()
     .split('\n');
-  const [first = '', ...rest] = lines.filter(line => !line.startsWith('#'));
-  const [word, ...ranges] = first.split(' ');
-  const calls = word === 'refused' ? rest : [first, ...rest];
-  return { calls: calls.map(callOf), refused: word === 'refused' ? ranges.flatMap(fidsOf) : [] };
+  const calls: Answered[] = [];
+  let [refused, boot]: [readonly string[], number | null] = [[], null];
+  for (const line of lines.filter(line => !line.startsWith('#'))) {
+    const [word, ...words] = line.split(' ');
+    if (word === 'refused') refused = words.flatMap(fidsOf);
+    else if (word === 'boot') boot = Number(words[0]);
+    else calls.push({ ...callOf(line), ...(boot === null ? {} : { boot }) });
+  }
+  return { calls, refused };
 }
 
 /** The same from the folder with the whole answers, and its names. */
@@ -72,19 +83,52 @@ export function readWhole(name: string): Build {
       result: Record<string, string>;
       console: string[];
       boot?: number;
+      memory_in?: Page;
+      memory_out?: Page;
     }[];
     unimplemented_fids?: string[];
   };
   return {
-    calls: calls.map(({ fid, args, result, console, boot }) => ({
+    calls: calls.map(({ fid, args, result, console, boot, memory_in, memory_out }) => ({
       fid,
       args,
       res: Object.values(result),
       console,
+      ...(memory_in === undefined ? {} : { before: pageText(memory_in) }),
+      ...(memory_out === undefined ? {} : { after: pageText(memory_out) }),
       ...(boot === undefined ? {} : { boot }),
     })),
     refused: unimplemented_fids,
   };
+}
+
+/** Words by their offset, or from the first on. */
+interface Page {
+  readonly at: string;
+  readonly words: Readonly<Record<string, string>> | readonly string[];
+}
+
+function pageText({ at, words }: Page): string {
+  const entries = Array.isArray(words)
+    ? words.map((word, index) => [`0x${(index * 8).toString(16)}`, word])
+    : Object.entries(words);
+  return [at, ...entries.map(([offset, word]) => `${offset}=${word}`)].join(' ');
+}
+
+/** The page, as a call hands it over. */
+export function memoryOf(page: string | undefined): readonly Memory[] {
+  if (page === undefined) return [];
+  const [pa = '', ...words] = page.split(' ');
+  return [
+    {
+      pa: h(pa),
+      at: 'call',
+      words: words.map(word => {
+        const [offset = '', value = ''] = word.split('=');
+        return { offset: h(offset), value: h(value) };
+      }),
+    },
+  ];
 }
 
 export function wholeNames(): readonly string[] {
@@ -112,8 +156,11 @@ export function sameCalls(
 
 function callOf(line: string): Answered {
   const [request = '', answer = '', ...console] = line.split('\t');
-  const [fid = '', ...args] = request.split(' ');
-  return { fid, args, res: answer.split(' '), console };
+  const [asked = '', before] = request.split(' @');
+  const [res = '', after] = answer.split(' @');
+  const [fid = '', ...args] = asked.split(' ');
+  const pages = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+  return { fid, args, res: res.split(' '), console, ...pages };
 }
 
 /** `16a-171`: numbers of the standard service, in hexadecimal. */

@@ -92,7 +92,10 @@ async function ask(
   machine: Machine = answering(STATE, ANSWER).machine,
 ): Promise<Asked> {
   const applied = applyEdits(texts.map(edit));
-  const events = await runAsync(asking(requests), editedMachine(machine, applied));
+  const events = await runAsync(
+    asking(requests),
+    editedMachine(machine.state, state => ({ ...machine, state }), applied),
+  );
   const calls = events.filter((event): event is SmcEvent => event.type === 'smc');
   return {
     answers: calls.map(
@@ -415,7 +418,11 @@ t.test(
       },
     };
     const applied = applyEdits([edit('RMI_VERSION#1..3=busy')]);
-    const events = await runAsync(retries, editedMachine(playback(GOOD.events), applied));
+    const recorded = playback(GOOD.events);
+    const events = await runAsync(
+      retries,
+      editedMachine(recorded.state, () => recorded, applied),
+    );
     t.strictSame(
       events.filter((event): event is SmcEvent => event.type === 'smc').map(({ res }) => hexes(res)?.[0]),
       ['0xa', '0xa', '0xa', '0x0'],
@@ -605,11 +612,17 @@ t.test('what cannot be read is quoted, with the way it should look', async t => 
 t.test('edits work for a machine that answers late, and for one that fails', async t => {
   const late = { state: STATE, call: async (): Promise<Reply> => ({ kind: 'answer', res: ANSWER }) };
   const applied = applyEdits([edit('RMI_VERSION.x3=1')]);
-  const events = await runAsync(asking([call(VERSION, [1])]), editedMachine(late, applied));
+  const events = await runAsync(
+    asking([call(VERSION, [1])]),
+    editedMachine(late.state, state => ({ ...late, state }), applied),
+  );
   t.equal(events.find((event): event is SmcEvent => event.type === 'smc')?.rule, 'RMI_VERSION.x3=1');
   const dead = { state: STATE, call: (): Reply => ({ kind: 'fault', code: 'died', text: 'the child died' }) };
   const failing = applyEdits([edit('RMI_VERSION.x3=1')]);
-  await runAsync(asking([call(VERSION, [1])]), editedMachine(dead, failing));
+  await runAsync(
+    asking([call(VERSION, [1])]),
+    editedMachine(dead.state, state => ({ ...dead, state }), failing),
+  );
   t.match(failing.unfired().map(unfiredText), [/was not used: the machine had no answer to that call/]);
 });
 

@@ -54,13 +54,14 @@ export function editsInScope(edits: readonly Edit[], scope: Scope): Result<reado
   return good(edits);
 }
 
-/** A machine with edits between it and the kernel. */
-export function editedMachine(machine: AsyncMachine, applied: AppliedEdits): AsyncMachine {
-  return {
-    ...machine,
-    state: applied.state(machine.state),
-    call: request => applied.call(request, () => machine.call(request)),
-  };
+/** A machine with edits between it and the kernel: `on` makes the machine that has the edited state. */
+export function editedMachine(
+  state: MachineState,
+  on: (state: MachineState) => AsyncMachine,
+  applied: AppliedEdits,
+): AsyncMachine {
+  const machine = on(applied.state(state));
+  return { ...machine, call: request => applied.call(request, () => machine.call(request)) };
 }
 
 /** Says that an edit was not used, and why. */

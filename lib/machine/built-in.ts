@@ -32,6 +32,10 @@ export interface NamedMachine extends MachineWire {
   description: string;
 }
 
+/** 2 GiB, as Linux listed them; the RMM's own is reserved. Which windows of devices that RMM was told of is not known. */
+const QEMU_BELOW = { base: '0x40000000', size: '0x100000' };
+const QEMU_ABOVE = { base: '0x41900000', size: '0x7e700000' };
+
 const QEMU_MAX: NamedMachine = {
   ...FVP,
   name: 'qemu-max',
@@ -39,6 +43,11 @@ const QEMU_MAX: NamedMachine = {
   cpus: [{ registers: { ID_AA64PFR0_EL1: '0x1321001121112222' } }],
   sveHint: true,
   rmm: 'tf-rmm-0.8',
+  init: {
+    memory: [QEMU_BELOW, { base: '0x40100000', size: '0x1800000', nomap: true }, QEMU_ABOVE],
+    rmmDram: [QEMU_BELOW, QEMU_ABOVE],
+    deviceWindows: [],
+  },
 };
 
 /** Debian's kernel has no check: an RMM would answer one that it never had. */

@@ -3,6 +3,7 @@
  * at EL2 and Linux found it. An answer of its own leaves x1..x17 as the caller left them: they are no results.
  */
 import { callId } from '../abi/smccc.js';
+import type { Memory } from '../model/events.js';
 import { type ConsoleLine, type Reply, type Rmm, toReply } from '../model/port.js';
 import { ALL_ONES, bits, hex, type U64, u64, ZERO } from '../model/u64.js';
 import type { Presence } from '../rmm/profile.js';
@@ -14,11 +15,11 @@ export interface El3Options {
 }
 
 /** Answers a call with `x`, x0..x17 as they left the caller; the answer has x0..x17 as well. */
-export type Firmware = (x: readonly U64[]) => Reply;
+export type Firmware = (x: readonly U64[], mem?: readonly Memory[]) => Reply;
 
 export function createEl3({ rmm, ...options }: El3Options & { readonly rmm: Rmm }): Firmware {
   const own = createEl3Alone(options);
-  return x => own(x) ?? toReply(rmm.call(x[0] ?? ZERO, x.slice(1)));
+  return (x, mem) => own(x) ?? toReply(rmm.call(x[0] ?? ZERO, x.slice(1), mem));
 }
 
 /** What EL3 answers by itself; `null` for a call that it hands to the RMM. */

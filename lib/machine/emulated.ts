@@ -1,9 +1,10 @@
 /** The emulated RME machine: what its CPUs and boot say, and the firmware that its calls reach. */
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { allRegisters, NOT_SUPPORTED_64, RETURNED } from '../abi/smccc.js';
-import type { AsyncMachine, Machine, Reply, RmmElsewhere, SmcRequest } from '../model/port.js';
+import type { AsyncMachine, Machine, MachineState, Reply, RmmElsewhere, SmcRequest } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
+import { memoryFrom } from '../rmm/memory.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import { createRmm } from '../rmm/rmm.js';
 import { type MachineDescription, stateOf } from './description.js';
@@ -12,8 +13,10 @@ import { createEl3, createEl3Alone, type Firmware } from './el3.js';
 export interface EmulationOptions {
   /** LOG_LEVEL of the RMM's build. Default 40, INFO: the RMI lines, and no VERBOSE ones. */
   readonly logLevel?: number;
-  /** Which facts the kernel finds: those of the check, or of all of kvm_arm_init. Default `rmi`. */
+  /** Which facts the kernel finds: those of the check, of the whole init, or of all of kvm_arm_init. Default `rmi`. */
   readonly scope?: Scope;
+  /** In place of what the description says: what of it is the RMM's too, like its memory, it knows from here. */
+  readonly state?: MachineState;
 }
 
 /** The machine, newly booted, with `profile` in place of the RMM that the description names. */
@@ -22,14 +25,16 @@ export function emulate(
   profile: RmmProfile,
   options: EmulationOptions = {},
 ): Machine {
-  const rmm = createRmm(profile, { features: description.features, ...options });
+  const { scope, state = stateOf(description, scope), ...build } = options;
+  const memory = memoryFrom(new Map([...stateOf(description, 'init').facts, ...state.facts]));
+  const rmm = createRmm(profile, { features: description.features, memory, ...build });
   const el3 = createEl3({ rmm, presence: profile.presence, smccc: smcccWord(description.smcccVersion) });
 
   return {
-    state: stateOf(description, options.scope),
+    state,
     call(request) {
       const firmware = request.via === 'hvc' ? hypervisorBelow : el3;
-      return received(request, firmware(registers(request)));
+      return received(request, firmware(registers(request), request.mem));
     },
   };
 }
@@ -38,12 +43,12 @@ export function emulate(
 export function emulateBefore(
   description: MachineDescription,
   rmm: RmmElsewhere,
-  scope?: Scope,
+  { scope, state = stateOf(description, scope) }: Pick<EmulationOptions, 'scope' | 'state'> = {},
 ): AsyncMachine {
   const el3 = createEl3Alone({ presence: 'running', smccc: smcccWord(description.smcccVersion) });
 
   return {
-    state: stateOf(description, scope),
+    state,
     async call(request) {
       const x = registers(request);
       const reply = request.via === 'hvc' ? hypervisorBelow(x) : el3(x);

@@ -30,7 +30,7 @@ export function standInFor(trace: Trace, profile: RmmProfile): StandIn {
 
 /** Calls go to `profile` on that machine; state comes from the trace. */
 export function standInOn(machine: MachineDescription, profile: RmmProfile): StandIn {
-  return { name: profile.name, via: 'emulated', machine: state => ({ ...emulate(machine, profile), state }) };
+  return { name: profile.name, via: 'emulated', machine: state => emulate(machine, profile, { state }) };
 }
 
 /** Calls go to `rmm`, behind the emulated EL3. Whoever opened it closes it. */
@@ -41,7 +41,7 @@ export function pipedStandIn(trace: Trace, rmm: PipedRmm): StandIn {
       return rmm.hello()?.name ?? null;
     },
     via: 'pipe',
-    machine: state => ({ ...emulateBefore(machine, rmm.boot()), state }),
+    machine: state => emulateBefore(machine, rmm.boot(), { state }),
   };
 }
 

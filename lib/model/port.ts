@@ -154,7 +154,13 @@ export interface AsyncMachine {
  * answers at once.
  */
 export type RmmReply =
-  | { readonly kind: 'answer'; readonly res: readonly U64[]; readonly console: readonly string[] }
+  | {
+      readonly kind: 'answer';
+      readonly res: readonly U64[];
+      readonly console: readonly string[];
+      /** The memory of the call as it is afterwards, where that is known. */
+      readonly mem?: readonly Memory[];
+    }
   | { readonly kind: 'silence' }
   /** The real RMM has an answer, but this one does not. */
   | { readonly kind: 'unanswered'; readonly text: string };
@@ -172,8 +178,8 @@ export function toReply(reply: RmmReply): Reply {
 }
 
 export interface Rmm {
-  /** `x0` is the FID as it was issued; `args` x1 on, those left out being zero. */
-  call(x0: U64, args: readonly U64[]): RmmReply;
+  /** `x0` is the FID as it was issued; `args` x1 on, those left out being zero; `mem` what the call hands over. */
+  call(x0: U64, args: readonly U64[], mem?: readonly Memory[]): RmmReply;
 }
 
 /** An RMM that is not in this process, called directly: x0 and x1..x17 as EL3 hands them over. */

@@ -217,7 +217,11 @@ export async function replayOnce(
   const onFilled = () => {
     filled += 1;
   };
-  const machine = editedMachine(rmm === null ? tape : standIn(tape, rmm, onFilled), applied);
+  const machine = editedMachine(
+    tape.state,
+    state => (rmm === null ? { ...tape, state } : standIn(tape, state, rmm, onFilled)),
+    applied,
+  );
   let missing: InputKey | null = null;
   const onMissing = (key: InputKey) => {
     missing = key;
@@ -236,11 +240,10 @@ export async function replayOnce(
 }
 
 /** State from the trace, calls to the RMM; playback says which recorded call each one is, or answers it. */
-function standIn(tape: Playback, rmm: StandIn, onFilled: () => void): AsyncMachine {
-  const machine = rmm.machine(tape.state);
+function standIn(tape: Playback, state: MachineState, rmm: StandIn, onFilled: () => void): AsyncMachine {
+  const machine = rmm.machine(state);
   return {
     ...machine,
-    state: tape.state,
     async call(request) {
       const found = tape.take(request);
       if (rmm.fills === true && 'call' in found) return replyOf(found, request.cc);

@@ -35,6 +35,7 @@ const CHECKED_AGAINST: readonly string[] = [
   'called directly: the real build was asked 50 calls (RMI_VERSION with 24 values, RMI_FEATURES with 13',
   'indexes, FIDs that it may not know) and every FID; its registers and console lines are the same.',
   'its FIDs: the real build was asked which FIDs it has a handler for.',
+  'init: the real build was also asked all that the RMI init calls, in each state of the RMM.',
   'through EL3: a probe at EL2, or Linux, called it behind TF-A, on QEMU.',
   'UNVERIFIED: no build was asked; the profile follows what is known of its sources.',
   'N is a decimal without leading zeros. A name always means the same RMM with the same answers.',

@@ -57,6 +57,8 @@ export interface Logged {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Columns before the prefix. */
+  readonly indent?: number;
 }
 
 /** The line of a finished call: `args` from x1, `res` from x0. */
@@ -66,7 +68,7 @@ export function exitLine(
   args: readonly U64[],
   res: readonly U64[],
 ): string {
-  const name = `${style.prefix}${command.name}`.padEnd(style.nameWidth);
+  const name = `${' '.repeat(command.indent ?? 0)}${style.prefix}${command.name}`.padEnd(style.nameWidth);
   const columns = style.values === 'five-columns';
   const show = (value: U64) => ` ${columns ? lx(value, 8) : lx(value)}`;
   const x0 = res[0] ?? ZERO;
@@ -81,7 +83,7 @@ export function exitLine(
 }
 
 /** Status names by number, as far as the emulated commands give them; the whole of any other x0 is printed. */
-const NAMED = ['SUCCESS', 'ERROR_INPUT'] as const;
+const NAMED = ['SUCCESS', 'ERROR_INPUT', 'ERROR_GPT'] as const;
 
 function status(x0: U64): string {
   const name = NAMED.find(known => statusCode(known) === field(x0, 0, 8));

@@ -4,11 +4,14 @@ import { statusWord } from '../abi/rmi-status.js';
 import { parseCount } from '../model/count.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex, parseHex, type U64, u64 } from '../model/u64.js';
+import { commandsBySteps, commandsOfSpec } from './commands/index.js';
+import { HANDLERS } from './handlers.js';
 import type { Misbehaviour } from './misbehaviour.js';
+import type { OperationRule } from './operation.js';
 import type { RmmProfile } from './profile.js';
 
 export interface Family {
-  /** What stands before the hyphen. */
+  /** What stands before the parameter and its hyphen. */
   readonly word: string;
   /** How it is written: `busy-N`. */
   readonly usage: string;
@@ -25,6 +28,55 @@ const MOST_REVISIONS = 5;
 /** Bits 63:31 of a revision must be zero. */
 const RESERVED = { first: 31, last: 63 } as const;
 
+/** As many as an unsigned count of 10 bits has: a donate request has 14, a host's list 256 entries. */
+const MOST_STEPS = 1023;
+
+interface Steps {
+  readonly word: string;
+  readonly what: (n: string) => string;
+  readonly rule: (n: bigint) => OperationRule;
+}
+
+const PLAIN: OperationRule = { asks: 'nothing', times: 1n, first: null, cancels: false };
+
+const STEPS: readonly Steps[] = [
+  {
+    word: 'sro',
+    what: n => `is incomplete, ${n} times, until OP_CONTINUE`,
+    rule: times => ({ ...PLAIN, times }),
+  },
+  {
+    word: 'sro-donate',
+    what: n => `asks for a granule, ${n} times`,
+    rule: times => ({ ...PLAIN, asks: 'donation', times }),
+  },
+  {
+    word: 'sro-contig',
+    what: n => `asks for ${n} granules in one piece`,
+    rule: times => ({ ...PLAIN, asks: 'contiguous', times }),
+  },
+  {
+    word: 'sro-reclaim',
+    what: n => `takes ${n} granules and gives each back before it completes`,
+    rule: times => ({ ...PLAIN, asks: 'return', times }),
+  },
+  {
+    word: 'sro-busy',
+    what: n => `is incomplete once; then RMI_BUSY to ${n} calls`,
+    rule: calls => ({ ...PLAIN, first: { status: 'BUSY', calls } }),
+  },
+  {
+    word: 'sro-blocked',
+    what: n => `is incomplete once; then RMI_BLOCKED to ${n} calls`,
+    rule: calls => ({ ...PLAIN, first: { status: 'BLOCKED', calls } }),
+  },
+  {
+    word: 'sro-cancel',
+    what: n => `asks for what no host can give; ${n} steps to be cancelled`,
+    rule: times => ({ ...PLAIN, asks: 'delegated', times, cancels: true }),
+  },
+];
+
 export const FAMILIES: readonly Family[] = [
   {
     word: 'spec',
@@ -36,7 +88,11 @@ export const FAMILIES: readonly Family[] = [
       const rising = words.every((word, at) => word !== null && (at === 0 || (words[at - 1] ?? word) < word));
       const revisions = words.filter(word => word !== null);
       return rising && revisions.length === words.length && words.length <= MOST_REVISIONS
-        ? { revisions, summary: `answers as the specification says: ${parameter.replaceAll('+', ', ')}` }
+        ? {
+            revisions,
+            commands: commandsOfSpec(revisions),
+            summary: `answers as the specification says: ${parameter.replaceAll('+', ', ')}`,
+          }
         : null;
     },
   },
@@ -100,14 +156,37 @@ export const FAMILIES: readonly Family[] = [
         : wrong({ kind: 'random', seed: u64(BigInt(seed)) }, `random answers, seed ${seed}`);
     },
   },
+  ...STEPS.map(
+    ({ word, what, rule }): Family => ({
+      word,
+      usage: `${word}-N`,
+      range: `N from 1 to ${MOST_STEPS}`,
+      summary: `RMM_ACTIVATE ${what('N')}`,
+      make: parameter => {
+        const times = countUpTo(parameter, MOST_STEPS);
+        return times === null ? null : bySteps(rule(times), what(String(times)));
+      },
+    }),
+  ),
 ];
+
+/** An RMM of 2.0 whose RMM_ACTIVATE is a stateful operation. */
+export function bySteps(rule: OperationRule, summary: string): Partial<RmmProfile> {
+  return {
+    revisions: [revisionWord(2, 0)],
+    handlers: HANDLERS.bet3,
+    commands: commandsBySteps(rule),
+    summary: `RMM_ACTIVATE ${summary}`,
+  };
+}
 
 /** The profile `name` of a family; `null` where it is of none. Trouble: `unknown-name`, a parameter out of range. */
 export function familyProfile(name: string, conforming: RmmProfile): Result<RmmProfile> | null {
-  const hyphen = name.indexOf('-');
-  const family = FAMILIES.find(({ word }) => word === name.slice(0, hyphen));
-  if (hyphen < 0 || family === undefined) return null;
-  const made = family.make(name.slice(hyphen + 1));
+  // `sro-busy-2` is of the family `sro-busy`, not of `sro`.
+  const words = FAMILIES.filter(({ word }) => name.startsWith(`${word}-`));
+  const family = words.toSorted((one, other) => other.word.length - one.word.length)[0];
+  if (family === undefined) return null;
+  const made = family.make(name.slice(family.word.length + 1));
   if (made !== null) return good({ ...conforming, ...made, name });
   const what = `no RMM is called ${JSON.stringify(name)}`;
   return bad(trouble('unknown-name', what, {}, `write ${family.usage}, ${family.range}`));

@@ -52,10 +52,12 @@ export const HANDLERS = {
     '150 153 156-166 168-169 16e 172-181 183-18b 18e 1d0-1d3 1d7-1d8 1db-1dc 1e1 1ec 1f1-1f3 1f5-1f6 202-203 208-20a',
   ),
   head: working(HEAD),
+  /** Head and what its successors added. */
+  bet3: working(`${HEAD} 1e3 1ee 1f4 20f 211`),
   /** 206a8942, which stands between 0.8 and 0.9, with RMM_V1_1 and without: what any of its neighbours has. */
   '206a8942': working(`${V0_8_V11} ${HEAD}`),
   /** What any RMM has: for one of which only the handshake is known. */
-  any: working(`${V1_0} ${HEAD}`),
+  any: working(`${V1_0} ${HEAD} 1e3 1f4`),
   /** rmm/src/rmi/mod.rs of Islet 14e17fd3; later sources have PSCI_COMPLETE and RTT_FOLD as well. */
   'islet-early': working('150-155 157-15f 161-162 165 167-169'),
   /** services/std_svc/rmmd/trp/trp_main.c of TF-A; RMM_CONFIG_GET was asked for. */

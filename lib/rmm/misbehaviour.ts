@@ -22,15 +22,17 @@ export type Misbehaviour =
 export function misbehaving(rmm: Rmm, what: Misbehaviour): Rmm {
   let calls = 0n;
   return {
-    call(x0, args) {
+    call(x0, args, mem) {
       calls += 1n;
       switch (what.kind) {
         case 'status-first':
-          return what.calls === null || calls <= what.calls ? answer([what.x0], args) : rmm.call(x0, args);
+          return what.calls === null || calls <= what.calls
+            ? answer([what.x0], args)
+            : rmm.call(x0, args, mem);
         case 'random':
           return answer(drawn(what.seed, calls), args);
         default:
-          return callId(x0) === RMI_VERSION ? spoilt(rmm.call(x0, args), what) : rmm.call(x0, args);
+          return callId(x0) === RMI_VERSION ? spoilt(rmm.call(x0, args, mem), what) : rmm.call(x0, args, mem);
       }
     },
   };

@@ -1,5 +1,6 @@
 /** A profile: everything in which the emulated RMMs differ from each other. The data: profiles.ts. */
 import type { U64 } from '../model/u64.js';
+import type { Commands } from './commands/index.js';
 import type { ConsoleStyle } from './console.js';
 import type { Handlers } from './handlers.js';
 import type { Misbehaviour } from './misbehaviour.js';
@@ -30,6 +31,8 @@ export interface RmmProfile {
   /** Whether all but a few calls are refused with RMI_ERROR_GLOBAL before RMM_ACTIVATE. */
   readonly needsActivate: boolean;
   readonly handlers: Handlers;
+  /** Those of its handlers that are emulated, beside RMI_VERSION and RMI_FEATURES. */
+  readonly commands: Commands;
   /** How it prints finished calls; `null` for an RMM whose console is not emulated. */
   readonly console: ConsoleStyle | null;
   /** What is wrong with it, on purpose; `null` for one that answers as its rule says. */

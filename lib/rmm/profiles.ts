@@ -8,8 +8,10 @@ import { unknownName } from '../model/nearest.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { MachineHeader } from '../model/trace.js';
 import { ALL_ONES, type U64, u64, ZERO } from '../model/u64.js';
-import { FAMILIES, familyProfile } from './families.js';
+import { COMMANDS, commandsOfSpec } from './commands/index.js';
+import { bySteps, FAMILIES, familyProfile } from './families.js';
 import { HANDLERS } from './handlers.js';
+import type { OperationRule } from './operation.js';
 import type { RmmProfile } from './profile.js';
 import { TF_RMMS } from './tf-rmm.js';
 
@@ -31,6 +33,7 @@ const SPEC: Omit<RmmProfile, 'name' | 'summary' | 'revisions'> = {
   stripsHint: true,
   needsActivate: false,
   handlers: HANDLERS.any,
+  commands: COMMANDS.none,
   console: null,
   misbehaviour: null,
 };
@@ -40,6 +43,9 @@ const CONFORMING: RmmProfile = specProfile(
   [R1_0, R2_0],
   'answers as the specification says, with 1.0 and 2.0: shows each of its rules',
 );
+
+/** A stateful operation that never completes. */
+const ENDLESS: OperationRule = { asks: 'nothing', times: null, first: null, cancels: false };
 
 /** No RMM ever answers. */
 const NOBODY: Omit<RmmProfile, 'name' | 'summary' | 'presence'> = {
@@ -115,6 +121,26 @@ export const PROFILES: readonly RmmProfile[] = [
     misbehaviour: { kind: 'status-first', x0: statusWord('BLOCKED'), calls: null },
   },
   {
+    ...CONFORMING,
+    ...bySteps(ENDLESS, 'is incomplete for ever'),
+    name: 'sro',
+  },
+  {
+    ...CONFORMING,
+    ...bySteps({ ...ENDLESS, asks: 'delegated' }, 'asks for a delegated granule, and cannot be cancelled'),
+    name: 'sro-stuck',
+  },
+  {
+    ...CONFORMING,
+    ...bySteps({ ...ENDLESS, asks: 'donation' }, 'asks for a granule for ever'),
+    name: 'sro-hungry',
+  },
+  {
+    ...CONFORMING,
+    ...bySteps({ ...ENDLESS, asks: 'reserved' }, 'has a memory request that means nothing'),
+    name: 'sro-reserved',
+  },
+  {
     ...NOBODY,
     name: 'none',
     summary: 'no RMM: EL3 answers -1',
@@ -139,7 +165,7 @@ export const PROFILES: readonly RmmProfile[] = [
 
 /** A conforming RMM that supports `revisions` (words, lowest first). */
 export function specProfile(name: string, revisions: readonly U64[], summary: string): RmmProfile {
-  return { ...SPEC, name, revisions, summary };
+  return { ...SPEC, name, revisions, summary, commands: commandsOfSpec(revisions) };
 }
 
 /** The profile `name`, of a family too. Trouble: `unknown-name`. */

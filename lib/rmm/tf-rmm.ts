@@ -5,6 +5,7 @@
  */
 import { revisionWord } from '../abi/revision.js';
 import { ALL_ONES, u64, ZERO } from '../model/u64.js';
+import { COMMANDS } from './commands/index.js';
 import { CONSOLES } from './console.js';
 import { HANDLERS } from './handlers.js';
 import type { RmmProfile } from './profile.js';
@@ -28,6 +29,7 @@ const TF_RMM: Omit<RmmProfile, 'name' | 'summary' | 'revisions' | 'console'> = {
   stripsHint: true,
   needsActivate: false,
   handlers: HANDLERS['v1.0'],
+  commands: COMMANDS.none,
   misbehaviour: null,
 };
 
@@ -94,6 +96,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     provenBy: 'both called directly',
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.6'],
   },
   {
@@ -104,6 +107,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     provenBy: AT_ITS_DOOR,
     revisions: [R1_1],
     feature0: DA,
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.6'],
   },
   {
@@ -115,6 +119,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     handlers: HANDLERS['v0.7'],
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.6'],
   },
   {
@@ -126,6 +131,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     revisions: [R1_0, R1_1],
     feature0: DA,
     handlers: HANDLERS['v0.7'],
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.6'],
   },
   {
@@ -133,10 +139,11 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-0.8',
     summary: '1.0; wider names on its console, and no RMI_FEATURES',
     releases: ['0.8.0'],
-    provenBy: THROUGH_EL3,
+    provenBy: `${THROUGH_EL3}; init`,
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     handlers: HANDLERS['v0.8'],
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.8'],
   },
   {
@@ -148,6 +155,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     revisions: [R1_0, R1_1],
     feature0: DA_AND_PLANES,
     handlers: HANDLERS['v0.8-v11'],
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.8'],
   },
   {
@@ -160,6 +168,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     revisions: [R1_0],
     feature0: V1_0_FEATURES,
     handlers: HANDLERS['v1.x'],
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.8'],
   },
   {
@@ -172,6 +181,7 @@ export const TF_RMMS: readonly RmmProfile[] = [
     revisions: [R1_0, R1_1],
     feature0: DA_AND_PLANES,
     handlers: HANDLERS['v1.x-v11'],
+    commands: COMMANDS['v1.0'],
     console: CONSOLES['0.8'],
   },
   {
@@ -199,10 +209,11 @@ export const TF_RMMS: readonly RmmProfile[] = [
     name: 'tf-rmm-0.9',
     summary: '2.0 only; needs RMM_ACTIVATE before most other calls; every build prints unknown FIDs',
     releases: ['0.9.0'],
-    provenBy: THROUGH_EL3,
+    provenBy: `${THROUGH_EL3}; init`,
     revisions: [R2_0],
     needsActivate: true,
     handlers: HANDLERS['v0.9'],
+    commands: COMMANDS['v0.9'],
     console: CONSOLES['0.9'],
   },
   {
@@ -215,6 +226,29 @@ export const TF_RMMS: readonly RmmProfile[] = [
     revisions: [R2_0],
     needsActivate: true,
     handlers: HANDLERS.head,
+    commands: COMMANDS.head,
     console: CONSOLES['0.9'],
+  },
+  {
+    ...TF_RMM,
+    name: 'tf-rmm-bet3',
+    summary: 'GPT_INFO and RMM_DEACTIVATE: the first on which `next` goes through',
+    releases: ['2.0-bet3'],
+    revisions: [R2_0],
+    needsActivate: true,
+    handlers: HANDLERS.bet3,
+    commands: COMMANDS.bet3,
+    console: null,
+  },
+  {
+    ...TF_RMM,
+    name: 'tf-rmm-coarse',
+    summary: 'the same, built without RMM_ALLOC_TRACKING_DATA: its tracking regions are coarse',
+    releases: ['2.0-bet3 built coarse'],
+    revisions: [R2_0],
+    needsActivate: true,
+    handlers: HANDLERS.bet3,
+    commands: COMMANDS['bet3-coarse'],
+    console: null,
   },
 ];

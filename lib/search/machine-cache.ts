@@ -48,7 +48,7 @@ export function machinesOf(plan: Pick<SweepPlan, 'table'>): (combination: Combin
 function onMachine(plan: Pick<SweepPlan, 'table'>, { machine, rmm, state: edited }: Combination): OnMachine {
   const stateEdits = applyEdits(edited.edits);
   const state = stateEdits.state(emulate(machine, rmm).state);
-  const boot = rememberedReplies(() => emulate(machine, rmm));
+  const boot = rememberedReplies(() => emulate(machine, rmm, { state }));
   const checks: QuickCheck[] = [];
 
   return {

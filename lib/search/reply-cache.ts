@@ -3,7 +3,7 @@
  * sweep asks it once.
  */
 import type { Machine, Reply, SmcRequest } from '../model/port.js';
-import type { U64 } from '../model/u64.js';
+import type { Seen } from '../model/u64.js';
 
 /** Answers the calls of one boot, in their order. */
 export type Calls = (request: SmcRequest) => Reply;
@@ -51,9 +51,21 @@ export function rememberedReplies(boot: () => Machine): () => Calls {
 }
 
 function isSame(a: SmcRequest, b: SmcRequest): boolean {
-  return a.fid === b.fid && a.via === b.via && a.cc === b.cc && a.cpu === b.cpu && areSame(a.args, b.args);
+  return (
+    a.fid === b.fid &&
+    a.via === b.via &&
+    a.cc === b.cc &&
+    a.cpu === b.cpu &&
+    areSame(a.args, b.args) &&
+    areSame(a.junk ?? [], b.junk ?? []) &&
+    areSame(wordsOf(a), wordsOf(b))
+  );
 }
 
-function areSame(a: readonly U64[], b: readonly U64[]): boolean {
+function wordsOf({ mem = [] }: SmcRequest): readonly Seen[] {
+  return mem.flatMap(({ pa, words }) => [pa, ...words.flatMap(({ offset, value }) => [offset, value])]);
+}
+
+function areSame(a: readonly Seen[], b: readonly Seen[]): boolean {
   return a.length === b.length && a.every((value, at) => value === b[at]);
 }
