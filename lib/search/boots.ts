@@ -5,10 +5,11 @@
 import { applyEdits, editedMachine } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
 import { endOf } from '../kernel/outcome.js';
+import { stateOf } from '../machine/description.js';
 import { emulate, emulateBefore } from '../machine/emulated.js';
 import { isSameEnd } from '../model/end.js';
 import type { TraceEvent } from '../model/events.js';
-import type { AsyncKernel, Kernel } from '../model/port.js';
+import type { AsyncKernel, AsyncMachine, Kernel, MachineState } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
 import type { End } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
@@ -80,7 +81,11 @@ async function ran(
   unknown: U64,
 ): Promise<{ readonly events: readonly TraceEvent[]; readonly unfired: () => readonly Edit[] }> {
   const applied = applyEdits([...state.edits, ...answers]);
-  const on = 'piped' in rmm ? emulateBefore(machine, rmm.piped.boot()) : emulate(machine, rmm);
-  const events = await runAsync(kernel, editedMachine(on, applied), { maxSteps: table.maxSteps, unknown });
+  const on = (edited: MachineState): AsyncMachine =>
+    'piped' in rmm
+      ? emulateBefore(machine, rmm.piped.boot(), { state: edited })
+      : emulate(machine, rmm, { state: edited });
+  const booted = editedMachine(stateOf(machine, kernel.scope), on, applied);
+  const events = await runAsync(kernel, booted, { maxSteps: table.maxSteps, unknown });
   return { events, unfired: () => applied.unfired().map(({ edit }) => edit) };
 }
