@@ -467,7 +467,7 @@ t.test('the command line compiles what --kernel names, and says what it took', {
     ].join('\n'),
     // A compiler whose programs end at once.
     'cc.sh':
-      'cc "$@" || exit; case " $* " in *" -c "*) exit; esac\n' +
+      'cc "$@" || exit; case " $* " in *" -c "* | *" -r "*) exit; esac\n' +
       'for word; do [ "$last" = -o ] && printf "#!/bin/sh\\nexit 3\\n" > "$word"; last=$word; done; true\n',
     'huge.c': '',
     shim: { asm: { 'extra.h': '#define EXTRA -6\n' } },

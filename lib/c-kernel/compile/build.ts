@@ -1,29 +1,17 @@
 /** Compiles and links, in a folder of a cache that is named by the digest of all that goes in. */
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bad, good, type Result, type Trouble, trouble } from '../../model/result.js';
 import { systemError } from '../../model/system-error.js';
-import { type ProgramRun, runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
 import { diagnosed } from './diagnose.js';
-import { COVERAGE_CHILD_FLAGS, COVERAGE_FLAGS, OWN_FLAGS, SANITIZER_FLAGS, UNIT_FLAGS } from './flags.js';
+import { COVERAGE_FLAGS, OWN_FLAGS, SANITIZER_FLAGS, UNIT_FLAGS } from './flags.js';
 import type { IncludeFiles } from './include-files.js';
 import { forget, isKept, keep, makingFolder, ownFolder, PROGRAM } from './kept-program.js';
+import { keptRuntime, type RuntimeInputs } from './kept-runtime.js';
 import { makeFolder } from './make-folder.js';
+import { type Compiler, run, said, sha256 } from './run-compiler.js';
 import { RUNTIME, runtimeFiles } from './runtime.js';
-
-export interface Compiler {
-  /** The compiler and words that go before every argument, as $CC has them. */
-  readonly cc: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where built binaries are kept; made if it is not there. */
-  readonly cache: string;
-  /** Is given each command and what the compiler said to it, as text. */
-  readonly onCompiler?: (text: string) => void;
-  /** Whether the code counts the lines and branches that run. */
-  readonly coverage?: boolean;
-}
 
 export interface Built {
   readonly program: string;
@@ -34,8 +22,7 @@ export interface Built {
   readonly cached: boolean;
 }
 
-const PROGRAM_FILES = ['child', 'frame'];
-/** The commands that made the program, and what the compiler said. */
+/** In the folder of a build: the commands that made the program, and what the compiler said. */
 const COMMANDS = 'commands';
 
 /**
@@ -86,7 +73,15 @@ async function kept(
     told.push(text);
     compiler.onCompiler?.(text);
   };
-  const made = await inFolder(making.path, source, units, headers, { ...compiler, onCompiler });
+  const inputsOfRuntime = { version: said(version.value), runtime };
+  const made = await inFolder(
+    making.path,
+    source,
+    units,
+    headers,
+    { ...compiler, onCompiler },
+    inputsOfRuntime,
+  );
   if (made.ok) await writeFile(join(making.path, COMMANDS), told.join(''));
   if (!made.ok) {
     await forget(making.path);
@@ -103,16 +98,13 @@ async function kept(
   return good({ ...built, cached: false });
 }
 
-function sha256(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
-}
-
 async function inFolder(
   folder: string,
   source: KernelSource,
   units: readonly string[],
   headers: IncludeFiles,
   compiler: Compiler,
+  own: RuntimeInputs,
 ): Promise<Result<null>> {
   const files = new Map([...headers.files].map(([name, text]) => [`include/${name}`, text]));
   for (const [at, text] of units.entries()) files.set(`unit-${at}.c`, text);
@@ -121,7 +113,7 @@ async function inFolder(
     await writeFile(join(folder, name), text);
   }
   const attempt = (sanitizer: readonly string[]) =>
-    compiled(folder, units.length, headers, compiler, sanitizer);
+    compiled(folder, units.length, headers, compiler, sanitizer, own);
   // The sanitizer's own branches are not the source's.
   const first = await attempt(compiler.coverage === true ? [] : SANITIZER_FLAGS);
   if (first.kind === 'no-compiler') return bad(first.trouble);
@@ -144,63 +136,30 @@ async function compiled(
   headers: IncludeFiles,
   compiler: Compiler,
   sanitizer: readonly string[],
+  own: RuntimeInputs,
 ): Promise<Attempt> {
   const coverage = compiler.coverage === true;
   const names = [...Array(units).keys()].map(at => `unit-${at}`);
   const unitFlags = [...UNIT_FLAGS, ...sanitizer, ...(coverage ? COVERAGE_FLAGS : []), ...headers.defines];
-  const ownFlags = [...OWN_FLAGS, ...(coverage ? COVERAGE_CHILD_FLAGS : [])];
   const prelude = ['-Iinclude', `-I${RUNTIME}`, '-include', 'rmitrace/kernel.h'];
-  const runs = await Promise.all([
+  const [runtime, ...runs] = await Promise.all([
+    keptRuntime(compiler, own),
     ...names.map(name =>
       run(compiler, folder, [...prelude, ...unitFlags, '-c', `${name}.c`, '-o', `${name}.o`]),
     ),
-    run(compiler, folder, [
-      `-I${RUNTIME}`,
-      ...ownFlags,
-      '-c',
-      ...PROGRAM_FILES.map(file => join(RUNTIME, `${file}.c`)),
-    ]),
   ]);
-  for (const each of runs) {
+  for (const each of [...runs, ...(runtime.ran === null ? [] : [runtime.ran])]) {
     if (!each.ok) return { kind: 'no-compiler', trouble: each.trouble };
     if (each.value.kind !== 'ended' || !each.value.ok)
       return { kind: 'refused', at: 'compile', output: said(each.value) };
   }
-  const objects = [...names, ...PROGRAM_FILES].map(name => `${name}.o`);
+  const objects = [...names.map(name => `${name}.o`), runtime.object];
   const link = [...sanitizer, ...(coverage ? ['--coverage'] : []), ...objects, '-o', PROGRAM];
   const linked = await run(compiler, folder, link);
   if (!linked.ok) return { kind: 'no-compiler', trouble: linked.trouble };
   return linked.value.kind === 'ended' && linked.value.ok
     ? { kind: 'made' }
     : { kind: 'refused', at: 'link', output: said(linked.value) };
-}
-
-/** Trouble: `no-compiler`. */
-async function run(
-  { cc, env, onCompiler }: Compiler,
-  cwd: string | undefined,
-  args: readonly string[],
-): Promise<Result<ProgramRun>> {
-  // In English, since the first complaint is read.
-  const [program, ...words] = cc;
-  const ran = await runProgram({
-    argv: [program, ...words, ...args],
-    env: { ...env, LANG: 'C' },
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-  if (ran.kind === 'not-started') {
-    const what = `the C compiler ${JSON.stringify(program)} cannot be started (${ran.code})`;
-    return bad(trouble('no-compiler', what, {}, 'install one, like gcc or clang, or name it in CC'));
-  }
-  if (cwd !== undefined) onCompiler?.(`${[program, ...words, ...args].join(' ')}\n${said(ran)}`);
-  return good(ran);
-}
-
-/** All that the program wrote, or why it wrote nothing. */
-function said(ran: ProgramRun): string {
-  return ran.kind === 'ended'
-    ? `${ran.stdout}${ran.stderr}`
-    : `the compiler ${'text' in ran ? ran.text : ran.code}`;
 }
 
 /** Takes what coverage counted away; what is kept for the next time stays. */

@@ -4,10 +4,11 @@ import { bad, good, type Result, trouble } from '../../model/result.js';
 import { type Child, startChild } from '../child.js';
 import { compiledKernel, type ScopedKernel } from '../kernel.js';
 import type { KernelSource } from '../source/types.js';
-import { type Built, build, type Compiler, discard } from './build.js';
+import { type Built, build, discard } from './build.js';
 import { type IncludeFiles, includeFilesFor } from './include-files.js';
 import { forget } from './kept-program.js';
 import { type FileReached, linesReached } from './line-coverage.js';
+import type { Compiler } from './run-compiler.js';
 import { type StandIn, standInFor } from './stand-in.js';
 import { unitText } from './unit.js';
 

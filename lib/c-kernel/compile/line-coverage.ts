@@ -3,7 +3,8 @@
 import { bad, good, type Result, trouble } from '../../model/result.js';
 import { runProgram } from '../../pipe/program.js';
 import type { KernelSource } from '../source/types.js';
-import type { Built, Compiler } from './build.js';
+import type { Built } from './build.js';
+import type { Compiler } from './run-compiler.js';
 
 export interface LineReached {
   /** In the file, from 1. */
