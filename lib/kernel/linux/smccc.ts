@@ -1,16 +1,32 @@
 /** The kernel's side of the SMC calling convention: which conduit a call takes, and whether it leaves at all. */
 import { NOT_SUPPORTED_64, SVE_HINT, trimmed } from '../../abi/smccc.js';
-import type { Conduit, FactValue } from '../../model/events.js';
-import type { Asking } from '../../model/port.js';
+import type { Conduit, FactValue, Memory } from '../../model/events.js';
+import type { Asking, KnownMemory } from '../../model/port.js';
 import { type U64, wrap64, ZERO } from '../../model/u64.js';
-import { fact, smc } from './asks.js';
+import { fact, smcWithMemory } from './asks.js';
 
-/** struct arm_smccc_res; of struct arm_smccc_1_2_regs, the registers that an init reads. */
+/** struct arm_smccc_res; of struct arm_smccc_1_2_regs, the registers that a check reads. */
 export interface arm_smccc_res {
   readonly a0: U64;
   readonly a1: U64;
   readonly a2: U64;
   readonly a3: U64;
+}
+
+/** struct arm_smccc_1_2_regs after a call. */
+export interface arm_smccc_1_2_regs extends arm_smccc_res {
+  /** x0..x17. */
+  readonly a: readonly U64[];
+  /** The memory that was handed over, after the call. */
+  readonly mem: readonly KnownMemory[];
+}
+
+/** What a call takes along besides its arguments. */
+export interface Along {
+  /** Memory that an argument points to, as it is before the call. */
+  readonly mem?: readonly Memory[];
+  /** What a call by 1.1 leaves in the registers after its arguments. */
+  readonly junk?: readonly U64[];
 }
 
 /** The boot CPU makes the calls of an initcall in the recordings that exist; none of them depends on the CPU. */
@@ -34,32 +50,58 @@ export function* arm_smccc_1_1_get_conduit(): Asking<Conduit | null> {
  * Without a conduit no call leaves the kernel: a0 alone becomes SMCCC_RET_NOT_SUPPORTED, and a1..a3 keep what the
  * caller's memory held, which no caller may read; they are zero here.
  */
-const NO_CALL: arm_smccc_res = { a0: NOT_SUPPORTED_64, a1: ZERO, a2: ZERO, a3: ZERO };
+const NO_CALL: arm_smccc_1_2_regs = regs([NOT_SUPPORTED_64], []);
 
-export function* arm_smccc_1_1_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+export function arm_smccc_1_1_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+  return arm_smccc_1_1_invoke_along(fid, args, {});
+}
+
+/** The same with memory, or with what is left over in the registers that it does not set. */
+export function* arm_smccc_1_1_invoke_along(
+  fid: U64,
+  args: readonly U64[],
+  along: Along,
+): Asking<arm_smccc_res> {
   const via = yield* arm_smccc_1_1_get_conduit();
   if (via === null) return NO_CALL;
   // SMCCC 1.3: a kernel without live SVE state may say so in bit 16; real Linux sends 0xc4010150.
   const hinted = (yield* fact('sve_hint')) === true ? wrap64(fid | SVE_HINT) : fid;
-  return res(yield* smc({ cpu: CPU, via, cc: '1.1', fid: hinted, args }));
+  const { res, mem } = yield* smcWithMemory({ cpu: CPU, via, cc: '1.1', fid: hinted, args, ...along });
+  return regs(res, mem);
 }
 
 /** The same by SMCCC 1.2: x1..x17 are all the caller's. */
-export function* arm_smccc_1_2_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+export function* arm_smccc_1_2_invoke(
+  fid: U64,
+  args: readonly U64[],
+  mem?: readonly Memory[],
+): Asking<arm_smccc_1_2_regs> {
   const via = yield* arm_smccc_1_1_get_conduit();
-  return via === null ? NO_CALL : yield* arm_smccc_1_2(via, fid, args);
+  return via === null ? NO_CALL : yield* arm_smccc_1_2(via, fid, args, mem);
 }
 
 /** By SMC, whatever the conduit is. */
-export function arm_smccc_1_2_smc(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
-  return arm_smccc_1_2('smc', fid, args);
+export function arm_smccc_1_2_smc(
+  fid: U64,
+  args: readonly U64[],
+  mem?: readonly Memory[],
+): Asking<arm_smccc_1_2_regs> {
+  return arm_smccc_1_2('smc', fid, args, mem);
 }
 
 /** The assembly that loads x0..x17 sets no SVE hint (SMCCC_1_2, arch/arm64/kernel/smccc-call.S). */
-function* arm_smccc_1_2(via: Conduit, fid: U64, args: readonly U64[]): Asking<arm_smccc_res> {
-  return res(yield* smc({ cpu: CPU, via, cc: '1.2', fid, args: trimmed(args) }));
+function* arm_smccc_1_2(
+  via: Conduit,
+  fid: U64,
+  args: readonly U64[],
+  mem?: readonly Memory[],
+): Asking<arm_smccc_1_2_regs> {
+  const along = mem === undefined ? {} : { mem };
+  const after = yield* smcWithMemory({ cpu: CPU, via, cc: '1.2', fid, args: trimmed(args), ...along });
+  return regs(after.res, after.mem);
 }
 
-function res([a0 = ZERO, a1 = ZERO, a2 = ZERO, a3 = ZERO]: readonly U64[]): arm_smccc_res {
-  return { a0, a1, a2, a3 };
+function regs(res: readonly U64[], mem: readonly KnownMemory[]): arm_smccc_1_2_regs {
+  const [a0 = ZERO, a1 = ZERO, a2 = ZERO, a3 = ZERO] = res;
+  return { a0, a1, a2, a3, a: res, mem };
 }

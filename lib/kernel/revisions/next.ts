@@ -5,15 +5,15 @@
 import { ENXIO } from '../../abi/errno.js';
 import { RMI_VERSION as SMC_RMI_VERSION } from '../../abi/rmi-commands.js';
 import type { Asking } from '../../model/port.js';
-import type { U64 } from '../../model/u64.js';
 import {
   cpuid_feature_extract_unsigned_field,
   read_sanitised_ftr_reg,
   type System,
 } from '../linux/cpufeature.js';
 import { PR } from '../linux/printk.js';
-import { arm_smccc_1_1_get_conduit, arm_smccc_1_2_smc, type arm_smccc_res } from '../linux/smccc.js';
+import { arm_smccc_1_1_get_conduit, arm_smccc_1_2_smc } from '../linux/smccc.js';
 import { range_checked } from './range-check.js';
+import type { Rest } from './rest.js';
 import {
   type Abi,
   MASKED,
@@ -24,20 +24,20 @@ import {
 } from './rmi-smc.js';
 import { ID_AA64PFR0_EL1_RME_SHIFT } from './v13.js';
 import { checked_then_read } from './v15.js';
-import { rmi_read_features } from './v17.js';
+import { type RmiInvoke, rmi_read_features } from './v17.js';
 
 const RMM_BLOCKED_RETRY_COUNT = 2;
 
 /** Repeats the call on RMI_BUSY without limit, and gives up at the second RMI_BLOCKED, the answers between not counted. */
-function* rmi_smccc_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
+export const rmi_smccc_invoke: RmiInvoke = function* (fid, args, mem) {
   for (let i = 0; ; ) {
-    const regs = yield* arm_smccc_1_2_smc(fid, ...args);
+    const regs = yield* arm_smccc_1_2_smc(fid, args, mem);
     const status = RMI_RESULT_STATUS(regs.a0);
     if (status !== RMI_BUSY && status !== RMI_BLOCKED) return regs;
     if (status === RMI_BLOCKED) i++;
     if (i === RMM_BLOCKED_RETRY_COUNT) return regs;
   }
-}
+};
 
 function* rmi_check_version(system: System, abi: Abi): Asking<number> {
   const host_version = RMI_ABI_VERSION(abi.major, abi.minor);
@@ -47,11 +47,15 @@ function* rmi_check_version(system: System, abi: Abi): Asking<number> {
 
   if ((yield* arm_smccc_1_1_get_conduit()) !== 'smc') return -ENXIO;
 
-  const res = yield* rmi_smccc_invoke(SMC_RMI_VERSION, host_version);
+  const res = yield* rmi_smccc_invoke(SMC_RMI_VERSION, [host_version]);
 
   return yield* range_checked(res, abi, MASKED, PR);
 }
 
-export function arm64_init_rmi(system: System, abi: Abi): Asking<number> {
-  return checked_then_read(rmi_check_version(system, abi), () => rmi_read_features(rmi_smccc_invoke));
+export function arm64_init_rmi(system: System, abi: Abi, rest?: Rest): Asking<number> {
+  return checked_then_read(
+    rmi_check_version(system, abi),
+    cache => rmi_read_features(rmi_smccc_invoke, cache),
+    rest,
+  );
 }

@@ -5,6 +5,7 @@
 import type { Asking } from '../../model/port.js';
 import { LINES } from '../lines.js';
 import { kvm_err } from '../linux/printk.js';
+import type { Rest } from './rest.js';
 import * as rfc from './rfc.js';
 import type { Abi } from './rmi-smc.js';
 
@@ -17,6 +18,6 @@ function* prototype(version_major: number, version_minor: number): Asking<boolea
   return true;
 }
 
-export function kvm_init_rme(abi: Abi): Asking<number> {
-  return rfc.kvm_init_rme(abi, prototype);
+export function kvm_init_rme(abi: Abi, rest?: Rest): Asking<number> {
+  return rfc.kvm_init_rme(abi, prototype, rest);
 }

@@ -11,6 +11,7 @@ import { fact, returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
 import { kvm_err, kvm_info } from '../linux/printk.js';
 import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
+import type { Rest } from './rest.js';
 import { type Abi, SHIFTED } from './rmi-smc.js';
 
 export const SZ_4K = 4096;
@@ -41,11 +42,11 @@ function* rmi_check_version(abi: Abi, taken: Taken | undefined): Asking<number> 
   return 0;
 }
 
-/** An int, and always 0: kvm_arm_init would return it if it were not. */
-export function* kvm_init_rme(abi: Abi, taken?: Taken): Asking<number> {
+/** An int, 0 in this patch alone: kvm_arm_init returns it where it is not. */
+export function* kvm_init_rme(abi: Abi, taken?: Taken, rest?: Rest): Asking<number> {
   if ((yield* fact('page_size')) !== SZ_4K) return 0;
 
-  yield* returning('rmi_check_version', rmi_check_version(abi, taken));
+  if (yield* returning('rmi_check_version', rmi_check_version(abi, taken))) return 0;
 
-  return 0;
+  return rest === undefined ? 0 : yield* rest([]);
 }

@@ -4,10 +4,11 @@
  */
 import type { Asking } from '../../model/port.js';
 import type { System } from '../linux/cpufeature.js';
+import type { Rest } from './rest.js';
 import type { Abi } from './rmi-smc.js';
 import { on_4k_pages } from './v3.js';
 import { rmi_check_version } from './v13.js';
 
-export function kvm_init_rmi(system: System, abi: Abi): Asking<void> {
-  return on_4k_pages(() => rmi_check_version(system, abi));
+export function kvm_init_rmi(system: System, abi: Abi, rest?: Rest): Asking<void> {
+  return on_4k_pages(() => rmi_check_version(system, abi), rest);
 }

@@ -16,6 +16,7 @@ import {
 import { KVM, type Printk } from '../linux/printk.js';
 import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
 import { range_checked } from './range-check.js';
+import type { Rest } from './rest.js';
 import { type Abi, RMI_ABI_VERSION, SHIFTED } from './rmi-smc.js';
 
 export const ID_AA64PFR0_EL1_RME_SHIFT = 52;
@@ -33,9 +34,10 @@ export function* rmi_check_version(system: System, abi: Abi, printk: Printk = KV
 }
 
 /** Returns nothing: KVM goes on with or without realms. */
-export function* kvm_init_rmi(system: System, abi: Abi): Asking<void> {
+export function* kvm_init_rmi(system: System, abi: Abi, rest?: Rest): Asking<void> {
   if (yield* returning('rmi_check_version', rmi_check_version(system, abi))) return;
-  // Here a later patch of the series enables kvm_rmi_is_available.
+  // In the end a later patch of the series enables kvm_rmi_is_available.
+  if (rest !== undefined) yield* rest([]);
 }
 
 /** DEFINE_STATIC_KEY_FALSE(kvm_rmi_is_available), as this patch leaves it. */

@@ -11,6 +11,7 @@ import { fact, returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
 import { kvm_err, kvm_info } from '../linux/printk.js';
 import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
+import type { Rest } from './rest.js';
 import { SZ_4K } from './rfc.js';
 import { type Abi, RMI_ABI_VERSION, RMI_SUCCESS, SHIFTED } from './rmi-smc.js';
 
@@ -37,13 +38,15 @@ function* rmi_check_version(abi: Abi, unsupported: Unsupported): Asking<number> 
   return 0;
 }
 
-export function kvm_init_rme(abi: Abi, unsupported: Unsupported): Asking<void> {
-  return on_4k_pages(() => rmi_check_version(abi, unsupported));
+export function kvm_init_rme(abi: Abi, unsupported: Unsupported, rest?: Rest): Asking<void> {
+  return on_4k_pages(() => rmi_check_version(abi, unsupported), rest);
 }
 
 /** kvm_init_rme of v3 to v12 around its check: only a host with 4K pages asks at all. Returns nothing. */
-export function* on_4k_pages(rmi_check_version: () => Asking<number>): Asking<void> {
+export function* on_4k_pages(rmi_check_version: () => Asking<number>, rest?: Rest): Asking<void> {
   if ((yield* fact('page_size')) !== SZ_4K) return;
 
-  yield* returning('rmi_check_version', rmi_check_version());
+  if (yield* returning('rmi_check_version', rmi_check_version())) return;
+
+  if (rest !== undefined) yield* rest([]);
 }

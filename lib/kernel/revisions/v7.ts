@@ -7,6 +7,7 @@ import type { Asking } from '../../model/port.js';
 import { KVM } from '../linux/printk.js';
 import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
 import { range_checked } from './range-check.js';
+import type { Rest } from './rest.js';
 import { type Abi, RMI_ABI_VERSION, SHIFTED } from './rmi-smc.js';
 import { on_4k_pages } from './v3.js';
 
@@ -18,6 +19,6 @@ function* rmi_check_version(abi: Abi): Asking<number> {
   return yield* range_checked(res, abi, SHIFTED, KVM);
 }
 
-export function kvm_init_rme(abi: Abi): Asking<void> {
-  return on_4k_pages(() => rmi_check_version(abi));
+export function kvm_init_rme(abi: Abi, rest?: Rest): Asking<void> {
+  return on_4k_pages(() => rmi_check_version(abi), rest);
 }
