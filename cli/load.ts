@@ -17,6 +17,7 @@ import {
   type Result,
   readTraceOrLog,
   recordedKernel,
+  type Scope,
   type Trace,
   type TraceSource,
   type Trouble,
@@ -74,11 +75,17 @@ export function maxStepsOf(command: string, args: Args): Result<{ readonly maxSt
   return bad(misuse(command, `--max-steps takes a number from 1 up, not ${JSON.stringify(text)}`));
 }
 
-/** Prints which kernel an alias stands for. */
-export function noteAlias(io: Io, name: string | undefined, where = 'the trace names it so'): void {
-  const kernel = builtIn(name ?? '');
-  if (name !== undefined && kernel !== undefined && kernel.name !== name)
-    io.note(`${name} has the same check as ${kernel.name}, and ${where}`);
+/** Prints which kernel an alias stands for. In scope `init` it may have a series of its own, and keeps its name. */
+export function noteAlias(
+  io: Io,
+  name: string | undefined,
+  scope: Scope,
+  where = 'the trace names it so',
+): void {
+  if (name === undefined || builtIn(name) === undefined) return;
+  const kernel = kernelNamed(name, undefined, scope);
+  if (kernel.ok && kernel.value.name !== name)
+    io.note(`${name} has the same check as ${kernel.value.name}, and ${where}`);
 }
 
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */

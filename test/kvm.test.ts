@@ -727,9 +727,10 @@ t.test('the check finds out at which level the kernel runs', async t => {
       ...v13(),
       *boot() {
         const system = yield* bringUp(ftrTables({ rme: true, mmfr0: true }));
-        return yield* kvm_arm_init(system, in_hyp_mode => {
+        return yield* kvm_arm_init(system, function* (in_hyp_mode) {
           seen.push(in_hyp_mode);
-          return kvm_info(LINES.rmiAbiVersion, { lower: { major: 7, minor: 0 } });
+          yield* kvm_info(LINES.rmiAbiVersion, { lower: { major: 7, minor: 0 } });
+          return 0;
         });
       },
     };

@@ -98,7 +98,7 @@ export const recordCommand: Command = {
     await piped.value?.close();
     if (!recorded.ok) return io.trouble(recorded.trouble);
 
-    noteAlias(io, name);
+    noteAlias(io, name, scope);
     const trace = recorded.value;
     const failed = machineFailure(trace.events);
     const sentence = visible(findingOf(trace).sentence);

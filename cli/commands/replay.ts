@@ -104,7 +104,7 @@ export const replayCommand: Command = {
     });
     await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);
-    noteAlias(io, args.one('kernel'));
+    noteAlias(io, args.one('kernel'), trace.header.scope);
 
     if (output !== undefined) {
       const code = await writeReplay(io, operand, output, replayed.value.replayed);

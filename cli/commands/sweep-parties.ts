@@ -48,7 +48,7 @@ export async function kernelsOf(io: Io, args: Args, opened: Opened): Promise<Res
   const kernels: AsyncKernel[] = [];
   for (const name of names) {
     if (name === 'recorded') return wrong('--kernel recorded needs a trace: use replay');
-    noteAlias(io, name, 'its column has that name');
+    noteAlias(io, name, 'rmi', 'its column has that name');
     for (const revision of wants) {
       const kernel = files.has(name)
         ? await compiledIn(io, name, args, revision, opened)

@@ -13,7 +13,9 @@ export const ENOMEM = 12;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOSPC = 28;
 export const ENOSYS = 38;
+export const ECANCELED = 125;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [EPERM, 'EPERM'],
@@ -38,11 +40,11 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [20, 'ENOTDIR'],
   [21, 'EISDIR'],
   [EINVAL, 'EINVAL'],
-  [28, 'ENOSPC'],
+  [ENOSPC, 'ENOSPC'],
   [34, 'ERANGE'],
   [ENOSYS, 'ENOSYS'],
   [95, 'EOPNOTSUPP'],
   [110, 'ETIMEDOUT'],
-  [125, 'ECANCELED'],
+  [ECANCELED, 'ECANCELED'],
   [517, 'EPROBE_DEFER'],
 ]);

@@ -11,6 +11,9 @@ import { rowsOf } from './lines.js';
 import { returning } from './linux/asks.js';
 import { bringUp, type System } from './linux/cpufeature.js';
 import { ftrTables } from './linux/ftr-tables.js';
+import { initcall } from './linux/initcall.js';
+import type { Rest } from './revisions/rest.js';
+import type { WholeSeries } from './series/series.js';
 
 /** Who calls the check: KVM's init, or the kernel itself before any KVM is there. */
 export type InitLevel = 'subsys_initcall' | 'kvm_arm_init';
@@ -23,6 +26,8 @@ export interface Frame {
   readonly rme: boolean;
   /** What is asked of a VM once KVM is there. */
   readonly queries: () => Asking<void>;
+  /** The check's value is an error of kvm_arm_init: RFC. */
+  readonly failsKvm?: true;
 }
 
 /** kvm_init_rme, kvm_init_rmi or arm64_init_rmi on a booted system. Its value is not used. */
@@ -32,19 +37,47 @@ export type Check = (system: System) => Asking<unknown>;
  * The whole boot, or with scope `rmi` as much of it as is around the check. Its value is what kvm_arm_init returns.
  * `half`: what KVM's init calls in the place of a check that came before it.
  */
-export function* bootOf(frame: Frame, check: Check, scope: Scope, half?: Check): Asking<number> {
+export function bootOf(frame: Frame, check: Check, scope: Scope, half?: Check): Asking<number> {
+  return booted(frame, check, scope, { half });
+}
+
+/** The same with the whole series behind its check: scope `init`. */
+export function bootOfSeries(
+  frame: Frame,
+  check: (system: System, rest: Rest) => Asking<unknown>,
+  { rest, half, available, queries }: WholeSeries,
+): Asking<number> {
+  const around = { half, available, initcall };
+  return booted({ ...frame, queries }, system => check(system, rest), 'init', around);
+}
+
+/** What may stand around a check. */
+interface Around {
+  readonly half: Check | undefined;
+  /** What is asked of the kernel itself once all is over, KVM there or not. */
+  readonly available?: (() => Asking<void>) | undefined;
+  readonly initcall?: typeof initcall;
+}
+
+function* booted(frame: Frame, check: Check, scope: Scope, around: Around): Asking<number> {
+  const { half, available, initcall = unseen } = around;
   const whole = scope === 'kvm';
   if (whole) yield* kvm_early();
   const system = yield* bringUp(ftrTables({ rme: frame.rme, mmfr0: whole }));
   const early = frame.level === 'subsys_initcall';
-  if (early) yield* check(system);
+  if (early) yield* initcall('arm64_init_rmi', check(system));
   const called = early ? half : check;
   const kvm_init_rmi: KvmInitRmi | undefined =
     called && (in_hyp_mode => calledBy(frame, in_hyp_mode, called(system)));
   const init = whole ? kvm_arm_init(system, kvm_init_rmi) : kvm_arm_init_around_check(kvm_init_rmi);
-  const value = yield* returning('kvm_arm_init', init);
+  const value = yield* returning('kvm_arm_init', initcall('kvm_arm_init', init));
+  if (available !== undefined) yield* available();
   if (value === 0) yield* frame.queries();
   return value;
+}
+
+function unseen<T>(_: string, body: Asking<T>): Asking<T> {
+  return body;
 }
 
 /** CPU bring-up alone; its value makes the check on that system, as often as it is called. */
@@ -53,8 +86,15 @@ export function* broughtUp({ rme }: Frame, check: Check): Asking<() => Asking<un
   return () => check(system);
 }
 
-function* calledBy({ onlyInHypMode }: Frame, in_hyp_mode: boolean, check: Asking<unknown>): Asking<void> {
-  if (in_hyp_mode || !onlyInHypMode) yield* check;
+/** 0, or the error that kvm_arm_init returns. */
+function* calledBy(
+  { onlyInHypMode, failsKvm }: Frame,
+  in_hyp_mode: boolean,
+  check: Asking<unknown>,
+): Asking<number> {
+  if (!in_hyp_mode && onlyInHypMode) return 0;
+  const value = yield* check;
+  return failsKvm === true && typeof value === 'number' ? value : 0;
 }
 
 /**

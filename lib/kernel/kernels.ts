@@ -4,7 +4,7 @@ import { nearest } from '../model/nearest.js';
 import type { AsyncKernel, Kernel } from '../model/port.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { KernelHeader, Scope, Trace } from '../model/trace.js';
-import { bootOf, broughtUp, modelledBy } from './boot.js';
+import { bootOf, bootOfSeries, broughtUp, modelledBy } from './boot.js';
 import { recordedKernel } from './recorded.js';
 import { type BuiltInKernel, KERNELS } from './revisions/index.js';
 import type { Abi } from './revisions/rmi-smc.js';
@@ -20,10 +20,9 @@ export function builtIn(name: string): BuiltInKernel | undefined {
 export const KERNEL_NAMES: readonly string[] = KERNELS.flatMap(({ name, aliases }) => [name, ...aliases]);
 
 /**
-/**
  * The built-in kernel `name`, asking for `wants` (`M.m`, 0..32767 and 0..65535) or for what its patch asks; `scope` says
  * how much of the boot around it is run. One that was called by an alias has the name of the revision that it is.
- * Troubles: `no-kernel`, `bad-value`.
+ * Troubles: `no-kernel`, `bad-value`, `wrong-scope`.
  */
 export function kernelNamed(name: string, wants?: string, scope: Scope = 'rmi'): Result<Kernel> {
   const found = builtIn(name);
@@ -44,7 +43,23 @@ export function kernelNamed(name: string, wants?: string, scope: Scope = 'rmi'):
     const what = `${JSON.stringify(wants)} is not a revision M.m with M up to 32767 and m up to 65535`;
     return bad(trouble('bad-value', what, {}, 'write it like `--wants 2.0`'));
   }
-  return good(bootable(found, abi, scope));
+  return scope === 'init' ? wholeSeries(found, name, abi) : good(bootable(found, abi, scope));
+}
+
+/** Aliases that differ in the rest of their series keep their names here. */
+function wholeSeries({ name, frame, check, series }: BuiltInKernel, asked: string, abi: Abi): Result<Kernel> {
+  if (series === undefined) {
+    const what = `of kernel ${name} only the check is known, so it has no scope init`;
+    return bad(trouble('wrong-scope', what, {}, 'leave `--scope init` out, or name another kernel'));
+  }
+  const own = series.aliases?.[asked];
+  return good({
+    name: own === undefined ? name : asked,
+    wants: `${abi.major}.${abi.minor}`,
+    scope: 'init',
+    models: modelledBy(frame, 'init'),
+    boot: () => bootOfSeries(frame, (system, rest) => check(system, abi, rest), (own ?? series.boot)()),
+  });
 }
 
 function bootable({ name, frame, check }: BuiltInKernel, abi: Abi, scope: Scope): Kernel {

@@ -6,6 +6,7 @@ import { RMI_FEATURES } from '../abi/rmi-commands.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
 import { INIT } from '../kernel/lines/init.js';
+import type { Line } from '../kernel/lines/line.js';
 import { rowsOf } from '../kernel/lines.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
@@ -40,7 +41,7 @@ export function realmsLost(events: readonly TraceEvent[]): string | null {
 function byLine(events: readonly TraceEvent[]): string | null {
   for (const event of events) {
     if (event.type !== 'log') continue;
-    const row = rowsOf(event).find(({ name, line }) => name in INIT && !('pr_info' in line.by));
+    const row = rowsOf(event).find(({ name, line }) => name in INIT && isError(line));
     if (row === undefined) continue;
     const means = MEANS[row.name as keyof typeof INIT];
     const refused = refusedCall(events);
@@ -48,6 +49,10 @@ function byLine(events: readonly TraceEvent[]): string | null {
     return `the kernel says "${event.text}"${means === undefined ? '' : ` (${means})`}${call}`;
   }
   return null;
+}
+
+function isError({ by }: Line): boolean {
+  return 'pr_err' in by || 'kvm_err' in by;
 }
 
 /** `GRANULE_TRACKING_GET 0x10040000000 was answered RMI_ERROR_INPUT`. */

@@ -15,8 +15,8 @@ import { kvm_arm_init_sve, kvm_set_ipa_limit } from './reset.js';
 import { step } from './steps.js';
 import { init_subsystems } from './subsystems.js';
 
-/** What a kernel calls in the check's place; from v14 on the check is not KVM's, and there is none. */
-export type KvmInitRmi = (in_hyp_mode: boolean) => Asking<void>;
+/** What a kernel calls in the check's place: 0, or an error of kvm_arm_init. From v14 on the check is not KVM's. */
+export type KvmInitRmi = (in_hyp_mode: boolean) => Asking<number>;
 
 /** Scope `kvm`. */
 export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking<number> {
@@ -30,7 +30,10 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
 
   const in_hyp_mode = (yield* fact('in_hyp_mode')) === true;
 
-  if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
+  if (kvm_init_rmi !== undefined) {
+    err = yield* kvm_init_rmi(in_hyp_mode);
+    if (err !== 0) return err;
+  }
 
   // ARM64_WORKAROUND_DEVICE_LOAD_ACQUIRE or ARM64_WORKAROUND_1508412; one record of two lines.
   if ((yield* fact('guest_deadlock_erratum')) === true) yield* kvm_info(LINES.guestsCanDeadlock);
@@ -71,7 +74,10 @@ export function* kvm_arm_init(system: System, kvm_init_rmi?: KvmInitRmi): Asking
 export function* kvm_arm_init_around_check(kvm_init_rmi?: KvmInitRmi): Asking<number> {
   if (!(yield* available())) return -ENODEV;
   const in_hyp_mode = (yield* fact('in_hyp_mode')) === true;
-  if (kvm_init_rmi !== undefined) yield* kvm_init_rmi(in_hyp_mode);
+  if (kvm_init_rmi !== undefined) {
+    const err = yield* kvm_init_rmi(in_hyp_mode);
+    if (err !== 0) return err;
+  }
   yield* mode(in_hyp_mode);
   return 0;
 }

@@ -1,13 +1,19 @@
 /**
  * The lines of what comes after a good version in the whole series: feature registers, configuration, activation,
- * granule tracking, GPT, and KVM's half. No built-in kernel prints them; `by` says which revision of the series does. A
- * printk without a newline is a record of its own all the same.
+ * granule tracking, GPT, and KVM's half. `by` says which revision of the series prints them. A printk without a newline is a
+ * record of its own all the same.
  */
 import { linesOf } from './line.js';
 
-const init = linesOf({ part: 'init', scope: null });
+const init = linesOf({ part: 'init', scope: 'init' });
 
 export const INIT = {
+  // do_one_initcall with initcall_debug; two blanks.
+  initcallCalling: init('calling  {of:%s}+0x0/0x{size:%llx} @ {pid:%d}', { by: { printk_debug: 'rfc' } }),
+  initcallReturned: init('initcall {of:%s}+0x0/0x{size:%llx} returned {ret:%d} after {usecs:%u} usecs', {
+    by: { printk_debug: 'rfc' },
+  }),
+
   // RFC to v12: kvm_init_rme and kvm_init_rmi.
   vmidBitmap: init("{function:rme_vmid_init|rmi_vmid_init}: Couldn't allocate {what:rme|rmi} vmid bitmap", {
     by: { kvm_err: 'rfc' },

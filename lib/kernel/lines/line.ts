@@ -14,6 +14,7 @@ export const PRINTERS = {
   pr_info: { level: 'info', prefix: undefined },
   pr_err: { level: 'err', prefix: undefined },
   pr_warn: { level: 'warn', prefix: undefined },
+  printk_debug: { level: 'debug', prefix: undefined },
 } as const satisfies Readonly<Record<string, { readonly level: Level; readonly prefix: 'kvm' | undefined }>>;
 
 export type Printer = keyof typeof PRINTERS;
@@ -76,7 +77,7 @@ export interface Says {
 
 /**
  * Which part of a boot prints it. `early`: KVM, long before its init. `check`: the check itself, as KVM's line where KVM
- * calls it. `kvm`: kvm_arm_init. `init`: what comes after a good version in whole series, which no built-in kernel runs.
+ * calls it. `kvm`: kvm_arm_init. `init`: what comes after a good version in whole series.
  */
 export type Part = 'early' | 'bring-up' | 'check' | 'kvm' | 'init';
 
@@ -99,8 +100,8 @@ interface About<B extends By> {
 export interface Line<Text extends string = string, B extends By = By> extends About<B> {
   readonly text: Text;
   readonly part: Part;
-  /** The smallest scope of a boot that has it; `null` where no built-in kernel prints it. */
-  readonly scope: Scope | null;
+  /** The smallest scope of a boot that has it. */
+  readonly scope: Scope;
   readonly pieces: readonly Piece[];
   /** Anchored, with a group for each place, by its name. */
   readonly pattern: RegExp;
@@ -116,7 +117,7 @@ interface Place {
 }
 
 /** Makes the rows of one part. */
-export function linesOf(where: { readonly part: Part; readonly scope: Scope | null }) {
+export function linesOf(where: { readonly part: Part; readonly scope: Scope }) {
   return <const Text extends string, const B extends By>(text: Text, about: About<B>): Line<Text, B> => {
     const pieces = piecesOf(text);
     let pattern: RegExp | undefined;

@@ -24,7 +24,7 @@ export interface Printk {
   readonly err: Prints<'kvm_err' | 'pr_err'>;
 }
 
-const INIT_TASK = 1;
+export const INIT_TASK = 1;
 /** The boot CPU's idle task, which everything before the init task runs in. */
 const IDLE_TASK = 0;
 
@@ -38,6 +38,9 @@ export const pr_warn: Prints<'pr_warn'> = (line, ...values) => print('pr_warn', 
 export const kvm_debug: Prints<'kvm_debug'> = function* (line, ...values) {
   if ((yield* fact('kvm_debug')) === true) yield* print('kvm_debug', line, values);
 };
+
+/** printk(KERN_DEBUG …), which a console shows only at loglevel 8. */
+export const printk_debug: Prints<'printk_debug'> = (line, ...values) => print('printk_debug', line, values);
 
 /** kvm_info and kvm_err before there is an init task. */
 export const kvm_info_early: Prints<'kvm_info'> = (line, ...values) =>

@@ -71,7 +71,12 @@ export function* arm_smccc_1_1_invoke_along(
 }
 
 /** The same by SMCCC 1.2: x1..x17 are all the caller's. */
-export function* arm_smccc_1_2_invoke(
+export function arm_smccc_1_2_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_1_2_regs> {
+  return arm_smccc_1_2_invoke_along(fid, args);
+}
+
+/** The same with memory that an argument points to. */
+export function* arm_smccc_1_2_invoke_along(
   fid: U64,
   args: readonly U64[],
   mem?: readonly Memory[],
@@ -81,7 +86,11 @@ export function* arm_smccc_1_2_invoke(
 }
 
 /** By SMC, whatever the conduit is. */
-export function arm_smccc_1_2_smc(
+export function arm_smccc_1_2_smc(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_1_2_regs> {
+  return arm_smccc_1_2('smc', fid, args);
+}
+
+export function arm_smccc_1_2_smc_along(
   fid: U64,
   args: readonly U64[],
   mem?: readonly Memory[],

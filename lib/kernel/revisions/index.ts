@@ -6,8 +6,11 @@ import type { FROM_C } from '../lines/check.js';
 import { LINES, type Row } from '../lines.js';
 import { returning } from '../linux/asks.js';
 import type { System } from '../linux/cpufeature.js';
+import * as series from '../series/index.js';
+import type { Series } from '../series/series.js';
 import * as next from './next.js';
 import { newRealm, noQueries } from './queries.js';
+import type { Rest } from './rest.js';
 import * as rfc from './rfc.js';
 import * as rfc_proto from './rfc-proto.js';
 import type { Abi } from './rmi-smc.js';
@@ -33,7 +36,18 @@ interface Patch {
   /** What of it was concluded, and not read in a source; `null` where all was read. */
   readonly unverified: string | null;
   readonly frame: Frame;
-  readonly check: (system: System, abi: Abi) => Asking<unknown>;
+  /** The check, and behind it `rest`, where its whole series is run. */
+  readonly check: (system: System, abi: Abi, rest?: Rest) => Asking<unknown>;
+  /** What comes after it in its series; without it scope `init` has no such kernel. */
+  readonly series?: SeriesOfPatch;
+}
+
+interface SeriesOfPatch {
+  readonly boot: Series;
+  /** Those of aliases that differ only in what comes after the check, by their names. */
+  readonly aliases?: Readonly<Record<string, Series>>;
+  /** What of it was concluded, and not read in a source; `null` where all was read. */
+  readonly unverified: string | null;
 }
 
 export interface BuiltInKernel extends Patch {
@@ -42,6 +56,8 @@ export interface BuiltInKernel extends Patch {
 
 /** Called by kvm_arm_init of a kernel at EL2; no RME field in the table yet. */
 const IN_HYP_MODE: Frame = { level: 'kvm_arm_init', onlyInHypMode: true, rme: false, queries: newRealm };
+/** Whose error is kvm_arm_init's. */
+const OF_RFC: Frame = { ...IN_HYP_MODE, failsKvm: true };
 const AT_ANY_EL: Frame = { ...IN_HYP_MODE, onlyInHypMode: false };
 const WITH_RME: Frame = { ...AT_ANY_EL, rme: true };
 const BEFORE_KVM: Frame = { ...WITH_RME, level: 'subsys_initcall', queries: noQueries };
@@ -58,8 +74,9 @@ const REVISIONS = {
     title: '[RFC PATCH 04/28] arm64: RME: Check for RME support at KVM init',
     summary: 'asks without an argument; x0 is the revision, and only its major counts',
     unverified: 'that its header wants major 1',
-    frame: IN_HYP_MODE,
-    check: (_, abi) => returning('kvm_init_rme', rfc.kvm_init_rme(abi)),
+    frame: OF_RFC,
+    check: (_, abi, rest) => returning('kvm_init_rme', rfc.kvm_init_rme(abi, undefined, rest)),
+    series: { boot: series.rfc, unverified: null },
   },
   'rfc-proto': {
     aliases: [],
@@ -68,8 +85,9 @@ const REVISIONS = {
     title: 'a patch on top of the RFC: RME_USE_PROTOTYPE_HACKS',
     summary: 'also accepts major 56 or 66, with an error line',
     unverified: 'its date; that one build accepts both, which were seen in two builds',
-    frame: IN_HYP_MODE,
-    check: (_, abi) => returning('kvm_init_rme', rfc_proto.kvm_init_rme(abi)),
+    frame: OF_RFC,
+    check: (_, abi, rest) => returning('kvm_init_rme', rfc_proto.kvm_init_rme(abi, rest)),
+    series: { boot: series.rfc, unverified: 'that a build of it goes on as the RFC does' },
   },
   v3: {
     aliases: ['v4', 'v5'],
@@ -79,7 +97,8 @@ const REVISIONS = {
     summary: 'asks with the wanted revision; x0 is a status; prints the lower revision only',
     unverified: "that v3's error reads as v4's does",
     frame: IN_HYP_MODE,
-    check: (_, abi) => v3.kvm_init_rme(abi, LINES.unsupportedHostSupports),
+    check: (_, abi, rest) => v3.kvm_init_rme(abi, LINES.unsupportedHostSupports, rest),
+    series: { boot: series.v3, unverified: 'that v3 goes on as v10 does' },
   },
   v6: {
     aliases: [],
@@ -89,7 +108,8 @@ const REVISIONS = {
     summary: 'the error says "we want"',
     unverified: null,
     frame: IN_HYP_MODE,
-    check: (_, abi) => v3.kvm_init_rme(abi, LINES.unsupportedWeWant),
+    check: (_, abi, rest) => v3.kvm_init_rme(abi, LINES.unsupportedWeWant, rest),
+    series: { boot: series.v3, unverified: 'that v6 goes on as v10 does' },
   },
   v7: {
     aliases: ['v8'],
@@ -99,7 +119,8 @@ const REVISIONS = {
     summary: 'prints the range, lower and higher, each half cut to 16 bits',
     unverified: null,
     frame: IN_HYP_MODE,
-    check: (_, abi) => v7.kvm_init_rme(abi),
+    check: (_, abi, rest) => v7.kvm_init_rme(abi, rest),
+    series: { boot: series.v3, unverified: 'that v7 goes on as v10 does' },
   },
   v9: {
     aliases: ['v10'],
@@ -109,7 +130,8 @@ const REVISIONS = {
     summary: 'asks from EL1 too',
     unverified: null,
     frame: AT_ANY_EL,
-    check: (_, abi) => v7.kvm_init_rme(abi),
+    check: (_, abi, rest) => v7.kvm_init_rme(abi, rest),
+    series: { boot: series.v3, unverified: null },
   },
   v12: {
     aliases: ['v11'],
@@ -119,7 +141,8 @@ const REVISIONS = {
     summary: 'asks only if the RME field is set; its register table now has that field',
     unverified: "v11's date and what it wants",
     frame: WITH_RME,
-    check: (system, abi) => v12.kvm_init_rmi(system, abi),
+    check: (system, abi, rest) => v12.kvm_init_rmi(system, abi, rest),
+    series: { boot: series.v12, unverified: 'that v11 goes on as v12 does' },
   },
   v13: {
     aliases: [],
@@ -129,7 +152,8 @@ const REVISIONS = {
     summary: 'wants 2.0; asks with any page size',
     unverified: null,
     frame: WITH_RME,
-    check: (system, abi) => v13.kvm_init_rmi(system, abi),
+    check: (system, abi, rest) => v13.kvm_init_rmi(system, abi, rest),
+    series: { boot: series.v13, unverified: null },
   },
   v14: {
     aliases: [],
@@ -139,7 +163,8 @@ const REVISIONS = {
     summary: 'a subsys_initcall before KVM, lines without prefix; then reads two feature registers',
     unverified: null,
     frame: BEFORE_KVM,
-    check: (system, abi) => returning('arm64_init_rmi', v14.arm64_init_rmi(system, abi)),
+    check: (system, abi, rest) => returning('arm64_init_rmi', v14.arm64_init_rmi(system, abi, rest)),
+    series: { boot: series.v14, unverified: null },
   },
   v15: {
     aliases: ['v16'],
@@ -149,7 +174,12 @@ const REVISIONS = {
     summary: 'the init returns the error',
     unverified: 'that its header does not mask bit 31; the form of the call in v16',
     frame: BEFORE_KVM,
-    check: (system, abi) => returning('arm64_init_rmi', v15.arm64_init_rmi(system, abi)),
+    check: (system, abi, rest) => returning('arm64_init_rmi', v15.arm64_init_rmi(system, abi, rest)),
+    series: {
+      boot: series.v15,
+      aliases: { v16: series.v16 },
+      unverified: 'the posted text, of v15 and of v16: each is a tree of the time',
+    },
   },
   v17: {
     aliases: ['v18', 'v19'],
@@ -160,7 +190,12 @@ const REVISIONS = {
     unverified:
       "that its helper is that of trees of the time; that nothing masks bit 31; its WARN_ON's condition",
     frame: BEFORE_KVM,
-    check: (system, abi) => returning('arm64_init_rmi', v17.arm64_init_rmi(system, abi)),
+    check: (system, abi, rest) => returning('arm64_init_rmi', v17.arm64_init_rmi(system, abi, rest)),
+    series: {
+      boot: series.v17,
+      unverified:
+        "all of it: a tree of the time, which reads two feature registers; KVM's part is not in it, nor known",
+    },
   },
   next: {
     aliases: ['v20'],
@@ -170,7 +205,11 @@ const REVISIONS = {
     summary: 'asks by SMC only; masks bits 31 and above; makes a BLOCKED call at most twice',
     unverified: 'whether mainline has it',
     frame: BEFORE_KVM,
-    check: (system, abi) => returning('arm64_init_rmi', next.arm64_init_rmi(system, abi)),
+    check: (system, abi, rest) => returning('arm64_init_rmi', next.arm64_init_rmi(system, abi, rest)),
+    series: {
+      boot: series.next,
+      unverified: "KVM's part, which was not queued with it: nothing enables the key",
+    },
   },
 } as const satisfies Readonly<Record<NamedByALine, Patch>> & Readonly<Record<string, Patch>>;
 

@@ -11,7 +11,7 @@ import {
   type System,
 } from '../linux/cpufeature.js';
 import { PR } from '../linux/printk.js';
-import { arm_smccc_1_1_get_conduit, arm_smccc_1_2_smc } from '../linux/smccc.js';
+import { arm_smccc_1_1_get_conduit, arm_smccc_1_2_smc_along } from '../linux/smccc.js';
 import { range_checked } from './range-check.js';
 import type { Rest } from './rest.js';
 import {
@@ -31,7 +31,7 @@ const RMM_BLOCKED_RETRY_COUNT = 2;
 /** Repeats the call on RMI_BUSY without limit, and gives up at the second RMI_BLOCKED, the answers between not counted. */
 export const rmi_smccc_invoke: RmiInvoke = function* (fid, args, mem) {
   for (let i = 0; ; ) {
-    const regs = yield* arm_smccc_1_2_smc(fid, args, mem);
+    const regs = yield* arm_smccc_1_2_smc_along(fid, args, mem);
     const status = RMI_RESULT_STATUS(regs.a0);
     if (status !== RMI_BUSY && status !== RMI_BLOCKED) return regs;
     if (status === RMI_BLOCKED) i++;

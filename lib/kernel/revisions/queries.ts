@@ -17,8 +17,14 @@ export function realmStateName(value: number): RealmState | undefined {
   return REALM_STATES[value];
 }
 
-/** The three queries of a VM that its user asked to be a realm. They are the same from the RFC to v13. */
-export function* newRealm(kvm_rmi_is_available = v13.KVM_RMI_IS_AVAILABLE): Asking<void> {
+/**
+ * The three queries of a VM that its user asked to be a realm, and of a new vCPU of it. In the check's own patch they are
+ * the same from the RFC to v13; later patches of a series change vcpu_is_rec alone.
+ */
+export function* newRealm(
+  kvm_rmi_is_available = v13.KVM_RMI_IS_AVAILABLE,
+  vcpu_is_rec = v13.vcpu_is_rec(),
+): Asking<void> {
   const arch: v13.kvm_arch = { is_realm: true, realm: { state: 'REALM_STATE_NONE' } };
   const is_realm = v13.kvm_is_realm(arch, kvm_rmi_is_available);
   yield* emit({ type: 'return', of: 'kvm_is_realm', value: is_realm ? 1 : 0 });
@@ -27,7 +33,7 @@ export function* newRealm(kvm_rmi_is_available = v13.KVM_RMI_IS_AVAILABLE): Aski
     of: 'kvm_realm_state',
     value: REALM_STATES.indexOf(v13.kvm_realm_state(arch)),
   });
-  yield* emit({ type: 'return', of: 'vcpu_is_rec', value: v13.vcpu_is_rec() ? 1 : 0 });
+  yield* emit({ type: 'return', of: 'vcpu_is_rec', value: vcpu_is_rec ? 1 : 0 });
 }
 
 /** From v14 on the queries come with another patch. */

@@ -14,7 +14,7 @@ import {
   type System,
 } from '../linux/cpufeature.js';
 import { PR } from '../linux/printk.js';
-import { arm_smccc_1_2_invoke, type arm_smccc_1_2_regs } from '../linux/smccc.js';
+import { arm_smccc_1_2_invoke_along, type arm_smccc_1_2_regs } from '../linux/smccc.js';
 import { range_checked } from './range-check.js';
 import type { Rest } from './rest.js';
 import {
@@ -42,7 +42,7 @@ export type RmiInvoke = (
 /** Repeats the call without limit on either status, by the low byte of x0 alone. */
 export const rmi_smccc_invoke: RmiInvoke = function* (fid, args, mem) {
   while (true) {
-    const regs = yield* arm_smccc_1_2_invoke(fid, args, mem);
+    const regs = yield* arm_smccc_1_2_invoke_along(fid, args, mem);
     const status = RMI_RETURN_STATUS(regs.a0);
     if (status !== RMI_BUSY && status !== RMI_BLOCKED) return regs;
   }

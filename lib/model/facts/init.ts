@@ -77,6 +77,13 @@ export const INIT_FACTS = [
     says: 'The one allocation of the init, or registration of its notifier, that fails with -ENOMEM.',
   },
   {
+    name: 'leftover_x2',
+    values: ADDRESS,
+    default: '0x0',
+    member: 'leftoverX2',
+    says: 'What x2 holds where a call by SMCCC 1.1 with one argument leaves it as it was: v13 asks GRANULE_TRACKING_GET so, and later RMMs read the top of the range there.',
+  },
+  {
     name: 'initcall_debug',
     values: BOOLEAN,
     default: false,
