@@ -31,6 +31,11 @@ export function fromInt(value: number): U64 {
   return wrap64(BigInt(value));
 }
 
+/** As a C `long` of 64 bits: -2^63 to 2^63 - 1. */
+export function toLong(value: U64): bigint {
+  return BigInt.asIntN(64, value);
+}
+
 /** The value of the one spelling that files use (`0x0`, `0xc4000150`); `null` for any other spelling. */
 export function parseHex(text: string): U64 | null {
   return CANONICAL.test(text) ? (BigInt(text) as U64) : null;

@@ -5,7 +5,7 @@
 import { ENODEV, ENXIO } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
 import type { Region } from '../../model/regions.js';
-import { fromInt, type U64, ZERO } from '../../model/u64.js';
+import { fromInt, toLong, type U64, ZERO } from '../../model/u64.js';
 import { LINES } from '../lines.js';
 import { emit, returning } from '../linux/asks.js';
 import { WARN_ON } from '../linux/bug.js';
@@ -74,7 +74,7 @@ function* rmi_verify_gpt_firmware_managed(rmi: Rmi, from: U64, to: U64, feat_reg
   for (let start = ALIGN_DOWN(from, l0gpt_sz); start < end; ) {
     const { a0, a1: next, a2: par_state } = yield* rmi.rmi_smccc_invoke(SMC_RMI_GPT_INFO, [start, end]);
     if (a0 !== ZERO) {
-      yield* pr_err(LINES.gptInfoFailed, { start, end, status: BigInt.asIntN(64, a0) });
+      yield* pr_err(LINES.gptInfoFailed, { start, end, status: toLong(a0) });
       return -ENXIO;
     }
 

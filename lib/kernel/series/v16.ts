@@ -4,7 +4,7 @@
  */
 import { EINVAL, ENOMEM, ENXIO } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
-import { field, type U64, wrap64, ZERO } from '../../model/u64.js';
+import { toLong, type U64, wrap64, ZERO } from '../../model/u64.js';
 import { LINES } from '../lines.js';
 import { returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
@@ -35,11 +35,6 @@ export function* has_granules(feat_reg1: U64, mm: Memblock): Asking<boolean> {
   return false;
 }
 
-/** As a signed long. */
-export function isNegative(value: U64): boolean {
-  return field(value, 63, 1) === 1;
-}
-
 function* rmi_configure(rmi: Rmi, feat_reg1: U64): Asking<number> {
   if (!(yield* has_granules(feat_reg1, rmi.mm))) return -ENXIO;
 
@@ -54,7 +49,7 @@ function* rmi_configure(rmi: Rmi, feat_reg1: U64): Asking<number> {
   const rmi_ret = yield* rmi_sro_memxfer_cmd(rmi, FORM, sro, SMC_RMI_RMM_ACTIVATE);
   if (rmi_ret !== ZERO) {
     yield* pr_err(LINES.activateFailed);
-    return isNegative(rmi_ret) ? int(rmi_ret) : -ENXIO;
+    return toLong(rmi_ret) < 0n ? int(rmi_ret) : -ENXIO;
   }
 
   return 0;
@@ -68,7 +63,7 @@ function* rmi_create_gpts(rmi: Rmi, from: U64, to: U64, feat_reg1: U64): Asking<
 
   for (let start = ALIGN_DOWN(from, l0gpt_sz); start < end; start = wrap64(start + l0gpt_sz)) {
     const ret = yield* rmi_sro_memxfer_cmd(rmi, FORM, sro, SMC_RMI_GPT_L1_CREATE, start);
-    if (isNegative(ret)) return int(ret);
+    if (toLong(ret) < 0n) return int(ret);
     if (ret !== ZERO && RMI_RETURN_STATUS(ret) !== RMI_ERROR_GPT) {
       yield* pr_err(LINES.gptTableMissing, { start });
       return -ENOMEM;
