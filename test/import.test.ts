@@ -466,3 +466,21 @@ t.test('what a log leaves open is unknown in the trace, and no difference', asyn
   t.equal(replayed.verdict, 'diverged', 'one field of it can be set');
   t.match(replayed.comparison.causes, [{ key: 'ID_AA64PFR0_EL1', edit: 'ID_AA64PFR0_EL1.RME=0' }]);
 });
+
+t.test(
+  'values that a build shows of a refusal are read, and its banner names the nearest profile',
+  async t => {
+    const banner = 'Booting RMM v.0.9.0(release) v0.9-1234-gdeadbee-custom Built: Jan  1 2026 with GCC 14';
+    const call = 'SMC_RMI_VERSION                   10001 > RMI_ERROR_INPUT 10000 20000';
+    const read = await imported(`${banner}\nRMI ABI revision v2.0\n${call}\n`);
+    t.strictSame(callsIn(read).map(shown), [
+      { fid: '0xc4000150', args: ['0x10001'], res: ['0x1', '0x10000', '0x20000', null], junk: null },
+    ]);
+    t.strictSame(
+      read.boots.flatMap(({ notes }) => notes.map(({ what }) => what)),
+      [
+        'the RMM: its banner says v.0.9.0, build v0.9-1234-gdeadbee-custom, RMI 2.0, which no profile matches; the nearest is tf-rmm-0.9',
+      ],
+    );
+  },
+);

@@ -6,7 +6,7 @@ import { PROFILES } from '../rmm/profiles.js';
 import { GENERATOR } from '../trace/wire-frame.js';
 import type { Placed } from './collect.js';
 import { conclude } from './conclude/index.js';
-import { noted } from './conclude/rule.js';
+import { type Context, noted } from './conclude/rule.js';
 import { logContradiction } from './contradiction.js';
 import { eventsOf } from './events.js';
 import { type GivenMachine, withMachine } from './given-machine.js';
@@ -53,7 +53,7 @@ export function assemble(
       generator: GENERATOR,
       scope: 'rmi',
       kernel,
-      machine: { ...machineOf(placed), ...named(machine) },
+      machine: { ...machineOf(placed, context), ...named(machine) },
     },
     events,
     outcome: outcomeOf(events),
@@ -64,7 +64,7 @@ function named(machine: GivenMachine | undefined): Partial<MachineHeader> {
   return machine === undefined ? {} : { name: machine.name, cpus: machine.cpus };
 }
 
-function machineOf(placed: readonly Placed[]): MachineHeader {
+function machineOf(placed: readonly Placed[], context: Context): MachineHeader {
   const said = placed.flatMap(({ reading }) => (reading.kind === 'machine' ? [reading] : []));
   const model = said.find(({ model }) => model !== undefined)?.model;
   const cpus = said.find(({ cpus }) => cpus != null)?.cpus ?? 1;
@@ -74,6 +74,11 @@ function machineOf(placed: readonly Placed[]): MachineHeader {
       : [],
   );
   const shown = shownProfile(console, PROFILES);
+  const banner = placed.find(
+    ({ reading }) => reading.kind === 'console' && reading.text.startsWith('Booting RMM'),
+  );
+  if (shown.kind === 'unclear' && banner !== undefined)
+    noted(context, 'info', `the RMM: ${shown.why}`, banner);
   return {
     name: model?.slice(0, 256) ?? 'imported',
     cpus: Math.min(

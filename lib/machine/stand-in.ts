@@ -66,7 +66,8 @@ export function autoProfile(trace: Trace): Result<{ readonly profile: RmmProfile
     shown.kind === 'unclear'
       ? `this trace does not prove one RMM: ${shown.why}`
       : `${unvouched(trace)}neither the header nor a banner in this trace says which RMM answered`;
-  return bad(trouble('no-profile', what, {}, 'name one of `rmitrace list rmms`'));
+  const near = shown.kind === 'unclear' && shown.near !== null ? `, such as --rmm ${shown.near}` : '';
+  return bad(trouble('no-profile', what, {}, `name one of \`rmitrace list rmms\`${near}`));
 }
 
 function unvouched({ header: { machine } }: Trace): string {

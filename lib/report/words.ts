@@ -6,7 +6,7 @@ import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { RmmReply } from '../model/port.js';
-import type { Outcome } from '../model/trace.js';
+import type { MachineHeader, Outcome } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { createRmm } from '../rmm/rmm.js';
@@ -50,6 +50,11 @@ export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | und
 }
 
 const TF_RMM = 'tf-rmm-';
+
+/** The RMM that a trace names; of a machine that was there for real, nobody knows that there was none. */
+export function machineRmmText({ rmm, via }: Pick<MachineHeader, 'rmm' | 'via'>): string {
+  return rmm ?? (via === 'imported' ? 'not known' : 'none');
+}
 
 /** How a person calls RMMs: `TF-RMM 0.8`, `TF-RMM 0.5, 0.6 and RMM profile islet`, `RMM profile spec`. */
 export function rmmText(names: readonly string[]): string {

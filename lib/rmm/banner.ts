@@ -7,8 +7,8 @@ import type { RmmProfile } from './profile.js';
 
 export type Shown =
   | { readonly kind: 'profile'; readonly profile: RmmProfile; readonly why: string }
-  /** There is a banner, but no profile or several profiles match it. */
-  | { readonly kind: 'unclear'; readonly why: string }
+  /** There is a banner, but no profile or several profiles match it; `near`: one of the same version, if there is one. */
+  | { readonly kind: 'unclear'; readonly why: string; readonly near: string | null }
   | { readonly kind: 'nothing' };
 
 /** `lines` are console lines without prefixes, in order; of several banners the first counts. */
@@ -24,9 +24,11 @@ export function shownProfile(lines: readonly string[], profiles: readonly RmmPro
   const fitting = profiles.filter(profile => fits(profile, banner));
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return { kind: 'profile', profile: only, why };
+  const near = fitting[0] ?? nearest(profiles, banner);
   const names = fitting.map(({ name }) => name).join(', ');
-  const rest = names === '' ? 'which no profile matches' : `which several profiles match: ${names}`;
-  return { kind: 'unclear', why: `${why}, ${rest}` };
+  const none = `which no profile matches${near === null ? '' : `; the nearest is ${near.name}`}`;
+  const rest = names === '' ? none : `which several profiles match: ${names}`;
+  return { kind: 'unclear', why: `${why}, ${rest}`, near: near?.name ?? null };
 }
 
 /** The highest RMI revision that a banner among the lines names; `null` where none does. */
@@ -86,6 +88,19 @@ function fits(profile: RmmProfile, banner: Banner): boolean {
   if (tagged !== null && !COMMIT.test(tagged)) return releases.includes(tagged);
   if (tagged !== null && releases.some(release => sameCommit(release, tagged))) return true;
   return releases.includes(version) || profile.bannerVersion === version;
+}
+
+/** A build of that version: one with the same highest revision, if there is one. */
+function nearest(profiles: readonly RmmProfile[], { version, rmi }: Banner): RmmProfile | null {
+  const ofVersion = profiles.filter(
+    ({ releases, bannerVersion }) =>
+      bannerVersion === version || releases.some(release => release.split(' ')[0] === version),
+  );
+  const same = ofVersion.find(({ revisions }) => {
+    const highest = revisions.at(-1);
+    return highest !== undefined && revisionText(highest) === rmi;
+  });
+  return same ?? ofVersion[0] ?? null;
 }
 
 const RELEASE_TAG = /^tf-rmm-v(\d+\.\d+\.\d+)$/;

@@ -139,8 +139,11 @@ function withResults(
     short || cutNumber || cutName
       ? 'the end of a record: the last of its registers, which may be longer'
       : null;
-  // TF-RMM grants what it was asked for: two pieces that read otherwise do not belong together.
-  const weak = name === 'VERSION' && rest.length > 0 && rest[0] !== requested;
+  // TF-RMM grants what it was asked for, and shows no values of a call that failed, but for a few statuses: two pieces
+  // that read otherwise do not belong together.
+  const granted = status === 'RMI_SUCCESS' && rest[0] === requested;
+  const refused = status !== 'RMI_SUCCESS' && !WITH_VALUES.includes(status) && !wide;
+  const weak = rest.length > 0 && (refused || (name === 'VERSION' && !granted));
   return { res: padded([cutName ? null : x0, ...values]), word: false, open, weak, lost };
 }
 
@@ -170,9 +173,12 @@ function leastResults(name: string, status: string, wide: boolean): number {
 
 function mostResults(name: string, status: string, wide: boolean): number {
   if (status === 'RMI_SUCCESS' || wide) return SHOWN.get(name)?.results.at(-1) ?? MOST_RESULTS;
-  // A handle and a request for memory; the results of RTT_DESTROY and its like.
-  return status === 'RMI_INCOMPLETE' || status === 'RMI_ERROR_RTT' ? MOST_RESULTS : 0;
+  // A build that shows the values of a refusal too shows as many as of a success.
+  return WITH_VALUES.includes(status) ? MOST_RESULTS : (SHOWN.get(name)?.results.at(-1) ?? 0);
 }
+
+/** A handle and a request for memory; the results of RTT_DESTROY and its like. */
+const WITH_VALUES: readonly string[] = ['RMI_INCOMPLETE', 'RMI_ERROR_RTT'];
 
 /** The index is x0 without its low eight bits, and not cut to eight itself. */
 function indexedStatus(index: string, code: U64): Seen {

@@ -5,7 +5,7 @@ import { kernelNamed } from '../../kernel/kernels.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
 import type { DiffResult } from '../results.js';
 import { diffSentence } from '../sentences.js';
-import { agreedRevision } from '../words.js';
+import { agreedRevision, machineRmmText } from '../words.js';
 import {
   actionLines,
   cutShortLines,
@@ -50,7 +50,7 @@ export function diffText({ difference, names }: DiffResult, paint: Paint): strin
 function headers({ a, b }: Difference, sides: Sides): string[] {
   const kernel = ({ header }: typeof a) =>
     `${header.kernel.name}, wants ${header.kernel.wants ?? 'not known'}`;
-  const machine = ({ header }: typeof a) => `${header.machine.name}, RMM ${header.machine.rmm ?? 'none'}`;
+  const machine = ({ header }: typeof a) => `${header.machine.name}, RMM ${machineRmmText(header.machine)}`;
   const rows = [
     ['kernel', kernel(a), kernel(b)],
     ['machine', machine(a), machine(b)],

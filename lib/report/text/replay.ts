@@ -10,7 +10,7 @@ import { hunkRows } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
 import { handEditText, replaySentence } from '../sentences.js';
-import { agreedRevision, kernelText, outcomeBrief } from '../words.js';
+import { agreedRevision, kernelText, machineRmmText, outcomeBrief } from '../words.js';
 import { actionLines, cutShortLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
@@ -87,7 +87,7 @@ function causes(replay: Replay): string[] {
     weighed.divergences.length > 0 &&
     (otherKernel(replay) || comparison.kernelIsCause);
   const [was, is] = [visible(kernelText(kernel.recorded)), visible(kernelText(kernel.replayed))];
-  const rmms = `  the RMM: recorded ${visible(recorded.header.machine.rmm ?? 'none')}, replayed ${visible(rmm ?? '')}`;
+  const rmms = `  the RMM: recorded ${visible(machineRmmText(recorded.header.machine))}, replayed ${visible(rmm ?? '')}`;
   return [
     ...(counts
       ? [

@@ -8,7 +8,7 @@ import type { Trace } from '../../model/trace.js';
 import { contradictionOf } from '../../replay/contradiction.js';
 import { findingOf } from '../finding.js';
 import type { ShowResult } from '../results.js';
-import { agreedRevision, outcomeDetails } from '../words.js';
+import { agreedRevision, machineRmmText, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
@@ -52,7 +52,7 @@ function heading({ header, events }: Trace): string[] {
     ],
     [
       'machine',
-      `${visible(machine.name)}, ${counted(machine.cpus, 'CPU')}, RMM ${visible(machine.rmm ?? 'none')} (${machine.via})`,
+      `${visible(machine.name)}, ${counted(machine.cpus, 'CPU')}, RMM ${visible(machineRmmText(machine))} (${machine.via})`,
     ],
     ['scope', scope],
     ['outcome', [endText(outcome), ...outcomeDetails(outcome)].join(', ')],
