@@ -5,6 +5,7 @@ export { makeFolder } from './c-kernel/compile/make-folder.js';
 export { kernelSource } from './c-kernel/source/source.js';
 export type { Given, GivenText, KernelSource } from './c-kernel/source/types.js';
 export { diff } from './compare/diff.js';
+export { type ComparedPair, pairedByName } from './compare/pairs.js';
 export { conformance, conformanceOfReplay, hasFinding } from './conformance/check.js';
 export { unfiredText } from './edit/apply.js';
 export type { Edit } from './edit/edit.js';
@@ -40,6 +41,7 @@ export { replay } from './replay/replay.js';
 export { compareKernels } from './replay/two-kernels.js';
 export { CHECK_FORMATS, type CheckFormat } from './report/check/formats.js';
 export type { CheckEnd } from './report/check/printer.js';
+export { compareChecks, mayBeCheck, readCheck } from './report/check/read.js';
 export { type CheckResult, type CheckRow, resultOf, troubleResult } from './report/check/row.js';
 export { twoKernelsResult } from './report/check/two-kernels.js';
 export { type Code, codesNamed } from './report/codes.js';
@@ -52,6 +54,7 @@ export {
   type Json,
   listJson,
   minimiseJson,
+  pairsJson,
   recordJson,
   redactJson,
   replayJson,
@@ -64,6 +67,7 @@ export {
 export { LISTS, listOf } from './report/lists.js';
 export { accountJson } from './report/report/account.js';
 export { REPORT_FORMATS } from './report/report/formats.js';
+export { diffSentence } from './report/sentences.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
 export { codesText } from './report/text/codes.js';
@@ -73,6 +77,7 @@ export { explainText } from './report/text/explain.js';
 export { listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';
+export { pairsText } from './report/text/pairs.js';
 export { redactText } from './report/text/redact.js';
 export { replayText } from './report/text/replay.js';
 export { showText } from './report/text/show.js';

@@ -1,6 +1,7 @@
 /** What a pipeline reads of a check: each format by somebody who reads it for a living, with names and texts that are hostile. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createTwoFilesPatch } from 'diff';
 import t from 'tap';
@@ -377,4 +378,57 @@ t.test('C is compared with the same C without its patch', { ...CC }, async t => 
     code: 1,
     out: /^same +good\.json .*\ndiverged +wide\.json +Diverged: base rmi\.c \(wants 2\.0\) ends accepted 2\.0, changed rmi\.c \(wants 2\.0\) ends accepted 3\.0\./,
   });
+});
+
+t.test('diff of two folders pairs the traces by name, compressed or not', async t => {
+  const cwd = t.testdir({ a: { deep: {} }, b: { deep: {} } });
+  const run = await recordings(cwd);
+  const [good, bad] = ['good.json', 'bad.json'].map(name => readFileSync(join(cwd, name)));
+  for (const [name, bytes] of [
+    ['a/deep/x.json', good],
+    ['b/deep/x.json', bad],
+    ['a/same.json', good],
+    ['b/same.json.gz', gzipSync(good ?? '')],
+    ['a/old.json', good],
+    ['b/new.json', good],
+  ] as const)
+    writeFileSync(join(cwd, name), bytes ?? '');
+  t.match(await run('diff a b'), {
+    code: 1,
+    out: /^different +deep\/x\.json +Different: a\/deep\/x\.json ends accepted 2\.0, .*\nonly-b +new\.json\nonly-a +old\.json\nsame +same\.json +Same: .*\n4 names: 1 same, 1 different, 1 only-a, 1 only-b\n$/,
+  });
+  t.equal((await run('diff a a')).code, 0);
+  writeFileSync(join(cwd, 'b/old.json'), '');
+  const json = await run('diff a b --json');
+  t.equal(json.code, 2);
+  const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
+  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  t.ok(valid(JSON.parse(json.out)), JSON.stringify(valid.errors));
+  t.match(await run('diff a good.json'), { code: 2, err: /a is a folder, and good\.json is a trace/ });
+});
+
+t.test('diff of what two runs of check left, in JSON or in lines, pairs the traces by name', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  writeFileSync(join(cwd, '1.json'), (await run('check good.json old.json --json')).out);
+  writeFileSync(
+    join(cwd, '2.jsonl'),
+    (await run('check bad.json good.json none.json --rmm forgets-range --format jsonl')).out,
+  );
+  const found = await run('diff 1.json 2.jsonl');
+  t.equal(found.code, 1);
+  t.match(
+    found.out,
+    /^only-b +bad\.json .*\ndifferent +good\.json +Was same: Same: .* Is diverged: Diverged: .*\nonly-b +none\.json .*\nonly-a +old\.json .*\n4 names: 1 different, 1 only-a, 2 only-b\n$/,
+  );
+  writeFileSync(
+    join(cwd, '3.json'),
+    JSON.stringify(JSON.parse(readFileSync(join(cwd, '1.json'), 'utf8')), null, 4),
+  );
+  t.equal((await run('diff 1.json 3.json')).code, 0, 'the layout is nothing');
+  writeFileSync(join(cwd, '4.json'), (await run('diff good.json bad.json --json')).out);
+  t.match(await run('diff 1.json 4.json'), { code: 2, err: /4\.json: this is no report of check/ });
+  writeFileSync(join(cwd, '5.jsonl'), `${readFileSync(join(cwd, '2.jsonl'), 'utf8').slice(0, -20)}`);
+  t.match(await run('diff 1.json 5.jsonl'), { code: 2, err: /5\.jsonl: row 3 is no trace/ });
+  t.equal((await run('diff good.json 1.json')).code, 2);
 });

@@ -1,8 +1,10 @@
 /** `rmitrace diff`: two traces beside each other. */
-import { diff, diffJson, diffText } from '../../lib/cli.js';
+import { type ComparedPair, diff, diffJson, diffText, pairsJson, pairsText } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { traceOf } from '../load.js';
+import { misuse, traceOf } from '../load.js';
+import type { Io } from '../process.js';
+import { comparedMany } from './diff-many.js';
 
 export const diffCommand: Command = {
   name: 'diff',
@@ -15,26 +17,45 @@ export const diffCommand: Command = {
       story: true,
       exit: 1,
     },
+    {
+      command: 'diff traces traces',
+      says: 'two folders, by name; so are two reports of `check --json`',
+    },
     { command: 'diff --json old.json good.json', says: 'the same as JSON', exit: 1 },
   ],
   operands: {
     usage: 'A B',
     min: 2,
     max: 2,
-    says: 'A and B are traces; one of them may be - for standard input',
+    says: 'A and B are traces, folders of them, or reports of `check --json`; a trace may be - for standard input',
   },
-  options: [],
+  options: [
+    {
+      name: 'label',
+      type: 'strings',
+      value: 'NAME',
+      default: 'what they are called',
+      says: 'what the report calls A, and given again, B',
+    },
+  ],
   exits: '0 nothing differs; 1 the traces differ',
 
   async run(io, args) {
     const [a = '', b = ''] = args.operands;
+    const labels = args.many('label');
+    if (labels.length === 1 || labels.length > 2)
+      return io.trouble(misuse('diff', '--label names both sides: give it twice'));
+    const many = await comparedMany(io, a, b);
+    if (!many.ok) return io.trouble(many.trouble);
+    if (many.value !== null) return reportPairs(io, many.value);
     const one = await traceOf(io, a);
     if (!one.ok) return io.trouble(one.trouble);
     const other = await traceOf(io, b);
     if (!other.ok) return io.trouble(other.trouble);
     const difference = diff(one.value.trace, other.value.trace);
     const exit = difference.verdict === 'same' ? EXIT.same : EXIT.different;
-    const result = { difference, names: { a, b } };
+    const [left = a, right = b] = labels;
+    const result = { difference, names: { a: left, b: right }, files: labels.length === 0 ? { a, b } : null };
     return io.report(
       exit,
       () => diffJson(result),
@@ -42,3 +63,15 @@ export const diffCommand: Command = {
     );
   },
 };
+
+/** Trouble wins over a difference: the answer is not known then. */
+function reportPairs(io: Io, pairs: readonly ComparedPair[]): number {
+  const verdicts = new Set(pairs.map(({ verdict }) => verdict));
+  const alike = [...verdicts].every(verdict => verdict === 'same');
+  const exit = verdicts.has('trouble') ? EXIT.trouble : alike ? EXIT.same : EXIT.different;
+  return io.report(
+    exit,
+    () => pairsJson(pairs),
+    () => pairsText(pairs, io.paint),
+  );
+}

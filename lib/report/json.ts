@@ -7,6 +7,7 @@ import type { Pair } from '../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
+import type { ComparedPair } from '../compare/pairs.js';
 import type { Conformance } from '../conformance/check.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
@@ -112,6 +113,11 @@ export function diffJson({ difference, names }: DiffResult): Json {
     ...comparisonJson(comparison),
     twoCauses,
   };
+}
+
+/** What `diff` found of many, by name. */
+export function pairsJson(pairs: readonly ComparedPair[]): Json {
+  return { pairs };
 }
 
 export function minimiseJson({ found, name }: MinimiseResult): Json {

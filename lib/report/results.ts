@@ -35,6 +35,8 @@ export interface DiffResult {
   readonly difference: Difference;
   /** What the two traces are called. */
   readonly names: { readonly a: string; readonly b: string };
+  /** What they are called in the commands that the report suggests; `null`: it suggests none. Default: as `names` has it. */
+  readonly files?: { readonly a: string; readonly b: string } | null;
 }
 
 export interface ShowResult {

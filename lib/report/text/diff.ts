@@ -20,7 +20,7 @@ import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
 /** The same parts as a replay's report, for the two traces `names.a` and `names.b`. */
-export function diffText({ difference, names }: DiffResult, paint: Paint): string {
+export function diffText({ difference, names, files = names }: DiffResult, paint: Paint): string {
   const sides: Sides = { a: visible(names.a), b: visible(names.b) };
   const { comparison, a, b, outcomes, verdict } = difference;
   const revision = agreedRevision(a.events);
@@ -43,7 +43,7 @@ export function diffText({ difference, names }: DiffResult, paint: Paint): strin
     ]),
     ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
     ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),
-    ...(difference.twoCauses ? block(paint.bold('next'), separate(difference, names)) : []),
+    ...(difference.twoCauses && files !== null ? block(paint.bold('next'), separate(difference, files)) : []),
   ]);
 }
 
