@@ -16,6 +16,7 @@ import {
   traceText,
 } from '../lib/index.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
+import { machineFromText } from '../lib/machine/description-file.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
 import { stepsFor } from '../lib/replay/weigh-unknowns.js';
 import { replayJson } from '../lib/report/json.js';
@@ -247,7 +248,12 @@ t.test('an edit by hand is the cause, and the register is named', async t => {
   ] as const) {
     const found = await replayed(edited(register, value));
     t.equal(found.verdict, 'diverged');
-    t.ok(replaySentence(found).includes(`the answer was edited by hand: ${text}`), text);
+    t.ok(
+      replaySentence(found).includes(
+        `Diverged: the answer and the line disagree, and one of them was edited: ${text}`,
+      ),
+      text,
+    );
     const report = replayText(
       {
         replay: found,
@@ -260,7 +266,7 @@ t.test('an edit by hand is the cause, and the register is named', async t => {
     );
     t.notMatch(report, /the kernel itself/);
     const shown = showText({ trace: edited(register, value), numbers: null, conformance: null }, PLAIN);
-    t.ok(shown.includes(`\nThe trace contradicts itself: ${text}.\n`), text);
+    t.ok(shown.startsWith(`The answer and the line disagree, and one of them was edited: ${text}.\n`), text);
     t.notMatch(shown, /TF-RMM 0\.9 answers like this/);
   }
   const printed: Trace = {
@@ -270,6 +276,102 @@ t.test('an edit by hand is the cause, and the register is named', async t => {
   };
   t.equal(contradictionOf(printed)?.register, 'x0', 'of any kernel: success under an answer that is none');
   t.equal(contradictionOf(GOOD), null);
+});
+
+t.test('every CPU that lacks RME is named, and nobody is said to know what a log does not tell', async t => {
+  const machine = must(
+    machineFromText(
+      JSON.stringify({
+        format: 'rmitrace-machine',
+        version: 1,
+        name: 'lab',
+        cpus: [1, 0, 1, 0, 0].map(rme => ({ registers: { ID_AA64PFR0_EL1: `0x12${rme}1111123111112` } })),
+      }),
+      'lab',
+    ),
+  );
+  const hidden = must(await record(V13, machine));
+  t.match(
+    findingOf(hidden).sentence,
+    /RME is 1 on CPU0 but 0 on CPU1 and CPU3 to CPU4, so the kernel never asked/,
+  );
+  const elsewhere: Trace = {
+    ...GOOD,
+    header: { ...GOOD.header, machine: { ...GOOD.header.machine, rmm: null, via: 'imported' } },
+  };
+  const shown = showText({ trace: elsewhere, numbers: null, conformance: null }, PLAIN);
+  t.match(shown, /RMM not known \(imported\)/);
+  t.notMatch(shown, /static key off|RMM none/);
+  t.equal(diff(elsewhere, GOOD).outcomes.a.key, null);
+  t.match(
+    showText({ trace: GOOD, numbers: null, conformance: null }, PLAIN),
+    /v13, wants 2\.0 \(built-in: this patch alone, nothing enables the static key\)/,
+  );
+});
+
+t.test('two events that cannot both be are told, whichever of them was edited', async t => {
+  const changed = (change: (event: TraceEvent) => readonly TraceEvent[]): Trace => ({
+    ...GOOD,
+    events: GOOD.events.flatMap(change),
+  });
+  const call = (res: Readonly<Record<number, string>>) => (event: TraceEvent) => {
+    if (event.type !== 'smc' || event.res === null) return [event];
+    const answer = Object.entries(res).reduce((all, [x, value]) => all.with(Number(x), h(value)), event.res);
+    return [{ ...event, res: answer }];
+  };
+  const OLD = must(await record(V13, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' }));
+  const rows: [Trace, RegExp][] = [
+    [
+      changed(event => [
+        event.type === 'log' && event.text.startsWith('RMI')
+          ? { ...event, text: 'RMI ABI version 2.1' }
+          : event,
+      ]),
+      /^the answer and the line disagree, and one of them was edited: x1 of .* is 0x20000, but the recorded line says accepted 2\.1$/,
+    ],
+    [
+      { ...OLD, events: OLD.events.flatMap(call({ 1: '0x20000', 2: '0x30000' })) },
+      /: x1 and x2 of the answer to RMI_VERSION \(event \d+\) are 0x20000 and 0x30000, but the recorded line says refused \(v1\.0 - v1\.0\)$/,
+    ],
+    [
+      changed(event => (event.type === 'ftr' ? [] : [event])),
+      /^the registers and what was read of them disagree, .*: v13 reads ID_AA64PFR0_EL1 as 0x\w+, but the trace has no ftr event of it$/,
+    ],
+    [
+      changed(event => [event.type === 'ftr' ? { ...event, value: h('0x10000000000000') } : event]),
+      /: v13 reads ID_AA64PFR0_EL1 as 0x\w+, but it is 0x10000000000000 in its ftr event$/,
+    ],
+    [
+      changed(event => [
+        event.type === 'fact' && event.name === 'conduit' ? { ...event, value: 'hvc' } : event,
+      ]),
+      /^the conduit and the call disagree, .*: the conduit is hvc \(event \d+\), but RMI_VERSION \(event \d+\) was made by SMC$/,
+    ],
+    [
+      changed(event =>
+        event.type === 'console'
+          ? [{ ...event, text: 'SMC_RMI_VERSION                   20000 > RMI_SUCCESS 20000 30000' }]
+          : [event],
+      ),
+      /^the console and the call disagree, .* says `SMC_RMI_VERSION .*`, x2 of the answer 0x30000, but it is 0x20000 in RMI_VERSION/,
+    ],
+  ];
+  for (const [trace, text] of rows) {
+    const found = contradictionOf(trace);
+    t.match(found?.text, text);
+    const sentence = found?.text ?? '';
+    const shown = showText({ trace, numbers: null, conformance: null }, PLAIN);
+    t.equal(shown.toLowerCase().indexOf(`${sentence.toLowerCase()}.\n`), 0, 'the headline of show');
+    const again = must(await replay(trace, V13, { edited: true }));
+    t.equal(again.contradiction?.text, found?.text);
+    const difference = diff(trace, trace === rows[1]?.[0] ? OLD : GOOD);
+    if (difference.verdict === 'different')
+      t.ok(
+        diffSentence(difference, { a: 'a', b: 'b' }).endsWith(`; in a ${sentence}.`),
+        diffSentence(difference, { a: 'a', b: 'b' }),
+      );
+  }
+  t.equal(contradictionOf(OLD), null);
 });
 
 t.test('realms that are lost after an agreed revision are the finding, and why', async t => {

@@ -55,7 +55,9 @@ export const diffCommand: Command = {
     const difference = diff(one.value.trace, other.value.trace);
     const exit = difference.verdict === 'same' ? EXIT.same : EXIT.different;
     const [left = a, right = b] = labels;
-    const result = { difference, names: { a: left, b: right }, files: labels.length === 0 ? { a, b } : null };
+    const edited = { a: one.value.edited, b: other.value.edited };
+    const files = labels.length === 0 ? { a, b } : null;
+    const result = { difference, names: { a: left, b: right }, files, edited };
     return io.report(
       exit,
       () => diffJson(result),

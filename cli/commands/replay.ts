@@ -101,6 +101,7 @@ export const replayCommand: Command = {
       ...maxSteps.value,
       rmm: rmm.value,
       digest,
+      edited: edited !== null,
     });
     await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);

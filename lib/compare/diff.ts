@@ -1,5 +1,5 @@
 /** Compares two traces: any difference counts, input or output. */
-import { outcomeOf } from '../kernel/outcome.js';
+import { outcomeIn } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import type { Pair } from './align.js';
@@ -21,7 +21,7 @@ export function diff(first: Trace, second: Trace): Difference {
   const [a, b] = [withCallers(first), withCallers(second)];
   const comparison = compareEvents(a.events, b.events, pair => isShown(pair, a, b));
   const { actions, causes, effects } = comparison;
-  const outcomes = { a: outcomeOf(a.events), b: outcomeOf(b.events) };
+  const outcomes = { a: outcomeIn(a), b: outcomeIn(b) };
   return {
     verdict: actions.length + causes.length + effects.length === 0 ? 'same' : 'different',
     a,

@@ -1,6 +1,6 @@
 /** A boot's records as a trace. */
-import { outcomeOf } from '../kernel/outcome.js';
-import type { MachineHeader, Trace } from '../model/trace.js';
+import { outcomeIn } from '../kernel/outcome.js';
+import type { Header, MachineHeader, Trace } from '../model/trace.js';
 import { shownProfile } from '../rmm/banner.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { GENERATOR } from '../trace/wire-frame.js';
@@ -47,17 +47,13 @@ export function assemble(
       `${contradiction.text}: they are of different boots, or one was edited`,
       second.each,
     );
-  const kernel = kernelOf(placed).header;
-  return {
-    header: {
-      generator: GENERATOR,
-      scope: 'rmi',
-      kernel,
-      machine: { ...machineOf(placed, context), ...named(machine) },
-    },
-    events,
-    outcome: outcomeOf(events),
+  const header: Header = {
+    generator: GENERATOR,
+    scope: 'rmi',
+    kernel: kernelOf(placed).header,
+    machine: { ...machineOf(placed, context), ...named(machine) },
   };
+  return { header, events, outcome: outcomeIn({ header, events }) };
 }
 
 function named(machine: GivenMachine | undefined): Partial<MachineHeader> {

@@ -6,7 +6,7 @@ import { isKernelCall } from '../abi/background.js';
 import { fieldOf } from '../abi/id-registers.js';
 import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
-import type { End, Outcome, OutcomeClass, Reason } from '../model/trace.js';
+import type { End, Outcome, OutcomeClass, Reason, Trace } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
 import { rowsOf, tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
@@ -39,6 +39,13 @@ export function outcomeOf(events: readonly TraceEvent[]): Outcome {
     ...(rec === undefined ? {} : { vcpu_is_rec: rec !== 0 }),
     ...(init === undefined ? {} : { kvm_init: init }),
   };
+}
+
+/** The outcome of a trace: nobody knows the static key of a boot that a log or a person tells of, unless it was enabled. */
+export function outcomeIn({ header, events }: Pick<Trace, 'header' | 'events'>): Outcome {
+  const outcome = outcomeOf(events);
+  const elsewhere = header.kernel.via === 'imported' || header.machine.via === 'imported';
+  return { ...outcome, key: elsewhere && !outcome.key ? null : outcome.key };
 }
 
 /** Where the check ended, without what the functions around it returned. */

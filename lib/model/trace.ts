@@ -134,8 +134,8 @@ export interface End {
 export interface Outcome extends End {
   /** What the check returned. */
   readonly return?: number;
-  /** Whether the static key kvm_rmi_is_available was enabled. */
-  readonly key: boolean;
+  /** Whether the static key kvm_rmi_is_available was enabled; `null` where nobody knows. */
+  readonly key: boolean | null;
   readonly kvm_is_realm?: boolean;
   readonly kvm_realm_state?: RealmState;
   readonly vcpu_is_rec?: boolean;

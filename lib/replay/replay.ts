@@ -11,7 +11,7 @@ import {
   unfiredText,
 } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
-import { outcomeOf } from '../kernel/outcome.js';
+import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
 import { type Playback, playback, replyOf, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { FaultEvent, TraceEvent } from '../model/events.js';
@@ -41,6 +41,8 @@ export interface ReplayOptions {
   /** An unused edit is no trouble: edits for many traces need not be used in each. Default false. */
   readonly mayMiss?: boolean;
   readonly maxSteps?: number;
+  /** The trace's seal is broken: look for what contradicts in it even where nothing differs. Default false. */
+  readonly edited?: boolean;
   /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
   readonly digest?: string;
 }
@@ -76,7 +78,7 @@ export interface Replay {
   readonly missing: readonly MissingInput[];
   /** The fault text of a replay that ended unanswered; `null` where it did not. */
   readonly unansweredAt: string | null;
-  /** That the recording contradicts itself, where it does and the replay is not the same: it was edited by hand. */
+  /** That the recording contradicts itself, where it does and the replay is not the same, or its seal is broken. */
   readonly contradiction: Contradiction | null;
   /** Whether the replay stopped at its step limit, and the recording did not. */
   readonly outOfSteps: boolean;
@@ -122,7 +124,7 @@ export async function replay(
     recorded.events,
     run.events,
   ]);
-  const outcomes = { recorded: outcomeOf(recorded.events), replayed: outcomeOf(run.events) };
+  const outcomes = { recorded: outcomeIn(recorded), replayed: outcomeOf(run.events) };
   const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
   const runs = [{ fill: first, ...run }];
   // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.
@@ -173,7 +175,7 @@ export async function replay(
     missing,
     unansweredAt,
     // The kernel is run again for it: not where nothing differs.
-    contradiction: verdict === 'same' ? null : contradictionOf(recorded),
+    contradiction: verdict === 'same' && options.edited !== true ? null : contradictionOf(recorded),
     outOfSteps: stepLimited(run.events) && weighed.notReached > 0,
     unknowns,
   });

@@ -18,6 +18,7 @@ import { field, hex, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
+import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
 import { rmmsAnswering, rmmText, versionCall } from './words.js';
 
@@ -161,10 +162,10 @@ function isKnownNotTo(call: SmcEvent, named: string): boolean {
 
 function quiet({ header, events }: Trace, reason: string): string {
   const rme = rmeOfCpus(events);
-  const hidden = /^rme-hidden-by-cpu(\d+)$/.exec(reason)?.[1];
-  if (hidden !== undefined) {
+  if (reason.startsWith('rme-hidden-by-cpu')) {
     const having = rme.find(({ value }) => value !== 0);
-    return `RME is ${having?.value} on CPU${having?.cpu} but 0 on CPU${hidden}, so the kernel never asked`;
+    const lacking = rme.filter(({ value }) => value === 0).map(({ cpu }) => `cpu${cpu}`);
+    return `RME is ${having?.value} on CPU${having?.cpu} but 0 on ${cpusText(lacking)}, so the kernel never asked`;
   }
   if (reason === 'no-rme')
     return `RME is 0${rme.length === 1 ? ` on CPU${rme[0]?.cpu}` : ''}, so the kernel never asked`;
@@ -191,6 +192,12 @@ function quiet({ header, events }: Trace, reason: string): string {
 
 function pages(size: FactValue | undefined): string {
   return typeof size === 'number' ? `${size / 1024}K` : 'other';
+}
+
+/** `CPU1, CPU2 and CPU3`; runs of CPUs as inRanges writes them. */
+function cpusText(cpus: readonly string[]): string {
+  const list = inRanges(cpus).join(', ').replaceAll('cpu', 'CPU');
+  return list.replace(/, (?=[^,]*$)/, ' and ');
 }
 
 /** Why an emulated machine answers NOT_SUPPORTED; of a real one only its firmware can tell. */

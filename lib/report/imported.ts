@@ -2,7 +2,7 @@
 import type { Imported, ImportedBoot } from '../import/import.js';
 import type { Note, PlaceInLog, Severity } from '../import/notes.js';
 import type { Tally } from '../import/tally.js';
-import { outcomeOf } from '../kernel/outcome.js';
+import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
 import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { digestOf } from '../trace/digest.js';
@@ -100,7 +100,7 @@ export function importJson(imported: Imported, boots: readonly ImportedBoot[]) {
   return {
     boots: boots.map(boot => ({
       ...findingOf(boot.trace),
-      outcome: outcomeOf(boot.trace.events),
+      outcome: outcomeIn(boot.trace),
       digest: digestOf(boot.trace),
       from: boot.from,
       to: boot.to,

@@ -9,7 +9,7 @@ import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
 import type { ComparedPair } from '../compare/pairs.js';
 import type { Conformance } from '../conformance/check.js';
-import { outcomeOf } from '../kernel/outcome.js';
+import { outcomeIn } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
@@ -102,10 +102,10 @@ export function patchesJson({ replayed }: Replay): Json {
   return patches === undefined ? {} : { patches };
 }
 
-export function diffJson({ difference, names }: DiffResult): Json {
+export function diffJson({ difference, names, edited }: DiffResult): Json {
   const { comparison, a, b, outcomes, twoCauses, verdict } = difference;
   return {
-    sentence: diffSentence(difference, names),
+    sentence: diffSentence(difference, names, edited),
     verdict,
     a: { name: names.a, digest: digestOf(a) },
     b: { name: names.b, digest: digestOf(b) },
@@ -131,7 +131,7 @@ export function showJson({ trace, numbers, conformance }: ShowResult): Json {
   const events = trace.events.map((event, at) => ({ number: at + 1, event: wireOf(event) }));
   return {
     ...findingOf(trace),
-    outcome: outcomeOf(trace.events),
+    outcome: outcomeIn(trace),
     events: events.filter(({ number }) => wanted.has(number)),
     ...conformanceJson(conformance),
   };
@@ -139,7 +139,7 @@ export function showJson({ trace, numbers, conformance }: ShowResult): Json {
 
 /** What `record` made, where the trace itself went to a file. */
 export function recordJson(trace: Trace): Json {
-  return { ...findingOf(trace), outcome: outcomeOf(trace.events), digest: digestOf(trace) };
+  return { ...findingOf(trace), outcome: outcomeIn(trace), digest: digestOf(trace) };
 }
 
 /** What `fmt` wrote to a file. */

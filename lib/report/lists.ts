@@ -74,7 +74,9 @@ const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
         '-',
       ],
     ],
-    notes: [],
+    notes: [
+      'A kernel here is that patch alone, on what is before it in the series: nothing enables the static key yet.',
+    ],
   }),
   machines: () => ({
     columns: [

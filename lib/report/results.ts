@@ -37,6 +37,8 @@ export interface DiffResult {
   readonly names: { readonly a: string; readonly b: string };
   /** What they are called in the commands that the report suggests; `null`: it suggests none. Default: as `names` has it. */
   readonly files?: { readonly a: string; readonly b: string } | null;
+  /** What shows that one was edited by hand; `null` where its seal fits. */
+  readonly edited?: { readonly a: HandEdit | null; readonly b: HandEdit | null };
 }
 
 export interface ShowResult {

@@ -5,11 +5,13 @@ import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
 import { endText } from '../model/end.js';
 import { hex } from '../model/u64.js';
-import type { Contradiction } from '../replay/contradiction.js';
+import { type Contradiction, contradictionOf } from '../replay/contradiction.js';
 import type { KernelName, Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
+import { editedText } from '../trace/validate.js';
 import { changeText, isPartly, ranText, withPatches } from './patches.js';
 import { inRanges } from './ranges.js';
+import type { DiffResult } from './results.js';
 import { kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
@@ -28,6 +30,8 @@ export function replaySentence(replay: Replay): string {
   if (verdict === 'diverged' && replay.outOfSteps)
     return `Stopped: the replay reached its step limit before the recording's end, ${recorded}; give it more with --max-steps.`;
   const anyway = anywayText(replay);
+  if (verdict === 'diverged' && replay.contradiction !== null)
+    return `Diverged: ${replay.contradiction.text}.`;
   if (verdict === 'diverged') {
     const outcome =
       replay.kernel.replayed.name === 'recorded'
@@ -64,7 +68,8 @@ function anywayText({ answeredAnyway, filled, rmm }: Replay): string {
 /** What happened between two traces, in one sentence; `names` are those of the files. */
 export function diffSentence(
   difference: Difference,
-  names: { readonly a: string; readonly b: string },
+  names: DiffResult['names'],
+  edited: DiffResult['edited'] = { a: null, b: null },
 ): string {
   const { verdict, outcomes, comparison } = difference;
   const [a, b] = [endText(outcomes.a), endText(outcomes.b)];
@@ -78,13 +83,31 @@ export function diffSentence(
   const ends = a === b ? `both end ${a}` : `${names.a} ends ${a}, ${names.b} ends ${b}`;
   const [cause] = comparison.causes;
   if (difference.twoCauses) return `Different: ${ends}; the kernels differ, and so do the machines.`;
+  const byHand = handEdits(difference, names, edited)
+    .map(each => `; ${each}`)
+    .join('');
+  if (comparison.kernelIsCause && byHand !== '') return `Different: ${ends}${byHand}.`;
   if (comparison.kernelIsCause && comparison.unseen.length > 0)
     return `Different: ${ends}; whether the inputs were the same is not known, since nobody saw ${named(comparison.unseen).join(', ')}.`;
   if (comparison.kernelIsCause)
     return `Different: ${ends}; the kernels did different things on the same inputs.`;
   return cause === undefined
-    ? `Different: ${ends}.`
-    : `Different: ${ends}; the cause is ${inputText(cause)}.`;
+    ? `Different: ${ends}${byHand}.`
+    : `Different: ${ends}; the cause is ${inputText(cause)}${byHand}.`;
+}
+
+/** Which of the two traces a person edited, as their seals or what contradicts in them show. */
+function handEdits(
+  { a, b }: Difference,
+  names: DiffResult['names'],
+  edited: NonNullable<DiffResult['edited']>,
+): readonly string[] {
+  return (['a', 'b'] as const).flatMap(side => {
+    const contradiction = contradictionOf(side === 'a' ? a : b);
+    if (contradiction !== null) return [`in ${names[side]} ${contradiction.text}`];
+    const seal = edited[side];
+    return seal === null ? [] : [`${names[side]}: ${editedText(seal)}`];
+  });
 }
 
 /** What is left of a set of edits, in one sentence. */
@@ -142,15 +165,12 @@ function kernelWants({ name, wants }: KernelName): string {
   return wants === null ? name : `${name} (wants ${wants})`;
 }
 
-/** What a trace that contradicts itself says of its editing. */
-export function handEditText({ register, text }: Contradiction): string {
-  return register === null
-    ? `the trace was edited by hand: ${text}`
-    : `the answer was edited by hand: ${text}`;
+/** What a trace that contradicts itself shows, as a sentence. */
+export function contradictionSentence({ text }: Contradiction): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function causeText(replay: Replay): string {
-  if (replay.contradiction !== null) return handEditText(replay.contradiction);
   const { comparison, kernel, rmm } = replay;
   const { recorded, replayed } = kernel;
   const [cause] = comparison.causes;

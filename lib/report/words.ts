@@ -29,7 +29,7 @@ export function outcomeBrief(outcome: Outcome): readonly string[] {
 function rest({ return: check, key, kvm_init }: Outcome, queries: readonly string[]): readonly string[] {
   return [
     ...(check === undefined ? [] : [`check returned ${errnoText(check)}`]),
-    `static key ${key ? 'on' : 'off'}`,
+    ...(key === null ? [] : [`static key ${key ? 'on' : 'off'}`]),
     ...queries,
     ...(kvm_init === undefined ? [] : [`kvm_arm_init returned ${errnoText(kvm_init)}`]),
   ];

@@ -3,7 +3,7 @@ import { callName } from '../../abi/decode.js';
 import { type Difference, diff } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
 import { conformance } from '../../conformance/check.js';
-import { outcomeOf } from '../../kernel/outcome.js';
+import { outcomeIn } from '../../kernel/outcome.js';
 import { shellLine } from '../../model/command-line.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
@@ -13,7 +13,7 @@ import { editedText } from '../../trace/validate.js';
 import { findingOf } from '../finding.js';
 import type { Json } from '../json.js';
 import type { ReportAbout, ReportedTrace } from '../results.js';
-import { diffSentence } from '../sentences.js';
+import { contradictionSentence, diffSentence } from '../sentences.js';
 import { firstBlock, logDiff } from '../text/comparison.js';
 import { findingLines } from '../text/conformance.js';
 import { eventDetails, eventLine, logLine } from '../text/events.js';
@@ -81,7 +81,7 @@ export function accountJson(about: ReportAbout): Json {
 
 function titleOf(a: Trace, difference: Difference | null): string {
   const { name } = a.header.kernel;
-  if (difference === null) return `${name}: ${endText(outcomeOf(a.events))}`;
+  if (difference === null) return `${name}: ${endText(outcomeIn(a))}`;
   const other = difference.b.header.kernel.name;
   const [was, is] = [endText(difference.outcomes.a), endText(difference.outcomes.b)];
   if (difference.verdict === 'same') return `${name}: the same twice, ${was}`;
@@ -92,7 +92,9 @@ function titleOf(a: Trace, difference: Difference | null): string {
 function sentencesOf({ a, b }: ReportAbout, difference: Difference | null): readonly string[] {
   const of = (reported: ReportedTrace) => (text: string) => (b === null ? text : `${reported.name}: ${text}`);
   return [
-    ...(difference === null || b === null ? [] : [diffSentence(difference, { a: a.name, b: b.name })]),
+    ...(difference === null || b === null
+      ? []
+      : [diffSentence(difference, { a: a.name, b: b.name }, { a: a.edited, b: b.edited })]),
     ...ownSentences(a).map(of(a)),
     ...(b === null ? [] : ownSentences(b).map(of(b))),
   ];
@@ -103,7 +105,7 @@ function ownSentences({ trace, edited }: ReportedTrace): readonly string[] {
   const contradiction = contradictionOf(trace);
   return [
     sentence,
-    ...(contradiction === null ? [] : [`The trace contradicts itself: ${contradiction.text}.`]),
+    ...(contradiction === null ? [] : [contradictionSentence(contradiction)]),
     ...possible.map(({ cause, settledBy }) => `Still possible: ${cause}; settled by ${settledBy}.`),
     ...(edited === null ? [] : [`Its seal does not fit: ${editedText(edited)}.`]),
   ];
@@ -119,8 +121,8 @@ function rmmOf({ header: { machine } }: Trace): string {
   return `${machine.rmm} (${machine.via})`;
 }
 
-function outcomeText({ events }: Trace): string {
-  const outcome = outcomeOf(events);
+function outcomeText(trace: Trace): string {
+  const outcome = outcomeIn(trace);
   return [endText(outcome), ...outcomeBrief(outcome)].join(', ');
 }
 

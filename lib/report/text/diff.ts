@@ -20,12 +20,12 @@ import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 
 /** The same parts as a replay's report, for the two traces `names.a` and `names.b`. */
-export function diffText({ difference, names, files = names }: DiffResult, paint: Paint): string {
+export function diffText({ difference, names, files = names, edited }: DiffResult, paint: Paint): string {
   const sides: Sides = { a: visible(names.a), b: visible(names.b) };
   const { comparison, a, b, outcomes, verdict } = difference;
   const revision = agreedRevision(a.events);
   return page([
-    (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides)),
+    (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides, edited)),
     ...cutShortLines(comparison, sides),
     ...headers(difference, sides),
     ...firstBlock('first difference', firstDifference(comparison), comparison, a.events, sides, paint),

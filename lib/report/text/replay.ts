@@ -9,7 +9,7 @@ import { editedText } from '../../trace/validate.js';
 import { hunkRows } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
-import { handEditText, replaySentence } from '../sentences.js';
+import { contradictionSentence, replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, machineRmmText, outcomeBrief } from '../words.js';
 import { actionLines, cutShortLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
 import { conformanceBlock } from './conformance.js';
@@ -29,6 +29,9 @@ export function replayText(result: ReplayResult, paint: Paint): string {
   return page([
     colour(visible(replaySentence(replay))),
     ...(edited === null ? [] : [`${upperCase(editedText(edited))}.`]),
+    ...(replay.contradiction === null || replay.verdict === 'diverged'
+      ? []
+      : [paint.warn(visible(contradictionSentence(replay.contradiction)))]),
     ...cutShortLines(replay.comparison, SIDES),
     ...(replay.unknowns?.matter === true ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
@@ -92,7 +95,7 @@ function causes(replay: Replay): string[] {
     ...(counts
       ? [
           replay.contradiction !== null
-            ? `  ${visible(handEditText(replay.contradiction))}`
+            ? `  ${visible(replay.contradiction.text)}`
             : was === is
               ? `  the kernel itself: ${is} does not act as recorded`
               : `  the kernel: recorded ${was}; replayed ${is}`,

@@ -1,6 +1,6 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
-import { outcomeOf } from '../../kernel/outcome.js';
+import { outcomeIn } from '../../kernel/outcome.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { TraceEvent } from '../../model/events.js';
@@ -8,6 +8,7 @@ import type { Trace } from '../../model/trace.js';
 import { contradictionOf } from '../../replay/contradiction.js';
 import { findingOf } from '../finding.js';
 import type { ShowResult } from '../results.js';
+import { contradictionSentence } from '../sentences.js';
 import { agreedRevision, machineRmmText, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
@@ -29,10 +30,8 @@ export function showText({ trace, numbers, conformance }: ShowResult, paint: Pai
   const { sentence, possible } = findingOf(trace);
   const contradiction = contradictionOf(trace);
   return page([
-    paint.bold(visible(sentence)),
-    ...(contradiction === null
-      ? []
-      : [paint.warn(visible(`The trace contradicts itself: ${contradiction.text}.`))]),
+    ...(contradiction === null ? [] : [paint.warn(visible(contradictionSentence(contradiction)))]),
+    paint.bold(visible(contradiction === null ? sentence : `Going by its lines: ${sentence}`)),
     ...possibleBlock(possible),
     '',
     ...heading(trace),
@@ -44,12 +43,9 @@ export function showText({ trace, numbers, conformance }: ShowResult, paint: Pai
 
 function heading({ header, events }: Trace): string[] {
   const { kernel, machine, scope, replay, resealed } = header;
-  const outcome = outcomeOf(events);
+  const outcome = outcomeIn({ header, events });
   return columns([
-    [
-      'kernel',
-      `${visible(kernel.name)}, wants ${kernel.wants ?? 'not known'}${kernel.via === undefined ? '' : ` (${kernel.via})`}`,
-    ],
+    ['kernel', `${visible(kernel.name)}, wants ${kernel.wants ?? 'not known'}${viaText(header)}`],
     [
       'machine',
       `${visible(machine.name)}, ${counted(machine.cpus, 'CPU')}, RMM ${visible(machineRmmText(machine))} (${machine.via})`,
@@ -73,6 +69,13 @@ function heading({ header, events }: Trace): string[] {
       : []),
     ...(resealed === undefined ? [] : [['sealed', 'again, after an edit by hand']]),
   ]);
+}
+
+/** A built-in kernel is one patch: nothing in it enables the static key. What follows the patch is in scope init. */
+function viaText({ kernel: { via }, scope }: Trace['header']): string {
+  if (via === undefined) return '';
+  const alone = via === 'built-in' && scope !== 'init';
+  return alone ? ' (built-in: this patch alone, nothing enables the static key)' : ` (${via})`;
 }
 
 function eventBlock(
