@@ -137,7 +137,11 @@ function wrongUse(command: Command, { given }: Taken, operands: readonly string[
   }
   const { usage, min, max } = command.operands;
   const takes = usage === '' ? 'no operands' : usage;
-  if (operands.length < min) return `${command.name} needs ${takes}`;
+  if (operands.length < min) {
+    // Whoever forgot it may have meant a pipe.
+    const piped = /standard input/.test(command.operands.says ?? '') ? ', or - for standard input' : '';
+    return `${command.name} needs ${takes}${piped}`;
+  }
   if (operands.length > max) {
     return `${command.name} takes ${takes}: ${JSON.stringify(operands[max])} is one operand too many`;
   }

@@ -19,7 +19,7 @@ import { ENV, inFolder, node, recordings, rmitrace, SHELL_RMITRACE } from './rmi
 const MISUSES: readonly (readonly [words: readonly string[], says: string])[] = [
   [['recrod'], '"recrod" is not a command; did you mean record? (see `rmitrace --help`)'],
   [['frobnicate'], '"frobnicate" is not a command (see `rmitrace --help`)'],
-  [['show'], 'show needs TRACE [EVENTS...] (see `rmitrace show --help`)'],
+  [['show'], 'show needs TRACE [EVENTS...], or - for standard input (see `rmitrace show --help`)'],
   [['diff', 'a', 'b', 'c'], 'diff takes A B: "c" is one operand too many (see `rmitrace diff --help`)'],
   [['show', 'x', '--jsno'], 'there is no option --jsno; did you mean --json? (see `rmitrace show --help`)'],
   [['show', 'x', '--constructor'], 'there is no option --constructor (see `rmitrace show --help`)'],

@@ -58,7 +58,9 @@ function differences(replay: Replay, paint: Paint): string[] {
   const reached =
     weighed.notReached === 0
       ? []
-      : [`  the replay stops there: ${weighed.notReached} recorded events were not reached`];
+      : [
+          `  the replay stops there: ${weighed.notReached === 1 ? 'one recorded event was' : `${weighed.notReached} recorded events were`} not reached`,
+        ];
   return [
     ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
     ...block(paint.bold('cause'), causes(replay)),
@@ -137,6 +139,7 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
 
 /** So many commands are printed; one register of many CPUs would give thousands. */
 const MOST_SETTLED = 16;
+const MOST_TOGETHER = 4;
 
 /** Commands that lead on: for an unknown, a request without an answer, two causes at once. */
 function next({ replay, name, given }: ReplayResult): string[] {
@@ -147,10 +150,13 @@ function next({ replay, name, given }: ReplayResult): string[] {
     const deciding = unknowns.deciding.length > 0 ? unknowns.deciding : unknowns.unknowns;
     // Before the others, since the first edit wins; without those that made the unknown.
     const others = setOptions(edits.filter(({ after }) => after !== 'unknown').map(({ edit }) => edit));
-    const lines = deciding.slice(0, MOST_SETTLED).map(({ edit }) => {
-      const settled = setOptions([`${edit}=0x…`]);
+    const settles = (unseen: readonly { readonly edit: string }[]): string => {
+      const settled = setOptions(unseen.map(({ edit }) => `${edit}=0x…`));
       return `  settle it: ${again(given.kernel, given.rmm, given.others, settled, others)}`;
-    });
+    };
+    // Each alone changes what the kernel does: a few are settled together.
+    if (deciding.length <= MOST_TOGETHER) return [settles(deciding)];
+    const lines = deciding.slice(0, MOST_SETTLED).map(unseen => settles([unseen]));
     const more = deciding.length - lines.length;
     return more === 0 ? lines : [...lines, `  and ${more} more in the same way`];
   }
