@@ -39,6 +39,7 @@ export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/chec
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { replay } from './replay/replay.js';
 export { compareKernels } from './replay/two-kernels.js';
+export { expectedResult } from './report/check/expected.js';
 export { CHECK_FORMATS, type CheckFormat } from './report/check/formats.js';
 export type { CheckEnd } from './report/check/printer.js';
 export { compareChecks, mayBeCheck, readCheck } from './report/check/read.js';

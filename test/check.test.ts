@@ -234,3 +234,26 @@ t.test('of a folder only files are taken: a pipe in it does not make check wait'
   );
   t.match(out, /e\.json +the trace cannot be read: no such file/);
 });
+
+t.test("with --expect a board's known failure is told from a new one, by its console", async t => {
+  const cwd = t.testdir({
+    'known.log': '[    5.789100] kvm [1]: HYP mode not available\n',
+    'again.log': '[    5.912300] kvm [1]: HYP mode not available\n',
+    'new.log': '[    5.912300] kvm [1]: KVM disabled from command line\n',
+    'silent.log': '[    5.912300] kvm [1]: IPA Size Limit: 40 bits\n',
+  });
+  const run = inFolder(cwd);
+  const same = await run('check again.log --expect known.log');
+  t.equal(same.code, 0);
+  t.match(same.out, /^same +again\.log +Same: it ends as known\.log does, not-reached \(el1-entry\)\.$/m);
+  const other = await run('check again.log new.log silent.log --expect known.log');
+  t.equal(other.code, 1);
+  t.match(
+    other.out,
+    /^diverged +new\.log +Diverged: known\.log ends .*this boot not-reached \(kvm-disabled\)/m,
+  );
+  t.match(other.out, /^undetermined +silent\.log /m, 'what a log does not tell is no known failure');
+  const report = JSON.parse((await run('check new.log --expect known.log --json')).out);
+  t.match(report, { exit: 1, result: { traces: [{ verdict: 'diverged' }] } });
+  t.match((await run('check new.log --expect known.log --rmm auto')).err, /does not go with --expect/);
+});

@@ -40,6 +40,12 @@ export const CHECK_OPTIONS: readonly Option[] = [
     words: () => [...MACHINES.map(({ name }) => name), ALL],
     says: `with --base: also compare them on this machine, a name from \`rmitrace list machines\` or a description; ${ALL} of the built-in ones`,
   },
+  {
+    name: 'expect',
+    type: 'string',
+    value: 'TRACE',
+    says: 'replay nothing, and hold each boot against this one: a trace or a log that ends as they should, such as the known failure of a board',
+  },
   ANSWERS,
   CONFORMANCE,
   formatOption(CHECK_FORMATS),

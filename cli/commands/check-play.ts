@@ -28,6 +28,7 @@ import {
   onTrace,
   unfitForBase,
 } from './check-base.js';
+import { type Expected, expectedOf } from './check-expect.js';
 import { newUpdate } from './check-update.js';
 
 export interface Play {
@@ -63,10 +64,13 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
   if (!machines.ok) return machines;
   const rmms = standIns(io, 'check', args);
   if (!rmms.ok) return rmms;
+  const expected = await expectedOf(io, args);
+  if (!expected.ok) return expected;
   const base = await baseKernel(io, 'check', args);
   if (!base.ok) return base;
   const play = { kernelOf, rmms: rmms.value, edits: edits.value, maxSteps: maxSteps.value };
   const plan = { ...play, machines: machines.value };
+  if (expected.value !== null) return good(expectedPlay(expected.value, plan));
   return good(base.value === null ? recordedPlay(io, args, plan) : basePlay({ ...plan, base: base.value }));
 }
 
@@ -100,6 +104,17 @@ function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, maxSteps }: P
       await update?.end();
       await rmms.close();
     },
+  };
+}
+
+/** Each boot is held against one trace. */
+function expectedPlay(expected: Expected, { rmms }: Plan): Play {
+  return {
+    one: async (_, read) => expected(read),
+    machines: [],
+    known: newKnown(),
+    reached: null,
+    close: () => rmms.close(),
   };
 }
 

@@ -45,13 +45,18 @@ export const checkCommand: Command = {
       says: 'two kernels on each trace and machine: what does the second do otherwise?',
       exit: 1,
     },
+    {
+      command: 'check good.json bad.json --expect old.json',
+      says: 'do these boots end as that one?',
+      exit: 1,
+    },
     { command: 'check good.json old.json --coverage', says: 'which outcomes these two boots do not reach' },
   ],
   operands: {
     usage: '[FILE|DIR...]',
     min: 0,
     max: Number.POSITIVE_INFINITY,
-    says: 'FILE is a trace; - is standard input; DIR stands for every .json and .json.gz in it, except hidden ones',
+    says: 'FILE is a trace, or the log of one boot; - is standard input; DIR stands for every .json and .json.gz in it, except hidden ones',
   },
   options: CHECK_OPTIONS,
   exits:
