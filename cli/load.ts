@@ -7,10 +7,13 @@ import {
   good,
   type Kernel,
   kernelNamed,
+  type LargeTrace,
+  largeTrace,
   MACHINES,
   type MachineDescription,
   machineFromText,
   machineNamed,
+  openTwice,
   ownKernel,
   parseCount,
   type ReadTrace,
@@ -46,12 +49,45 @@ export function nameOf(operand: string): string {
 }
 
 /** Reads a trace, or the log of a boot; prints a note if it was edited by hand. */
-export async function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
-  const source = sourceOf(io, operand);
+export function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
+  return traceFrom(io, sourceOf(io, operand));
+}
+
+async function traceFrom(io: Io, source: TraceSource): Promise<Result<ReadTrace>> {
   const read = await readTraceOrLog(source);
-  if (read.ok && read.value.edited !== null)
-    io.note(`${visible(source.name)}: ${editedText(read.value.edited)}`);
+  if (read.ok) noteEdit(io, source, read.value.edited);
   return read;
+}
+
+function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edited']): void {
+  if (edited !== null) io.note(`${visible(name)}: ${editedText(edited)}`);
+}
+
+/** What a command does with a trace, by its size; each gives the exit code. */
+export interface BySize {
+  /** Whether a large one is taken as such; default true. */
+  suits?(trace: LargeTrace): boolean;
+  large(trace: LargeTrace): Promise<number>;
+  whole(read: ReadTrace): Promise<number>;
+}
+
+/** As `traceOf`, but a canonical trace that is too large to be held is gone through instead. */
+export async function withTrace(io: Io, operand: string, does: BySize): Promise<number> {
+  const source = sourceOf(io, operand);
+  const opened = await openTwice(source);
+  if (!opened.ok) return io.trouble(opened.trouble);
+  try {
+    const again = { name: source.name, opened: opened.value };
+    const large = await largeTrace(again);
+    if (large !== null && (does.suits?.(large) ?? true)) {
+      noteEdit(io, source, large.edited);
+      return await does.large(large);
+    }
+    const read = await traceFrom(io, again);
+    return read.ok ? await does.whole(read.value) : io.trouble(read.trouble);
+  } finally {
+    await opened.value.close();
+  }
 }
 
 /** A built-in machine, a description's file, or one on standard input. */

@@ -4,6 +4,7 @@ import {
   bad,
   digestOf,
   good,
+  type LargeTrace,
   makeFolder,
   partialOf,
   type Result,
@@ -14,9 +15,11 @@ import {
   traceText,
   trouble,
   visible,
+  writeLarge,
   writeTrace,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
+import { EXIT } from './exit-codes.js';
 import { isFolder, sameFile } from './files.js';
 import { misuse } from './load.js';
 import type { Option } from './option.js';
@@ -30,15 +33,18 @@ export const OUTPUT: Option = {
   says: 'where to write the trace: a file, compressed if its name ends in .gz, or a folder (FOLDER/)',
 };
 
+/** A trace as a file takes it: in memory, or one that is read again while it is written. */
+export type Written = Trace | LargeTrace;
+
 /**
  * The file that `-o output` means for `trace`: in a folder, `name`, or one named after kernel, machine and RMM. Another
  * trace that is in the folder under that name stays: this one gets a number.
  */
-export async function outputFile(output: string, trace: Trace, name?: string): Promise<Result<string>> {
+export async function outputFile(output: string, trace: Written, name?: string): Promise<Result<string>> {
   if (!output.endsWith('/') && !(await isFolder(output))) return good(output);
-  const { kernel, machine } = trace.header;
+  const { kernel, machine } = ('gist' in trace ? trace.gist : trace).header;
   const parts = name === undefined ? [kernel.name, machine.name, machine.rmm ?? ''] : [name];
-  const digest = digestOf(trace);
+  const digest = 'gist' in trace ? trace.digest : digestOf(trace);
   for (let turn = 1; ; turn++) {
     const numbered = turn === 1 ? parts : [...parts, String(turn)];
     const file = await fileIn(
@@ -88,7 +94,7 @@ export interface Source {
 export async function writeOut(
   io: Io,
   path: string,
-  trace: Trace,
+  trace: Written,
   sources: readonly Source[] = [],
 ): Promise<Result<void>> {
   for (const { file, what } of sources) {
@@ -97,7 +103,7 @@ export async function writeOut(
     return bad(trouble('usage', wrong, {}, 'name another file: what was read must stay'));
   }
   const partial = await partialFor(path);
-  const write = () => writeTrace(path, trace);
+  const write = () => ('gist' in trace ? writeLarge(path, trace) : writeTrace(path, trace));
   return partial === null ? write() : io.writing(partial, write);
 }
 
@@ -114,4 +120,19 @@ async function partialFor(path: string): Promise<string | null> {
 /** The trace on standard output. */
 export function printTrace(io: Io, trace: Trace): void {
   io.data(traceText(trace));
+}
+
+/** The same of either kind; gives the exit code. */
+export async function printWritten(io: Io, trace: Written): Promise<number> {
+  if (!('gist' in trace)) {
+    printTrace(io, trace);
+    return EXIT.same;
+  }
+  const utf8 = new TextDecoder();
+  for await (const piece of trace.text()) {
+    if (!piece.ok) return io.trouble(piece.trouble);
+    io.data(utf8.decode(piece.value, { stream: true }));
+    if (!(await io.breathe())) break;
+  }
+  return EXIT.same;
 }

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import {
   commandLine,
+  digestOf,
   fmtJson,
   inconsistencies,
   sealed,
@@ -12,8 +13,9 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { nameOf, traceOf } from '../load.js';
-import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
+import { nameOf, withTrace } from '../load.js';
+import { OUTPUT, outputFile, outputOf, printWritten, type Written, writeOut } from '../outputs.js';
+import type { Io } from '../process.js';
 
 export const fmtCommand: Command = {
   name: 'fmt',
@@ -36,30 +38,51 @@ export const fmtCommand: Command = {
     const [operand = ''] = args.operands;
     const output = outputOf(io, 'fmt', args);
     if (!output.ok) return io.trouble(output.trouble);
-    const read = await traceOf(io, operand);
-    if (!read.ok) return io.trouble(read.trouble);
-    const { edited } = read.value;
-    if (edited !== null && !args.flag('seal')) {
+    const put = (trace: Written, digest: string, wasEdited: boolean) =>
+      writeFormatted(io, operand, output.value, { trace, digest, sealed: wasEdited });
+    const refuse = () => {
       const what = 'the trace was edited by hand, and fmt would seal it';
       const where = operand === '-' ? {} : { file: operand };
       return io.trouble(trouble('usage', what, where, 'give --seal to seal it'));
-    }
-    const trace = sealed(read.value);
-    const wrong = args.flag('seal') ? cannotBe(trace, operand) : null;
-    if (wrong !== null) return io.trouble(wrong);
-    if (output.value === null) {
-      printTrace(io, trace);
-      return EXIT.same;
-    }
-    const name = operand === '-' ? undefined : basename(operand).replace(/\.json(\.gz)?$/, '');
-    const file = await outputFile(output.value, trace, name);
-    if (!file.ok) return io.trouble(file.trouble);
-    const written = await writeOut(io, file.value, trace);
-    if (!written.ok) return io.trouble(written.trouble);
-    io.note(`${visible(file.value)}: ${edited === null ? 'written' : 'written and sealed again'}`);
-    return io.report(EXIT.same, () => fmtJson({ trace, sealed: edited !== null }));
+    };
+    return withTrace(io, operand, {
+      suits: () => !args.flag('seal'),
+      // It is canonical already, and written as it is.
+      large: async trace => (trace.edited === null ? put(trace, trace.digest, false) : refuse()),
+      whole: async read => {
+        const wasEdited = read.edited !== null;
+        if (wasEdited && !args.flag('seal')) return refuse();
+        const trace = sealed(read);
+        const wrong = args.flag('seal') ? cannotBe(trace, operand) : null;
+        return wrong === null ? put(trace, digestOf(trace), wasEdited) : io.trouble(wrong);
+      },
+    });
   },
 };
+
+interface Formatted {
+  readonly trace: Written;
+  readonly digest: string;
+  /** Whether it is sealed again. */
+  readonly sealed: boolean;
+}
+
+/** To standard output where `output` is `null`. */
+async function writeFormatted(
+  io: Io,
+  operand: string,
+  output: string | null,
+  { trace, digest, sealed: wasEdited }: Formatted,
+): Promise<number> {
+  if (output === null) return printWritten(io, trace);
+  const name = operand === '-' ? undefined : basename(operand).replace(/\.json(\.gz)?$/, '');
+  const file = await outputFile(output, trace, name);
+  if (!file.ok) return io.trouble(file.trouble);
+  const written = await writeOut(io, file.value, trace);
+  if (!written.ok) return io.trouble(written.trouble);
+  io.note(`${visible(file.value)}: ${wasEdited ? 'written and sealed again' : 'written'}`);
+  return io.report(EXIT.same, () => fmtJson({ digest, sealed: wasEdited }));
+}
 
 /** What `validate` would find in the sealed trace first: a seal is put on no trace that cannot be true. */
 function cannotBe(trace: Trace, operand: string): Trouble | null {

@@ -1,9 +1,19 @@
 /** `rmitrace show`: what a trace tells, in one sentence, and its events decoded. */
-import { conformance, hasFinding, parseCount, showJson, showText } from '../../lib/cli.js';
+import {
+  bad,
+  conformance,
+  good,
+  hasFinding,
+  parseCount,
+  type Result,
+  showJson,
+  showText,
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { misuse, traceOf } from '../load.js';
+import { misuse, withTrace } from '../load.js';
 import { CONFORMANCE } from '../options.js';
+import { type Range, showLarge } from './show-large.js';
 
 export const showCommand: Command = {
   name: 'show',
@@ -32,35 +42,57 @@ export const showCommand: Command = {
         misuse('show', `${JSON.stringify(odd)} is not an event number or range, like 4, 2-5 or end`),
       );
     }
-    const read = await traceOf(io, operand);
-    if (!read.ok) return io.trouble(read.trouble);
-    const { trace } = read.value;
-    const numbers = new Set<number>();
-    for (const range of ranges) {
-      const [from, to] = endsOf(range, trace.events.length);
-      if (from < 1 || from > to || to > trace.events.length) {
-        return io.trouble(
-          misuse('show', `there is no event ${range}: the trace has ${trace.events.length} events`),
+    return withTrace(io, operand, {
+      // Conformance is judged with the whole trace at hand.
+      suits: () => !args.flag('conformance'),
+      large: async trace => {
+        const wanted = rangesOf(ranges, trace.gist.events.length);
+        return wanted.ok ? showLarge(io, trace, wanted.value) : io.trouble(wanted.trouble);
+      },
+      whole: async ({ trace }) => {
+        const wanted = rangesOf(ranges, trace.events.length);
+        if (!wanted.ok) return io.trouble(wanted.trouble);
+        const numbers = wanted.value?.flatMap(numbersOf) ?? null;
+        const conforms = args.flag('conformance') ? conformance(trace, numbers) : null;
+        const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
+        const result = { trace, numbers, conformance: conforms };
+        return io.report(
+          exit,
+          () => showJson(result),
+          () => showText(result, io.paint),
         );
-      }
-      for (let number = from; number <= to; number++) numbers.add(number);
-    }
-    const wanted = ranges.length === 0 ? null : [...numbers].sort((a, b) => a - b);
-    const conforms = args.flag('conformance') ? conformance(trace, wanted) : null;
-    const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
-    const result = { trace, numbers: wanted, conformance: conforms };
-    return io.report(
-      exit,
-      () => showJson(result),
-      () => showText(result, io.paint),
-    );
+      },
+    });
   },
 };
 
 const RANGE = /^(\d{1,9}|end)(-(\d{1,9}|end))?$/;
 
+/** The ranges in order, those that touch made one; `null` where none is given. */
+function rangesOf(texts: readonly string[], count: number): Result<readonly Range[] | null> {
+  const ranges: Range[] = [];
+  for (const text of texts) {
+    const [from, to] = endsOf(text, count);
+    if (from < 1 || from > to || to > count)
+      return bad(misuse('show', `there is no event ${text}: the trace has ${count} events`));
+    ranges.push([from, to]);
+  }
+  if (ranges.length === 0) return good(null);
+  const apart: Range[] = [];
+  for (const [from, to] of ranges.sort(([a], [b]) => a - b)) {
+    const [before, end] = apart.at(-1) ?? [0, -1];
+    if (from <= end + 1) apart[apart.length - 1] = [before, Math.max(end, to)];
+    else apart.push([from, to]);
+  }
+  return good(apart);
+}
+
 /** First and last event of a range. */
-function endsOf(range: string, last: number): readonly [number, number] {
+function endsOf(range: string, last: number): Range {
   const [from, to = from] = range.split('-').map(end => (end === 'end' ? last : parseCount(end)));
   return [from ?? 0, to ?? 0];
+}
+
+function numbersOf([from, to]: Range): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => from + at);
 }

@@ -143,8 +143,8 @@ export function recordJson(trace: Trace): Json {
 }
 
 /** What `fmt` wrote to a file. */
-export function fmtJson({ trace, sealed }: FmtResult): Json {
-  return { digest: digestOf(trace), sealed };
+export function fmtJson({ digest, sealed }: FmtResult): Json {
+  return { digest, sealed };
 }
 
 /** What words of reports mean. */

@@ -58,7 +58,7 @@ export interface MinimiseResult {
 }
 
 export interface FmtResult {
-  readonly trace: Trace;
+  readonly digest: string;
   /** Whether it was sealed again. */
   readonly sealed: boolean;
 }

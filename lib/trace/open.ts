@@ -20,6 +20,8 @@ export type Chunks = AsyncIterable<Uint8Array>;
 export interface Opened {
   /** The bytes from the beginning, each time. A chunk lives until the next one is asked for. */
   chunks(): Chunks;
+  /** Whether there are more bytes than that; of a pipe, so many are waited for. */
+  exceeds(bytes: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -29,15 +31,20 @@ const CHUNK = 1 << 16;
 function remembered(stream: Chunks): Opened {
   const kept = newSpool();
   const rest = stream[Symbol.asyncIterator]();
+  async function* further(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      kept.put(next.value);
+      yield next.value;
+    }
+  }
   return {
     async *chunks() {
       yield* kept.chunks();
-      for (;;) {
-        const next = await rest.next();
-        if (next.done === true) return;
-        kept.put(next.value);
-        yield next.value;
-      }
+      yield* further();
+    },
+    async exceeds(bytes) {
+      while (kept.size() <= bytes) if ((await further().next()).done === true) return false;
+      return true;
     },
     async close() {
       kept.close();
@@ -48,7 +55,7 @@ function remembered(stream: Chunks): Opened {
 
 /** The same, for a reader that goes through it once: nothing is kept. */
 function passing(stream: Chunks): Opened {
-  return { chunks: () => stream, close: async () => {} };
+  return { chunks: () => stream, exceeds: async () => true, close: async () => {} };
 }
 
 /** After so many chunks signals are let in: a file is read without waiting, which takes a third of the time. */
@@ -69,7 +76,11 @@ async function* ofFile(path: string): AsyncGenerator<Uint8Array, void, undefined
   }
 }
 
-const reopened = (chunks: () => Chunks): Opened => ({ chunks, close: async () => {} });
+const reopened = (chunks: () => Chunks, size: number): Opened => ({
+  chunks,
+  exceeds: async bytes => size > bytes,
+  close: async () => {},
+});
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
@@ -86,7 +97,7 @@ export async function openSource(
 ): Promise<Result<Opened>> {
   const piped = times === 'once' ? passing : remembered;
   if ('opened' in source) return good({ ...source.opened, close: async () => {} });
-  if ('bytes' in source) return good(reopened(() => inPieces(source.bytes)));
+  if ('bytes' in source) return good(reopened(() => inPieces(source.bytes), source.bytes.length));
   if ('stream' in source) return good(piped(source.stream));
   const { path } = source;
   try {
@@ -98,10 +109,10 @@ export async function openSource(
     if (found.isFile() && found.size > 0 && found.size <= CHUNK) {
       // A handshake is a few KiB: read at once it costs a third of what a stream costs.
       const bytes = readFileSync(path);
-      return good(reopened(() => inPieces(bytes)));
+      return good(reopened(() => inPieces(bytes), bytes.length));
     }
     // A file of /proc has no size, and gives bytes all the same.
-    if (found.isFile()) return good(reopened(() => ofFile(path)));
+    if (found.isFile()) return good(reopened(() => ofFile(path), found.size));
     // A pipe or a device gives its bytes once.
     if (!found.isDirectory()) return good(piped(createReadStream(path, { highWaterMark: CHUNK })));
     return bad(readTrouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }));

@@ -8,7 +8,7 @@ import { type Opened, openSource, type TraceSource } from './open.js';
 import type { Rest } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import type { ReadWhole } from './read-canonical.js';
-import { type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
+import { type EventVisitor, type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
 import { eachChunk } from './text.js';
 
 /** What a trace that was edited by hand says of itself, and what is so. */
@@ -71,7 +71,7 @@ export async function scan(
   return read.ok ? good(quick.end()) : read;
 }
 
-interface Collector extends Visitor {
+interface Collector extends EventVisitor {
   readonly events: TraceEvent[];
   readonly lines: number[];
 }
@@ -80,7 +80,7 @@ function newCollector(): Collector {
   const events: TraceEvent[] = [];
   const lines: number[] = [];
   return {
-    wants: 'all',
+    wants: 'events',
     begin() {},
     event(event, _, line) {
       events.push(event);

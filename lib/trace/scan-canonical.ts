@@ -13,14 +13,22 @@ import { anyEvent, type LinePattern, LONGEST_MATCH, soundEvent } from './line-pa
 import { newLines } from './lines.js';
 import { type Footer, readEvent, readFooter, readHeader, readMatched } from './read-canonical.js';
 
-/** Who goes through a trace. */
-export interface Visitor {
-  /** Whether every event is wanted, or only those against which something may be said (lib/trace/consistency.ts). */
-  readonly wants: 'all' | 'doubtful';
+/** Who goes through a trace, and what of it is wanted. */
+export type Visitor = EventVisitor | LineVisitor;
+
+export interface EventVisitor {
+  /** Every event, or only those against which something may be said (lib/trace/consistency.ts). */
+  readonly wants: 'events' | 'doubtful events';
   /** Before any event. */
   begin(header: Header): void;
   /** `number` and `line` from 1. */
   event(event: TraceEvent, number: number, line: number): void;
+}
+
+export interface LineVisitor {
+  readonly wants: 'lines';
+  /** The line of each event, without its comma. */
+  line(text: string, number: number): void;
 }
 
 export interface Scanned extends Footer {
@@ -66,7 +74,7 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
     if (line !== EVENTS_OPEN) return true;
     header = readHeader(headerText, limits);
     if (header === null) return false;
-    visitor.begin(header);
+    if (visitor.wants !== 'lines') visitor.begin(header);
     state = 'events';
     return true;
   }
@@ -90,13 +98,15 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
     }
     if (state === 'last-event' || !line.startsWith(EVENT_START) || count >= limits.events) return false;
     const hasComma = line.endsWith(',');
-    const event = readEvent(hasComma ? line.slice(0, -1) : line, limits);
+    const text = hasComma ? line.slice(0, -1) : line;
+    const event = readEvent(text, limits);
     if (event === null) return false;
     if (!hasComma) state = 'last-event';
     count += 1;
-    visitor.event(event, count, headerText.length + count);
+    if (visitor.wants === 'lines') visitor.line(text, count);
+    else visitor.event(event, count, headerText.length + count);
     if (count === MATCH_FROM && header !== null)
-      pattern = visitor.wants === 'all' ? anyEvent() : soundEvent(header.machine.cpus);
+      pattern = visitor.wants === 'doubtful events' ? soundEvent(header.machine.cpus) : anyEvent();
     return true;
   }
 
@@ -109,12 +119,10 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
     const hasComma = text.charCodeAt(end - 2) === COMMA;
     if (!hasComma) state = 'last-event';
     count += 1;
-    if (visitor.wants === 'all')
-      visitor.event(
-        readMatched(text.slice(from, end - (hasComma ? 2 : 1))),
-        count,
-        headerText.length + count,
-      );
+    if (visitor.wants === 'doubtful events') return end;
+    const own = text.slice(from, end - (hasComma ? 2 : 1));
+    if (visitor.wants === 'lines') visitor.line(own, count);
+    else visitor.event(readMatched(own), count, headerText.length + count);
     return end;
   }
 

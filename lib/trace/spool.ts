@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 export interface Spool {
   put(bytes: Uint8Array): void;
+  /** How many bytes there are. */
+  size(): number;
   /** What was put there, from the beginning; a chunk lives until the next one is asked for. */
   chunks(): Generator<Uint8Array, void, undefined>;
   close(): void;
@@ -30,6 +32,7 @@ export function newSpool(): Spool {
       for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from, bytes.length - from);
       written += bytes.length;
     },
+    size: () => size,
     *chunks() {
       yield* kept;
       if (file === null) return;

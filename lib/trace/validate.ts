@@ -5,7 +5,7 @@ import { type Inconsistency, inconsistencies, type Judge, newJudge } from './con
 import { READ_LIMITS } from './limits.js';
 import { openSource, type TraceSource } from './open.js';
 import { type HandEdit, handEdit, type ReadOptions, readAll, scan } from './read.js';
-import type { Visitor } from './scan-canonical.js';
+import type { EventVisitor } from './scan-canonical.js';
 
 /** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
 export interface ValidationFinding {
@@ -68,7 +68,7 @@ function asFinding(
   return { code: 'inconsistent', what, where, next: 'correct the trace, or record it again' };
 }
 
-interface Judging extends Visitor {
+interface Judging extends EventVisitor {
   /** To be called once, at the end of the trace. */
   findings(): readonly ValidationFinding[];
 }
@@ -78,7 +78,7 @@ function newJudging(file: string, most: number): Judging {
   const findings: ValidationFinding[] = [];
   let judge: Judge | null = null;
   return {
-    wants: 'doubtful',
+    wants: 'doubtful events',
     begin(header) {
       judge = newJudge(header);
     },

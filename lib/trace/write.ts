@@ -6,11 +6,12 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import type { TraceEvent } from '../model/events.js';
-import { bad, good, type Result, trouble } from '../model/result.js';
+import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
 import type { Trace } from '../model/trace.js';
 import { checkEvent, checkFrame, type SchemaResult } from '../schema/validate.js';
 import { digester } from './digest.js';
+import type { LargeTrace } from './large.js';
 import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { type Target, targetOf } from './target.js';
 import { wireOf } from './wire.js';
@@ -57,22 +58,29 @@ function* batches(lines: Iterable<string>): Generator<string, void, undefined> {
   if (batch !== '') yield batch;
 }
 
-async function* gzipped(text: Iterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+/** Text of a trace in pieces, or the bytes of it. */
+type Pieces = Iterable<string> | AsyncIterable<Uint8Array>;
+
+/** A stream keeps more than one piece, and bytes live only until the next is asked for. */
+async function* owned(text: Pieces): AsyncGenerator<string | Uint8Array, void, undefined> {
+  for await (const piece of text) yield typeof piece === 'string' ? piece : Uint8Array.from(piece);
+}
+
+async function* gzipped(text: Pieces): AsyncGenerator<Uint8Array, void, undefined> {
   const gzip = createGzip();
   // An error on either side ends both, and is thrown by the loop that reads.
-  pipeline(Readable.from(text), gzip, () => {});
+  pipeline(Readable.from(owned(text)), gzip, () => {});
   yield* gzip as AsyncIterable<Uint8Array>;
 }
 
-async function put(handle: FileHandle, path: string, trace: Trace): Promise<void> {
-  const text = batches(traceLines(trace));
+async function put(handle: FileHandle, path: string, text: Pieces): Promise<void> {
   for await (const piece of path.endsWith('.gz') ? gzipped(text) : text) await handle.appendFile(piece);
 }
 
-async function writeThrough(path: string, trace: Trace): Promise<void> {
+async function writeThrough(path: string, text: Pieces): Promise<void> {
   const handle = await open(path, 'w');
   try {
-    await put(handle, path, trace);
+    await put(handle, path, text);
   } finally {
     await handle.close();
   }
@@ -82,9 +90,9 @@ const write = promisify(writeToFd);
 const FULL_MS = 5;
 
 /** Goes on where whoever shares the descriptor has stopped, and leaves it open. */
-async function writeInto(fd: number, trace: Trace): Promise<void> {
-  for (const batch of batches(traceLines(trace))) {
-    const bytes = Buffer.from(batch);
+async function writeInto(fd: number, text: Pieces): Promise<void> {
+  for await (const piece of text) {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
     for (let at = 0; at < bytes.length; ) {
       try {
         at += (await write(fd, bytes, at)).bytesWritten;
@@ -97,13 +105,13 @@ async function writeInto(fd: number, trace: Trace): Promise<void> {
   }
 }
 
-async function writeWhole({ path, mode }: Extract<Target, { kind: 'file' }>, trace: Trace): Promise<void> {
+async function writeWhole({ path, mode }: Extract<Target, { kind: 'file' }>, text: Pieces): Promise<void> {
   const partial = `${path}.partial`;
   // wx: never through a link that somebody else left there, and never into another run's partial.
   const handle = await open(partial, 'wx', mode === null ? 0o666 : 0o600);
   try {
     try {
-      await put(handle, path, trace);
+      await put(handle, path, text);
       if (mode !== null) await handle.chmod(mode);
       await handle.sync();
     } finally {
@@ -116,14 +124,14 @@ async function writeWhole({ path, mode }: Extract<Target, { kind: 'file' }>, tra
   }
 }
 
-async function writeTo(target: Target, trace: Trace): Promise<void> {
+async function writeTo(target: Target, text: Pieces): Promise<void> {
   switch (target.kind) {
     case 'file':
-      return writeWhole(target, trace);
+      return writeWhole(target, text);
     case 'special':
-      return writeThrough(target.path, trace);
+      return writeThrough(target.path, text);
     case 'descriptor':
-      return writeInto(target.fd, trace);
+      return writeInto(target.fd, text);
   }
 }
 
@@ -140,9 +148,33 @@ const NEXT: ReadonlyMap<string, string> = new Map([
  * file that is replaced keeps its mode; a device or a pipe is written to. On trouble (`unwritable`) the partial file is
  * removed, and a file that was there before is untouched.
  */
-export async function writeTrace(path: string, trace: Trace): Promise<Result<void>> {
+export function writeTrace(path: string, trace: Trace): Promise<Result<void>> {
+  return writePieces(path, batches(traceLines(trace)));
+}
+
+/** The same of a trace that is read and written piece by piece. Troubles: `unwritable`, and those of reading it. */
+export async function writeLarge(path: string, trace: LargeTrace): Promise<Result<void>> {
+  let failed: Trouble | null = null;
+  async function* text(): AsyncGenerator<Uint8Array, void> {
+    for await (const piece of trace.text()) {
+      if (piece.ok) yield piece.value;
+      else failed = piece.trouble;
+    }
+    if (failed !== null) throw UNREAD;
+  }
+  const written = await writePieces(path, text());
+  return failed === null ? written : bad(failed);
+}
+
+/** Ends the writing of what cannot be read. */
+const UNREAD = Object.assign(new Error('the trace cannot be read'), {
+  code: 'ECANCELED',
+  syscall: 'read',
+});
+
+async function writePieces(path: string, text: Pieces): Promise<Result<void>> {
   try {
-    await writeTo(await targetOf(path), trace);
+    await writeTo(await targetOf(path), text);
     return good(undefined);
   } catch (error) {
     const system = systemError(error);

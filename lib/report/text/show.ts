@@ -18,15 +18,18 @@ import type { Paint } from './paint.js';
 import { possibleBlock } from './possible.js';
 
 export function showText({ trace, numbers, conformance }: ShowResult, paint: Paint): string {
-  const revision = agreedRevision(trace.events);
+  const print = eventPrinter(trace, paint);
   const wanted = numbers ?? trace.events.map((_, at) => at + 1);
-  const width = String(trace.events.length).length;
-  const lines = wanted.flatMap(number => {
+  const events = wanted.map(number => {
     const event = trace.events[number - 1];
-    return event === undefined ? [] : eventBlock(number, event, width, paint, revision);
+    return event === undefined ? '' : print(number, event);
   });
   const conforms = conformance === null ? [] : conformanceBlock(conformance, paint);
-  if (numbers !== null) return page([...lines, ...conforms]);
+  return [...(numbers === null ? [showHead(trace, paint)] : []), ...events, page(conforms)].join('');
+}
+
+/** What stands above the events: the finding, and what the trace is of. */
+export function showHead(trace: Trace, paint: Paint): string {
   const { sentence, possible } = findingOf(trace);
   const contradiction = contradictionOf(trace);
   return page([
@@ -36,9 +39,14 @@ export function showText({ trace, numbers, conformance }: ShowResult, paint: Pai
     '',
     ...heading(trace),
     '',
-    ...lines,
-    ...conforms,
   ]);
+}
+
+/** How `show` prints an event of `trace`: its lines. */
+export function eventPrinter({ events }: Trace, paint: Paint): (number: number, event: TraceEvent) => string {
+  const revision = agreedRevision(events);
+  const width = String(events.length).length;
+  return (number, event) => page(eventBlock(number, event, width, paint, revision));
 }
 
 function heading({ header, events }: Trace): string[] {

@@ -1,0 +1,78 @@
+/** What `show` prints of a trace that is too large to be held: the same, while the trace is read again. */
+import {
+  aroundEvents,
+  EVENTS_END,
+  eventPrinter,
+  eventsText,
+  type LargeTrace,
+  readLine,
+  showHead,
+} from '../../lib/cli.js';
+import { EXIT } from '../exit-codes.js';
+import type { Io } from '../process.js';
+
+interface Numbered {
+  readonly number: number;
+  readonly line: string;
+}
+
+/** Numbers from `from` to `to`, both of them included. */
+export type Range = readonly [from: number, to: number];
+
+/** `ranges`: rising, and apart from each other; `null` for all events, and the finding. */
+export async function showLarge(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
+  return io.json ? showAsJson(io, trace, ranges) : showAsText(io, trace, ranges);
+}
+
+async function showAsText(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
+  const print = eventPrinter(trace.gist, io.paint);
+  if (ranges === null) io.print(showHead(trace.gist, io.paint));
+  return each(io, trace, ranges, batch => {
+    io.print(batch.map(({ number, line }) => print(number, readLine(line))).join(''));
+  });
+}
+
+async function showAsJson(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
+  const { before, after } = aroundEvents(trace.gist, EXIT.same);
+  let first = true;
+  io.data(before);
+  const exit = await each(io, trace, ranges, batch => {
+    io.data(eventsText(batch, first));
+    first = false;
+  });
+  io.data(`${first ? '' : EVENTS_END}${after}`);
+  return exit;
+}
+
+/** Goes through the wanted events in batches, none of them empty, as long as somebody reads what is printed. */
+async function each(
+  io: Io,
+  trace: LargeTrace,
+  ranges: readonly Range[] | null,
+  take: (events: readonly Numbered[]) => void,
+): Promise<number> {
+  const isWanted = filter(ranges);
+  const last = ranges === null ? Number.POSITIVE_INFINITY : (ranges.at(-1)?.[1] ?? 0);
+  let done = 0;
+  for await (const lines of trace.lines()) {
+    if (!lines.ok) return io.trouble(lines.trouble);
+    const batch: Numbered[] = [];
+    for (const [at, line] of lines.value.entries()) {
+      if (isWanted(done + at + 1)) batch.push({ number: done + at + 1, line });
+    }
+    done += lines.value.length;
+    if (batch.length > 0) take(batch);
+    if (done >= last || (batch.length > 0 && !(await io.breathe()))) break;
+  }
+  return EXIT.same;
+}
+
+/** To be asked with numbers that rise. */
+function filter(ranges: readonly Range[] | null): (number: number) => boolean {
+  if (ranges === null) return () => true;
+  let at = 0;
+  return number => {
+    while (number > (ranges[at]?.[1] ?? Number.POSITIVE_INFINITY)) at += 1;
+    return number >= (ranges[at]?.[0] ?? Number.POSITIVE_INFINITY);
+  };
+}

@@ -1,0 +1,105 @@
+/** A canonical trace that is too large to be held: it is gone through once for what it tells, and again for each use. */
+import { isAscii } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { bad, good, type Result } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
+import { newGist } from './gist.js';
+import { EVENT_START } from './layout.js';
+import { READ_LIMITS } from './limits.js';
+import { newLines } from './lines.js';
+import { type Opened, openSource, type TraceSource } from './open.js';
+import { type HandEdit, handEdit, type ReadOptions } from './read.js';
+import { scanCanonical } from './scan-canonical.js';
+import { eachChunk, unpacked } from './text.js';
+import { readTrouble } from './troubles.js';
+
+export interface LargeTrace {
+  /** Its events are what lib/trace/gist.ts keeps of them. */
+  readonly gist: Trace;
+  readonly digest: string;
+  /** As of a `ReadTrace`. */
+  readonly edited: HandEdit | null;
+  /** Its text as it is; each piece lives until the next is asked for. Trouble: `unreadable`, where the file changed. */
+  text(): AsyncGenerator<Result<Uint8Array>, void>;
+  /** The lines of its events, without their commas, in batches. The same trouble. */
+  lines(): AsyncGenerator<Result<readonly string[]>, void>;
+}
+
+/** Above this a trace is not held in memory where that is not needed; of gzip, a sixteenth of it. */
+export const LARGE = 2 ** 23;
+const GZIP_FACTOR = 16;
+
+/**
+ * The trace of `opened`, where it is larger than `above` bytes and canonical; else `null`, and it is to be read as any
+ * other, which also says what is wrong with it. Whoever opened it closes it.
+ */
+export async function largeTrace(
+  { name, opened }: { readonly name: string; readonly opened: Opened },
+  options: ReadOptions = {},
+  above: number = LARGE,
+): Promise<LargeTrace | null> {
+  if (!(await isLarge(opened, above))) return null;
+  const limits = { ...READ_LIMITS, ...options };
+  const gist = newGist();
+  const first = scanCanonical(limits, gist);
+  const bytes = createHash('sha256');
+  const read = await eachChunk(opened, name, limits, chunk => {
+    bytes.update(chunk);
+    return first.take(chunk);
+  });
+  const scanned = read.ok ? first.end() : null;
+  if (scanned === null) return null;
+  const { header, count, outcome, digest } = scanned;
+  const known = bytes.digest('hex');
+  return {
+    gist: { header, events: gist.end(), outcome },
+    digest,
+    edited: handEdit(scanned, count),
+    text: () => again(opened, name, known),
+    lines: () => eventLines(again(opened, name, known)),
+  };
+}
+
+/** Opens a source for `largeTrace` and for whoever reads it then. Troubles: those of `openSource`. */
+export function openTwice(source: TraceSource, options: ReadOptions = {}): Promise<Result<Opened>> {
+  return openSource(source, options.bytes ?? READ_LIMITS.bytes);
+}
+
+async function isLarge(opened: Opened, above: number): Promise<boolean> {
+  if (await opened.exceeds(above)) return true;
+  if (!(await opened.exceeds(above / GZIP_FACTOR))) return false;
+  for await (const [first, second] of opened.chunks()) return first === 0x1f && second === 0x8b;
+  return false;
+}
+
+/** The same bytes once more; that they are the same shows at their end. */
+async function* again(opened: Opened, file: string, known: string): AsyncGenerator<Result<Uint8Array>, void> {
+  const hash = createHash('sha256');
+  for await (const { bytes } of unpacked(opened.chunks())) {
+    hash.update(bytes);
+    yield good(bytes);
+  }
+  if (hash.digest('hex') !== known)
+    yield bad(readTrouble('unreadable', 'the file changed while it was read', { file }));
+}
+
+async function* eventLines(
+  pieces: AsyncIterable<Result<Uint8Array>>,
+): AsyncGenerator<Result<readonly string[]>, void> {
+  let batch: string[] = [];
+  const lines = newLines(Number.POSITIVE_INFINITY, block => {
+    for (const line of textOf(block).split('\n')) {
+      if (line.startsWith(EVENT_START)) batch.push(line.endsWith(',') ? line.slice(0, -1) : line);
+    }
+    return true;
+  });
+  for await (const piece of pieces) {
+    if (!piece.ok) return yield piece;
+    lines.take(piece.value);
+    if (batch.length > 0) yield good(batch);
+    batch = [];
+  }
+}
+
+/** ASCII takes half of the memory as it is, and a tenth of the time. */
+const textOf = (block: Buffer): string => block.toString(isAscii(block) ? 'latin1' : 'utf8');

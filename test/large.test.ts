@@ -1,0 +1,205 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import t from 'tap';
+import { type Range, showLarge } from '../cli/commands/show-large.js';
+import type { Io } from '../cli/process.js';
+import { systemOf } from '../cli/process.js';
+import { outcomeOf } from '../lib/kernel/outcome.js';
+import type { TraceEvent } from '../lib/model/events.js';
+import type { Trace } from '../lib/model/trace.js';
+import { u64 } from '../lib/model/u64.js';
+import { contradictionOf } from '../lib/replay/contradiction.js';
+import { findingOf } from '../lib/report/finding.js';
+import { indented } from '../lib/report/indent.js';
+import { reportJson, showJson } from '../lib/report/json.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { showText } from '../lib/report/text/show.js';
+import { agreedRevision } from '../lib/report/words.js';
+import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
+import { openSource } from '../lib/trace/open.js';
+import { readTrace } from '../lib/trace/read.js';
+import { newSpool } from '../lib/trace/spool.js';
+import { traceText, writeLarge } from '../lib/trace/write.js';
+import { must } from './boots.js';
+
+const SEED = { seed: 20_261_126 };
+
+const GOLDEN = ['accepted', 'refused-rmm-too-old', 'no-rme', 'no-rmm', 'kvm-init-fails'].map(name =>
+  readFileSync(`traces/${name}.json`),
+);
+
+async function golden(): Promise<readonly Trace[]> {
+  return Promise.all(GOLDEN.map(async bytes => must(await readTrace({ name: 'golden', bytes })).trace));
+}
+
+/** A trace as the commands take it where it is large, whatever its size. */
+async function asLarge(trace: Trace): Promise<LargeTrace> {
+  const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
+  const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
+  const large = await largeTrace({ name: source.name, opened }, {}, 0);
+  if (large === null) throw new Error('it is canonical');
+  return large;
+}
+
+const call = (n: number, over: Partial<Extract<TraceEvent, { type: 'smc' }>> = {}): TraceEvent => ({
+  type: 'smc',
+  cpu: 0,
+  from: 'ns',
+  via: 'smc',
+  cc: '1.2',
+  fid: u64(0xc400_0151n),
+  args: [u64(BigInt(4096 * (n + 1)))],
+  res: [u64(0n)],
+  ...over,
+});
+
+/** What a finding may hang on, to be put among thousands of calls. */
+const telling: fc.Arbitrary<TraceEvent> = fc.constantFrom<TraceEvent[]>(
+  call(0, { res: null }),
+  call(1, { res: null, inferred: { res: 'nobody answered' } }),
+  call(2, { res: [u64(1n)] }),
+  call(3, { by: 'firmware', res: [u64(2n)] }),
+  call(4, { fid: u64(0xc400_0150n), args: [u64(0x20000n)], res: [u64(0n), u64(0x20000n), u64(0x20000n)] }),
+  call(5, { fid: u64(0xc400_0150n), args: [u64(0x20000n)], res: [u64(1n), u64(0x10000n), u64(0x10000n)] }),
+  call(6, { fid: u64(0xc400_0150n), args: [u64(0x10000n)], res: [u64(0xffff_ffff_ffff_ffffn)] }),
+  call(7, { fid: u64(0xc400_0165n), args: [u64(1n)], res: [u64(0n), u64(6n)] }),
+  { type: 'log', level: 'info', prefix: 'kvm', pid: 1, text: 'RMI ABI version 2.0' },
+  {
+    type: 'log',
+    level: 'err',
+    prefix: 'kvm',
+    pid: 1,
+    text: 'Unsupported RMI ABI (v1.0 - v1.0) we want v2.0',
+  },
+  { type: 'log', level: 'info', prefix: 'kvm', pid: 1, text: 'VHE mode initialized successfully' },
+  { type: 'console', src: 'el3', text: 'ERROR:   RMM init failed: -2' },
+  { type: 'console', src: 'rmm', text: 'Unexpected exception:' },
+  { type: 'return', of: 'rmi_check_version', value: 0 },
+  { type: 'return', of: 'rmi_check_version', value: -6 },
+  { type: 'return', of: 'kvm_arm_init', value: -19 },
+  { type: 'fault', of: 'kernel', code: 'step-limit', text: '5000 steps' },
+  { type: 'fact', name: 'page_size', value: 65_536 },
+);
+
+const MANY = Array.from({ length: 4200 }, (_, n) =>
+  n % 3 === 0 ? call(n) : call(n, { fid: u64(0xc400_015cn) }),
+);
+
+t.test('the gist of a long trace tells what the whole trace tells', async t => {
+  const traces = await golden();
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    fc.array(fc.tuple(fc.nat(500), telling), { maxLength: 8 }),
+    fc.boolean(),
+    async (trace, put, bare) => {
+      const around = bare
+        ? trace.events.filter(({ type }) => type === 'mrs' || type === 'fact')
+        : trace.events;
+      const later = Array.from({ length: 500 }, (_, n) => call(n));
+      for (const [at, event] of put) later.splice(at, 0, event);
+      const whole = { ...trace, events: [...around, ...MANY, ...later] };
+      const { gist } = await asLarge(whole);
+      t.strictSame(gist.events.length, whole.events.length);
+      t.strictSame(findingOf(gist), findingOf(whole));
+      t.strictSame(outcomeOf(gist.events), outcomeOf(whole.events));
+      t.strictSame(contradictionOf(gist), contradictionOf(whole));
+      t.strictSame(agreedRevision(gist.events), agreedRevision(whole.events));
+    },
+  );
+  await fc.assert(property, { ...SEED, numRuns: 15 });
+});
+
+/** Runs `use` with the input and output of a command; gives what it prints. */
+async function printed(json: boolean, use: (io: Io) => Promise<number>): Promise<string> {
+  const chunks: Buffer[] = [];
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const streams = { stdin: Readable.from([]), stdout, stderr: new PassThrough() };
+  const system = systemOf({ argv: ['node', 'rmitrace'], env: {}, ...streams });
+  t.equal(await use(system.io('show', { json, color: 'auto', quiet: false, debug: false })), 0);
+  return Buffer.concat(chunks).toString();
+}
+
+t.test('show prints a trace that it does not hold as it prints any other', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const odd: TraceEvent[] = [
+    { type: 'log', level: null, text: 'é "quoted" {}[],: \\' },
+    { type: 'x-mine', extra: new Map<string, unknown>([['x-a', { b: [], c: {} }]]) },
+  ];
+  const whole = { ...trace, events: [...trace.events, ...MANY.slice(0, 600), ...odd, ...MANY.slice(0, 9)] };
+  const large = await asLarge(whole);
+  const numbersOf = (ranges: readonly Range[]) =>
+    ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => from + n));
+  for (const ranges of [
+    null,
+    [[1, 1]],
+    [
+      [3, 5],
+      [400, 640],
+    ],
+    [[whole.events.length, whole.events.length]],
+  ] as const) {
+    const result = { trace: whole, numbers: ranges === null ? null : numbersOf(ranges), conformance: null };
+    t.equal(await printed(false, io => showLarge(io, large, ranges)), showText(result, PLAIN));
+    const json = `${JSON.stringify(reportJson('show', 0, showJson(result)), null, 2)}\n`;
+    t.equal(await printed(true, io => showLarge(io, large, ranges)), json);
+  }
+});
+
+t.test('JSON is set in lines as JSON.stringify sets it', async t => {
+  const property = fc.property(fc.jsonValue({ maxDepth: 6 }), value => {
+    const json = JSON.stringify(value);
+    return indented(json, 0) === JSON.stringify(JSON.parse(json), null, 2);
+  });
+  t.equal(fc.check(property, { ...SEED, numRuns: 500 }).counterexample, null);
+});
+
+t.test('a canonical trace is written as it is, without being held', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const whole = { ...trace, events: [...trace.events, ...MANY] };
+  const folder = t.testdir();
+  const large = await asLarge(whole);
+  t.ok((await writeLarge(join(folder, 'a.json'), large)).ok);
+  t.equal(readFileSync(join(folder, 'a.json'), 'utf8'), traceText(whole));
+  t.ok((await writeLarge(join(folder, 'a.json.gz'), large)).ok);
+  t.equal(gunzipSync(readFileSync(join(folder, 'a.json.gz'))).toString(), traceText(whole));
+});
+
+t.test('a file that changes while it is read is no trace, and nothing is written', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const path = join(t.testdir(), 'a.json');
+  writeFileSync(path, traceText({ ...trace, events: [...trace.events, ...MANY] }));
+  const opened = must(await openSource({ name: path, path }, Number.POSITIVE_INFINITY));
+  const large = await largeTrace({ name: path, opened }, {}, 0);
+  if (large === null) throw new Error('it is canonical');
+  writeFileSync(path, traceText({ ...trace, events: [...trace.events, ...MANY.slice(1)] }));
+  const written = await writeLarge(`${path}.copy`, large);
+  t.equal(written.ok ? '' : written.trouble.what, 'the file changed while it was read');
+  t.throws(() => readFileSync(`${path}.copy`), { code: 'ENOENT' });
+});
+
+t.test('what comes through a pipe is read again from its beginning, however much it is', async t => {
+  const spool = newSpool();
+  const chunk = Buffer.alloc(2 ** 20, 'a');
+  for (let at = 0; at < 18; at++) spool.put(chunk.fill(at));
+  for (let turn = 0; turn < 2; turn++) {
+    let at = 0;
+    for (const bytes of spool.chunks()) {
+      const wrong = bytes.some((byte, index) => byte !== Math.floor((at + index) / 2 ** 20));
+      if (wrong) t.fail(`byte ${at}`);
+      at += bytes.length;
+    }
+    t.equal(at, spool.size());
+  }
+  spool.close();
+});
