@@ -22,6 +22,7 @@ export { KERNELS } from './kernel/revisions/index.js';
 export { DEFAULT_MACHINE, descriptionNamed, MACHINES, machineNamed } from './machine/built-in.js';
 export { type MachineDescription, stateOf } from './machine/description.js';
 export { machineFromText } from './machine/description-file.js';
+export { rmmMemory } from './machine/emulated.js';
 export { playback } from './machine/playback.js';
 export { autoProfile, pipedStandIn, type StandIn, standInFor, standInOn } from './machine/stand-in.js';
 export { commandLine, optionWords } from './model/command-line.js';

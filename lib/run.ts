@@ -4,6 +4,7 @@
  */
 import { trimmed } from './abi/smccc.js';
 import type { FaultCode, FaultEvent, Memory, TraceEvent } from './model/events.js';
+import { GIVEN } from './model/inferred.js';
 import { factKey, type InputKey, registerKey } from './model/input-key.js';
 import { newLoopTurn } from './model/loop-turn.js';
 import { memoryAfter } from './model/memory.js';
@@ -159,7 +160,8 @@ function newTape(state: MachineState, options: RunOptions): Tape {
         events.push({ ...call(request, null), ...rule });
         return null;
       }
-      events.push({ ...call(request, written(request, reply.res), reply.mem), ...rule });
+      const given = reply.given === true ? { inferred: { res: GIVEN } } : {};
+      events.push({ ...call(request, written(request, reply.res), reply.mem), ...given, ...rule });
       const res = reply.res.map((value, x) => known(value, x === 0 ? reply.limit : undefined));
       return { ask: 'smc', res, mem: memoryAfter(request, reply.mem, value => known(value)) };
     },

@@ -7,10 +7,12 @@ import { ID_REGISTERS } from '../lib/abi/id-registers.js';
 import { applyEdits, editedMachine, unfiredText } from '../lib/edit/apply.js';
 import type { Edit } from '../lib/edit/edit.js';
 import {
+  diff,
   type Kernel,
   kernelNamed,
   machineNamed,
   parseEdit,
+  profileNamed,
   type Replay,
   type Reply,
   record,
@@ -25,6 +27,7 @@ import {
   u64,
 } from '../lib/index.js';
 import { smc } from '../lib/kernel/linux/asks.js';
+import { emulate } from '../lib/machine/emulated.js';
 import { playback } from '../lib/machine/playback.js';
 import { registerKey } from '../lib/model/input-key.js';
 import type { Machine } from '../lib/model/port.js';
@@ -645,6 +648,125 @@ t.test('an edit may bring an answer where the trace has an unknown, or a hang', 
     },
   ]);
   t.match(traceText(hung.replayed), '"res":null,"rule":"RMI_VERSION=silence"');
+});
+
+const CONFIG_SET = h('0xc400016e');
+
+function configSet(granuleSize: number): SmcRequest {
+  const words = [
+    [0n, 0n],
+    [8n, BigInt(granuleSize)],
+  ].map(([offset = 0n, value = 0n]) => ({ offset: u64(offset), value: u64(value) }));
+  return {
+    ...call(CONFIG_SET, [0x8000_5000], '1.2'),
+    mem: [{ pa: h('0x80005000'), at: 'call', words }],
+  };
+}
+
+/** The events of calls on an emulated RMM, or on what `events` record, and what the edits did. */
+async function memoryBoot(
+  requests: readonly SmcRequest[],
+  texts: readonly string[],
+  events?: Trace['events'],
+) {
+  const recorded = events === undefined ? null : playback(events);
+  const profile = must(profileNamed('tf-rmm-0.9'));
+  const applied = applyEdits(texts.map(edit));
+  const found = await runAsync(
+    asking(requests),
+    editedMachine(
+      recorded?.state ?? STATE,
+      state => recorded ?? emulate(must(machineNamed('fvp')), profile, { state }),
+      applied,
+    ),
+  );
+  const calls = found.filter((event): event is SmcEvent => event.type === 'smc');
+  return {
+    events: found,
+    x0: calls.map(({ res }) => hexes(res)?.[0] ?? 'none'),
+    mem: calls.map(({ mem = [] }) =>
+      mem.map(({ at, words }) => `${at} ${words.map(({ value }) => hexes([value])).join(' ')}`),
+    ),
+    named: calls.map(({ rule }) => rule),
+    places: applied.changes.map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
+    unfired: applied.unfired().map(unfiredText),
+    fault: found.find(event => event.type === 'fault')?.text,
+  };
+}
+
+t.test('an edit of memory is what the RMM finds there, and the kernel after it', async t => {
+  const text = 'RMI_RMM_CONFIG_SET.mem[0x8]=1';
+  const plain = await memoryBoot([configSet(0)], []);
+  t.strictSame([plain.x0, plain.mem], [['0x0'], [['call 0x0 0x0', 'return 0x0 0x0']]]);
+  const edited = await memoryBoot([configSet(0)], [text]);
+  t.strictSame(edited.x0, ['0x1'], 'TF-RMM 0.9 refuses granules of 16KB');
+  t.strictSame(edited.mem, [['call 0x0 0x0', 'return 0x0 0x1']], 'what the kernel left stays in the trace');
+  // Its number is another command's in 1.1, so that the FID alone names it.
+  t.strictSame(edited.places, ['0xc400016e.mem[0x8]: 0x0 -> 0x1']);
+  t.strictSame(edited.named, [text]);
+
+  const replayed = await memoryBoot([configSet(0)], [text], plain.events);
+  t.strictSame(
+    [replayed.x0, replayed.mem, replayed.places],
+    [['0x0'], [['call 0x0 0x0', 'return 0x0 0x1']], edited.places],
+    'a recorded answer stays',
+  );
+  const others = [
+    'RMI_RMM_CONFIG_SET.mem[8]=2',
+    'RMI_RMM_CONFIG_SET#1.mem[0x8]=3',
+    'RMI_RMM_ACTIVATE.mem[0x0]=0',
+  ];
+  const several = await memoryBoot([configSet(0), call(h('0xc4000202'), [])], others);
+  t.strictSame(several.mem, [['call 0x0 0x0', 'return 0x0 0x2'], []]);
+  t.match(several.unfired, [/earlier edits already set/, /the call points to no memory that is known/]);
+  const get = await memoryBoot(
+    [{ ...configSet(5), fid: h('0xc40001ec') }],
+    ['RMI_RMM_CONFIG_GET.mem[0x8]=unknown'],
+  );
+  t.strictSame(get.mem, [['call 0x0 0x5', 'return 0x0 ']], 'over what the RMM writes');
+  for (const bad of ['mem[0x4]', 'mem[0x10000]', 'mem[]', 'mem[x]', 'mem', 'mem[-8]'])
+    t.notOk(parseEdit(`RMI_RMM_CONFIG_SET.${bad}=0`).ok, bad);
+});
+
+t.test('a recorded answer is for the memory that it was recorded for', async t => {
+  const { events } = await memoryBoot([configSet(0), configSet(1), configSet(0)], []);
+  const again = await memoryBoot([configSet(1), configSet(0), configSet(0)], [], events);
+  t.strictSame(again.x0, ['0x1', '0x0', '0x0']);
+  const other = await memoryBoot([configSet(2)], [], events);
+  t.match(other.fault, /nothing was recorded .* comes nearest \(mem\[0x8\] is 0x2, recorded 0x0\)/);
+  const traceOf = (found: Trace['events']): Trace => ({ ...GOOD, events: found, outcome: null });
+  const compared = diff(
+    traceOf(events),
+    traceOf((await memoryBoot([configSet(0), configSet(2)], [])).events),
+  );
+  t.match(compared.comparison.actions[0], { relation: 'altered', differs: [{ place: 'mem[0x8]' }] });
+});
+
+t.test('an edit gives an answer where there is none; the rest of it is zero, and it is marked', async t => {
+  const REALM_CREATE = h('0xc4000158');
+  const requests = [call(VERSION, [0x20000], '1.2'), call(REALM_CREATE, [1], '1.2')];
+  const { events, fault } = await memoryBoot(requests.slice(0, 1), []);
+  t.equal(fault, undefined);
+  const stopped = await memoryBoot(requests, [], events);
+  t.match([stopped.x0, stopped.fault], [['0x0', 'none'], /nothing was recorded for 0xc4000158/]);
+  const given = await memoryBoot(requests, ['RMI_REALM_CREATE.x1=5'], events);
+  const last = given.events.findLast((event): event is SmcEvent => event.type === 'smc');
+  t.strictSame([hexes(last?.res ?? null), last?.rule], [['0x0', '0x5'], 'RMI_REALM_CREATE.x1=5']);
+  t.match(last?.inferred?.res, /the edit that gives it/);
+  t.strictSame(given.places, ['RMI_REALM_CREATE.x1: no answer -> 0x5']);
+  const again = await memoryBoot(requests, [], given.events);
+  t.match(again.events.at(-1), { inferred: { res: /the edit that gives it/ } }, 'and stays so');
+
+  // A trace that ends at its unanswered call, by the event's number too.
+  const number = stopped.events.findIndex(event => event.type === 'smc' && event.fid === REALM_CREATE) + 1;
+  const numbered = parseEdit(`${number}.x0=1`);
+  const resolved = numbered.ok && numbered.value.kind === 'numbered' ? numbered.value : null;
+  t.ok(resolved !== null && resolveEdit(resolved, stopped.events).ok);
+  const boot = await memoryBoot(requests, ['RMI_REALM_CREATE.x0=RMI_ERROR_INPUT'], stopped.events);
+  t.strictSame(boot.x0, ['0x0', '0x1']);
+  const emulated = await memoryBoot([call(h('0xc4000202'), []), ...requests], ['RMI_REALM_CREATE.x0=0']);
+  t.strictSame(emulated.x0, ['0x0', '0x0', '0x0'], 'an emulated RMM too may lack one');
+  t.match((await memoryBoot(requests, ['RMI_REALM_CREATE=unknown'], events)).unfired, [/had no answer/]);
 });
 
 t.test('over many traces an edit has to fire in one of them', async t => {

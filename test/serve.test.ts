@@ -142,8 +142,12 @@ t.test('the page of the protocol is true', async t => {
         t.equal(callLine(call.x), line, 'as rmitrace spells it');
     }
     const kinds = blocks('json answer').map(line => parseAnswer(line, []).kind);
-    t.strictSame(kinds, ['answer', 'answer', 'unanswered', 'hello']);
-    t.equal(blocks('json call').length, 3);
+    t.strictSame(kinds, ['answer', 'answer', 'answer', 'unanswered', 'hello']);
+    t.equal(blocks('json call').length, 4);
+    const [, , page = ''] = blocks('json call');
+    const ran = await rmitrace(['serve', '--rmm', 'tf-rmm-0.9'], { input: `${page}\n` });
+    const [, , left = ''] = blocks('json answer');
+    t.same(JSON.parse(ran.out.split('\n')[1] ?? '').mem, JSON.parse(left).mem, 'as 0.9 leaves the page');
     const [refused = ''] = blocks('json answer');
     const trace = await recorded(child(each(JSON.stringify(refused))));
     t.strictSame(seen(trace).res, [['0x1', '0x20000', '0x20000', '0x0']]);

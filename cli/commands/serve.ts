@@ -1,5 +1,5 @@
 /** `rmitrace serve`: an emulated RMM as the child of somebody else. */
-import { DEFAULT_MACHINE, MACHINES, profileNamed, serve } from '../../lib/cli.js';
+import { DEFAULT_MACHINE, MACHINES, profileNamed, rmmMemory, serve } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { machineOf, misuse } from '../load.js';
@@ -39,6 +39,7 @@ export const serveCommand: Command = {
     const served = await serve(io.input(), line => io.print(`${line}\n`), {
       profile: profile.value,
       features: machine.value.features,
+      memory: rmmMemory(machine.value),
       edits: edits.value,
     });
     return served.ok ? EXIT.same : io.trouble(served.trouble);

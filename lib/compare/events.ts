@@ -19,6 +19,7 @@ import type {
 } from '../model/events.js';
 import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { factKey, type InputKey, registerKey } from '../model/input-key.js';
+import { memoryDifferences } from '../model/memory.js';
 import { hex } from '../model/u64.js';
 import { isLater, parseVersion } from '../model/version.js';
 
@@ -110,6 +111,8 @@ export function answerDifferences(a: SmcEvent, b: SmcEvent): readonly PlaceDiffe
     if (is !== null && was !== is && (was !== null || b.rule !== undefined))
       differences.push({ place: `x${at}`, a: was === null ? NOT_SEEN : hex(was), b: hex(is) });
   }
+  for (const { place, a: was, b: is } of memoryDifferences(a.mem, b.mem, 'return'))
+    differences.push({ place, a: hex(was), b: hex(is) });
   return differences;
 }
 

@@ -9,15 +9,21 @@ import { answerKey } from '../model/input-key.js';
 import type { Reply, SmcRequest } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { type Seen, type U64, ZERO } from '../model/u64.js';
+import { type InTurn, replyWithMemory, requestWithMemory } from './apply-memory.js';
 import { selectorName } from './call-selector.js';
 import { type Edit, isDrawn, type Selector, type Turns } from './edit.js';
 import { type EditLog, spelt, TAKEN } from './log.js';
 
 export interface AnswerEdits {
-  /** The answer in place of the machine's, or a function that edits the machine's. Counts calls. */
-  begin(request: SmcRequest): Reply | ((reply: Reply) => Reply);
+  /** The answer in place of the machine's, or the request that it gets and a function that edits its answer. Counts calls. */
+  begin(request: SmcRequest): Reply | Begun;
   /** Why an edit whose call never came was not used. */
   neverCame(edit: Edit): string;
+}
+
+export interface Begun {
+  readonly request: SmcRequest;
+  readonly edited: (reply: Reply) => Reply;
 }
 
 type CallSelector = Extract<Selector, { kind: 'call' }>;
@@ -50,19 +56,23 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
         for (const edit of fitting.keys()) if (edit !== first) log.missed(edit, TAKEN);
         return { kind: 'answer', res: busy(request), rule: first.text };
       }
-      return reply => {
-        if (reply.kind === 'fault') {
-          for (const edit of fitting.keys()) log.missed(edit, 'the machine had no answer to that call');
-          return reply;
-        }
-        const event = reply.event ?? null;
-        const ordered = edits.flatMap(edit => {
+      const inOrder = (event: number | null): readonly InTurn[] =>
+        edits.flatMap(edit => {
           if (edit.selector.kind === 'event')
             return edit.selector.number === event ? [{ edit, turn: 1 }] : [];
           const turn = fitting.get(edit);
           return turn === undefined ? [] : [{ edit, turn }];
         });
-        return edited(request, reply, ordered, log);
+      return {
+        request: requestWithMemory(request, inOrder(null)),
+        edited: reply => {
+          const fit = inOrder(reply.event ?? null);
+          if (reply.kind !== 'fault') return edited(request, reply, fit, log);
+          if (reply.code === 'unanswered' && fit.some(({ edit }) => gives(edit)))
+            return edited(request, given(request, reply.event), fit, log);
+          for (const { edit } of fit) log.missed(edit, 'the machine had no answer to that call');
+          return reply;
+        },
       };
     },
     neverCame(edit) {
@@ -78,9 +88,15 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
   };
 }
 
-interface InTurn {
-  readonly edit: Edit;
-  readonly turn: number;
+/** Whether an edit says enough to answer a call that the machine has no answer to. */
+function gives({ target, value }: Edit): boolean {
+  return target.kind === 'answer' && value !== null;
+}
+
+/** What an answer is before edits give it: all of it zero. */
+function given({ cc }: SmcRequest, event: number | undefined): Extract<Reply, { kind: 'answer' }> {
+  const res = Array.from({ length: RETURNED[cc] }, () => ZERO);
+  return { kind: 'answer', res, given: true, ...(event === undefined ? {} : { event }) };
 }
 
 function edited(
@@ -106,8 +122,11 @@ function edited(
   }
   const res = registers(request, reply);
   const taken = new Set<number>();
-  const made: string[] = [];
+  const unanswered = reply.kind === 'silence' || reply.given === true;
+  const memory = replyWithMemory(request, reply, edits, log);
+  const made = [...memory.made];
   for (const { edit, turn } of edits) {
+    if (edit.target.kind === 'memory') continue;
     const places = placesOf(edit, res.length);
     if (places.length === 0) {
       log.missed(edit, unreached(edit, request));
@@ -118,14 +137,15 @@ function edited(
     else made.push(edit.text);
     for (const register of free) {
       taken.add(register);
-      const before = reply.kind === 'silence' ? NO_ANSWER : spelt(res[register] ?? null);
+      const before = unanswered ? NO_ANSWER : spelt(res[register] ?? null);
       const after = isDrawn(edit.value) ? splitmix64(edit.value.seed, BigInt(turn)) : fixed(edit);
       res[register] = after;
       log.fired(edit, { place: answerKey(name, register), before, after: spelt(after), event });
     }
   }
   if (made.length === 0) return reply;
-  return { ...reply, kind: 'answer', res, rule: made.join('; ') };
+  const { mem } = memory;
+  return { ...reply, kind: 'answer', res, ...(mem === undefined ? {} : { mem }), rule: made.join('; ') };
 }
 
 /** The answer, all of it: a call that never came back comes back, once an edit says with what; the rest is unknown. */

@@ -3,7 +3,7 @@ import { factNamed, factsIn } from '../model/facts.js';
 import type { AsyncMachine, MachineState, Reply, SmcRequest } from '../model/port.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Scope } from '../model/trace.js';
-import { newAnswerEdits } from './apply-answers.js';
+import { type Begun, newAnswerEdits } from './apply-answers.js';
 import { editedState } from './apply-state.js';
 import type { Edit } from './edit.js';
 import { type Change, newEditLog, type Unfired } from './log.js';
@@ -14,9 +14,11 @@ export interface AppliedEdits {
   /** The edited state of the machine. */
   state(state: MachineState): MachineState;
   /** The edited answer to a call; `ask` asks the machine. Counts calls: one at a time, in order. */
-  call(request: SmcRequest, ask: () => Reply | Promise<Reply>): Promise<Reply>;
+  call(request: SmcRequest, ask: (request: SmcRequest) => Reply | Promise<Reply>): Promise<Reply>;
   /** The same where the machine answers at once. */
-  callSync(request: SmcRequest, ask: () => Reply): Reply;
+  callSync(request: SmcRequest, ask: (request: SmcRequest) => Reply): Reply;
+  /** The requests, as the machine got them, that it had no answer to and an edit has. */
+  readonly given: ReadonlySet<SmcRequest>;
   readonly changes: readonly Change[];
   /** The edits that have not fired yet. */
   unfired(): readonly Unfired[];
@@ -26,16 +28,23 @@ export interface AppliedEdits {
 export function applyEdits(edits: readonly Edit[]): AppliedEdits {
   const log = newEditLog();
   const answers = newAnswerEdits(edits, log);
+  const given = new Set<SmcRequest>();
+  const answered = ({ request, edited }: Begun, reply: Reply): Reply => {
+    const made = edited(reply);
+    if (reply.kind === 'fault' && made.kind === 'answer') given.add(request);
+    return made;
+  };
   return {
+    given,
     changes: log.changes,
     state: state => editedState(state, edits, log),
     async call(request, ask) {
       const begun = answers.begin(request);
-      return typeof begun === 'function' ? begun(await ask()) : begun;
+      return 'edited' in begun ? answered(begun, await ask(begun.request)) : begun;
     },
     callSync(request, ask) {
       const begun = answers.begin(request);
-      return typeof begun === 'function' ? begun(ask()) : begun;
+      return 'edited' in begun ? answered(begun, ask(begun.request)) : begun;
     },
     unfired: () => log.unfired(edits, answers.neverCame),
   };
@@ -61,7 +70,7 @@ export function editedMachine(
   applied: AppliedEdits,
 ): AsyncMachine {
   const machine = on(applied.state(state));
-  return { ...machine, call: request => applied.call(request, () => machine.call(request)) };
+  return { ...machine, call: request => applied.call(request, asked => machine.call(asked)) };
 }
 
 /** Says that an edit was not used, and why. */

@@ -37,6 +37,8 @@ export interface Turns {
 export type Target =
   /** x0..x17 of an answer. */
   | { readonly kind: 'answer'; readonly register: number }
+  /** A word of the memory that the call points to, by its byte offset there. */
+  | { readonly kind: 'memory'; readonly offset: U64 }
   /** The whole of an answer. */
   | { readonly kind: 'reply'; readonly reply: WholeReply }
   | { readonly kind: 'bits'; readonly name: string; readonly lsb: number; readonly width: number }

@@ -12,9 +12,13 @@ import { type Edit, notAValue, refused, type Selector, type Turns, WHOLE_REPLIES
 import { newStatus, newValue, registerValue } from './values.js';
 
 const CALL =
-  /^(?<name>\*|[A-Za-z_][A-Za-z0-9_]*|0x[0-9a-f]+)(?:\((?<where>[^()]*)\))?(?:#(?<turns>[0-9.+]*?))?(?:\.(?<field>[A-Za-z][A-Za-z0-9_]*))?$/;
+  /^(?<name>\*|[A-Za-z_][A-Za-z0-9_]*|0x[0-9a-f]+)(?:\((?<where>[^()]*)\))?(?:#(?<turns>[0-9.+]*?))?(?:\.(?<field>[A-Za-z][A-Za-z0-9_]*(?:\[[^\]]*\])?))?$/;
 const TURNS = /^(?<from>\d{1,6})(?:(?<open>\+)|\.\.(?<to>\d{1,6})(?:\+(?<step>\d{1,6}))?)?$/;
 const CONDITION = /^\s*x(?<register>1[0-7]|[1-9])=(?<value>.*?)\s*$/;
+
+const MEMORY = /^mem\[(?<offset>[^\]]*)\]$/;
+/** Of the largest page. */
+const MOST_BYTES = 0x1_0000n;
 
 /** x0 to x2 of RMI_VERSION may hold a revision: before EAC4 x0 did. */
 const LAST_REVISION = 2;
@@ -41,6 +45,8 @@ function answerEdit(
   field: string,
   value: string,
 ): Result<Edit> {
+  const offset = MEMORY.exec(field)?.groups?.offset;
+  if (offset !== undefined) return memoryEdit(text, selector, offset, value);
   const register = parseCount(/^x(?<register>\d{1,2})$/.exec(field)?.groups?.register);
   if (register === null || register >= REGISTERS)
     return refused(text, `an answer has x0 to x${REGISTERS - 1}, not ${field}`, 'name one of these');
@@ -54,6 +60,20 @@ function answerEdit(
   const content = register === 0 ? newStatus(value, versions) : newValue(value, versions);
   if (content === undefined) return notAValue(text, value);
   return good({ kind: 'edit', text, selector, target: { kind: 'answer', register }, value: content });
+}
+
+/** A word of the page that the call points to. */
+function memoryEdit(text: string, selector: Selector, given: string, value: string): Result<Edit> {
+  const offset = registerValue(given, false) ?? null;
+  if (offset === null || offset % 8n !== 0n || offset >= MOST_BYTES)
+    return refused(
+      text,
+      `${JSON.stringify(given)} is not the offset of a 64-bit word in a page`,
+      'give a multiple of 8 below 0x10000, like mem[0x8]',
+    );
+  const content = newValue(value, false);
+  if (content === undefined) return notAValue(text, value);
+  return good({ kind: 'edit', text, selector, target: { kind: 'memory', offset }, value: content });
 }
 
 /** The whole of an answer. */

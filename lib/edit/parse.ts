@@ -5,6 +5,7 @@
  *     RMI_VERSION#2+.x0=-1    the second such call and all later ones
  *     RMI_VERSION(x1=2.0).x1=1.0
  *     RMI_VERSION#1..3=busy   the whole of an answer
+ *     RMI_RMM_CONFIG_SET.mem[0x8]=1
  *     *.x3=unknown            every call
  *     cpu3.ID_AA64PFR0_EL1.RME=0
  *     conduit=none            a fact
@@ -24,7 +25,7 @@ import { factEdit, registerEdit } from './parse-state.js';
 export type { Edit, GivenEdit, NumberedEdit } from './edit.js';
 
 const SHAPE = /^(?<place>[^=(]+(?:\([^()]*\)[^=(]*)?)=(?<value>.*)$/s;
-const EVENT = /^(?<number>[1-9]\d{0,8})(?:\.(?<field>[A-Za-z0-9_]+))?$/;
+const EVENT = /^(?<number>[1-9]\d{0,8})(?:\.(?<field>[A-Za-z0-9_]+(?:\[[^\]]*\])?))?$/;
 
 /** A trace's `rule` names every edit that made an answer: one for each of x0..x17 has to fit its 4,096 characters. */
 const MOST_CHARACTERS = 200;

@@ -4,7 +4,7 @@ import { allRegisters, NOT_SUPPORTED_64, RETURNED } from '../abi/smccc.js';
 import type { AsyncMachine, Machine, MachineState, Reply, RmmElsewhere, SmcRequest } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
-import { memoryFrom } from '../rmm/memory.js';
+import { memoryFrom, type RmmMemory } from '../rmm/memory.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import { createRmm } from '../rmm/rmm.js';
 import { type MachineDescription, stateOf } from './description.js';
@@ -26,7 +26,7 @@ export function emulate(
   options: EmulationOptions = {},
 ): Machine {
   const { scope, state = stateOf(description, scope), ...build } = options;
-  const memory = memoryFrom(new Map([...stateOf(description, 'init').facts, ...state.facts]));
+  const memory = rmmMemory(description, state);
   const rmm = createRmm(profile, { features: description.features, memory, ...build });
   const el3 = createEl3({ rmm, presence: profile.presence, smccc: smcccWord(description.smcccVersion) });
 
@@ -34,9 +34,14 @@ export function emulate(
     state,
     call(request) {
       const firmware = request.via === 'hvc' ? hypervisorBelow : el3;
-      return received(request, firmware(registers(request), request.mem));
+      return received(request, firmware(registers(request), request.found ?? request.mem));
     },
   };
+}
+
+/** What the RMM of a machine knows of memory. */
+export function rmmMemory(description: MachineDescription, state?: MachineState): RmmMemory {
+  return memoryFrom(new Map([...stateOf(description, 'init').facts, ...(state?.facts ?? [])]));
 }
 
 /** The machine without its RMM: `rmm` stands behind the emulated EL3. */

@@ -3,6 +3,7 @@
  * of calls. A call waits under the registers that were seen of it, as far as the asker sets them too.
  */
 import { argumentsOf, callId } from '../abi/smccc.js';
+import { memoryDifferences, wordsOf } from '../model/memory.js';
 import type { SmcRequest } from '../model/port.js';
 import { hex, type Seen } from '../model/u64.js';
 import { type RecordedCall, requestDifferences } from './recorded-calls.js';
@@ -51,7 +52,7 @@ export function newPile(calls: readonly RecordedCall[]): Pile {
       const args = argumentsOf(request);
       for (const shape of shapes.get(`${request.via} ${callId(request.fid)}`)?.values() ?? []) {
         const queue = queueOf(shape, args);
-        const found = queue === undefined ? null : firstLeft(queue, taken);
+        const found = queue === undefined ? null : firstLeft(queue, taken, request);
         if (found !== null && (first === null || found.number < first.number)) first = found;
       }
       if (first !== null) taken.add(first);
@@ -59,7 +60,7 @@ export function newPile(calls: readonly RecordedCall[]): Pile {
     },
     nearest(request) {
       const fid = callId(request.fid);
-      const key = `${request.cc} ${fid} ${keyOf(request.args)}`;
+      const key = `${request.cc} ${fid} ${keyOf(request.args)} ${keyOf(wordsOf(request.mem))}`;
       const queue = inMap(near, key, () => ({ calls: nearestOf(sameFid.get(fid) ?? [], request), from: 0 }));
       return firstLeft(queue, taken) ?? queue.calls[0] ?? null;
     },
@@ -82,12 +83,24 @@ function queueOf(shape: Shape, args: readonly Seen[]): Queue | undefined {
   return queues.get(valuesOf(args));
 }
 
-function firstLeft(queue: Queue, taken: ReadonlySet<RecordedCall>): RecordedCall | null {
+/** With a `request`, only one that had the same memory: few requests have any. */
+function firstLeft(
+  queue: Queue,
+  taken: ReadonlySet<RecordedCall>,
+  request?: SmcRequest,
+): RecordedCall | null {
   for (; queue.from < queue.calls.length; queue.from++) {
     const next = queue.calls[queue.from];
-    if (next !== undefined && !taken.has(next)) return next;
+    if (next === undefined || taken.has(next)) continue;
+    if (request?.mem === undefined || hasMemoryOf(next, request)) return next;
+    const later = queue.calls.slice(queue.from + 1);
+    return later.find(call => !taken.has(call) && hasMemoryOf(call, request)) ?? null;
   }
   return null;
+}
+
+function hasMemoryOf({ call }: RecordedCall, request: SmcRequest): boolean {
+  return memoryDifferences(call.mem, request.mem, 'call').length === 0;
 }
 
 function nearestOf(calls: readonly RecordedCall[], request: SmcRequest): RecordedCall[] {

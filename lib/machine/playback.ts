@@ -5,6 +5,7 @@
  */
 import { RETURNED, returnedIn } from '../abi/smccc.js';
 import type { CallingConvention, TraceEvent } from '../model/events.js';
+import { GIVEN } from '../model/inferred.js';
 import type { Machine, MachineState, Reply, SmcRequest } from '../model/port.js';
 import { hex, type Seen } from '../model/u64.js';
 import { limitsOf } from './limits.js';
@@ -88,13 +89,15 @@ export function replyOf(found: RecordedCall, cc: CallingConvention): Reply {
       kind: 'fault',
       code: 'unanswered',
       text: `event ${found.number} was not answered when it was recorded`,
+      event: found.number,
     };
   }
   if (res === null) return { kind: 'silence', event: found.number, ...marks };
   const wanted = Array.from({ length: RETURNED[cc] }, (_, x) => returnedIn(found.call, x));
   const after = found.call.mem?.filter(({ at }) => at === 'return') ?? [];
   const mem = after.length === 0 ? {} : { mem: after };
-  return { kind: 'answer', res: wanted, ...mem, event: found.number, ...marks };
+  const given = inferred?.res === GIVEN ? { given: true as const } : {};
+  return { kind: 'answer', res: wanted, ...mem, ...given, event: found.number, ...marks };
 }
 
 function explanation({ request, nearest, differs }: Unanswered): string {

@@ -2,6 +2,7 @@
 import { isKernelCall } from '../abi/background.js';
 import { argumentsOf, callId } from '../abi/smccc.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { memoryDifferences } from '../model/memory.js';
 import type { ConsoleLine, SmcRequest } from '../model/port.js';
 import { hex, type Seen } from '../model/u64.js';
 
@@ -12,7 +13,7 @@ export interface RecordedCall {
   readonly console: readonly ConsoleLine[];
 }
 
-/** One register in which a request differs from a recorded one: x0 is the FID. */
+/** One register in which a request differs from a recorded one, x0 being the FID, or one word of memory. */
 export interface RegisterDifference {
   readonly register: string;
   readonly recorded: string;
@@ -36,7 +37,7 @@ export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
 /** The registers in which a request differs from a recorded one, x0 first. */
 export function requestDifferences(
   recorded: SmcEvent,
-  request: Pick<SmcRequest, 'cc' | 'fid'> & { readonly args: readonly Seen[] },
+  request: Pick<SmcRequest, 'cc' | 'fid' | 'mem'> & { readonly args: readonly Seen[] },
 ): readonly RegisterDifference[] {
   const [theirs, ours] = [argumentsOf(recorded), argumentsOf(request)];
   const both = Math.min(theirs.length, ours.length);
@@ -49,5 +50,7 @@ export function requestDifferences(
     if (was === null || is === null || was === is) continue;
     differences.push({ register: `x${at + 1}`, recorded: hex(was), asked: hex(is) });
   }
+  for (const { place, a, b } of memoryDifferences(recorded.mem, request.mem, 'call'))
+    differences.push({ register: place, recorded: hex(a), asked: hex(b) });
   return differences;
 }

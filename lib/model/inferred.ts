@@ -10,3 +10,6 @@ export const ASSUMED = 'assumed';
 
 /** Of ID_AA64PFR0_EL1, whose value is not known: a kernel asks only where no CPU has an RME field of 0. */
 export const WITH_RME = 'RME at least 1';
+
+/** What the registers of an answer are concluded from that an edit gave where nothing was recorded. */
+export const GIVEN = 'the edit that gives it: there was no answer, and what it does not name is 0';

@@ -19,3 +19,8 @@ export function registerKey(reg: string, cpu: number | null): InputKey {
 export function answerKey(call: string, register: number | null): InputKey {
   return (register === null ? call : `${call}.x${register}`) as InputKey;
 }
+
+/** A word of the memory that a call points to, by what lib/model/memory.ts calls it. */
+export function wordKey(call: string, place: string): InputKey {
+  return `${call}.${place}` as InputKey;
+}

@@ -29,6 +29,8 @@ export interface SmcRequest {
   readonly junk?: readonly U64[];
   /** Memory that arguments point to, where it is known: what it holds before the call. */
   readonly mem?: readonly Memory[];
+  /** The same as an edit makes the RMM find it; a recording is asked for what the kernel left there. */
+  readonly found?: readonly Memory[];
 }
 
 /** Memory as a kernel finds it: 64-bit words by byte offset from `pa`. */
@@ -101,6 +103,8 @@ export type Reply =
       readonly event?: number;
       readonly console?: readonly ConsoleLine[];
       readonly rule?: string;
+      /** The machine had no answer: an edit gives it, and what it does not name is zero. */
+      readonly given?: true;
     }
   /** The call never comes back. */
   | {
@@ -115,6 +119,8 @@ export type Reply =
       /** `step-limit`: a recording that ended at its own with this request repeated, and so does its replay. */
       readonly code: 'unanswered' | 'timeout' | 'died' | 'garbage' | 'step-limit';
       readonly text: string;
+      /** The recorded event that has no answer either. */
+      readonly event?: number;
     };
 
 export interface ConsoleLine {

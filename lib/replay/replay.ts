@@ -235,7 +235,7 @@ export async function replayOnce(
     missing,
     changes: applied.changes,
     unfired: applied.unfired(),
-    unanswered: rmm === null ? tape.unanswered : [],
+    unanswered: rmm === null ? tape.unanswered.filter(({ request }) => !applied.given.has(request)) : [],
     filled,
     limits: machine.state.limits,
   };

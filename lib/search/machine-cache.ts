@@ -87,7 +87,7 @@ interface Editing {
 function editing(calls: Calls, edits: readonly Edit[]): Editing {
   const applied = applyEdits(edits);
   return {
-    calls: request => applied.callSync(request, () => calls(request)),
+    calls: request => applied.callSync(request, asked => calls(asked)),
     unfired: () => applied.unfired().map(({ edit }) => edit),
   };
 }

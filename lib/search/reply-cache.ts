@@ -2,6 +2,7 @@
  * A cache of answers: a newly booted emulated machine answers the same calls in the same order in the same way, so a
  * sweep asks it once.
  */
+import { wordsOf } from '../model/memory.js';
 import type { Machine, Reply, SmcRequest } from '../model/port.js';
 import type { Seen } from '../model/u64.js';
 
@@ -58,12 +59,9 @@ function isSame(a: SmcRequest, b: SmcRequest): boolean {
     a.cpu === b.cpu &&
     areSame(a.args, b.args) &&
     areSame(a.junk ?? [], b.junk ?? []) &&
-    areSame(wordsOf(a), wordsOf(b))
+    areSame(wordsOf(a.mem), wordsOf(b.mem)) &&
+    areSame(wordsOf(a.found), wordsOf(b.found))
   );
-}
-
-function wordsOf({ mem = [] }: SmcRequest): readonly Seen[] {
-  return mem.flatMap(({ pa, words }) => [pa, ...words.flatMap(({ offset, value }) => [offset, value])]);
 }
 
 function areSame(a: readonly Seen[], b: readonly Seen[]): boolean {

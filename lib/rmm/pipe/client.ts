@@ -81,11 +81,11 @@ export function openPipedRmm(options: PipedRmmOptions): PipedRmm {
     return said.kind === 'hello' ? garbage('sent a hello that is not its first line') : said;
   };
 
-  const ask = async (asked: Child, x: readonly U64[], { mem }: SmcRequest): Promise<Heard> => {
+  const ask = async (asked: Child, x: readonly U64[], { mem, found = mem }: SmcRequest): Promise<Heard> => {
     if (asked.failure !== null) return asked.failure;
     // An extra line would be taken for the answer to this call, and the real answer for the next.
     const tooMany = asked.pipe.waiting() > (asked.heard ? 0 : 1);
-    if (!tooMany) asked.pipe.send(callLine(x, mem));
+    if (!tooMany) asked.pipe.send(callLine(x, found));
     const said = tooMany ? garbage('wrote a line without being asked') : await hear(asked, x);
     if (said.kind === 'failed') asked.failure = said;
     else asked.answered = true;

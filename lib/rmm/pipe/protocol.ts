@@ -16,32 +16,27 @@ export interface Hello {
 
 export type FromRmm =
   | { readonly kind: 'hello'; readonly hello: Hello }
-  | { readonly kind: 'answer'; readonly res: readonly U64[]; readonly console: readonly string[] }
+  | {
+      readonly kind: 'answer';
+      readonly res: readonly U64[];
+      readonly console: readonly string[];
+      readonly mem?: readonly Memory[];
+    }
   | { readonly kind: 'unanswered'; readonly text: string }
   /** No such line. `text` lacks its subject: `answered …`. */
   | { readonly kind: 'wrong'; readonly text: string };
 
 export type ToRmm =
   | { readonly kind: 'boot' }
-  /** x0..x17. Of memory the protocol knows only what is there before the call. */
-  | { readonly kind: 'call'; readonly x: readonly U64[] };
+  /** x0..x17, and the memory of the call before it. */
+  | { readonly kind: 'call'; readonly x: readonly U64[]; readonly mem: readonly Memory[] };
 
 export const BOOT_LINE = JSON.stringify({ boot: true });
 
 /** `x` is x0..x17 as EL3 hands them over; zeros at its end are left out. */
 export function callLine(x: readonly U64[], mem: readonly Memory[] = []): string {
   const [fid = ZERO, ...args] = x;
-  const known = mem.map(({ pa, words }) => ({
-    pa: hex(pa),
-    words: Object.fromEntries(
-      words.flatMap(({ offset, value }) => (value === null ? [] : [[hex(offset), hex(value)]])),
-    ),
-  }));
-  return JSON.stringify({
-    fid: hex(fid),
-    args: trimmed(args).map(hex),
-    ...(known.length === 0 ? {} : { mem: known }),
-  });
+  return JSON.stringify({ fid: hex(fid), args: trimmed(args).map(hex), ...memoryWire(mem) });
 }
 
 /** An answer to a call with `x`, whole: x0..x17. */
@@ -57,19 +52,20 @@ export function parseAnswer(line: string, x: readonly U64[]): FromRmm {
     const where = checked.pointer === '' ? 'a line that' : `a line whose ${checked.pointer}`;
     return { kind: 'wrong', text: `answered with ${where} ${checked.message}` };
   }
-  const { hello, res, unanswered, console } = checked.value;
+  const { hello, res, unanswered, console, mem } = checked.value;
   if ([hello, res, unanswered].filter(part => part !== undefined).length !== 1) {
     return {
       kind: 'wrong',
       text: 'answered with a line that does not have exactly one of res, unanswered and hello',
     };
   }
-  if (res === undefined && console !== undefined) {
-    return { kind: 'wrong', text: 'answered with a console but no res' };
+  if (res === undefined && (console !== undefined || mem !== undefined)) {
+    return { kind: 'wrong', text: `answered with a ${console === undefined ? 'mem' : 'console'} but no res` };
   }
   if (hello !== undefined) return { kind: 'hello', hello: helloOf(hello) };
   if (unanswered !== undefined) return { kind: 'unanswered', text: unanswered };
-  return { kind: 'answer', res: afterCall(x, (res ?? []).map(register)), console: console ?? [] };
+  const left = mem === undefined ? {} : { mem: memoryOf(mem, 'return') };
+  return { kind: 'answer', res: afterCall(x, (res ?? []).map(register)), console: console ?? [], ...left };
 }
 
 export function helloLine({ name, version, boot }: Hello): string {
@@ -79,10 +75,16 @@ export function helloLine({ name, version, boot }: Hello): string {
 }
 
 /** `x` is the call's, x0..x17; registers at the end that are as they would be without are left out. */
-export function answerLine(res: readonly U64[], x: readonly U64[], console: readonly string[]): string {
+export function answerLine(
+  res: readonly U64[],
+  x: readonly U64[],
+  console: readonly string[],
+  mem: readonly Memory[] = [],
+): string {
   const given = afterCall(x, []);
   const end = res.findLastIndex((value, at) => at === 0 || value !== given[at]) + 1;
-  return JSON.stringify({ res: res.slice(0, end).map(hex), ...(console.length === 0 ? {} : { console }) });
+  const said = console.length === 0 ? {} : { console };
+  return JSON.stringify({ res: res.slice(0, end).map(hex), ...said, ...memoryWire(mem) });
 }
 
 export function unansweredLine(text: string): string {
@@ -104,7 +106,32 @@ export function parseCall(line: string): Result<ToRmm> {
     return good({ kind: 'boot' });
   if (boot === true || fid === undefined || args === undefined)
     return bad(trouble('bad-value', 'the line must have fid and args, or boot alone', {}, next));
-  return good({ kind: 'call', x: allRegisters([fid, ...args].map(register)) });
+  const x = allRegisters([fid, ...args].map(register));
+  return good({ kind: 'call', x, mem: memoryOf(mem ?? [], 'call') });
+}
+
+type MemoryWire = NonNullable<RmmAnswerWire['mem']>;
+
+/** Without the words that nobody saw; nothing where there is no memory. */
+function memoryWire(mem: readonly Memory[]): { readonly mem?: MemoryWire } {
+  const known = mem.map(({ pa, words }) => ({
+    pa: hex(pa),
+    words: Object.fromEntries(
+      words.flatMap(({ offset, value }) => (value === null ? [] : [[hex(offset), hex(value)]])),
+    ),
+  }));
+  return known.length === 0 ? {} : { mem: known };
+}
+
+function memoryOf(wire: MemoryWire, at: Memory['at']): readonly Memory[] {
+  return wire.map(({ pa, words }) => ({
+    pa: register(pa),
+    at,
+    words: Object.entries(words).map(([offset, value]) => ({
+      offset: register(offset),
+      value: register(value),
+    })),
+  }));
 }
 
 function helloOf({ name, version, boot }: NonNullable<RmmAnswerWire['hello']>): Hello {

@@ -2,10 +2,12 @@
 
 import { applyEdits, unfiredText } from '../../edit/apply.js';
 import type { Edit } from '../../edit/parse.js';
+import type { Memory } from '../../model/events.js';
 import { type Rmm, type SmcRequest, toReply } from '../../model/port.js';
 import { bad, good, placedIn, type Result, trouble } from '../../model/result.js';
 import { type U64, ZERO } from '../../model/u64.js';
 import { newLines } from '../../pipe/lines.js';
+import type { RmmMemory } from '../memory.js';
 import type { RmmProfile } from '../profile.js';
 import { createRmm, type Features } from '../rmm.js';
 import { answerLine, helloLine, parseCall, unansweredLine } from './protocol.js';
@@ -13,6 +15,8 @@ import { answerLine, helloLine, parseCall, unansweredLine } from './protocol.js'
 export interface ServeOptions {
   readonly profile: RmmProfile;
   readonly features: Features;
+  /** Default: that of a machine whose description says nothing. */
+  readonly memory?: RmmMemory;
   /** Edits of its answers. They count over all boots. */
   readonly edits?: readonly Edit[];
 }
@@ -29,7 +33,7 @@ const MAX_LINE = 1 << 20;
 export async function serve(
   input: AsyncIterable<Uint8Array>,
   write: (line: string) => void,
-  { profile, features, edits = [] }: ServeOptions,
+  { profile, edits = [], ...machine }: ServeOptions,
 ): Promise<Result<void>> {
   if (profile.presence === 'absent' || profile.presence === 'failed') {
     return bad(
@@ -46,14 +50,16 @@ export async function serve(
     const what = `the edit ${JSON.stringify(odd.text)} does not set a register of an answer to a value`;
     return bad(trouble('bad-edit', what, {}, 'serve has only answers to edit, like RMI_VERSION.x1=1.0'));
   }
-  const newRmm = (): Rmm => createRmm(profile, { features });
+  const newRmm = (): Rmm => createRmm(profile, machine);
   const applied = applyEdits(edits);
   let rmm = newRmm();
 
-  const answer = async (x: readonly U64[]): Promise<void> => {
+  const answer = async (x: readonly U64[], mem: readonly Memory[]): Promise<void> => {
     const [fid = ZERO, ...args] = x;
-    const request: SmcRequest = { cpu: 0, via: 'smc', cc: '1.2', fid, args };
-    const reply = await applied.call(request, () => toReply(rmm.call(fid, args)));
+    const request: SmcRequest = { cpu: 0, via: 'smc', cc: '1.2', fid, args, ...(mem.length > 0 && { mem }) };
+    const reply = await applied.call(request, asked =>
+      toReply(rmm.call(fid, args, asked.found ?? asked.mem)),
+    );
     if (reply.kind === 'fault') write(unansweredLine(reply.text));
     if (reply.kind !== 'answer') return;
     const console = (reply.console ?? []).map(({ text }) => text);
@@ -62,6 +68,7 @@ export async function serve(
         reply.res.map(value => value ?? ZERO),
         x,
         console,
+        reply.mem,
       ),
     );
   };
@@ -77,7 +84,7 @@ export async function serve(
       const call = parseCall(line);
       if (!call.ok) return bad(placedIn({ line: number }, call.trouble));
       if (call.value.kind === 'boot') rmm = newRmm();
-      else await answer(call.value.x);
+      else await answer(call.value.x, call.value.mem);
     }
     if (wrong !== null)
       return bad(
