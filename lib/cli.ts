@@ -48,6 +48,7 @@ export { type CheckResult, type CheckRow, resultOf, troubleResult } from './repo
 export { twoKernelsResult } from './report/check/two-kernels.js';
 export { type Code, codesNamed } from './report/codes.js';
 export { findingOf } from './report/finding.js';
+export type { PageAssets } from './report/html/document.js';
 export { hasHandshake, importJson, importNotes } from './report/imported.js';
 export {
   codesJson,

@@ -1,10 +1,17 @@
 /** Reports for people: that a mail is one, that nothing in it is a patch, and that a hostile trace stays text. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
+import { type BrowserContextOptions, chromium } from 'playwright-core';
 import t, { type Test } from 'tap';
+import { pageAssets } from '../cli/page-assets.js';
 import { commandInLines } from '../lib/model/command-line.js';
+import type { Result } from '../lib/model/result.js';
+import type { Replay } from '../lib/replay/replay.js';
+import { htmlReport } from '../lib/report/html/document.js';
+import { AS_RECORDED, commandOf, fragmentOf, type WhatIf, whatIfOf } from '../lib/report/html/what-if.js';
 import { lkmlReport } from '../lib/report/report/lkml.js';
 import { markdownReport } from '../lib/report/report/markdown.js';
 import type { ReportAbout, ReportedTrace } from '../lib/report/results.js';
@@ -19,15 +26,14 @@ async function reported(name: string, path = join('traces', name)): Promise<Repo
   return { name, ...read.value };
 }
 
-/** Each golden trace alone, and beside the one in which all goes well. */
-async function* abouts(): AsyncGenerator<ReportAbout> {
+/** A mail of each golden trace alone, and of it beside the one in which all goes well. */
+async function mailsOf(): Promise<readonly string[]> {
   const good = await reported('accepted.json');
-  for (const name of GOLDEN) {
-    const other = await reported(name);
-    yield { a: other, b: null };
-    yield { a: good, b: other };
-  }
+  const traces = await Promise.all(GOLDEN.map(name => reported(name)));
+  return traces.flatMap(trace => [lkmlReport({ a: trace, b: null }), lkmlReport({ a: good, b: trace })]);
 }
+
+const MAILS = mailsOf();
 
 /** What a program takes for a patch, or for the start of another mail, in every text that a trace may have. */
 const TEXTS = [
@@ -45,8 +51,10 @@ const TEXTS = [
   '--\u00a0',
   '\u202e\u2028\u001b]0;x\u0007\ud800é世界🙂',
   '```\n</details><script>alert(1)</script>',
+  `" onfocus="document.body.id='PWNED'" autofocus x="`,
   '![x](https://example.invalid/x) @everyone #1 www.example.invalid $x$ | a',
   '&lt;b&gt; <!-- x --> </details>',
+  '</script><script>document.body.id = "PWNED"</script><img src="https://example.invalid/x" onerror="document.body.id = 1">',
 ];
 
 /** good.json and bad.json of `folder`, with such texts wherever there may be any. */
@@ -97,7 +105,7 @@ function isMail(t: Test, mail: string, name: string): void {
 }
 
 t.test('a mail is plain ASCII in at most 72 columns, its subject in one line', async t => {
-  for await (const about of abouts()) isMail(t, lkmlReport(about), about.b?.name ?? about.a.name);
+  for (const mail of await MAILS) isMail(t, mail, mail.split('\n')[0] ?? '');
   isMail(t, lkmlReport(await hostile(t.testdir())), 'hostile');
 });
 
@@ -127,8 +135,7 @@ t.test('a mail says what a mail of syzbot says, in that order', async t => {
 
 t.test('no program takes a mail for a patch', async t => {
   const cwd = t.testdir();
-  const mails = [lkmlReport(await hostile(cwd))];
-  for await (const about of abouts()) mails.push(lkmlReport(about));
+  const mails = [lkmlReport(await hostile(cwd)), ...(await MAILS)];
   for (const mail of mails.slice(0, 3)) {
     const patch = spawnSync('patch', ['--dry-run', '-p1', '-f'], { cwd, input: mail, encoding: 'utf8' });
     if (patch.error === undefined)
@@ -259,4 +266,200 @@ t.test('the command that a report names makes the second trace of the first', as
       command,
     );
   }
+});
+
+/** What the script of a page gives to others, run outside a browser. */
+interface PageScript {
+  readonly rmitrace: {
+    carriedFrom(text: string): { readonly trace: unknown; readonly digest: string };
+    replayOf(trace: unknown, digest: string, asked: WhatIf): Promise<Result<Replay>>;
+    replaySentence(replay: Replay): string;
+  };
+}
+
+function pageScript(): PageScript {
+  const context = createContext({ setTimeout });
+  runInContext(pageAssets().script, context);
+  return runInContext('rmitrace_page', context) as PageScript;
+}
+
+t.test('the page says of every golden trace what the command line says, as recorded and edited', async t => {
+  const { rmitrace: page } = pageScript();
+  const asked: readonly Partial<WhatIf>[] = [
+    {},
+    { sets: ['RMI_VERSION.x1=1.0', 'RMI_VERSION.x0=0'] },
+    { kernel: 'v7', anyway: true },
+    { kernel: 'next', rmm: 'tf-rmm-0.8', sets: ['conduit=smc'] },
+    { kernel: 'recorded', rmm: 'busy' },
+    { wants: '1.1', rmm: 'spec', sets: ['RMI_VERSION.x2=unknown'] },
+    { kernel: 'v99', sets: ['1.nonsense=2'] },
+  ];
+  for (const [nth, name] of GOLDEN.entries()) {
+    const file = join('traces', name);
+    const { trace, digest } = page.carriedFrom(readFileSync(file, 'utf8'));
+    // Each trace as it is, and with two of the edits: all of them in turn.
+    for (const part of [asked[0], asked[1 + (nth % 6)], asked[1 + ((nth + 1) % 6)]]) {
+      const whole = { ...AS_RECORDED, ...part };
+      const command = commandOf(file, whole);
+      const found = await page.replayOf(trace, digest, whole);
+      const words = command.replaceAll("'", '').split(' ').slice(1);
+      const said = JSON.parse((await rmitrace([...words, '--json'])).out);
+      if (!found.ok) {
+        t.match(said.trouble, { code: found.trouble.code, what: found.trouble.what }, command);
+        continue;
+      }
+      const { verdict, outcomes, edits } = found.value;
+      t.strictSame(
+        JSON.parse(JSON.stringify([page.replaySentence(found.value), verdict, outcomes, edits.length])),
+        [said.result?.sentence, said.result?.verdict, said.result?.outcomes, said.result?.edits.length],
+        command,
+      );
+    }
+  }
+});
+
+t.test('an edit in the address of a page is the same edit when it comes back', async t => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter(each => !/\p{Cs}/u.test(each));
+  const asked = fc.record({
+    trace: fc.constantFrom('a', 'b'),
+    kernel: text,
+    wants: text,
+    rmm: text,
+    sets: fc.array(text.filter(each => each !== '')),
+    anyway: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(asked, each => {
+      const fragment = fragmentOf(each);
+      if (fragment === '') return whatIfOf(fragment) === null;
+      return JSON.stringify(whatIfOf(fragment)) === JSON.stringify(each);
+    }),
+    { seed: 13, numRuns: 200 },
+  );
+  t.equal(whatIfOf('a13'), null, 'an event');
+  t.strictSame(whatIfOf('set=%zz&x'), { ...AS_RECORDED, sets: ['%zz'] }, 'cut by a hand');
+});
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+
+t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here' : false }, async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const files = {
+    two: (await run('report good.json bad.json --format html')).out,
+    one: (await run('report good.json --format html')).out,
+    hostile: htmlReport(await hostile(cwd), pageAssets()),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, `${name}.html`), text);
+  // Chromium's own sandbox does not start as root.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args });
+  t.teardown(() => browser.close());
+
+  /** A page, and all that it asked for or complained of. */
+  const opened = async (name: string, fragment = '', options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(10_000);
+    const page = await context.newPage();
+    const noise: string[] = [];
+    page.on('request', request => noise.push(request.url().replace(/^.*\//, '')));
+    page.on('console', message => noise.push(message.text()));
+    page.on('pageerror', error => noise.push(error.message));
+    page.on('dialog', dialog => noise.push(dialog.message()));
+    await page.goto(`file://${cwd}/${name}.html${fragment}`);
+    return { page, noise, text: (selector: string) => page.textContent(selector) };
+  };
+
+  await t.test('it shows the events, filters and searches them, and goes to them by keys', async t => {
+    const { page, noise, text } = await opened('two');
+    t.match(await text('h1'), 'accepted 2.0 became refused');
+    t.equal(await text('#found'), '20 of 20 events');
+    await page.keyboard.press('/');
+    await page.keyboard.type('abi');
+    t.equal(await text('#found'), '1 of 20 events');
+    t.match(await text('.step:not([hidden])'), /RMI ABI version 2\.0.*Unsupported RMI ABI/s);
+    await page.fill('#search', '');
+    await page.check('#only-differences');
+    t.equal(await text('#found'), '3 of 20 events');
+    await page.uncheck('input[value=smc]');
+    t.equal(await text('#found'), '2 of 20 events');
+    await page.keyboard.press('n');
+    t.equal(await page.evaluate('document.activeElement.id'), 'a14');
+    await page.check('input[value=smc]');
+    await page.click('#a14 .links a');
+    t.equal(await page.evaluate('location.hash'), '#a13', 'from an effect to its cause');
+    t.strictSame(noise, ['two.html'], 'it asks for nothing, and the policy has nothing to say');
+  });
+
+  await t.test('an answer is edited, the kernel says something else, and a link leads there', async t => {
+    const { page, noise, text } = await opened('one');
+    await page.fill('[data-place="RMI_VERSION.x1"]', '0x10000');
+    await page.selectOption('#kernel', 'v7');
+    await page.fill('#wants', '2.0');
+    await page.locator('#wants').blur();
+    const command = `rmitrace replay good.json --kernel v7 --wants 2.0 --set 'RMI_VERSION.x1=0x10000'`;
+    await page.waitForSelector('#verdict.diverged');
+    t.equal(await text('#command'), command);
+    const said = await run('replay good.json --kernel v7 --wants 2.0 --set RMI_VERSION.x1=0x10000');
+    t.equal(await text('#verdict'), said.out.split('\n')[0]);
+    t.match(await text('#result'), '+kvm [n]: RMI ABI version 1.0');
+    t.notOk(await page.isVisible('#recording'), 'in its place');
+    const fragment = String(await page.evaluate('location.hash'));
+    t.equal(fragment, '#kernel=v7&wants=2.0&set=RMI_VERSION.x1%3D0x10000');
+    t.equal(await page.getAttribute('#link', 'href'), fragment);
+
+    const other = await opened('one', fragment);
+    await other.page.waitForSelector('#verdict:visible');
+    t.equal(await other.text('#verdict'), await text('#verdict'));
+    t.equal(await other.page.inputValue('[data-place="RMI_VERSION.x1"]'), '0x10000');
+
+    await page.fill('#set', 'RMI_VERSION.x1=2.0\nnonsense');
+    await page.locator('#set').blur();
+    await page.waitForSelector('#trouble:visible');
+    t.match(await text('#trouble'), 'the edit "nonsense" cannot be read: it has no `=`');
+    await page.click('button[type=reset]');
+    await page.waitForSelector('#recording:visible');
+    t.equal(await page.inputValue('#set'), '');
+    await page.goBack();
+    await page.waitForSelector('#trouble:visible');
+    t.strictSame([...noise, ...other.noise], ['one.html', 'one.html']);
+  });
+
+  await t.test('a hostile trace is text in it', async t => {
+    const { page, noise, text } = await opened(
+      'hostile',
+      '#trace=b&kernel=v13&set=RMI_VERSION.x1%3D%3Cimg%20src%3Dx%3E',
+    );
+    await page.waitForSelector('#trouble:visible');
+    t.match(await text('#trouble'), '"<img src=x>" is not a value');
+    t.match(await text('main'), '</script><script>document.body.id = "PWNED"</script>');
+    t.strictSame(
+      await page.evaluate(`[document.body.id, document.scripts.length,
+        document.querySelectorAll('img, iframe, object, a:not([href^="#"]), [onfocus], [onerror], [autofocus]').length]`),
+      ['', 4, 0],
+    );
+    await page.click('button[type=reset]');
+    await page.waitForSelector('#recording:visible');
+    t.notMatch(await page.content(), /[\u202e\u2028\u001b]/);
+    t.strictSame(noise, ['hostile.html']);
+  });
+
+  await t.test('without scripts it has all events and no form; on a phone nothing is cut off', async t => {
+    const bare = await opened('two', '', { javaScriptEnabled: false });
+    t.equal(await bare.page.locator('.step').count(), 20);
+    t.strictSame(
+      [await bare.page.isVisible('#what-if'), await bare.page.isVisible('#toolbar')],
+      [false, false],
+    );
+    const backs: unknown[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, noise } = await opened('two', '', { viewport: { width: 360, height: 640 }, colorScheme });
+      t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), colorScheme);
+      backs.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
+      t.strictSame(noise, ['two.html']);
+    }
+    t.not(backs[0], backs[1], 'light and dark');
+  });
 });

@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { late } from './late.js';
+import { licences } from './licences.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const OUT = new URL('dist/cli/', ROOT);
@@ -34,7 +35,9 @@ export async function bundle() {
     logLevel: 'warning',
     plugins: [late],
   });
-  await writeFile(new URL('LICENSES', OUT), await licences(Object.keys(metafile.inputs)));
+  const texts = await licences(Object.keys(metafile.inputs));
+  const notice = `main.cjs holds parts of these packages.\n\n${texts.join('\n----\n\n')}`;
+  await writeFile(new URL('LICENSES', OUT), notice);
   const digest = createHash('sha256').update(await readFile(new URL('main.cjs', OUT)));
   const launcher = await readFile(new URL('launcher.cjs', import.meta.url), 'utf8');
   const command = new URL('rmitrace.cjs', OUT);
@@ -51,19 +54,4 @@ export async function tighten() {
     const { code } = await transform(await readFile(file, 'utf8'), { minifyWhitespace: true });
     await writeFile(file, code);
   }
-}
-
-/** The licence of every package that is part of `inputs`, as it asks to go with any copy. */
-async function licences(inputs) {
-  const folders = inputs.flatMap(
-    input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(input)?.[0] ?? [],
-  );
-  const texts = [...new Set(folders)].sort().map(async folder => {
-    const at = new URL(folder, ROOT);
-    const { name, version } = JSON.parse(await readFile(new URL('package.json', at), 'utf8'));
-    const file = (await readdir(at)).find(each => /^licen[cs]e/i.test(each));
-    if (file === undefined) throw new Error(`${name} comes without its licence`);
-    return `${name} ${version}\n\n${(await readFile(new URL(file, at), 'utf8')).trim()}\n`;
-  });
-  return `main.cjs holds parts of these packages.\n\n${(await Promise.all(texts)).join('\n----\n\n')}`;
 }

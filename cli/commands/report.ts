@@ -4,13 +4,18 @@ import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { formatOf, formatOption } from '../format.js';
 import { traceOf } from '../load.js';
+import { pageAssets } from '../page-assets.js';
 
 export const reportCommand: Command = {
   name: 'report',
-  summary: 'write a report of a trace, or of two, for a mail or an issue',
+  summary: 'write a report of a trace, or of two, for a mail, an issue or a page',
   examples: [
     { command: 'report good.json bad.json', says: 'a mail to a kernel list' },
     { command: 'report old.json --format markdown', says: 'an issue, with the trace in it' },
+    {
+      command: 'report good.json bad.json --format html > report.html',
+      says: 'a page, in which answers can be edited and replayed',
+    },
   ],
   operands: {
     usage: 'TRACE [OTHER]',
@@ -32,7 +37,7 @@ export const reportCommand: Command = {
       b: two === null || other === undefined ? null : { name: other, ...two.value },
     };
     const { format, put } = formatOf(REPORT_FORMATS, io, args);
-    if (!io.json) put(format.text(about));
+    if (!io.json) put(format.text(about, pageAssets));
     return io.report(EXIT.same, () => accountJson(about));
   },
 };

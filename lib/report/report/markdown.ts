@@ -8,7 +8,7 @@ import { GENERATOR } from '../../trace/wire-frame.js';
 import { traceText } from '../../trace/write.js';
 import { markdownText } from '../markdown.js';
 import type { ReportAbout, ReportedTrace } from '../results.js';
-import { visible } from '../text/escape.js';
+import { visible, visibleJson } from '../text/escape.js';
 import { eventDetails, eventLine } from '../text/events.js';
 import { page } from '../text/layout.js';
 import { agreedRevision } from '../words.js';
@@ -71,16 +71,10 @@ function inlined({ name, trace, digest }: ReportedTrace): readonly string[] {
   const text = traceText(trace);
   if (text.length > MOST_INLINE)
     return ['', `${markdownText(name)} is too large to stand here (${text.length} characters): attach it.`];
-  return details(`${name} (${digest.slice(0, 'sha256:'.length + 12)})`, fenced(jsonLines(text), 'json'));
-}
-
-/** What a reader would not see stands as JSON spells it: the same trace. */
-function jsonLines(text: string): readonly string[] {
-  const spelt = (unit: string) => `\\u${(unit.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  return text
-    .trimEnd()
-    .split('\n')
-    .map(line => line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => char.split('').map(spelt).join('')));
+  return details(
+    `${name} (${digest.slice(0, 'sha256:'.length + 12)})`,
+    fenced(visibleJson(text.trimEnd()).split('\n'), 'json'),
+  );
 }
 
 function details(summary: string, lines: readonly string[]): readonly string[] {

@@ -11,6 +11,15 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, char => SHORT.get(char) ?? spelt(char.codePointAt(0) ?? 0));
 }
 
+/** JSON that means the same, and in which nothing is unseen but its line feeds. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSEEN, char => (char === '\n' ? char : char.split('').map(unit).join('')));
+}
+
+function unit(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const SHORT: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],

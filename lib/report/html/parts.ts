@@ -1,0 +1,60 @@
+/** The parts of a page that are the same for a recording, for two, and for a replay in the page itself. */
+import type { Difference } from '../../compare/diff.js';
+import type { Trace } from '../../model/trace.js';
+import type { Replay } from '../../replay/replay.js';
+import { logDiff, outcomeLines, type Sides } from '../text/comparison.js';
+import { PLAIN } from '../text/paint.js';
+import { agreedRevision } from '../words.js';
+import { type Content, type Element, el } from './element.js';
+import { stepsOf, stepsOfTwo } from './steps.js';
+import { pre, type Story, storyView } from './story.js';
+
+export function section(heading: string, contents: readonly (Content | null)[], id?: string): Element {
+  return el('section', id === undefined ? {} : { id }, [el('h2', {}, heading), ...contents]);
+}
+
+/** Lines under a heading; `null` where there are none. */
+export function linesView(
+  heading: string,
+  lines: readonly string[],
+  of?: (line: string) => string,
+): Element | null {
+  return lines.length === 0 ? null : section(heading, [pre(lines, 'lines', of)]);
+}
+
+const DIFF: Readonly<Record<string, string>> = { '-': 'removed', '+': 'added', '@': 'hunk' };
+
+export function diffView(lines: readonly string[]): Element | null {
+  return linesView('What the kernel printed', lines, line => DIFF[line[0] ?? ''] ?? '');
+}
+
+export function traceStory(trace: Trace): Element {
+  const revision = agreedRevision(trace.events);
+  return storyView({ steps: stepsOf(trace), sides: null, revisions: { a: revision, b: undefined } });
+}
+
+export function differenceStory({ a, b, comparison }: Difference, sides: Sides): Element {
+  return storyView(storyOf(a, b, stepsOfTwo(a.events, b.events, comparison), sides));
+}
+
+function storyOf(a: Trace, b: Trace, steps: Story['steps'], sides: Sides): Story {
+  return {
+    steps,
+    sides,
+    revisions: { a: agreedRevision(a.events), b: agreedRevision(b.events) },
+  };
+}
+
+const REPLAYED: Sides = { a: 'recorded', b: 'replayed' };
+
+/** What came of an edit: both ends, the lines, and all events beside those of the recording. */
+export function replayView(replay: Replay): readonly Element[] {
+  const { recorded, replayed, comparison, weighed, outcomes } = replay;
+  const counted = new Set(weighed.divergences);
+  const steps = stepsOfTwo(recorded.events, replayed.events, comparison, pair => counted.has(pair));
+  return [
+    linesView('Outcome', outcomeLines(outcomes.recorded, outcomes.replayed, REPLAYED)),
+    diffView(logDiff(recorded.events, replayed.events, REPLAYED, PLAIN)),
+    section('Events', [storyView(storyOf(recorded, replayed, steps, REPLAYED))]),
+  ].filter(part => part !== null);
+}
