@@ -334,6 +334,14 @@ const BOOTS_IN: Readonly<Record<string, { readonly lines: readonly string[]; rea
     lines: [`[    0.520010] ${REFUSED_LINE}`, `[    0.520003] ${LIMIT_LINE}`, `[    0.530000] ${MODE_LINE}`],
     boots: '1-3',
   },
+  'nor is a mode line that overtook a line of the check': {
+    lines: [`[    0.520010] ${MODE_LINE}`, `[    0.520003] ${REFUSED_LINE}`],
+    boots: '1-2',
+  },
+  'stamps of three decimals are stamps': {
+    lines: [`[    0.520] ${MODE_LINE}`, `[    0.300] ${REFUSED_LINE}`],
+    boots: '1-1 2-2',
+  },
   'dmesg shows the same boot again, with what the console hid': {
     lines: [
       `[    0.510000] ${REFUSED_LINE}`,

@@ -4,7 +4,7 @@ import { callId } from '../abi/smccc.js';
 import type { Placed } from './collect.js';
 import type { Reading } from './format.js';
 import { isOnce, isVerdict, LAST_STAGE, stageOf } from './rows.js';
-import { isFarBehind, isZero } from './stamp.js';
+import { compareStamps, isFarBehind, isZero } from './stamp.js';
 
 /** A boot as far as it is read. */
 export interface Open {
@@ -189,7 +189,10 @@ export function breaksOrder(each: Placed, open: Open): boolean {
   const twice = open.rows.has(reading.row) || (isVerdict(reading.row) && [...open.rows].some(isVerdict));
   // Behind its end KVM's init prints nothing, not even another end.
   const over = reading.prefix === 'kvm' && ended;
-  return twice || over || stageOf(reading.row, reading.prefix) < open.stage;
+  const late = over || stageOf(reading.row, reading.prefix) < open.stage;
+  // Of two CPUs that print at once, the one that was first may come second.
+  const swapped = marks.t !== undefined && open.clock !== null && compareStamps(marks.t, open.clock) < 0;
+  return twice || (late && !swapped);
 }
 
 export function isFirmwares({ reading }: Placed): boolean {

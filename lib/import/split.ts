@@ -6,7 +6,7 @@
 /** What only the beginning of a record looks like. */
 const BEGINNINGS = new RegExp(
   [
-    '(?:<\\d{1,3}>)?\\[ {0,11}\\d{1,11}\\.\\d{6}\\](?: |\\[)',
+    '(?:<\\d{1,3}>)?\\[ {0,11}\\d{1,11}\\.\\d{3}(?:\\d{3})?\\](?: |\\[)',
     '(?<![\\]:\\w] ?)kvm \\[\\d{1,7}\\]: ',
     '(?<![<_])SMC_R[MS][IM]_',
     '(?:NOTICE|INFO|WARNING|ERROR|VERBOSE): {2,4}',

@@ -31,7 +31,7 @@ export interface Finding {
 export function findingOf(recorded: Trace): Finding {
   const trace = withCallers(recorded);
   const outcome = outcomeOf(trace.events);
-  if (isUntold(trace, outcome)) return untold(trace.events);
+  if (isUntold(trace, outcome)) return untold(trace);
   const contradiction = trace.header.machine.via === 'imported' ? logContradiction(trace.events) : null;
   if (contradiction !== null) return contradictory(contradiction);
   return { sentence: sentence(trace, outcome), possible: possibilities(trace, outcome) };

@@ -11,6 +11,7 @@ import { openingOf } from '../kernel/lines/line.js';
 import { LINES, rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
+import type { Header, Trace } from '../model/trace.js';
 
 /** A cause that the events leave open, and what would settle it. */
 export interface Possibility {
@@ -37,7 +38,7 @@ export function rmmFailure(events: readonly TraceEvent[]): string | null {
 
 interface Stage {
   readonly says: string;
-  readonly reached: (events: readonly TraceEvent[]) => boolean;
+  readonly reached: (events: readonly TraceEvent[], header: Header) => boolean;
 }
 
 const onConsole =
@@ -45,8 +46,10 @@ const onConsole =
   (events: readonly TraceEvent[]): boolean =>
     texts(events, 'console').some(text => pattern.test(text));
 
-const isKernels = (event: TraceEvent): boolean =>
-  event.type === 'log' || (event.type === 'fact' && event.line !== undefined);
+/** A kernel whose log shows no more than that it started is named after its release. */
+const hasKernel = (events: readonly TraceEvent[], { kernel }: Header): boolean =>
+  kernel.name.startsWith('linux-') ||
+  events.some(event => event.type === 'log' || (event.type === 'fact' && event.line !== undefined));
 
 const isMode = (event: TraceEvent): boolean =>
   event.type === 'log' && rowsOf(event).some(({ line }) => line.ends === 'initialized');
@@ -65,7 +68,7 @@ const STAGES: readonly Stage[] = [
     says: 'its RMI calls begin after the handshake',
     reached: events => events.some(event => event.type === 'smc' && isKernelCall(event)),
   },
-  { says: 'a kernel started, but the log has no line of KVM', reached: events => events.some(isKernels) },
+  { says: 'a kernel started, but the log has no line of KVM', reached: hasKernel },
   {
     says: "KVM's init began, but its end is not in the log",
     reached: events => events.some(event => event.type === 'log' && event.prefix === 'kvm'),
@@ -77,12 +80,12 @@ const STAGES: readonly Stage[] = [
 ];
 
 /** How far a boot came whose log has no handshake. */
-function howFar(events: readonly TraceEvent[]): string {
-  const reached = STAGES.findLast(stage => stage.reached(events));
+function howFar({ events, header }: Trace): string {
+  const reached = STAGES.findLast(stage => stage.reached(events, header));
   if (reached === undefined) return 'it has no line of EL3, an RMM or KVM';
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
   const crash = texts(events, 'console').find(text => text.startsWith('Unexpected exception'));
-  const kernel = events.some(isKernels);
+  const kernel = hasKernel(events, header);
   const rmm = banner === undefined || kernel ? '' : ` (${banner.replace(/ Built.*$/, '')})`;
   const call = events.findLast(event => event.type === 'smc' && isKernelCall(event));
   const last = call?.type === 'smc' ? `, and end with ${callName(call.fid)}` : '';
@@ -135,22 +138,23 @@ interface Untold {
 }
 
 /** The finding of a log that has neither the call nor its line. */
-export function untold(events: readonly TraceEvent[]): Untold {
-  return silentInitcall(events) ?? { sentence: noHandshake(events), possible: openEnds(events) };
+export function untold(trace: Trace): Untold {
+  return silentInitcall(trace.events) ?? { sentence: noHandshake(trace), possible: openEnds(trace) };
 }
 
-function noHandshake(events: readonly TraceEvent[]): string {
+function noHandshake(trace: Trace): string {
+  const { events, header } = trace;
   const failed = rmmFailure(events);
-  if (failed !== null && events.some(isKernels))
-    return `No realms: ${failed}, so EL3 answers RMI calls itself; the log has no handshake: ${howFar(events)}.`;
+  if (failed !== null && hasKernel(events, header))
+    return `No realms: ${failed}, so EL3 answers RMI calls itself; the log has no handshake: ${howFar(trace)}.`;
   const rmm = withoutRmm(events)
     ? " There are no realms here whatever the kernel did: EL3's console shows no RMM."
     : '';
-  return `No handshake in the log: ${howFar(events)}.${rmm}`;
+  return `No handshake in the log: ${howFar(trace)}.${rmm}`;
 }
 
 /** What is still possible where a log has neither the call nor its line, and what settles it with this person's means. */
-function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
+function openEnds({ events, header }: Trace): readonly Possibility[] {
   const kernel = events.some(isMode);
   const el3 = onConsole(/BL31|RMM init|RMMD/)(events);
   const banner = texts(events, 'console').find(text => text.startsWith('Booting RMM'));
@@ -162,7 +166,7 @@ function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
       },
     ];
   }
-  if (!kernel && !events.some(isKernels)) {
+  if (!kernel && !hasKernel(events, header)) {
     return [
       { cause: 'the kernel has not started', settledBy: 'its console, from the first line on' },
       {
@@ -187,7 +191,12 @@ function openEnds(events: readonly TraceEvent[]): readonly Possibility[] {
           cause: 'it asked and agreed, but both consoles hide it',
           settledBy: 'dmesg; and a build of the RMM with LOG_LEVEL 40, which prints each call',
         };
+  const cut: Possibility = {
+    cause: 'the log ends before the check',
+    settledBy: 'the rest of it, or dmesg',
+  };
   return [
+    ...(kernel ? [] : [cut]),
     {
       cause: 'the kernel has no such check',
       settledBy: `its source: no \`${openingOf(LINES.rmiAbiVersion)}\` in drivers/firmware/arm_rmm, arch/arm64/kernel or arch/arm64/kvm`,

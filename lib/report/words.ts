@@ -49,20 +49,28 @@ export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | und
   return x0 === ZERO && x1 !== null ? (rmiRevision(x1) ?? undefined) : undefined;
 }
 
-const TF_RMM = 'tf-rmm-';
-
 /** The RMM that a trace names; of a machine that was there for real, nobody knows that there was none. */
 export function machineRmmText({ rmm, via }: Pick<MachineHeader, 'rmm' | 'via'>): string {
   return rmm ?? (via === 'imported' ? 'not known' : 'none');
 }
 
-/** How a person calls RMMs: `TF-RMM 0.8`, `TF-RMM 0.5, 0.6 and RMM profile islet`, `RMM profile spec`. */
+/** How a person calls RMMs: `TF-RMM 0.8`, `TF-RMM 0.5 and 0.6, and RMM profile islet`, `RMM profiles spec and islet`. */
 export function rmmText(names: readonly string[]): string {
-  const releases = names.filter(name => name.startsWith(TF_RMM)).map(name => name.slice(TF_RMM.length));
-  const others = names.filter(name => !name.startsWith(TF_RMM)).map(name => `RMM profile ${name}`);
-  const [last = '', ...before] = [...releases, ...others].reverse();
-  const list = before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`;
-  return releases.length === 0 ? list : `TF-RMM ${list}`;
+  const releases = names.flatMap(name => RELEASE.exec(name)?.[1] ?? []);
+  const profiles = names.filter(name => !RELEASE.test(name));
+  return [
+    ...(releases.length === 0 ? [] : [`TF-RMM ${inWords(releases)}`]),
+    ...(profiles.length === 0 ? [] : [`RMM profile${profiles.length === 1 ? '' : 's'} ${inWords(profiles)}`]),
+  ].join(', and ');
+}
+
+/** Others of TF-RMM's are builds between releases. */
+const RELEASE = /^tf-rmm-(\d+\.\d+)$/;
+
+/** `a`, `a and b`, `a, b and c`. */
+function inWords(list: readonly string[]): string {
+  const last = list.at(-1) ?? '';
+  return list.length < 2 ? last : `${list.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** `v13, wants 2.0`. */

@@ -44,6 +44,13 @@ export const PRINTK_LAYERS: readonly Layer[] = [
     ({ t = '' }) => ({ kernel: true, t }),
   ),
   prefix(
+    'short-stamp',
+    'seconds with three decimals, as some loggers shorten them, `[    0.177] `',
+    /\[/,
+    /^\[ {0,11}(?<t>\d{1,11}\.\d{3})\] ?/,
+    ({ t = '' }) => ({ t }),
+  ),
+  prefix(
     'caller',
     'the caller that CONFIG_PRINTK_CALLER adds, `[    T1]`',
     /\[/,
