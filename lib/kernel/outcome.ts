@@ -10,6 +10,7 @@ import type { End, Outcome, OutcomeClass, Reason, Trace } from '../model/trace.j
 import { field, type Seen } from '../model/u64.js';
 import { rowsOf, tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
+import { realmsOf } from './realms.js';
 import { realmStateName } from './revisions/queries.js';
 import { SZ_4K } from './revisions/rfc.js';
 
@@ -48,9 +49,12 @@ export function outcomeIn({ header, events }: Pick<Trace, 'header' | 'events'>):
   return { ...outcome, key: elsewhere && !outcome.key ? null : outcome.key };
 }
 
-/** Where the check ended, without what the functions around it returned. */
+/** Where the check ended, without what the functions around it returned; and what the whole init came to. */
 export function endOf(events: readonly TraceEvent[]): End {
-  return stopped(events) ?? printed(events, CHECKED) ?? unsaid(events, returnsOf(events));
+  const returned = returnsOf(events);
+  const end = stopped(events) ?? printed(events, CHECKED) ?? unsaid(events, returned);
+  const realms = realmsOf(events, returned, end.class);
+  return realms === undefined ? end : { ...end, realms };
 }
 
 function returnsOf(events: readonly TraceEvent[]): ReadonlyMap<string, number> {

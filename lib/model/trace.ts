@@ -121,6 +121,35 @@ export type RealmState =
   | 'REALM_STATE_DYING'
   | 'REALM_STATE_DEAD';
 
+/** Why there are no realms although the revision was agreed on. `call`: the RMM's answer to a command of the init. */
+export const NO_REALMS = [
+  'call',
+  'granule-size',
+  'lpa2',
+  'sha-256',
+  'no-memory',
+  'not-in-hyp',
+  'el1-entry',
+  'kvm-disabled',
+  'kvm-gave-up',
+] as const;
+
+export type NoRealms = (typeof NO_REALMS)[number];
+
+/** What the whole init came to: in recordings of scope `init`. */
+export interface Realms {
+  /** KVM's static key is on; in a series without KVM's part, the kernel says that RMI is available. */
+  readonly available: boolean;
+  /** Left out where the check itself ended otherwise than accepted. */
+  readonly why?: NoRealms;
+  /** The command that ended it: `RMI_GPT_INFO`. */
+  readonly call?: string;
+  /** x0 of its last answer, as files spell it; `0x0` where what else was answered is unfit. */
+  readonly status?: string;
+  /** The line that said so. */
+  readonly line?: string;
+}
+
 /** How the check ended: the part of an outcome that any recording tells (lib/model/end.ts). */
 export interface End {
   readonly class: OutcomeClass;
@@ -128,6 +157,8 @@ export interface End {
   /** The revisions that the kernel printed, after its truncation. */
   readonly lower?: string;
   readonly higher?: string;
+  /** Where the recording goes on to the end of the init. */
+  readonly realms?: Realms;
 }
 
 /** What came of the boot. Computed from the events; never read by a replay. */

@@ -6,8 +6,8 @@ import { RMI_FEATURES } from '../abi/rmi-commands.js';
 import { decodeStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
 import { INIT } from '../kernel/lines/init.js';
-import type { Line } from '../kernel/lines/line.js';
 import { rowsOf } from '../kernel/lines.js';
+import { isError } from '../kernel/realms.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { field, hex, ZERO } from '../model/u64.js';
@@ -49,10 +49,6 @@ function byLine(events: readonly TraceEvent[]): string | null {
     return `the kernel says "${event.text}"${means === undefined ? '' : ` (${means})`}${call}`;
   }
   return null;
-}
-
-function isError({ by }: Line): boolean {
-  return 'pr_err' in by || 'kvm_err' in by;
 }
 
 /** `GRANULE_TRACKING_GET 0x10040000000 was answered RMI_ERROR_INPUT`. */

@@ -42,15 +42,19 @@ export function newKeeper(plan: AnyPlan): (row: SweepRow) => Promise<readonly Ke
   };
 }
 
-function nameOf({ table }: AnyPlan, column: number, { class: outcomeClass, reason }: End): readonly string[] {
+function nameOf({ table }: AnyPlan, column: number, end: End): readonly string[] {
   const { kernel = '', wants = null } = table.columns[column] ?? {};
   const twice = table.columns.filter(other => other.kernel === kernel).length > 1;
-  return [
-    kernel,
-    ...(twice && wants !== null ? ['wants', wants] : []),
-    outcomeClass,
-    ...(reason === undefined ? [] : [reason]),
-  ];
+  return [kernel, ...(twice && wants !== null ? ['wants', wants] : []), ...partsOf(end)];
+}
+
+/** Class and reason; where the whole init was run and the revision agreed on, what came of realms. */
+function partsOf({ class: outcomeClass, reason, realms }: End): readonly string[] {
+  const parts: readonly (string | undefined)[] =
+    outcomeClass === 'accepted' && realms !== undefined
+      ? [realms.available ? 'realms' : 'no-realms', realms.call ?? realms.why, realms.status]
+      : [outcomeClass, reason];
+  return parts.filter(part => part !== undefined);
 }
 
 /** The whole boot as `record` makes it, with those edits that fire in it; whether it is sure to come to the same. */

@@ -1,4 +1,5 @@
 /** Header and outcome between the file's spelling and the program's. What stands in an object stands in the schema's order. */
+import { endJson } from '../model/end.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Header, KernelHeader, Outcome, PatchHeader, Reason, ReplayHeader } from '../model/trace.js';
 import { defaults } from '../schema/generated/trace.js';
@@ -105,6 +106,7 @@ export function outcomeWire(outcome: Outcome | null): Wire.Outcome {
     ...given('reason', outcome.reason),
     ...given('lower', outcome.lower),
     ...given('higher', outcome.higher),
+    ...given('realms', endJson(outcome).realms),
     ...given('return', outcome.return),
     key: outcome.key,
     ...given('kvm_is_realm', outcome.kvm_is_realm),
