@@ -17,9 +17,10 @@ import {
   type Result,
   randomAxis,
   rowsOf,
+  type Scope,
   type Shard,
   SWEEP_FORMATS,
-  SWEEP_MAX_STEPS,
+  sweepMaxSteps,
   trouble,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
@@ -28,7 +29,7 @@ import { machineOf, misuse } from '../load.js';
 import { COMPILING } from '../load-c-kernel.js';
 import { editLines } from '../load-edits.js';
 import type { Option } from '../option.js';
-import { KERNEL, RMM, RMM_TIMEOUT, SET, WANTS } from '../options.js';
+import { KERNEL, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
 import type { Io } from '../process.js';
 import { ALL, kernelsOf, namesIn, type Opened, rmmsOf } from './sweep-parties.js';
 
@@ -47,6 +48,12 @@ export const SWEEP_OPTIONS: readonly Option[] = [
     type: 'strings',
     default: "each kernel's own",
     says: 'a column per kernel: the RMI revision that it asks for',
+  },
+  {
+    ...SCOPE,
+    value: 'rmi|init',
+    choices: ['rmi', 'init'],
+    says: 'how much of the boot to run: the check, or the whole RMI init',
   },
   {
     name: 'machine',
@@ -97,7 +104,7 @@ export const SWEEP_OPTIONS: readonly Option[] = [
     name: 'max-steps',
     type: 'string',
     value: 'N',
-    default: String(SWEEP_MAX_STEPS),
+    default: `${sweepMaxSteps('rmi')}, with --scope init ${sweepMaxSteps('init')}`,
     says: 'stop a kernel after N steps; it counts as never returning',
   },
   ...COMPILING,
@@ -123,7 +130,8 @@ export async function sweepInputs(io: Io, args: Args, opened: Opened): Promise<R
   const shard = args.one('shard') === undefined ? null : parseShard(args.one('shard') ?? '');
   if (shard === null && args.one('shard') !== undefined)
     return wrong(`--shard takes I/N with I from 1 to N, not ${JSON.stringify(args.one('shard'))}`);
-  const maxSteps = parseCount(args.one('max-steps') ?? String(SWEEP_MAX_STEPS));
+  const scope = args.one('scope') === 'init' ? 'init' : 'rmi';
+  const maxSteps = parseCount(args.one('max-steps') ?? String(sweepMaxSteps(scope)));
   if (maxSteps === null || maxSteps === 0)
     return wrong(`--max-steps takes a number from 1 up, not ${JSON.stringify(args.one('max-steps'))}`);
   const output = args.one('output');
@@ -132,9 +140,9 @@ export async function sweepInputs(io: Io, args: Args, opened: Opened): Promise<R
   if (!machines.ok) return machines;
   const rmms = rmmsOf(io, args, opened);
   if (!rmms.ok) return rmms;
-  const kernels = await kernelsOf(io, args, opened);
+  const kernels = await kernelsOf(io, args, scope, opened);
   if (!kernels.ok) return kernels;
-  const axes = await editAxes(args, kernels.value);
+  const axes = await editAxes(args, kernels.value, scope);
   if (!axes.ok) return axes;
   const plan = planSweep({
     kernels: kernels.value,
@@ -171,10 +179,14 @@ async function machinesOf(io: Io, given: readonly string[]): Promise<Result<read
   return good(machines);
 }
 
-async function editAxes(args: Args, kernels: readonly AsyncKernel[]): Promise<Result<readonly Axis[]>> {
+async function editAxes(
+  args: Args,
+  kernels: readonly AsyncKernel[],
+  scope: Scope,
+): Promise<Result<readonly Axis[]>> {
   const lines = await editLines(args.many('set'));
   if (!lines.ok) return lines;
-  const given = axesOf(lines.value);
+  const given = axesOf(lines.value, scope);
   if (!given.ok) return given;
   const answers = answersOf(args, kernels);
   return answers.ok ? good([...given.value, ...answers.value]) : answers;

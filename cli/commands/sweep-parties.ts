@@ -4,12 +4,13 @@ import {
   type AsyncKernel,
   bad,
   good,
-  KERNELS,
   kernelNamed,
+  namesInScope,
   PROFILES,
   profileNamed,
   type Result,
   type RmmProfile,
+  type Scope,
   type SweptPipe,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
@@ -34,12 +35,14 @@ export function namesIn(given: readonly string[], all: readonly string[]): reado
 }
 
 /** Columns. */
-export async function kernelsOf(io: Io, args: Args, opened: Opened): Promise<Result<readonly AsyncKernel[]>> {
+export async function kernelsOf(
+  io: Io,
+  args: Args,
+  scope: Scope,
+  opened: Opened,
+): Promise<Result<readonly AsyncKernel[]>> {
   const given = args.many('kernel').length === 0 ? [ALL] : args.many('kernel');
-  const names = namesIn(
-    given,
-    KERNELS.map(({ name }) => name),
-  );
+  const names = namesIn(given, namesInScope(scope));
   const files = new Set<string>();
   for (const name of names) if (await namesC(name)) files.add(name);
   const wrongFiles = checkFiles(args, files);
@@ -48,11 +51,11 @@ export async function kernelsOf(io: Io, args: Args, opened: Opened): Promise<Res
   const kernels: AsyncKernel[] = [];
   for (const name of names) {
     if (name === 'recorded') return wrong('--kernel recorded needs a trace: use replay');
-    noteAlias(io, name, 'rmi', 'its column has that name');
+    noteAlias(io, name, scope, 'its column has that name');
     for (const revision of wants) {
       const kernel = files.has(name)
-        ? await compiledIn(io, name, args, revision, opened)
-        : kernelNamed(name, revision, 'rmi');
+        ? await compiledIn(io, name, args, revision, scope, opened)
+        : kernelNamed(name, revision, scope);
       if (!kernel.ok) return kernel;
       const known = kernels.some(
         ({ name: other, wants: asks }) => other === kernel.value.name && asks === kernel.value.wants,
@@ -81,12 +84,13 @@ async function compiledIn(
   file: string,
   args: Args,
   wants: string | undefined,
+  scope: Scope,
   opened: Opened,
 ): Promise<Result<AsyncKernel>> {
   const kernel = await compiledFrom(io, file, args, wants);
   if (!kernel.ok) return kernel;
   opened(() => kernel.value.close());
-  return good(kernel.value.inScope('rmi'));
+  return good(kernel.value.inScope(scope));
 }
 
 /** Rows; `null`: each machine's own. */

@@ -19,6 +19,14 @@ export function builtIn(name: string): BuiltInKernel | undefined {
 /** Every name and alias, in the order of the series. */
 export const KERNEL_NAMES: readonly string[] = KERNELS.flatMap(({ name, aliases }) => [name, ...aliases]);
 
+/** What differs in that scope, in the order of the series: an alias may have a whole series of its own. */
+export function namesInScope(scope: Scope): readonly string[] {
+  if (scope !== 'init') return KERNELS.map(({ name }) => name);
+  return KERNELS.flatMap(({ name, series }) =>
+    series === undefined ? [] : [name, ...Object.keys(series.aliases ?? {})],
+  );
+}
+
 /**
  * The built-in kernel `name`, asking for `wants` (`M.m`, 0..32767 and 0..65535) or for what its patch asks; `scope` says
  * how much of the boot around it is run. One that was called by an alias has the name of the revision that it is.

@@ -3,6 +3,7 @@
 import { editsInScope } from '../edit/apply.js';
 import { type Edit, parseEdit, splitEdit } from '../edit/parse.js';
 import { bad, good, type Place, placedIn, type Result, trouble } from '../model/result.js';
+import type { Scope } from '../model/trace.js';
 
 /** An edit, and its value as it is shown. */
 export interface AxisEdit {
@@ -32,14 +33,14 @@ export interface ListedEdit {
  * Edits like `RMI_VERSION.x0=0,1,10,-1`, an axis for each place; the same place again adds values to its axis.
  * Troubles: `bad-edit`, `wrong-scope`.
  */
-export function axesOf(listedEdits: readonly ListedEdit[]): Result<readonly Axis[]> {
+export function axesOf(listedEdits: readonly ListedEdit[], scope: Scope = 'rmi'): Result<readonly Axis[]> {
   const byPlace = new Map<string, Map<string, Edit>>();
   for (const { text, where } of listedEdits) {
     const { place, values } = listed(text);
     const edits = byPlace.get(place) ?? new Map<string, Edit>();
     byPlace.set(place, edits);
     for (const value of values) {
-      const edit = editOf(text, `${place}=${value}`);
+      const edit = editOf(text, `${place}=${value}`, scope);
       if (!edit.ok) return bad(placedIn(where, edit.trouble));
       edits.set(value, edit.value);
     }
@@ -68,7 +69,7 @@ function listed(text: string): { readonly place: string; readonly values: readon
   return { place, values: list === '' ? [''] : values };
 }
 
-function editOf(given: string, text: string): Result<Edit> {
+function editOf(given: string, text: string, scope: Scope): Result<Edit> {
   const parsed = parseEdit(text.startsWith('=') ? given : text);
   if (!parsed.ok) return parsed;
   if (parsed.value.kind === 'numbered') {
@@ -82,6 +83,6 @@ function editOf(given: string, text: string): Result<Edit> {
       ),
     );
   }
-  const scoped = editsInScope([parsed.value], 'rmi');
+  const scoped = editsInScope([parsed.value], scope);
   return scoped.ok ? good(parsed.value) : scoped;
 }

@@ -47,8 +47,9 @@ export function machinesOf(plan: Pick<SweepPlan, 'table'>): (combination: Combin
 
 function onMachine(plan: Pick<SweepPlan, 'table'>, { machine, rmm, state: edited }: Combination): OnMachine {
   const stateEdits = applyEdits(edited.edits);
-  const state = stateEdits.state(emulate(machine, rmm).state);
-  const boot = rememberedReplies(() => emulate(machine, rmm, { state }));
+  const { scope = 'rmi' } = plan.table;
+  const state = stateEdits.state(emulate(machine, rmm, { scope }).state);
+  const boot = rememberedReplies(() => emulate(machine, rmm, { scope, state }));
   const checks: QuickCheck[] = [];
 
   return {

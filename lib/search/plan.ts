@@ -4,9 +4,11 @@ import type { Edit } from '../edit/parse.js';
 import type { MachineDescription } from '../machine/description.js';
 import type { AsyncKernel, Kernel } from '../model/port.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
+import type { Scope } from '../model/trace.js';
 import type { PipedRmm } from '../rmm/pipe/client.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import { profileNamed } from '../rmm/profiles.js';
+import { MAX_STEPS } from '../run.js';
 import type { Axis, AxisEdit } from './axes.js';
 import type { SweepTable } from './sweep-table.js';
 
@@ -16,7 +18,7 @@ export interface SweptPipe {
   readonly piped: PipedRmm;
 }
 
-/** `K` and `R`: which kernels and RMMs; where all are built in, rows are quick. */
+/** The kernels are of one scope. `K` and `R`: which kernels and RMMs; where all are built in, rows are quick. */
 export interface SweepOptions<K extends AsyncKernel = Kernel, R extends RmmProfile | SweptPipe = RmmProfile> {
   readonly kernels: readonly K[];
   readonly machines: readonly MachineDescription[];
@@ -54,11 +56,18 @@ export type AnyPlan = SweepPlan<AsyncKernel, RmmProfile | SweptPipe>;
  */
 export const SWEEP_MAX_STEPS = 1000;
 
+/** The same for a sweep of that scope: a whole init asks of each gigabyte of memory. */
+export function sweepMaxSteps(scope: Scope): number {
+  return scope === 'init' ? MAX_STEPS : SWEEP_MAX_STEPS;
+}
+
 /** Trouble: `bad-edit` (two axes for one place), `too-large` (more rows than a number counts). */
 export function planSweep<K extends AsyncKernel = Kernel, R extends RmmProfile | SweptPipe = RmmProfile>(
   options: SweepOptions<K, R>,
 ): Result<SweepPlan<K, R>> {
-  const { kernels, machines, rmms, axes, maxSteps = SWEEP_MAX_STEPS } = options;
+  const { kernels, machines, rmms, axes } = options;
+  const scope = kernels[0]?.scope ?? 'rmi';
+  const { maxSteps = sweepMaxSteps(scope) } = options;
   const places = axes.flatMap(axis => axis.places);
   const twice = places.find((place, at) => places.indexOf(place) < at);
   if (twice !== undefined)
@@ -84,6 +93,7 @@ export function planSweep<K extends AsyncKernel = Kernel, R extends RmmProfile |
       machines: machines.map(({ name }) => name),
       rmms: rmms?.map(({ name }) => name) ?? [],
       axes: axes.map(({ places: edited, count, values, made }) => ({ places: edited, count, values, made })),
+      ...(scope === 'rmi' ? {} : { scope }),
       rows,
       maxSteps,
     },

@@ -1,5 +1,5 @@
 /** A sweep's table: rows are machines and what they answer, columns are kernels, cells what came of the boot. */
-import type { End } from '../model/trace.js';
+import type { End, Scope } from '../model/trace.js';
 
 export interface SweepColumn {
   readonly kernel: string;
@@ -30,6 +30,8 @@ export interface SweepTable {
   /** Empty: each machine's own. */
   readonly rmms: readonly string[];
   readonly axes: readonly SweepAxis[];
+  /** Left out where it is `rmi`. */
+  readonly scope?: Scope;
   /** Of the whole, whatever the part. */
   readonly rows: number;
   readonly maxSteps: number;

@@ -1,5 +1,5 @@
 /** How a sweep is printed: rows as they come, so that a table may be longer than memory. */
-import { KERNELS } from '../../kernel/kernels.js';
+import { builtIn } from '../../kernel/kernels.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { Trouble } from '../../model/result.js';
@@ -16,7 +16,7 @@ export interface SweepPrinter {
 /** The names of the columns: what a row is told apart by, then kernels. */
 export function headings({ axes, columns }: SweepTable): readonly string[] {
   const kernels = columns.map(({ kernel, wants }) => {
-    const own = KERNELS.find(({ name }) => name === kernel)?.wants;
+    const own = builtIn(kernel)?.wants;
     return wants === null || wants === own ? kernel : `${kernel} wants ${wants}`;
   });
   return ['MACHINE', 'RMM', ...axes.flatMap(axis => axis.places), ...kernels];
