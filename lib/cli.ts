@@ -18,7 +18,6 @@ export { type ReadTraceOrLog, readTraceOrLog } from './import/read.js';
 export { builtIn, KERNEL_NAMES, kernelNamed, namesInScope, ownKernel } from './kernel/kernels.js';
 export { outcomeOf } from './kernel/outcome.js';
 export { recordedKernel } from './kernel/recorded.js';
-export { KERNELS } from './kernel/revisions/index.js';
 export { DEFAULT_MACHINE, descriptionNamed, MACHINES, machineNamed } from './machine/built-in.js';
 export { type MachineDescription, stateOf } from './machine/description.js';
 export { machineFromText } from './machine/description-file.js';
