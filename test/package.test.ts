@@ -130,7 +130,8 @@ t.test(
   },
 );
 
-t.test('the package: the command needs nothing else, and the library what it declares', async t => {
+/** A folder with the packed package in its node_modules, as an installation leaves it, and nothing else. */
+const installed = new Promise<{ readonly folder: string; readonly home: string }>(resolve => {
   const folder = elsewhere(t);
   const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -142,6 +143,14 @@ t.test('the package: the command needs nothing else, and the library what it dec
   mkdirSync(modules);
   const home = join(modules, 'rmitrace');
   renameSync(join(folder, 'package'), home);
+  mkdirSync(join(modules, '.bin'));
+  symlinkSync('../rmitrace/dist/cli/rmitrace.cjs', join(modules, '.bin/rmitrace'));
+  resolve({ folder, home });
+});
+
+t.test('the package: the command needs nothing else, and the library what it declares', async t => {
+  const { folder, home } = await installed;
+  const modules = join(folder, 'node_modules');
   const { bin, dependencies } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   const run = (...words: string[]) => node([join(home, bin.rmitrace), ...words], { cwd: folder });
 
@@ -186,3 +195,113 @@ t.test('the package: the command needs nothing else, and the library what it dec
     stderr: '',
   });
 });
+
+/** The lines of a block of the README, as they stand there. */
+function readme(block: string): string {
+  return (
+    new RegExp(`^\`\`\`sh ${block}\\n(.*?)^\`\`\`$`, 'ms').exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+  );
+}
+
+/** A repository of somebody else's, in which the package is installed. */
+async function repository(t: Test) {
+  const { folder } = await installed;
+  const cwd = join(folder, t.name.replace(/\W+/g, '-'));
+  mkdirSync(join(cwd, 'traces'), { recursive: true });
+  symlinkSync(join(folder, 'node_modules'), join(cwd, 'node_modules'));
+  const who = {
+    GIT_AUTHOR_NAME: 'a',
+    GIT_AUTHOR_EMAIL: 'a@b',
+    GIT_COMMITTER_NAME: 'a',
+    GIT_COMMITTER_EMAIL: 'a@b',
+  };
+  const env = {
+    ...ENV,
+    ...who,
+    HOME: cwd,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    XDG_CACHE_HOME: folder,
+  };
+  const sh = (script: string) => {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { cwd, env, encoding: 'utf8' });
+    return { status, out: stdout, err: stderr };
+  };
+  const commit = (files: Readonly<Record<string, string>>) => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+    return sh('git add -A && git commit -q -m commit');
+  };
+  sh('git init -q && echo node_modules > .gitignore');
+  return { sh, commit };
+}
+
+const GIT = spawnSync('git', ['--version']).status === 0 ? {} : { skip: 'there is no git' };
+const golden = (name: string) => readFileSync(join('traces', `${name}.json`), 'utf8');
+
+t.test('the lines of the README for git diff, in a repository of its own', GIT, async t => {
+  const { sh, commit } = await repository(t);
+  t.match(sh(readme('git')), { status: 0, err: '' });
+  const files = ['accepted', 'lower-only', 'no-rme', 'rmm-failed', 'forgets-range', 'kvm-hyp-stack'];
+  const stages = files.map(name => golden(name));
+  commit({ 'traces/x.json': stages[0] ?? '' });
+  for (const stage of stages.slice(1)) {
+    commit({ 'traces/x.json': stage });
+    const shown = sh('git diff HEAD~1');
+    const raw = sh('git diff --no-textconv HEAD~1').out;
+    t.match(shown, { status: 0, err: '' });
+    t.match(shown.out, /^[-+](RMM |machine | {2}->|info |err |cpu0 )/m, 'it is decoded');
+    t.ok(shown.out.length < raw.length, `${shown.out.length} bytes, and ${raw.length} of the raw file`);
+  }
+  const accepted = golden('accepted');
+  commit({ 'traces/x.json': accepted });
+  commit({ 'traces/x.json': accepted.replace('"res":["0x0","0x20000"', '"res":["0x0","0x20001"') });
+  t.strictSame(
+    sh('git diff -U0 HEAD~1').out.match(/^[-+] .*/gm),
+    ['-  -> x1 0x20000 lower 2.0', '+  -> x1 0x20001 lower 2.1'],
+    'one register is one line',
+  );
+  t.match(sh('git log --oneline refs/notes/textconv/rmitrace').out, /./, 'what was converted is kept');
+
+  commit({ 'traces/x.json': accepted.slice(0, 1500) });
+  const cut = sh('git diff HEAD~1');
+  t.match(cut, { status: 0, err: '' }, 'a broken trace breaks nothing');
+  t.match(cut.out, /^\+trouble: .*the trace is cut off/m);
+  commit({ 'traces/x.json': 'no trace at all\n\u001b[2J' });
+  t.match(sh('git diff HEAD~1'), { status: 0, out: /^\+no trace at all\n\+\\x1b\[2J/m });
+});
+
+t.test('the line of the README for git difftool calls the sides a and b', GIT, async t => {
+  const { sh, commit } = await repository(t);
+  sh(readme('git'));
+  commit({ 'traces/x.json': golden('accepted') });
+  commit({ 'traces/x.json': golden('forgets-range') });
+  t.match(sh('git difftool -y -t rmitrace HEAD~1'), {
+    status: 0,
+    out: /^Different: a ends accepted 2\.0, b ends refused .*\n(.*\n)*--- a\n\+\+\+ b\n/,
+  });
+});
+
+const CC = spawnSync('cc', ['--version']).status === 0 ? GIT : { skip: 'there is no C compiler' };
+
+t.test(
+  'the lines of the README for git bisect find the commit, past one that does not compile',
+  CC,
+  async t => {
+    const { sh, commit } = await repository(t);
+    const asks = readFileSync('test/c/asks.c', 'utf8');
+    const broken = `${asks}\nint broken(\n`;
+    commit({ 'rmi.c': asks, 'traces/x.json': golden('bit-31') });
+    const good = sh('git rev-parse HEAD').out.trim();
+    commit({ 'rmi.c': broken });
+    commit({ 'rmi.c': `${asks}\n` });
+    commit({ 'rmi.c': asks.replace('res.a1', 'res.a2') });
+    const bad = sh('git rev-parse HEAD').out.trim();
+    commit({ 'rmi.c': `${asks.replace('res.a1', 'res.a2')}\n` });
+    const found = sh(`GOOD=${good}; ${readme('bisect')}`);
+    t.match(found.out, `${bad} is the first bad commit`, found.err);
+    sh('git bisect reset');
+    const typo = sh(`GOOD=${good}; ${readme('bisect').replace('--bisect', '--bisect --typo')}`);
+    t.match(`${typo.out}${typo.err}`, /exit code 129/, 'a typing mistake stops it');
+    t.notMatch(typo.out, /first bad commit/);
+  },
+);

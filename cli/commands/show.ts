@@ -14,6 +14,7 @@ import { EXIT } from '../exit-codes.js';
 import { misuse, withTrace } from '../load.js';
 import { CONFORMANCE } from '../options.js';
 import { type Range, showLarge } from './show-large.js';
+import { textconv } from './show-textconv.js';
 
 export const showCommand: Command = {
   name: 'show',
@@ -30,11 +31,24 @@ export const showCommand: Command = {
     max: Number.POSITIVE_INFINITY,
     says: 'TRACE is a file; - is standard input. EVENTS are numbers from 1, like 4, 2-5, 4,7 or end',
   },
-  options: [CONFORMANCE],
+  options: [
+    CONFORMANCE,
+    {
+      name: 'textconv',
+      type: 'boolean',
+      says: 'print it for `git diff`: a line for each thing that can change; trouble is printed too, and exits with 0',
+    },
+  ],
   exits: '0 shown; 1 --conformance found an error',
 
   async run(io, args) {
     const [operand = '', ...events] = args.operands;
+    if (args.flag('textconv')) {
+      if (events.length > 0 || args.flag('conformance') || io.json)
+        return io.trouble(misuse('show', '--textconv prints a whole trace, as text'));
+      io.print(await textconv(io, operand));
+      return EXIT.same;
+    }
     const ranges = events.flatMap(each => each.split(','));
     const odd = ranges.find(range => !RANGE.test(range));
     if (odd !== undefined) {
