@@ -543,6 +543,22 @@ t.test('a word of a report is explained, unless a file of that name is there', a
     t.match(listed, new RegExp(`^${name} `, 'm'));
 });
 
+t.test('show folds CPUs with the same register, and breaks its fields between two of them', async t => {
+  const cwd = t.testdir();
+  const run = inFolder(cwd);
+  await run('record big-little-hides-rme -o mixed.json');
+  const { out } = await run('show mixed.json');
+  t.match(out, /^ 1 {2}mrs {6}cpu0-2 ID_AA64PFR0_EL1 = 0x1211111123111112$/m);
+  t.match(out, /^ 4 {2}mrs {6}cpu3 ID_AA64PFR0_EL1 = 0x1201111123111112$/m);
+  t.match(out, /^ {13}CSV3 1, .*,\n {13}GIC 3, /m);
+  const [, events = ''] = out.split('\n\n').slice(-2);
+  t.strictSame(
+    events.split('\n').filter(line => line.length > 80),
+    [],
+  );
+  t.match((await run('show mixed.json 1,3')).out, /^ *1 {2}mrs {6}cpu0 .*\n(?: .*\n)+ *3 {2}mrs {6}cpu2 /);
+});
+
 t.test('fmt brings any layout to the canonical one, and packs', async t => {
   const cwd = t.testdir();
   const run = await recordings(cwd);

@@ -126,40 +126,6 @@ t.test('an RMM that forgets its range is the cause; the line and the return are 
     text(found),
     `Diverged: accepted 2.0 became refused (v0.0 - v0.0); the cause is the answer to RMI_VERSION (event ${CALL}), from forgets-range.
 
-first divergence
-  recorded: event ${CALL}  RMI_VERSION(requested 2.0) -> RMI_SUCCESS, lower 2.0, higher 2.0
-      by SMC from ns, cpu0, SMCCC 1.1
-      x0     0xc4000150  RMI_VERSION
-      x1     0x20000     requested 2.0
-      -> x0  0x0         status RMI_SUCCESS
-         x1  0x20000     lower 2.0
-         x2  0x20000     higher 2.0
-         x3  0x0
-  replayed: event ${CALL - 1}  RMI_VERSION(requested 2.0) -> RMI_ERROR_INPUT, lower 0.0, higher 0.0
-      by SMC from ns, cpu0, SMCCC 1.1
-      x0     0xc4000150  RMI_VERSION
-      x1     0x20000     requested 2.0
-      -> x0  0x1         status RMI_ERROR_INPUT
-         x1  0x0         lower 0.0
-         x2  0x0         higher 0.0
-         x3  0x0
-  last agreed: event ${READ}  sanitised ID_AA64PFR0_EL1 = 0x1211111123111112  CSV3 1, CSV2 2, RME 1, DIT 1, AMU 1, MPAM 1, SEL2 1, SVE 1, RAS 2, GIC 3, AdvSIMD 1, FP 1, EL3 1, EL2 1, EL1 1, EL0 2
-
-cause
-  the RMM: recorded tf-rmm-0.9, replayed forgets-range
-  event ${CALL}: the answer to RMI_VERSION
-    x0  recorded 0x0 (RMI_SUCCESS)     replayed 0x1 (RMI_ERROR_INPUT)
-    x1  recorded 0x20000 (lower 2.0)   replayed 0x0 (lower 0.0)
-    x2  recorded 0x20000 (higher 2.0)  replayed 0x0 (higher 0.0)
-
-effects
-  altered line, events ${LINE} and ${LINE - 1}
-    recorded  info kvm [1]: RMI ABI version 2.0
-    replayed  err  kvm [1]: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0
-  altered return, events ${LINE + 1} and ${LINE}
-    recorded  rmi_check_version returned 0
-    replayed  rmi_check_version returned -6 (-ENXIO)
-
 log
 --- recorded
 +++ replayed
@@ -171,6 +137,26 @@ log
 outcome
   recorded  accepted 2.0           check returned 0, static key off, kvm_arm_init returned 0
   replayed  refused (v0.0 - v0.0)  check returned -ENXIO, static key off, kvm_arm_init returned 0
+
+first divergence
+  recorded: event ${CALL}  RMI_VERSION(requested 2.0) -> RMI_SUCCESS, lower 2.0, higher 2.0
+  replayed: event ${CALL - 1}  RMI_VERSION(requested 2.0) -> RMI_ERROR_INPUT, lower 0.0, higher 0.0
+    x0  recorded 0x0 (RMI_SUCCESS)     replayed 0x1 (RMI_ERROR_INPUT)
+    x1  recorded 0x20000 (lower 2.0)   replayed 0x0 (lower 0.0)
+    x2  recorded 0x20000 (higher 2.0)  replayed 0x0 (higher 0.0)
+  last agreed: event ${READ}  sanitised ID_AA64PFR0_EL1 = 0x1211111123111112
+
+cause
+  the RMM: recorded tf-rmm-0.9, replayed forgets-range
+  event ${CALL}: the answer to RMI_VERSION, above
+
+effects
+  altered line, events ${LINE} and ${LINE - 1}
+    recorded  info kvm [1]: RMI ABI version 2.0
+    replayed  err  kvm [1]: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0
+  altered return, events ${LINE + 1} and ${LINE}
+    recorded  rmi_check_version returned 0
+    replayed  rmi_check_version returned -6 (-ENXIO)
 `,
   );
 });

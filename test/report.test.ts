@@ -120,7 +120,7 @@ t.test('a mail says what a mail of syzbot says, in that order', async t => {
     '\nRMM      good.json: tf-rmm-0.9 (emulated)\n         bad.json: forgets-range (emulated)\n',
     '\nsha256:',
     '\nThe first difference:\n\n| good.json: event 13  RMI_VERSION(requested 2.0)',
-    '\n|     -> x0  0x1         status RMI_ERROR_INPUT\n',
+    '\n|   x0  good.json 0x0 (RMI_SUCCESS)     bad.json 0x1 (RMI_ERROR_INPUT)\n',
     '\n| -kvm [n]: RMI ABI version 2.0\n| +kvm [n]: Unsupported RMI ABI (v0.0 - v0.0) we want v2.0\n',
     '\nAgainst the RMM specification:\n\n| error  RMI-VERSION-9  event 12 x1',
     '\nTo see it again:\n\nrmitrace replay good.json --rmm forgets-range\nrmitrace diff good.json bad.json\n',

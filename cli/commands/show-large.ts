@@ -25,11 +25,13 @@ export async function showLarge(io: Io, trace: LargeTrace, ranges: readonly Rang
 }
 
 async function showAsText(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
-  const print = eventPrinter(trace.gist, io.paint);
+  const printer = eventPrinter(trace.gist, io.paint);
   if (ranges === null) io.print(showHead(trace.gist, io.paint));
-  return each(io, trace, ranges, batch => {
-    io.print(batch.map(({ number, line }) => print(number, readLine(line))).join(''));
+  const exit = await each(io, trace, ranges, batch => {
+    io.print(batch.map(({ number, line }) => printer.print(number, readLine(line))).join(''));
   });
+  if (exit === EXIT.same) io.print(printer.end());
+  return exit;
 }
 
 async function showAsJson(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {

@@ -11,7 +11,7 @@ import type { SmcEvent, TraceEvent } from '../../model/events.js';
 import type { Outcome } from '../../model/trace.js';
 import { agreedRevision, outcomeBrief } from '../words.js';
 import { visible } from './escape.js';
-import { eventDetails, eventLine, printed } from './events.js';
+import { eventLine, printed } from './events.js';
 import { block, columns } from './layout.js';
 import type { Paint } from './paint.js';
 
@@ -41,41 +41,54 @@ export function firstBlock(
   ];
 }
 
-/** Both sides of it, decoded and raw. */
+/** A line a side, and under them the registers and fields that differ, raw and decoded. */
 function firstLines(first: First, sides: Sides, revision: RmiRevision | undefined, paint: Paint): string[] {
-  const { a, b } = first.kind === 'input' ? first.input : first.action;
+  const { a, b, differs } = first.kind === 'input' ? first.input : first.action;
   const side = (
     name: string,
     found: Numbered<StateEvent | FlowEvent> | null,
     colour: (text: string) => string,
-  ) => {
-    if (found === null) return [`  ${name}: ${colour('nothing')}`];
-    return [
-      `  ${name}: event ${found.number}  ${colour(eventLine(found.event, revision))}`,
-      ...eventDetails(found.event, revision).map(line => `      ${line}`),
-    ];
-  };
-  return [...side(sides.a, a, paint.bad), ...side(sides.b, b, paint.good)];
+  ) =>
+    found === null
+      ? `  ${name}: ${colour('nothing')}`
+      : `  ${name}: event ${found.number}  ${colour(eventLine(found.event, revision))}`;
+  const of = first.kind === 'input' ? 'results' : 'args';
+  return [
+    side(sides.a, a, paint.bad),
+    side(sides.b, b, paint.good),
+    ...placeLines({ a, b, differs }, of, sides, revision),
+  ];
 }
 
-/** An input that differs, place by place. */
+/** Where two events differ, a line a place; none where the lines of the events say it all. */
+function placeLines(
+  { a, b, differs }: Pick<InputDifference | Pair, 'a' | 'b' | 'differs'>,
+  of: 'args' | 'results',
+  sides: Sides,
+  revision: RmiRevision | undefined,
+): string[] {
+  if (a === null || b === null || !WITH_PLACES.test(a.event.type)) return [];
+  const [left, right] = [a.event, b.event];
+  const rows = differs.map(d => placeRow(d, left, right, of, sides, revision));
+  return columns(rows, '    ');
+}
+
+const WITH_PLACES = /^(?:smc|mrs|ftr|fact)$/;
+
+/** An input that differs, place by place; only its name where it stands above already, as the first difference. */
 export function inputLines(
   input: InputDifference,
   sides: Sides,
   revision: RmiRevision | undefined,
+  first: First | null = null,
 ): string[] {
-  const { a, b, edit, differs } = input;
+  const { a, b, edit } = input;
   const edited = edit === null ? '' : `  [edited: ${visible(edit)}]`;
   const what = a ?? b;
   const title = what?.event.type === 'smc' ? callTitle(what, sides, a === null) : visible(inputName(input));
   if (a === null || b === null) return [`  ${title}: only in ${a === null ? sides.b : sides.a}${edited}`];
-  return [
-    `  ${title}${edited}`,
-    ...columns(
-      differs.map(d => placeRow(d, a.event, b.event, sides, revision)),
-      '    ',
-    ),
-  ];
+  if (first?.kind === 'input' && first.input === input) return [`  ${title}, above`];
+  return [`  ${title}${edited}`, ...placeLines(input, 'results', sides, revision)];
 }
 
 function callTitle(found: Numbered<StateEvent | FlowEvent>, sides: Sides, onlyB: boolean): string {
@@ -90,21 +103,31 @@ function placeRow(
   d: PlaceDifference,
   a: TraceEvent,
   b: TraceEvent,
+  of: 'args' | 'results',
   sides: Sides,
   revision: RmiRevision | undefined,
 ): readonly string[] {
   const register = /^x(\d+)$/.exec(d.place)?.[1];
   const mean = (event: TraceEvent) =>
-    event.type === 'smc' && register !== undefined ? meaning(event, d.place, revision) : '';
+    event.type === 'smc' && register !== undefined ? meaning(event, d.place, of, revision) : '';
   return [d.place, `${sides.a} ${visible(d.a)}${mean(a)}`, `${sides.b} ${visible(d.b)}${mean(b)}`];
 }
 
-function meaning(event: SmcEvent, place: string, revision: RmiRevision | undefined): string {
-  const { results } = decodeCall(event, revision);
-  const at = results.findIndex((_, index) => `x${index}` === place);
-  const found = results[at];
+function meaning(
+  event: SmcEvent,
+  place: string,
+  of: 'args' | 'results',
+  revision: RmiRevision | undefined,
+): string {
+  const registers = decodeCall(event, revision)[of];
+  const found = registers.find((_, index) => `x${of === 'args' ? index + 1 : index}` === place);
   if (found === undefined || found.name === place || found.text === NOT_SEEN) return '';
   return ` (${found.name === 'status' ? '' : `${found.name} `}${found.text})`;
+}
+
+/** The actions but for the first difference, which stands above them. */
+export function othersThan(first: First | null, actions: readonly Pair[]): readonly Pair[] {
+  return first?.kind === 'action' ? actions.filter(action => action !== first.action) : actions;
 }
 
 /** What the kernel did otherwise, one line for what it is and one a side. */

@@ -12,6 +12,7 @@ import {
   firstBlock,
   inputLines,
   logDiff,
+  othersThan,
   outcomeLines,
   type Sides,
 } from './comparison.js';
@@ -24,25 +25,26 @@ export function diffText({ difference, names, files = names, edited }: DiffResul
   const sides: Sides = { a: visible(names.a), b: visible(names.b) };
   const { comparison, a, b, outcomes, verdict } = difference;
   const revision = agreedRevision(a.events);
+  const first = firstDifference(comparison);
   return page([
     (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides, edited)),
     ...cutShortLines(comparison, sides),
     ...headers(difference, sides),
-    ...firstBlock('first difference', firstDifference(comparison), comparison, a.events, sides, paint),
+    ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
+    ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),
+    ...firstBlock('first difference', first, comparison, a.events, sides, paint),
     ...block(
       paint.bold('cause'),
-      comparison.causes.flatMap(cause => inputLines(cause, sides, revision)),
+      comparison.causes.flatMap(cause => inputLines(cause, sides, revision, first)),
     ),
     ...block(
       paint.bold('known on one side only'),
       comparison.oneSided.flatMap(input => inputLines(input, sides, revision)),
     ),
     ...block(paint.bold('effects'), [
-      ...comparison.effects.flatMap(effect => inputLines(effect, sides, revision)),
-      ...comparison.actions.flatMap(action => actionLines(action, sides, revision)),
+      ...comparison.effects.flatMap(effect => inputLines(effect, sides, revision, first)),
+      ...othersThan(first, comparison.actions).flatMap(action => actionLines(action, sides, revision)),
     ]),
-    ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
-    ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),
     ...(difference.twoCauses && files !== null ? block(paint.bold('next'), separate(difference, files)) : []),
   ]);
 }

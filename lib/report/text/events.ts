@@ -3,7 +3,7 @@ import { type DecodedRegister, decodeCall } from '../../abi/decode.js';
 import { errnoText } from '../../abi/errno.js';
 import { decodeIdRegister } from '../../abi/id-registers.js';
 import type { RmiRevision } from '../../abi/revision.js';
-import type { LogEvent, SmcEvent, TraceEvent } from '../../model/events.js';
+import type { FtrEvent, LogEvent, MrsEvent, SmcEvent, TraceEvent } from '../../model/events.js';
 import { ASSUMED, AT_LEAST } from '../../model/inferred.js';
 import { hex, type Seen } from '../../model/u64.js';
 import { visible } from './escape.js';
@@ -14,9 +14,26 @@ export function eventLine(event: TraceEvent, revision?: RmiRevision): string {
   return `${head(event, revision)}${decoration(event)}`;
 }
 
-/** The lines under `eventLine`: each register of a call, its raw value and what it means. */
-export function eventDetails(event: TraceEvent, revision?: RmiRevision): readonly string[] {
-  return event.type === 'smc' ? callDetails(event, revision) : [];
+/**
+ * The lines under `eventLine`, of at most `width` columns where they can be broken: each register of a call, its raw value
+ * and what it means; the fields of an ID register.
+ */
+export function eventDetails(event: TraceEvent, revision?: RmiRevision, width = 80): readonly string[] {
+  if (event.type === 'smc') return callDetails(event, revision);
+  return event.type === 'mrs' || event.type === 'ftr' ? fieldLines(event, width) : [];
+}
+
+function fieldLines({ reg, value }: MrsEvent | FtrEvent, width: number): readonly string[] {
+  if (value === null) return [];
+  const lines: string[] = [];
+  for (const { name, value: is } of decodeIdRegister(reg, value)) {
+    const field = `${name} ${is}`;
+    const line = lines.at(-1);
+    // The comma behind a field may be the last character of its line.
+    if (line === undefined || line.length + field.length + ', ,'.length > width) lines.push(field);
+    else lines[lines.length - 1] = `${line}, ${field}`;
+  }
+  return lines.map((line, at) => (at + 1 < lines.length ? `${line},` : line));
 }
 
 /** A log line as dmesg shows it, level first. */
@@ -41,9 +58,9 @@ export function printed({
 function head(event: TraceEvent, revision: RmiRevision | undefined): string {
   switch (event.type) {
     case 'mrs':
-      return register(`cpu${event.cpu} ${visible(event.reg)}`, event.reg, event.value);
+      return register(`cpu${event.cpu} ${visible(event.reg)}`, event.value);
     case 'ftr':
-      return register(`sanitised ${visible(event.reg)}`, event.reg, event.value);
+      return register(`sanitised ${visible(event.reg)}`, event.value);
     case 'fact':
       return `${visible(event.name)} = ${visible(String(event.value))}`;
     case 'smc':
@@ -67,10 +84,8 @@ function errno(value: number): string {
   return errnoText(value) === String(value) ? '' : ` (${errnoText(value)})`;
 }
 
-function register(name: string, reg: string, value: Seen): string {
-  if (value === null) return `${name} = not seen`;
-  const fields = decodeIdRegister(reg, value).map(f => `${f.name} ${f.value}`);
-  return `${name} = ${hex(value)}${fields.length === 0 ? '' : `  ${fields.join(', ')}`}`;
+function register(name: string, value: Seen): string {
+  return `${name} = ${value === null ? 'not seen' : hex(value)}`;
 }
 
 function callHead(event: SmcEvent, revision: RmiRevision | undefined): string {

@@ -1,6 +1,6 @@
 /** The report of a replay, as text. */
 
-import { firstDivergence } from '../../compare/first.js';
+import { type First, firstDivergence } from '../../compare/first.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
 import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
@@ -11,7 +11,15 @@ import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
 import { contradictionSentence, replaySentence } from '../sentences.js';
 import { agreedRevision, kernelText, machineRmmText, outcomeBrief } from '../words.js';
-import { actionLines, cutShortLines, firstBlock, inputLines, logDiff, outcomeLines } from './comparison.js';
+import {
+  actionLines,
+  cutShortLines,
+  firstBlock,
+  inputLines,
+  logDiff,
+  othersThan,
+  outcomeLines,
+} from './comparison.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { logLine } from './events.js';
@@ -20,7 +28,7 @@ import type { Paint } from './paint.js';
 
 const SIDES = { a: 'recorded', b: 'replayed' } as const;
 
-/** Sentence; first difference; cause and effects; log lines; outcomes; and what to do next. */
+/** Sentence; log lines; outcomes; first difference; cause and effects; and what to do next. */
 export function replayText(result: ReplayResult, paint: Paint): string {
   const { replay, edited, conformance } = result;
   const colour = { same: paint.good, diverged: paint.bad, unanswered: paint.warn, undetermined: paint.warn }[
@@ -62,15 +70,15 @@ function differences(replay: Replay, paint: Paint): string[] {
           `  the replay stops there: ${weighed.notReached === 1 ? 'one recorded event was' : `${weighed.notReached} recorded events were`} not reached`,
         ];
   return [
-    ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
-    ...block(paint.bold('cause'), causes(replay)),
-    ...block(paint.bold('effects'), [
-      ...comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision)),
-      ...weighed.divergences.flatMap(action => actionLines(action, SIDES, revision)),
-      ...reached,
-    ]),
     ...block(paint.bold('log'), logDiff(recorded.events, replayed.events, SIDES, paint)),
     ...block(paint.bold('outcome'), outcomeLines(outcomes.recorded, outcomes.replayed, SIDES)),
+    ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
+    ...block(paint.bold('cause'), causes(replay, first)),
+    ...block(paint.bold('effects'), [
+      ...comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision, first)),
+      ...othersThan(first, weighed.divergences).flatMap(action => actionLines(action, SIDES, revision)),
+      ...reached,
+    ]),
   ];
 }
 
@@ -84,7 +92,7 @@ function runs({ unknowns }: Replay, paint: Paint): string[] {
   return block(paint.bold('runs'), columns(rows));
 }
 
-function causes(replay: Replay): string[] {
+function causes(replay: Replay, first: First | null): string[] {
   const { comparison, kernel, rmm, recorded, weighed } = replay;
   const revision = agreedRevision(recorded.events);
   const counts =
@@ -104,7 +112,7 @@ function causes(replay: Replay): string[] {
         ]
       : []),
     ...(rmm !== null && comparison.causes.length > 0 ? [rmms] : []),
-    ...comparison.causes.flatMap(cause => inputLines(cause, SIDES, revision)),
+    ...comparison.causes.flatMap(cause => inputLines(cause, SIDES, revision, first)),
   ];
 }
 

@@ -3,7 +3,7 @@
 import { outcomeIn } from '../../kernel/outcome.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
-import type { TraceEvent } from '../../model/events.js';
+import type { MrsEvent, TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
 import { contradictionOf } from '../../replay/contradiction.js';
 import { findingOf } from '../finding.js';
@@ -18,14 +18,15 @@ import type { Paint } from './paint.js';
 import { possibleBlock } from './possible.js';
 
 export function showText({ trace, numbers, conformance }: ShowResult, paint: Paint): string {
-  const print = eventPrinter(trace, paint);
+  const printer = eventPrinter(trace, paint);
   const wanted = numbers ?? trace.events.map((_, at) => at + 1);
   const events = wanted.map(number => {
     const event = trace.events[number - 1];
-    return event === undefined ? '' : print(number, event);
+    return event === undefined ? '' : printer.print(number, event);
   });
   const conforms = conformance === null ? [] : conformanceBlock(conformance, paint);
-  return [...(numbers === null ? [showHead(trace, paint)] : []), ...events, page(conforms)].join('');
+  const head = numbers === null ? [showHead(trace, paint)] : [];
+  return [...head, ...events, printer.end(), page(conforms)].join('');
 }
 
 /** What stands above the events: the finding, and what the trace is of. */
@@ -42,11 +43,47 @@ export function showHead(trace: Trace, paint: Paint): string {
   ]);
 }
 
-/** How `show` prints an event of `trace`: its lines. */
-export function eventPrinter({ events }: Trace, paint: Paint): (number: number, event: TraceEvent) => string {
+/** Prints events in the order of their numbers; what an event adds may come with a later one, or at the end. */
+export interface EventPrinter {
+  print(number: number, event: TraceEvent): string;
+  end(): string;
+}
+
+/** How `show` prints the events of `trace`. CPUs one after another with the same value in a register stand in one line. */
+export function eventPrinter({ events }: Trace, paint: Paint): EventPrinter {
   const revision = agreedRevision(events);
   const width = String(events.length).length;
-  return (number, event) => page(eventBlock(number, event, width, paint, revision));
+  let run: { readonly number: number; readonly event: MrsEvent; cpus: number } | null = null;
+  const end = (): string => {
+    if (run === null) return '';
+    const { number, event, cpus } = run;
+    run = null;
+    const of = cpus === 1 ? null : `cpu${event.cpu}-${event.cpu + cpus - 1}`;
+    return page(eventBlock(number, event, width, paint, revision, of));
+  };
+  return {
+    print(number, event) {
+      if (run !== null && number === run.number + run.cpus && isNext(run.event, run.cpus, event)) {
+        run.cpus++;
+        return '';
+      }
+      const before = end();
+      if (event.type !== 'mrs' || !isPlain(event))
+        return `${before}${page(eventBlock(number, event, width, paint, revision))}`;
+      run = { number, event, cpus: 1 };
+      return before;
+    },
+    end,
+  };
+}
+
+function isNext(first: MrsEvent, cpus: number, event: TraceEvent): boolean {
+  if (event.type !== 'mrs' || event.cpu !== first.cpu + cpus || !isPlain(event)) return false;
+  return event.reg === first.reg && event.value === first.value;
+}
+
+function isPlain(event: MrsEvent): boolean {
+  return Object.keys(event).every(member => ['type', 'cpu', 'reg', 'value'].includes(member));
 }
 
 function heading({ header, events }: Trace): string[] {
@@ -92,6 +129,7 @@ function eventBlock(
   width: number,
   paint: Paint,
   revision: ReturnType<typeof agreedRevision>,
+  cpus: string | null = null,
 ): string[] {
   const margin = ' '.repeat(width + 2 + TYPE_WIDTH + 2);
   const emphasis =
@@ -101,10 +139,13 @@ function eventBlock(
         ? paint.bad
         : (text: string) => text;
   const label = `${String(number).padStart(width)}  ${visible(event.type).padEnd(TYPE_WIDTH)}  `;
+  const line = eventLine(event, revision);
   return [
-    `${paint.dim(label)}${emphasis(eventLine(event, revision))}`.trimEnd(),
-    ...eventDetails(event, revision).map(line => `${margin}${line}`),
+    `${paint.dim(label)}${emphasis(cpus === null ? line : line.replace(/^cpu\d+/, cpus))}`.trimEnd(),
+    ...eventDetails(event, revision, COLUMNS - margin.length).map(line => `${margin}${line}`),
   ];
 }
 
 const TYPE_WIDTH = 7;
+/** What a terminal has at least. */
+const COLUMNS = 80;
