@@ -219,6 +219,8 @@ t.test("a call that is the firmware's is no part of the kernel's handshake", asy
   ] as const) {
     const found = await replayed(before(asked));
     t.equal(found.verdict, 'same', why);
+    const again = must(await replay(before(asked), recordedKernel(before(asked).events, 'rmi')));
+    t.equal(again.verdict, 'same', `${why}: the calls alone`);
     t.equal(diff(before(asked), GOOD).verdict, 'same', why);
     t.match(findingOf(before(asked)).sentence, /^KVM and the RMM agree on RMI 2\.0/, why);
   }
@@ -306,6 +308,45 @@ t.test('every CPU that lacks RME is named, and nobody is said to know what a log
   t.match(
     showText({ trace: GOOD, numbers: null, conformance: null }, PLAIN),
     /v13, wants 2\.0 \(built-in: this patch alone, nothing enables the static key\)/,
+  );
+});
+
+t.test('who failed is said, and why', async t => {
+  const ending = (
+    of: 'kernel' | 'machine',
+    code: 'crashed' | 'garbage' | 'step-limit',
+    text: string,
+    more: readonly TraceEvent[] = [],
+  ): Trace => ({
+    ...GOOD,
+    events: [
+      ...without(({ type }) => type === 'log' || type === 'return').events,
+      ...more,
+      { type: 'fault', of, code, text },
+    ],
+  });
+  const why = 'undefined behaviour at rmi.c:23: a shift by 64';
+  t.match(
+    diffSentence(diff(GOOD, ending('kernel', 'crashed', why)), { a: 'a', b: 'b' }),
+    `a ends accepted 2.0, b ends crashed (${why})`,
+  );
+  t.equal(
+    findingOf(ending('kernel', 'garbage', 'the check wrote x')).sentence,
+    'The kernel under test failed: the check wrote x.',
+  );
+  t.equal(
+    findingOf(ending('machine', 'garbage', 'the RMM wrote x')).sentence,
+    'The machine failed: the RMM wrote x.',
+  );
+  const slow = 'no line within 10 s';
+  t.match(
+    findingOf(ending('kernel', 'step-limit', slow)).sentence,
+    `${slow}; it made its last call, RMI_VERSION, which is answered RMI_SUCCESS`,
+  );
+  const call = GOOD.events.filter(({ type }) => type === 'smc');
+  t.match(
+    findingOf(ending('kernel', 'step-limit', slow, call)).sentence,
+    `${slow}; it repeats RMI_VERSION, which`,
   );
 });
 

@@ -12,6 +12,7 @@ import {
 } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
 import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
+import { recordedKernel } from '../kernel/recorded.js';
 import { type Playback, playback, replyOf, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { FaultEvent, TraceEvent } from '../model/events.js';
@@ -93,11 +94,14 @@ export interface KernelName {
 /** Troubles: `edit-never-fired`, `wrong-scope`. */
 export async function replay(
   trace: Trace,
-  kernel: AsyncKernel,
+  asking: AsyncKernel,
   options: ReplayOptions = {},
 ): Promise<Result<Replay>> {
   const recorded = withCallers(trace);
   const { scope } = recorded.header;
+  // It repeats the kernel's calls, and whose a call is has been concluded just now.
+  const repeats = asking.name === 'recorded' && asking.scope === scope;
+  const kernel = repeats ? recordedKernel(recorded.events, scope) : asking;
   if (kernel.scope !== scope) {
     // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
     const next = `run the kernel with scope ${scope}, or record the boot again with \`--scope ${kernel.scope}\``;

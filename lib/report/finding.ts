@@ -20,7 +20,7 @@ import { afterwards, withoutArgument } from './after-the-check.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
-import { rmmsAnswering, rmmText, versionCall } from './words.js';
+import { faultOf, rmmsAnswering, rmmText, versionCall } from './words.js';
 
 export interface Finding {
   readonly sentence: string;
@@ -39,15 +39,16 @@ export function findingOf(recorded: Trace): Finding {
 
 function sentence(trace: Trace, outcome: Outcome): string {
   const { class: outcomeClass, reason = '' } = outcome;
-  const fault = trace.events.find(event => event.type === 'fault')?.text ?? '';
+  const failed = faultOf(trace.events);
+  const fault = failed?.text ?? '';
   switch (outcomeClass) {
     case 'accepted':
     case 'refused':
       return `${asked(trace, outcome)}${afterwards(trace.events, outcome)}`;
     case 'quiet': {
-      const failed = reason === 'not-supported' ? rmmFailure(trace.events) : null;
-      if (failed !== null && trace.header.machine.via === 'imported')
-        return `No realms: EL3 answered RMI_VERSION itself, because ${failed}.${afterwards(trace.events, outcome)}`;
+      const unstarted = reason === 'not-supported' ? rmmFailure(trace.events) : null;
+      if (unstarted !== null && trace.header.machine.via === 'imported')
+        return `No realms: EL3 answered RMI_VERSION itself, because ${unstarted}.${afterwards(trace.events, outcome)}`;
       return `No RMI line: ${quiet(trace, reason)}.${afterwards(trace.events, outcome)}`;
     }
     case 'not-reached':
@@ -59,7 +60,8 @@ function sentence(trace: Trace, outcome: Outcome): string {
     case 'crashed':
       return `The kernel under test crashed: ${fault}.`;
     case 'undetermined':
-      return fault === '' ? undetermined(trace) : `The machine failed: ${fault}.`;
+      if (fault === '') return undetermined(trace);
+      return `The ${failed?.of === 'kernel' ? 'kernel under test' : 'machine'} failed: ${fault}.`;
   }
 }
 
@@ -87,12 +89,16 @@ function hang(events: readonly TraceEvent[]): string {
     : `${name} never came back, unless the log was cut off: it ends where KVM makes that call next.`;
 }
 
-/** What a kernel still asks when its steps run out. */
+/** What a kernel asked last when its steps or its time ran out. */
 function repeating(events: readonly TraceEvent[]): string {
-  const last = kernelCalls(events).at(-1)?.call;
+  const [last, before] = kernelCalls(events)
+    .slice(-2)
+    .map(({ call }) => call)
+    .reverse();
   const x0 = last?.res?.[0] ?? null;
   if (last === undefined || x0 === null) return '';
-  return `; it repeats ${callName(last.fid)}, which is answered ${decodeStatus(x0).text}`;
+  const how = before?.fid === last.fid ? 'repeats' : 'made its last call,';
+  return `; it ${how} ${callName(last.fid)}, which is answered ${decodeStatus(x0).text}`;
 }
 
 function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {

@@ -12,12 +12,13 @@ import { editedText } from '../trace/validate.js';
 import { changeText, isPartly, ranText, withPatches } from './patches.js';
 import { inRanges } from './ranges.js';
 import type { DiffResult } from './results.js';
-import { kernelText } from './words.js';
+import { endWithFault, kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
 export function replaySentence(replay: Replay): string {
   const { verdict, outcomes, comparison, unanswered } = replay;
-  const [recorded, replayed] = [endText(outcomes.recorded), endText(outcomes.replayed)];
+  const recorded = endWithFault(outcomes.recorded, replay.recorded.events);
+  const replayed = endWithFault(outcomes.replayed, replay.replayed.events);
   if (verdict === 'undetermined') {
     return replay.unknowns?.matter === true
       ? `Undetermined: what the kernel does depends on ${dependsOn(replay)}, which nobody saw.`
@@ -72,7 +73,8 @@ export function diffSentence(
   edited: DiffResult['edited'] = { a: null, b: null },
 ): string {
   const { verdict, outcomes, comparison } = difference;
-  const [a, b] = [endText(outcomes.a), endText(outcomes.b)];
+  const a = endWithFault(outcomes.a, difference.a.events);
+  const b = endWithFault(outcomes.b, difference.b.events);
   const [left, right] = [oneSided(comparison, 'a'), oneSided(comparison, 'b')];
   const unknown = [
     ...(left.length === 0 ? [] : [`; ${names.a} does not record ${left.join(', ')}`]),
@@ -180,8 +182,11 @@ function causeText(replay: Replay): string {
   const kernels = same
     ? `the kernel itself${patched}`
     : `the kernel: recorded ${kernelWants(recorded)}, replayed ${kernelWants(replayed)}${patched}`;
+  // The recorded calls are made again, whatever is answered: what differs is the machine's.
+  const repeats = replayed.name === 'recorded';
+  if (cause === undefined && repeats) return 'the cause is a call that could not be made again as recorded';
   if (cause === undefined) return `the cause is ${kernels}`;
-  if (comparison.kernelIsCause) return `the first cause is ${kernels}`;
+  if (comparison.kernelIsCause && !repeats) return `the first cause is ${kernels}`;
   const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} too` : '';
   const by = cause.edit === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
   return `the cause is ${inputText(cause)}${by}${more}`;

@@ -4,9 +4,10 @@ import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
-import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { endText } from '../model/end.js';
+import type { FaultEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import type { RmmReply } from '../model/port.js';
-import type { MachineHeader, Outcome } from '../model/trace.js';
+import type { End, MachineHeader, Outcome } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { createRmm } from '../rmm/rmm.js';
@@ -48,6 +49,19 @@ export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | und
   if (asksWithoutArgument(call)) return rmiRevision(x0) ?? undefined;
   return x0 === ZERO && x1 !== null ? (rmiRevision(x1) ?? undefined) : undefined;
 }
+
+/** The first fault of a run: where it could not go on. */
+export function faultOf(events: readonly TraceEvent[]): FaultEvent | null {
+  return events.find(event => event.type === 'fault') ?? null;
+}
+
+/** How a boot ended; of one that crashed or did not end by itself, with why. */
+export function endWithFault(outcome: End, events: readonly TraceEvent[]): string {
+  const fault = FAULTED.has(outcome.class) ? faultOf(events) : null;
+  return fault === null ? endText(outcome) : `${endText(outcome)} (${fault.text})`;
+}
+
+const FAULTED: ReadonlySet<End['class']> = new Set(['crashed', 'did-not-return']);
 
 /** The RMM that a trace names; of a machine that was there for real, nobody knows that there was none. */
 export function machineRmmText({ rmm, via }: Pick<MachineHeader, 'rmm' | 'via'>): string {

@@ -98,6 +98,7 @@ function causes(replay: Replay, first: First | null): string[] {
   const counts =
     replay.missing.length === 0 &&
     weighed.divergences.length > 0 &&
+    kernel.replayed.name !== 'recorded' &&
     (otherKernel(replay) || comparison.kernelIsCause);
   const [was, is] = [visible(kernelText(kernel.recorded)), visible(kernelText(kernel.replayed))];
   const rmms = `  the RMM: recorded ${visible(machineRmmText(recorded.header.machine))}, replayed ${visible(rmm ?? '')}`;
