@@ -492,3 +492,42 @@ t.test(
     );
   },
 );
+
+t.test('logs of different boots that are read together are said to be so', async t => {
+  const named = (name: string, text: string) => ({ name, bytes: Buffer.from(text) });
+  const errors = async (one: string, two: string) => {
+    const read = must(await importLogs([named('a.log', one), named('b.log', two)]));
+    return read.boots.flatMap(({ notes }) => notes.filter(({ severity }) => severity === 'error'));
+  };
+  const console = `[    0.510000] ${REFUSED_LINE}\n`;
+  t.strictSame(await errors(console, `${console}[    0.520000] ${MODE_LINE}\n`), []);
+  t.match(await errors(console, `[    0.610000] ${REFUSED_LINE}\n`), [
+    { what: /^the logs are of different boots: `Unsupported .*` at 0\.510000 s, and `.*` at 0\.610000 s$/ },
+  ]);
+  const started = (release: string) => `Linux version ${release} (a@b)\n`;
+  t.match(await errors(started('7.1.0'), started('7.2.0')), [{ what: /7\.1\.0.*7\.2\.0/ }]);
+});
+
+t.test(
+  'a boot hangs in the call where the log ends before its line, and not where the kernel goes on',
+  async t => {
+    const nv = [
+      'kvm [1]: nv: 570 coarse grained trap handlers',
+      'kvm [1]: nv: 664 fine grained trap handlers',
+    ];
+    const ended = async (last: string) => {
+      const lines = ['INFO:    RMM init end.', ...nv.map((line, at) => `[    0.30000${at}] ${line}`), last];
+      const [boot] = (await imported(`${lines.join('\n')}\n`)).boots;
+      return boot === undefined ? '' : findingOf(boot.trace).sentence;
+    };
+    t.match(await ended(''), /^RMI_VERSION never came back, unless the log was cut off/);
+    t.match(
+      await ended('[   21.300000] rcu: INFO: rcu_preempt detected stalls on CPUs'),
+      /^RMI_VERSION never/,
+    );
+    t.match(
+      await ended('[    0.310000] hw perfevents: enabled'),
+      /^No handshake in the log: KVM's init began/,
+    );
+  },
+);

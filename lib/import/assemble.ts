@@ -14,6 +14,7 @@ import { kernelOf } from './kernel-name.js';
 import type { Notes } from './notes.js';
 import { joinedObservers } from './observers.js';
 import { ordered } from './order.js';
+import { otherBoot } from './other-boots.js';
 
 export interface AssembleOptions {
   /** Whether what follows from the records is written down too, marked as such. */
@@ -34,6 +35,8 @@ export function assemble(
   const where = ({ log, lines }: Placed): string =>
     names.length === 1 ? `line ${lines[0] ?? 1}` : `${names[log]}, line ${lines[0] ?? 1}`;
   const context = { notes, where };
+  const other = otherBoot(logs);
+  if (other !== null) noted(context, 'error', other.what, other.at);
   const found = infer ? conclude(seen, context) : seen;
   const placed = machine === undefined ? found : withMachine(found, machine, context);
   const from = placed.flatMap(each => eventsOf(each).map(event => ({ event, each })));

@@ -110,6 +110,8 @@ export interface LogReading {
   readonly row: string | null;
   /** What stands in the places of that row. */
   readonly values: Readonly<Record<string, string>>;
+  /** Of a line behind which a boot may hang: whether the kernel printed more. */
+  readonly goesOn?: boolean;
 }
 
 /** A line of the RMM's or EL3's console. */

@@ -50,11 +50,18 @@ export function weigh(
     notModelled: of('not-modelled').flatMap(({ a }) => (a?.event.type === 'log' ? [a.event] : [])),
     goesOn: of('goes-on').length,
     notReached: of('not-reached').length,
-    outcomeDiffers: determined && !isSameEnd(outcomes.recorded, outcomes.replayed),
+    outcomeDiffers:
+      determined && !isSameEnd(outcomes.recorded, asFarAsKnown(outcomes.replayed, outcomes.recorded)),
     compared: repeats
       ? pairs.some(({ a }) => a?.event.type === 'smc')
       : outcomes.recorded.class !== 'undetermined' || outcomes.replayed.class === 'undetermined',
   };
+}
+
+/** The replay's end without its reason, where the recording does not tell one. */
+function asFarAsKnown({ reason, ...end }: Outcome, recorded: Outcome): Outcome {
+  const open = recorded.class === 'quiet' && recorded.reason === undefined;
+  return open || reason === undefined ? end : { ...end, reason };
 }
 
 function weigher(

@@ -221,13 +221,14 @@ function rmeOfCpus(events: readonly TraceEvent[]): readonly { cpu: number; value
   return known;
 }
 
-function undetermined({ events }: Trace): string {
+function undetermined({ header, events }: Trace): string {
   const call = versionCall(events);
+  const what = header.machine.via === 'imported' ? 'log' : 'trace';
   if (call === null)
-    return 'The trace does not show how the check ended: it has neither its call nor its line.';
+    return `The ${what} does not show how the check ended: it has neither its call nor its line.`;
   const [x0 = null] = call.res ?? [];
   const status = x0 === null ? 'with a status that nobody saw' : decodeStatus(x0).text;
-  return `RMI_VERSION was answered ${status}, but the trace has no line or return that shows how the kernel took it.`;
+  return `RMI_VERSION was answered ${status}, but the ${what} has no line or return that shows how the kernel took it.`;
 }
 
 /** Whether a log has neither the call nor its line. */

@@ -49,10 +49,10 @@ export const HANG: Conclusion = {
   apply(placed, context) {
     const last = placed.at(-1);
     if (last === undefined || last.reading.kind !== 'log') return placed;
-    const { row, prefix } = last.reading;
+    const { row, prefix, goesOn } = last.reading;
     const started = placed.find(({ reading }) => reading.kind === 'console' && STARTED.test(reading.text));
     // The first of the two nv lines alone may be the last of a log that was cut off.
-    const stops = row === 'nvFine' && prefix === 'kvm';
+    const stops = row === 'nvFine' && prefix === 'kvm' && goesOn !== true;
     const failed = placed.some(({ reading }) => reading.kind === 'console' && FAILED.test(reading.text));
     const asked = placed.some(
       ({ reading }) => reading.kind === 'call' && reading.from === 'ns' && reading.fid === RMI_VERSION,

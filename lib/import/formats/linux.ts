@@ -6,7 +6,9 @@ import { openingOf } from '../../kernel/lines/line.js';
 import { LINES, type ReadLine, rowsOf } from '../../kernel/lines.js';
 import { parseCount } from '../../model/count.js';
 import type { Found, LogFormat, LogReading } from '../format.js';
+import { bare } from '../layers/index.js';
 import type { Line } from '../line.js';
+import { AROUND } from '../stretches.js';
 
 export const LINUX: LogFormat = {
   name: 'linux',
@@ -54,12 +56,28 @@ function read(line: Line): Found | 'cut' | null {
     text,
     row: row?.name ?? null,
     values: row?.values ?? {},
+    ...(row?.name === 'nvFine' ? { goesOn: goesOn(line) } : {}),
   };
   // Its last number may go on on the next line; a line of no row may be the beginning of one.
   return { readings: [reading], weak: !known, open: /[\da-f]$/.test(text) };
 }
 
 const INIT_PID = 1;
+
+/** Whether the kernel prints more below: where its records have stamps, one that has; else anything. */
+function goesOn({ marks, below }: Line): boolean {
+  for (let on = 1; on <= AROUND; on++) {
+    const raw = below(on);
+    if (raw === null) return false;
+    const next = bare(raw);
+    if (next.text === '' || (marks.t !== undefined && next.marks.t === undefined)) continue;
+    // Other CPUs say that one hangs.
+    return !STALLED.test(next.text);
+  }
+  return false;
+}
+
+const STALLED = /\brcu\b|rcu_|stall|lockup|watchdog|hung|blocked for more than|<LAVA_/i;
 
 function isOpen({ line }: ReadLine): boolean {
   return line.text.endsWith(':...}');
