@@ -285,6 +285,7 @@ function pageScript(): PageScript {
 
 t.test('the page says of every golden trace what the command line says, as recorded and edited', async t => {
   const { rmitrace: page } = pageScript();
+  t.notMatch(pageAssets().script, 'instancePath', 'no validator came along');
   const asked: readonly Partial<WhatIf>[] = [
     {},
     { sets: ['RMI_VERSION.x1=1.0', 'RMI_VERSION.x0=0'] },

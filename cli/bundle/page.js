@@ -13,11 +13,15 @@ const TURN = 'export const setImmediate = () => new Promise(done => setTimeout(d
 /** Nothing else of Node's does a page use: files, children and digests are the command line's. */
 const NOTHING = 'module.exports = {};';
 
-/** The validators stay behind: the command line has checked what a page carries. */
-async function defaultsAlone(path) {
-  const found = /^export const defaults = .*$/m.exec(await readFile(path, 'utf8'));
-  if (found === null) throw new Error(`${path} has no defaults`);
-  return `${found[0]}\nexport const whole = undefined;`;
+/**
+ * What schemas/generate.js makes, so that esbuild can tell what of it is used: the defaults, and no validator, since the
+ * command line has checked what a page carries.
+ */
+async function generated(path) {
+  const text = await readFile(path, 'utf8');
+  return text
+    .replaceAll(/\bvalidate\d+\.evaluated = [^;]*;/g, '')
+    .replaceAll('new RegExp(', '/* @__PURE__ */ new RegExp(');
 }
 
 const plain = {
@@ -27,8 +31,8 @@ const plain = {
     onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
       contents: path === 'node:timers/promises' ? TURN : NOTHING,
     }));
-    onLoad({ filter: /schema\/generated\/machine\.ts$/ }, async ({ path }) => ({
-      contents: await defaultsAlone(path),
+    onLoad({ filter: /\/schema\/generated\/[^/]+\.ts$/ }, async ({ path }) => ({
+      contents: await generated(path),
       loader: 'ts',
     }));
     // Modules only make tables when they run: one of which nothing is used is left out.

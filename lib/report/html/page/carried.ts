@@ -13,12 +13,7 @@ type TraceWire = FrameWire & { readonly events: readonly EventWire[] };
 
 export function carriedFrom(text: string): Carried {
   const frame = JSON.parse(text) as TraceWire;
-  return {
-    trace: {
-      header: headerOf(frame),
-      events: frame.events.map(eventOf),
-      outcome: outcomeFromWire(frame.outcome ?? null),
-    },
-    digest: frame.digest ?? '',
-  };
+  const events = frame.events.map(eventOf);
+  const { outcome = null, digest = '' } = frame;
+  return { trace: { header: headerOf(frame, events), events, outcome: outcomeFromWire(outcome) }, digest };
 }
