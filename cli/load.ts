@@ -1,5 +1,6 @@
 /** What commands take: traces, machines and kernels, by name or by file. */
 import {
+  type AsyncKernel,
   bad,
   builtIn,
   DEFAULT_MACHINE,
@@ -122,6 +123,12 @@ export function noteAlias(
   const kernel = kernelNamed(name, undefined, scope);
   if (kernel.ok && kernel.value.name !== name)
     io.note(`${name} has the same check as ${kernel.value.name}, and ${where}`);
+}
+
+/** Prints what of the kernel's series nobody has read, where all of it is run. */
+export function noteUnverified(io: Io, { name, scope }: Pick<AsyncKernel, 'name' | 'scope'>): void {
+  const unverified = builtIn(name)?.series?.unverified ?? null;
+  if (scope === 'init' && unverified !== null) io.note(`of ${name} UNVERIFIED in scope init: ${unverified}`);
 }
 
 /** The kernel that replays `trace`: its own, or the one that was asked for, or one that only repeats its calls. */

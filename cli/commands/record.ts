@@ -14,7 +14,7 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { machineOf, maxStepsOf, misuse, noteAlias } from '../load.js';
+import { machineOf, maxStepsOf, misuse, noteAlias, noteUnverified } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { pipedRmm } from '../load-rmm.js';
@@ -99,6 +99,7 @@ export const recordCommand: Command = {
     if (!recorded.ok) return io.trouble(recorded.trouble);
 
     noteAlias(io, name, scope);
+    if (compiled === null) noteUnverified(io, kernel.value);
     const trace = recorded.value;
     const failed = machineFailure(trace.events);
     const sentence = visible(findingOf(trace).sentence);

@@ -10,7 +10,7 @@ import {
 } from '../../lib/cli.js';
 import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { maxStepsOf, misuse, noteAlias, traceOf } from '../load.js';
+import { maxStepsOf, misuse, noteAlias, noteUnverified, traceOf } from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
@@ -106,6 +106,7 @@ export const replayCommand: Command = {
     await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);
     noteAlias(io, args.one('kernel'), trace.header.scope);
+    if (compiled === null) noteUnverified(io, kernel.value);
 
     if (output !== undefined) {
       const code = await writeReplay(io, operand, output, replayed.value.replayed);

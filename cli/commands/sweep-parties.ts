@@ -14,7 +14,7 @@ import {
   type SweptPipe,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
-import { misuse, noteAlias } from '../load.js';
+import { misuse, noteAlias, noteUnverified } from '../load.js';
 import { compiledFrom, namesC } from '../load-c-kernel.js';
 import { pipedRmm } from '../load-rmm.js';
 import type { Io } from '../process.js';
@@ -60,7 +60,9 @@ export async function kernelsOf(
       const known = kernels.some(
         ({ name: other, wants: asks }) => other === kernel.value.name && asks === kernel.value.wants,
       );
-      if (!known) kernels.push(kernel.value);
+      if (known) continue;
+      if (!files.has(name)) noteUnverified(io, kernel.value);
+      kernels.push(kernel.value);
     }
   }
   return good(kernels);

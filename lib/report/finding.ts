@@ -17,6 +17,7 @@ import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
+import { initSentence } from './init-finding.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
@@ -74,6 +75,9 @@ function asked(trace: Trace, outcome: Outcome): string {
   const { wants } = trace.header.kernel;
   const call = versionCall(trace.events);
   const x0 = call?.res?.[0] ?? null;
+  const { realms } = outcome;
+  if (outcome.class === 'accepted' && realms !== undefined)
+    return initSentence(trace, outcome, realms, answeredSo(call, trace.header.machine));
   if (call !== null && x0 !== null && asksWithoutArgument(call))
     return withoutArgument(outcome, x0, wants, answeredSo(call, trace.header.machine));
   return outcome.class === 'accepted' ? accepted(trace, outcome) : refused(trace, outcome);

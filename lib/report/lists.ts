@@ -43,6 +43,12 @@ const CHECKED_AGAINST: readonly string[] = [
 
 const UNVERIFIED = 'nothing: UNVERIFIED';
 
+/** Of the check, and of what comes after it in the series. */
+function unverifiedText(check: string | null, series: string | null): string {
+  const parts = [check, series === null ? null : `in scope init ${series}`].filter(part => part !== null);
+  return parts.length === 0 ? '-' : `UNVERIFIED: ${parts.join('; ')}`;
+}
+
 const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
   kernels: () => ({
     columns: [
@@ -55,14 +61,14 @@ const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
       { head: 'UNVERIFIED', key: 'unverified' },
     ],
     rows: [
-      ...KERNELS.map(({ name, aliases, date, wants, summary, title, unverified }) => [
+      ...KERNELS.map(({ name, aliases, date, wants, summary, title, unverified, series }) => [
         name,
         aliases.join(' ') || '-',
         date ?? 'UNVERIFIED',
         wants,
         summary,
         title,
-        unverified === null ? '-' : `UNVERIFIED: ${unverified}`,
+        unverifiedText(unverified, series?.unverified ?? null),
       ]),
       [
         'recorded',

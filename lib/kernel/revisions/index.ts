@@ -87,7 +87,7 @@ const REVISIONS = {
     unverified: 'its date; that one build accepts both, which were seen in two builds',
     frame: OF_RFC,
     check: (_, abi, rest) => returning('kvm_init_rme', rfc_proto.kvm_init_rme(abi, rest)),
-    series: { boot: series.rfc, unverified: 'that a build of it goes on as the RFC does' },
+    series: { boot: series.rfc, unverified: null },
   },
   v3: {
     aliases: ['v4', 'v5'],
@@ -98,7 +98,7 @@ const REVISIONS = {
     unverified: "that v3's error reads as v4's does",
     frame: IN_HYP_MODE,
     check: (_, abi, rest) => v3.kvm_init_rme(abi, LINES.unsupportedHostSupports, rest),
-    series: { boot: series.v3, unverified: 'that v3 goes on as v10 does' },
+    series: { boot: series.v3, unverified: null },
   },
   v6: {
     aliases: [],
@@ -109,7 +109,7 @@ const REVISIONS = {
     unverified: null,
     frame: IN_HYP_MODE,
     check: (_, abi, rest) => v3.kvm_init_rme(abi, LINES.unsupportedWeWant, rest),
-    series: { boot: series.v3, unverified: 'that v6 goes on as v10 does' },
+    series: { boot: series.v3, unverified: null },
   },
   v7: {
     aliases: ['v8'],
@@ -120,7 +120,7 @@ const REVISIONS = {
     unverified: null,
     frame: IN_HYP_MODE,
     check: (_, abi, rest) => v7.kvm_init_rme(abi, rest),
-    series: { boot: series.v3, unverified: 'that v7 goes on as v10 does' },
+    series: { boot: series.v3, unverified: null },
   },
   v9: {
     aliases: ['v10'],
@@ -142,7 +142,7 @@ const REVISIONS = {
     unverified: "v11's date and what it wants",
     frame: WITH_RME,
     check: (system, abi, rest) => v12.kvm_init_rmi(system, abi, rest),
-    series: { boot: series.v12, unverified: 'that v11 goes on as v12 does' },
+    series: { boot: series.v12, unverified: null },
   },
   v13: {
     aliases: [],
@@ -178,7 +178,7 @@ const REVISIONS = {
     series: {
       boot: series.v15,
       aliases: { v16: series.v16 },
-      unverified: 'the posted text, of v15 and of v16: each is a tree of the time',
+      unverified: 'that v15 and v16 were posted as the trees of the time have it',
     },
   },
   v17: {
@@ -194,7 +194,7 @@ const REVISIONS = {
     series: {
       boot: series.v17,
       unverified:
-        "all of it: a tree of the time, which reads two feature registers; KVM's part is not in it, nor known",
+        "that it was posted as a tree of the time has it, which reads two feature registers; KVM's part",
     },
   },
   next: {
@@ -206,10 +206,7 @@ const REVISIONS = {
     unverified: 'whether mainline has it',
     frame: BEFORE_KVM,
     check: (system, abi, rest) => returning('arm64_init_rmi', next.arm64_init_rmi(system, abi, rest)),
-    series: {
-      boot: series.next,
-      unverified: "KVM's part, which was not queued with it: nothing enables the key",
-    },
+    series: { boot: series.next, unverified: "KVM's part, which was not queued with it" },
   },
 } as const satisfies Readonly<Record<NamedByALine, Patch>> & Readonly<Record<string, Patch>>;
 

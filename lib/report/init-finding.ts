@@ -1,0 +1,139 @@
+/** What a whole RMI init came to after the revision was agreed on, in one sentence: why there are no realms. */
+import { callName } from '../abi/decode.js';
+import { errnoText } from '../abi/errno.js';
+import { decodeStatus, statusWord } from '../abi/rmi-status.js';
+import { NOT_SUPPORTED_64, returnedIn } from '../abi/smccc.js';
+import { kernelCalls } from '../machine/recorded-calls.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { NoRealms, Outcome, Realms, Trace } from '../model/trace.js';
+import { field, hex, parseHex, type Seen, u64, ZERO } from '../model/u64.js';
+import { rmmText } from './words.js';
+
+/** `so`: which RMMs answer RMI_VERSION like that. */
+export function initSentence(
+  { header, events }: Trace,
+  outcome: Outcome,
+  realms: Realms,
+  so: string,
+): string {
+  const { lower = '?' } = outcome;
+  if (realms.available) {
+    const key = outcome.key ? '' : " The key stays off: KVM's part is not in this series.";
+    return `Realms are available: KVM and the RMM agree on RMI ${lower}${so}, and the RMM is configured.${key}`;
+  }
+  const rmm = header.machine.rmm === null ? 'the RMM' : rmmText([header.machine.rmm]);
+  const why =
+    realms.why === undefined || realms.why === 'call' ? byCall(events, realms, rmm) : WHY[realms.why];
+  const said = realms.line === undefined ? 'no line says so' : `the kernel says "${realms.line}"`;
+  const returned = returnText(events);
+  return `No realms, although RMI ${lower} was agreed: ${why}; ${said}${returned === null ? '' : `; ${returned}`}.`;
+}
+
+const WHY: Readonly<Record<Exclude<NoRealms, 'call'>, string>> = {
+  'granule-size': "the RMM has no granules of the host's page size",
+  lpa2: 'the host uses LPA2 and the RMM has none',
+  'sha-256': 'KVM needs SHA-256 measurements and the RMM has none',
+  'no-memory': 'the kernel could not allocate what the init needs',
+  'not-in-hyp': 'the host runs at EL1 (nVHE), and this KVM offers realms only at EL2 (VHE)',
+  'el1-entry': 'the kernel was entered at EL1, so there is no KVM that could offer them',
+  'kvm-disabled': 'KVM is disabled on the command line (kvm-arm.mode=none)',
+  'kvm-gave-up': 'KVM itself gave up',
+};
+
+/** A command that ended an init, with what stands in it. */
+interface Ending {
+  readonly call: SmcEvent;
+  readonly x0: Seen;
+  /** x1 on as the kernel set them. */
+  readonly args: readonly Seen[];
+  readonly rmm: string;
+}
+
+/** Of what two drafts mean by a command, the differences that end an init: the first that fits tells. */
+const DRAFTS: readonly ((ending: Ending) => string | null)[] = [
+  ({ call, x0, args, rmm }) =>
+    isCall(call, 'GRANULE_TRACKING_GET') && args.length >= 2 && x0 === ZERO && isBack(call)
+      ? `this kernel asks GRANULE_TRACKING_GET with two inputs, ${rmm} knows one (x3, where the kernel goes on, is ${hex(returnedIn(call, 3) ?? ZERO)})`
+      : null,
+  ({ call, x0, args, rmm }) =>
+    isCall(call, 'GRANULE_TRACKING_GET') && args.length === 1 && x0 === statusWord('ERROR_INPUT')
+      ? `this kernel asks GRANULE_TRACKING_GET with one input, ${rmm} knows two (x2, which the kernel leaves as it is, holds ${hex(call.junk?.[0] ?? ZERO)})`
+      : null,
+  ({ call, args }) =>
+    isCall(call, 'GPT_INFO') && args[0] === u64(1n)
+      ? 'this kernel goes on at the state that RMI_GPT_INFO answered and not at its top, and asks from address 1 on'
+      : null,
+  ({ call, x0, rmm }) =>
+    x0 === NOT_SUPPORTED_64
+      ? `${rmm} does not know ${callName(call.fid, '2.0')}, which this kernel asks`
+      : null,
+  ({ call, x0, rmm }) =>
+    isCall(call, 'GPT_L1_CREATE') && x0 === statusWord('ERROR_GLOBAL')
+      ? `${rmm} answers GPT_L1_CREATE with RMI_ERROR_GLOBAL where firmware has made the table, this kernel goes on after RMI_ERROR_GPT alone`
+      : null,
+  ({ call, x0, rmm }) =>
+    (isCall(call, 'RMM_CONFIG_SET') || isCall(call, 'RMM_ACTIVATE')) && x0 === statusWord('ERROR_GLOBAL')
+      ? `${rmm} is active already: it was not reset before this boot`
+      : null,
+  ({ call, x0, rmm }) => (isCall(call, 'GRANULE_TRACKING_GET') && x0 === ZERO ? tracked(call, rmm) : null),
+  ({ call, x0, rmm }) =>
+    isCall(call, 'GPT_INFO') && x0 === ZERO
+      ? `${rmm} says of ${range(call)} that the GPT is not managed by firmware (x2 is ${hex(returnedIn(call, 2) ?? ZERO)}) or goes on at ${hex(returnedIn(call, 1) ?? ZERO)}`
+      : null,
+];
+
+function byCall(events: readonly TraceEvent[], { call: name, status }: Realms, rmm: string): string {
+  const calls = kernelCalls(events)
+    .map(({ call }) => call)
+    .filter(({ fid }) => callName(fid, '2.0') === name);
+  // An answer that sent the kernel back is the reason for what it asked then.
+  const call = calls.find(isBack) ?? calls.at(-1);
+  if (call === undefined) return 'the init did not come to its end';
+  const ending: Ending = { call, x0: call.res?.[0] ?? null, args: call.args, rmm };
+  for (const draft of DRAFTS) {
+    const text = draft(ending);
+    if (text !== null) return text;
+  }
+  const x0 = status === undefined ? null : parseHex(status);
+  return `${callName(call.fid, '2.0')}${range(call)} was answered ${x0 === null ? 'nothing' : decodeStatus(x0).text}`;
+}
+
+function isCall({ fid }: SmcEvent, name: string): boolean {
+  return callName(fid, '2.0') === `RMI_${name}`;
+}
+
+/** Whether a range of addresses was answered with a top that is no further than its base. */
+function isBack(call: SmcEvent): boolean {
+  const [base = null, top = null] = call.args;
+  const next = returnedIn(call, 3);
+  return (
+    isCall(call, 'GRANULE_TRACKING_GET') &&
+    call.res?.[0] === ZERO &&
+    base !== null &&
+    top !== null &&
+    next !== null &&
+    next <= base
+  );
+}
+
+const CATEGORIES = ['CONVENTIONAL', 'DEV_NCOH', 'DEV_COH', 'NONE'] as const;
+const STATES = ['RESERVED', 'NONE', 'FINE', 'COARSE', 'INTERMEDIATE'] as const;
+
+function tracked(call: SmcEvent, rmm: string): string {
+  const name = (names: readonly string[], value: Seen) =>
+    value === null ? 'unknown' : (names[field(value, 0, 32)] ?? hex(value));
+  const category = name(CATEGORIES, returnedIn(call, 1));
+  const state = name(STATES, returnedIn(call, 2));
+  return `${rmm} tracks the memory${range(call)} as ${category} ${state}, not as CONVENTIONAL FINE`;
+}
+
+function range({ args }: SmcEvent): string {
+  return args.map(arg => (arg === null ? '' : ` ${hex(arg)}`)).join('');
+}
+
+function returnText(events: readonly TraceEvent[]): string | null {
+  const init = events.find(event => event.type === 'return' && event.of === 'arm64_init_rmi');
+  return init?.type === 'return' && init.value !== 0
+    ? `arm64_init_rmi returned ${errnoText(init.value)}`
+    : null;
+}
