@@ -11,6 +11,13 @@ export const SET: Option = {
   says: 'an edit SELECTOR.FIELD=VALUE, like RMI_VERSION.x1=1.0, cpu0.ID_AA64PFR0_EL1.RME=0 or conduit=none; @FILE: one per line',
 };
 
+export const AFTER: Option = {
+  name: 'after',
+  type: 'strings',
+  value: 'TRACE',
+  says: 'boot on an RMM that was not reset after the boot of TRACE (kexec), by default on its machine; several boots in their order',
+};
+
 export const WANTS: Option = {
   name: 'wants',
   type: 'string',

@@ -90,7 +90,7 @@ export { validateText } from './report/text/validate.js';
 export { machineFailure, openPipedRmm, type PipedRmm } from './rmm/pipe/client.js';
 export { serve } from './rmm/pipe/serve.js';
 export type { RmmProfile } from './rmm/profile.js';
-export { PROFILES, profileNamed } from './rmm/profiles.js';
+export { PROFILES, profileNamed, vouchedProfile } from './rmm/profiles.js';
 export { type Axis, axesOf } from './search/axes.js';
 export { boundaryAxis } from './search/boundary.js';
 export { newKeeper } from './search/keep-traces.js';

@@ -6,6 +6,7 @@ import type { Edit } from './edit/parse.js';
 import { kernelHeader } from './kernel/kernels.js';
 import { outcomeOf } from './kernel/outcome.js';
 import { type MachineDescription, stateOf } from './machine/description.js';
+import { afterBoots } from './machine/earlier-boots.js';
 import { emulate, emulateBefore } from './machine/emulated.js';
 import type { TraceEvent } from './model/events.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from './model/port.js';
@@ -14,6 +15,7 @@ import type { MachineHeader, Trace } from './model/trace.js';
 import { machineFailure, type PipedRmm } from './rmm/pipe/client.js';
 import { profileNamed } from './rmm/profiles.js';
 import { type RunOptions, runAsync } from './run.js';
+import { digestOf } from './trace/digest.js';
 import { GENERATOR } from './trace/wire-frame.js';
 
 export interface RecordOptions extends RunOptions {
@@ -21,11 +23,13 @@ export interface RecordOptions extends RunOptions {
   readonly edits?: readonly Edit[];
   /** A profile, or an RMM behind a pipe, in place of the RMM that the description names. Whoever opened it closes it. */
   readonly rmm?: string | PipedRmm;
+  /** The boots before this one, in order, since the RMM was reset: it is as they left it. Default: none. */
+  readonly after?: readonly Trace[];
 }
 
 /**
  * Troubles: `unknown-name` (no such profile), `wrong-scope` (an edit's), `edit-never-fired`, `bad-edit` (an input left
- * unknown). An RMM behind a pipe that failed makes a trace that ends with a `fault`: `machineFailure` tells.
+ * unknown), `other-rmm` (of `after`). An RMM behind a pipe that failed makes a trace that ends with a `fault`: `machineFailure` tells.
  */
 export async function record(
   kernel: AsyncKernel,
@@ -37,7 +41,12 @@ export async function record(
   const edits = editsInScope(options.edits ?? [], kernel.scope);
   if (!edits.ok) return edits;
   const applied = applyEdits(edits.value);
+  const after = options.after ?? [];
+  const inOrder = followEachOther(after);
+  if (!inOrder.ok) return inOrder;
   const booted = editedMachine(stateOf(machine, kernel.scope), answering.value.machine, applied);
+  const brought = await afterBoots(booted.unedited, after);
+  if (!brought.ok) return brought;
   const events = await runAsync(kernel, booted, options);
   const [unfired] = applied.unfired();
   // If the RMM failed first, an unused edit is not the user's mistake.
@@ -53,16 +62,33 @@ export async function record(
       trouble('bad-edit', what, {}, 'give it a value; `replay` can find out what an unknown decides'),
     );
   }
+  const last = after.at(-1);
   return good({
     header: {
       generator: GENERATOR,
       scope: kernel.scope,
       kernel: kernelHeader(kernel),
       machine: { name: machine.name, cpus: machine.cpus.length, ...answering.value.header() },
+      ...(last === undefined ? {} : { after: digestOf(last) }),
     },
     events,
     outcome: outcomeOf(events),
   });
+}
+
+/** Whether each boot was recorded after the one before it, and the first after none. */
+function followEachOther(boots: readonly Trace[]): Result<void> {
+  for (const [at, { header }] of boots.entries()) {
+    const before = at === 0 ? undefined : boots[at - 1];
+    if (header.after === (before && digestOf(before))) continue;
+    const what =
+      header.after === undefined
+        ? `boot ${at + 1} was recorded on an RMM that was newly booted, not after boot ${at}`
+        : `boot ${at + 1} was recorded after the boot with the digest ${header.after}`;
+    const next = 'give all boots since the RMM was reset, in order: `--after FIRST --after SECOND`';
+    return bad(trouble('other-rmm', what, {}, next));
+  }
+  return good(undefined);
 }
 
 /** The machine, and what a header says after the run of the RMM that answered. */

@@ -7,8 +7,10 @@ import {
   kernelNamed,
   machineNamed,
   PROFILES,
+  parseEdit,
   profileNamed,
   readTrace,
+  record,
   recordedKernel,
   replay,
   type SmcEvent,
@@ -34,6 +36,7 @@ import { LOG_LEVEL } from '../lib/rmm/console.js';
 import { FAMILIES } from '../lib/rmm/families.js';
 import { createRmm, type Features } from '../lib/rmm/rmm.js';
 import { runSync } from '../lib/run.js';
+import { digestOf } from '../lib/trace/digest.js';
 import { GENERATOR } from '../lib/trace/wire-frame.js';
 import {
   type Answered,
@@ -698,3 +701,42 @@ function registers(rmm: Rmm, fid: string, x1: string): string {
 function withoutZeros(args: readonly string[]): readonly string[] {
   return args.slice(0, args.findLastIndex(arg => arg !== '0x0') + 1);
 }
+
+t.test('an RMM that was not reset is as the boots before it left it', async t => {
+  const fvp = must(machineNamed('fvp'));
+  const v14 = must(kernelNamed('v14', undefined, 'init'));
+  const boot = (rmm: string, after: readonly Trace[] = []) => record(v14, fvp, { rmm, after });
+  const said = ({ events }: Trace) => events.flatMap(event => (event.type === 'log' ? [event.text] : []));
+  const first = must(await boot('tf-rmm-head'));
+  t.ok(said(first).includes('RMI configured'));
+  const second = must(await boot('tf-rmm-head', [first]));
+  t.ok(said(second).includes('RMM config set failed'), 'RMM_CONFIG_SET is for an RMM that is not active yet');
+  t.equal(second.header.after, digestOf(first));
+  const source = { name: 'second', bytes: Buffer.from(traceText(second)) };
+  t.strictSame((await validateTrace(source)).findings, []);
+  t.equal(must(await replay(second, v14)).replayed.header.after, digestOf(first));
+  const third = must(await boot('tf-rmm-head', [first, second]));
+  t.strictSame(said(third), said(second));
+
+  const refused = async (rmm: string, after: readonly Trace[]) => {
+    const found = await boot(rmm, after);
+    return found.ok ? null : `${found.trouble.code}: ${found.trouble.what}`;
+  };
+  t.match(
+    await refused('tf-rmm-0.9', [first]),
+    /^other-rmm: in the boot before, RMI_GRANULE_TRACKING_GET was answered with x3 0xa0000000, and is now with 0x0$/,
+  );
+  t.match(
+    await refused('tf-rmm-head', [second]),
+    /boot 1 was recorded after the boot with the digest sha256:/,
+  );
+  t.match(
+    await refused('tf-rmm-head', [first, first]),
+    /boot 2 was recorded on an RMM that was newly booted/,
+  );
+  t.match(await refused('failed', [first]), /RMI_VERSION was answered with x0 0x0, and is now with 0xf+$/);
+  t.match(await refused('silent', [first]), /RMI_VERSION came back, and does not now$/);
+  const edits = [must(parseEdit('RMI_GRANULE_TRACKING_GET.x3=0'))].filter(edit => edit.kind === 'edit');
+  const edited = must(await record(v14, fvp, { rmm: 'tf-rmm-head', edits }));
+  t.equal(await refused('tf-rmm-head', [edited]), null, 'an edited answer is not the RMM’s');
+});

@@ -18,7 +18,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Decoration, SmcEvent, TraceEvent } from '../lib/model/events.js';
-import type { Header, Outcome, Trace } from '../lib/model/trace.js';
+import { type Header, type Outcome, SCOPES, type Trace } from '../lib/model/trace.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
 import { PATTERNS } from '../lib/schema/messages.js';
 import { checkEvent, checkFrame, checkMachine } from '../lib/schema/validate.js';
@@ -192,7 +192,7 @@ const header: fc.Arbitrary<Header> = fc
   .tuple(
     fc.record({
       generator: fc.constant({ name: 'somebody', version: '9' }),
-      scope: fc.constantFrom('rmi' as const, 'kvm' as const),
+      scope: fc.constantFrom(...SCOPES),
       kernel: fc.constantFrom(
         { name: 'v13', wants: '2.0', via: 'built-in' as const },
         { name: 'mine', wants: null },
@@ -204,7 +204,8 @@ const header: fc.Arbitrary<Header> = fc
         via: fc.constantFrom('emulated' as const, 'playback' as const, 'pipe' as const, 'imported' as const),
       }),
     }),
-    optional<Required<Pick<Header, 'replay' | 'resealed' | 'extra'>>>({
+    optional<Required<Pick<Header, 'after' | 'replay' | 'resealed' | 'extra'>>>({
+      after: digestText,
       replay: fc.record({
         of: digestText,
         kernel: name,

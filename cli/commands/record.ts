@@ -6,20 +6,24 @@ import {
   kernelNamed,
   MACHINES,
   machineFailure,
+  type Result,
   record,
   recordJson,
   SCOPES,
   showText,
+  type Trace,
   visible,
+  vouchedProfile,
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { machineOf, maxStepsOf, misuse, noteAlias, noteUnverified } from '../load.js';
+import { machineOf, maxStepsOf, misuse, noteAlias, noteUnverified, traceOf } from '../load.js';
 import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { pipedRmm } from '../load-rmm.js';
-import { KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
+import { AFTER, KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
 import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
+import type { Io } from '../process.js';
 
 const DEFAULT_KERNEL = 'v13';
 
@@ -45,6 +49,10 @@ export const recordCommand: Command = {
       command: 'record debian-6.1-nvhe --scope kvm -o kvm.json',
       says: "every line of KVM's init, not only those around the check",
     },
+    {
+      command: 'record --after good.json --kernel v14 --scope init -o second.json',
+      says: 'the second kernel of a kexec: its RMM is as the first left it',
+    },
   ],
   operands: {
     usage: '[MACHINE]',
@@ -66,6 +74,7 @@ export const recordCommand: Command = {
     WANTS,
     ...COMPILING,
     SCOPE,
+    AFTER,
     SET,
     MAX_STEPS,
     { ...OUTPUT, default: 'standard output; on a terminal, what `show` prints' },
@@ -82,7 +91,10 @@ export const recordCommand: Command = {
     const kernel =
       compiled === null ? kernelNamed(name, args.one('wants'), scope) : good(compiled.inScope(scope));
     if (!kernel.ok) return io.trouble(kernel.trouble);
-    const machine = await machineOf(io, args.operands[0]);
+    const after = await tracesAfter(io, args.many('after'));
+    if (!after.ok) return io.trouble(after.trouble);
+    const before = after.value.at(-1);
+    const machine = await machineOf(io, args.operands[0] ?? before?.header.machine.name);
     if (!machine.ok) return io.trouble(machine.trouble);
     const edits = await editsOf(args.many('set'), 'nothing is recorded yet');
     if (!edits.ok) return io.trouble(edits.trouble);
@@ -91,8 +103,9 @@ export const recordCommand: Command = {
     const piped = pipedRmm(io, 'record', args);
     if (!piped.ok) return io.trouble(piped.trouble);
     const recorded = await record(kernel.value, machine.value, {
-      rmm: piped.value ?? args.one('rmm') ?? machine.value.rmm,
+      rmm: piped.value ?? args.one('rmm') ?? rmmOf(before) ?? machine.value.rmm,
       edits: edits.value,
+      after: after.value,
       ...maxSteps.value,
     });
     await piped.value?.close();
@@ -124,3 +137,19 @@ export const recordCommand: Command = {
     return io.report(EXIT.same, () => recordJson(trace));
   }),
 };
+
+/** The traces of --after, in order. */
+async function tracesAfter(io: Io, operands: readonly string[]): Promise<Result<readonly Trace[]>> {
+  const traces: Trace[] = [];
+  for (const operand of operands) {
+    const read = await traceOf(io, operand);
+    if (!read.ok) return read;
+    traces.push(read.value.trace);
+  }
+  return good(traces);
+}
+
+/** The RMM of an earlier boot, where its name says which one that is. */
+function rmmOf(before: Trace | undefined): string | undefined {
+  return before === undefined ? undefined : vouchedProfile(before.header.machine)?.name;
+}

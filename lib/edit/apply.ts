@@ -63,14 +63,21 @@ export function editsInScope(edits: readonly Edit[], scope: Scope): Result<reado
   return good(edits);
 }
 
-/** A machine with edits between it and the kernel: `on` makes the machine that has the edited state. */
+/**
+ * A machine with edits between it and the kernel: `on` makes the machine that has the edited state, and `unedited` is that
+ * one.
+ */
 export function editedMachine(
   state: MachineState,
   on: (state: MachineState) => AsyncMachine,
   applied: AppliedEdits,
-): AsyncMachine {
+): AsyncMachine & { readonly unedited: AsyncMachine } {
   const machine = on(applied.state(state));
-  return { ...machine, call: request => applied.call(request, asked => machine.call(asked)) };
+  return {
+    ...machine,
+    unedited: machine,
+    call: request => applied.call(request, asked => machine.call(asked)),
+  };
 }
 
 /** Says that an edit was not used, and why. */

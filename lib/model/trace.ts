@@ -84,6 +84,8 @@ export interface Header {
   readonly scope: Scope;
   readonly kernel: KernelHeader;
   readonly machine: MachineHeader;
+  /** The digest of the boot before, where the RMM was not reset in between. */
+  readonly after?: string;
   readonly replay?: ReplayHeader;
   /** Set by `fmt --seal`: the digest that the file carried before it was edited by hand, if it carried one. */
   readonly resealed?: { readonly was: string | null };

@@ -102,6 +102,10 @@ export const TROUBLES = {
     means: 'a patch does not apply to a file at hand, or has only part of a file that is needed',
     next: 'give the file that it was made for, or the whole series',
   },
+  'other-rmm': {
+    means: 'the RMM does not answer the calls of an earlier boot as they were answered',
+    next: 'name the machine and the RMM of that boot, and all boots since its RMM was reset',
+  },
   'wrong-scope': {
     means:
       'a kernel of one scope on a trace of the other, or an edit of a fact that only the other scope has',

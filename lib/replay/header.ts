@@ -23,7 +23,7 @@ export function replayHeader(
   recorded: Trace,
   { of, kernel, rmm, changes, answeredAnyway }: Replayed,
 ): Header {
-  const { generator, scope, machine } = recorded.header;
+  const { generator, scope, machine, after } = recorded.header;
   const state = stateOfTrace(recorded.events);
   const edits = changes.map(
     ({ edit, place, before, after, event }): Edited => ({
@@ -43,6 +43,7 @@ export function replayHeader(
       rmm: rmm === null ? machine.rmm : rmm.name,
       via: rmm?.via ?? 'playback',
     },
+    ...(after === undefined ? {} : { after }),
     replay: {
       of,
       kernel: recorded.header.kernel.name,

@@ -158,9 +158,14 @@ function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): 
   if (named !== null)
     return answering.includes(named)
       ? ` (${rmmText([named])} answers like this)`
-      : ` (${rmmText([named])}${isKnownNotTo(call, named) ? ' does not answer like this' : ''})`;
+      : ` (${rmmText([named])}${isUnverified(named) ? ', UNVERIFIED' : ''}${isKnownNotTo(call, named) ? ' does not answer like this' : ''})`;
   if (answering.length === 0) return '';
   return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} like this)`;
+}
+
+/** Whether the RMM follows sources of which no build is known. */
+function isUnverified(name: string): boolean {
+  return PROFILES.some(profile => profile.name === name && profile.follows !== undefined);
 }
 
 /** Whether the whole answer is there, and a real release of that name gives another. */

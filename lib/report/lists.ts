@@ -108,11 +108,11 @@ const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
       { head: 'WHAT IT DOES', key: 'summary' },
     ],
     rows: [
-      ...PROFILES.map(({ name, revisions, releases, provenBy, summary }) => [
+      ...PROFILES.map(({ name, revisions, releases, follows, provenBy, summary }) => [
         name,
         revisions.map(revisionText).join(' ') || '-',
-        releases.join(', ') || '-',
-        provenBy ?? (releases.length === 0 ? '-' : UNVERIFIED),
+        releases.join(', ') || follows || '-',
+        provenBy ?? (releases.length === 0 && follows === undefined ? '-' : UNVERIFIED),
         summary,
       ]),
       ...FAMILIES.map(({ usage, summary, range }) => [usage, '-', '-', '-', `${summary}; ${range}`]),

@@ -12,6 +12,8 @@ export interface RmmProfile {
   readonly summary: string;
   /** The releases, tags or commits that it stands for, if any; a build option after the release. */
   readonly releases: readonly string[];
+  /** The sources that it follows, where no build of them is known that could be asked: it is UNVERIFIED. */
+  readonly follows?: string;
   /** The version that the banner of such a build prints, where it is no release of that number; else `null`. */
   readonly bannerVersion: string | null;
   /** What shows that it answers as they do; `null` where nobody has asked them. */

@@ -21,7 +21,7 @@ export type HeaderWire = Omit<FrameWire, '$schema' | 'outcome' | 'count' | 'dige
  * is for editors, and is not kept.
  */
 export function headerOf(frame: FrameWire, events: readonly TraceEvent[]): Header {
-  const { generator = GENERATOR, scope = defaults.scope, kernel, machine, replay, resealed } = frame;
+  const { generator = GENERATOR, scope = defaults.scope, kernel, machine, after, replay, resealed } = frame;
   const cpus = machine?.cpus ?? 1 + events.reduce((most, { cpu = 0 }) => Math.max(most, cpu), 0);
   return {
     generator,
@@ -29,6 +29,7 @@ export function headerOf(frame: FrameWire, events: readonly TraceEvent[]): Heade
     kernel:
       kernel === undefined ? { ...defaults.kernel, via: 'imported' } : { ...defaults.kernel, ...kernel },
     machine: { ...defaults.machine, ...machine, cpus },
+    ...given('after', after),
     ...given('replay', replay),
     ...given('resealed', resealed),
     ...extraOf(frame),
@@ -75,6 +76,7 @@ export function headerWire({
   scope,
   kernel,
   machine,
+  after,
   replay,
   resealed,
   extra,
@@ -86,6 +88,7 @@ export function headerWire({
     scope,
     kernel: kernelWire(kernel),
     machine: { name: machine.name, cpus: machine.cpus, rmm: machine.rmm, via: machine.via },
+    ...given('after', after),
     ...given('replay', replay === undefined ? undefined : replayWire(replay)),
     ...given('resealed', resealed === undefined ? undefined : { was: resealed.was }),
     ...extraWire(extra),

@@ -87,7 +87,7 @@ function isPlain(event: MrsEvent): boolean {
 }
 
 function heading({ header, events }: Trace): string[] {
-  const { kernel, machine, scope, replay, resealed } = header;
+  const { kernel, machine, scope, after, replay, resealed } = header;
   const outcome = outcomeIn({ header, events });
   return columns([
     ['kernel', `${visible(kernel.name)}, wants ${kernel.wants ?? 'not known'}${viaText(header)}`],
@@ -97,14 +97,10 @@ function heading({ header, events }: Trace): string[] {
     ],
     ['scope', scope],
     ['outcome', [endText(outcome), ...outcomeDetails(outcome)].join(', ')],
+    ...(after === undefined ? [] : [['after', `${shortDigest(after)}, on an RMM that was not reset`]]),
     ...(replay === undefined
       ? []
-      : [
-          [
-            'replay of',
-            `${replay.of.slice(0, 'sha256:'.length + 12)}…, recorded on ${visible(replay.kernel)}`,
-          ],
-        ]),
+      : [['replay of', `${shortDigest(replay.of)}, recorded on ${visible(replay.kernel)}`]]),
     ...(replay?.edits ?? []).map(edit => [
       'edited',
       `${visible(edit.place)}: ${visible(edit.before)} became ${visible(edit.after)} (${visible(edit.rule)})`,
@@ -114,6 +110,10 @@ function heading({ header, events }: Trace): string[] {
       : []),
     ...(resealed === undefined ? [] : [['sealed', 'again, after an edit by hand']]),
   ]);
+}
+
+function shortDigest(digest: string): string {
+  return `${digest.slice(0, 'sha256:'.length + 12)}…`;
 }
 
 /** A built-in kernel is one patch: nothing in it enables the static key. What follows the patch is in scope init. */
