@@ -1,6 +1,7 @@
 /** Runs the command that the command line names; gives its exit code. */
 import { GENERATOR, trouble } from '../lib/cli.js';
 import { bisected, isBisecting, STOP } from './bisect.js';
+import { WORK, work } from './commands/check-thread.js';
 import { ASK_COMPLETIONS, completions } from './commands/completion.js';
 import { COMMANDS } from './commands/index.js';
 import { EXIT } from './exit-codes.js';
@@ -38,6 +39,7 @@ async function obey({ words, io }: System): Promise<number> {
     );
     return EXIT.same;
   }
+  if (words[0] === WORK) return inThread(words, io);
   const parsed = parse(words, COMMANDS);
   switch (parsed.kind) {
     case 'run': {
@@ -62,4 +64,11 @@ async function obey({ words, io }: System): Promise<number> {
       return isBisecting(words) ? STOP : code;
     }
   }
+}
+
+/** One of the threads of `check --jobs`, given the words of the command line. */
+function inThread(words: System['words'], io: System['io']): Promise<number> {
+  const parsed = parse(words.slice(1), COMMANDS);
+  if (parsed.kind !== 'run') throw new Error('a thread was given no command');
+  return work(io(parsed.command.name, parsed.globals), parsed.args);
 }

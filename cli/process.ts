@@ -26,6 +26,8 @@ export interface Io {
   readonly json: boolean;
   /** How C is compiled here: $CC or cc, the environment it runs in, and where what was built is kept. */
   readonly compiler: Pick<CompileOptions, 'cc' | 'env' | 'cache'>;
+  /** The words of the command line. */
+  readonly words: readonly string[];
   /** The name of the user's shell, by $SHELL; `''` where that is not known. */
   readonly shell: string;
   /** Whether results go to a terminal. */
@@ -145,6 +147,7 @@ function newIo(
     get compiler() {
       return compiler(env);
     },
+    words: host.argv.slice(2),
     shell: basename(env.SHELL ?? ''),
     terminal,
     paint: coloured(stdout, env, color) ? ANSI : PLAIN,

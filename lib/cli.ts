@@ -43,7 +43,7 @@ export { expectedResult } from './report/check/expected.js';
 export { CHECK_FORMATS, type CheckFormat } from './report/check/formats.js';
 export type { CheckEnd } from './report/check/printer.js';
 export { compareChecks, mayBeCheck, readCheck } from './report/check/read.js';
-export { type CheckResult, type CheckRow, resultOf, troubleResult } from './report/check/row.js';
+export { type CheckResult, type CheckRow, newAlike, resultOf, troubleResult } from './report/check/row.js';
 export { twoKernelsResult } from './report/check/two-kernels.js';
 export { type Code, codesNamed } from './report/codes.js';
 export { findingOf } from './report/finding.js';

@@ -161,7 +161,13 @@ t.test('a trace that was edited by hand is told, and its conformance counted by 
 const END = { coverage: null, lines: null, trouble: null, exit: 0 } as const;
 
 function printed(printer: CheckPrinter, all: readonly Checked[], totals: CheckTotals): string {
-  const rows = all.map(each => ({ ...resultOf(each), name: each.name, line: null, again: '' }));
+  const rows = all.map(each => ({
+    ...resultOf(each),
+    name: each.name,
+    digest: each.digest,
+    line: null,
+    again: '',
+  }));
   return (
     printer.head +
     rows.map((each, nth) => printer.trace(each, nth)).join('') +

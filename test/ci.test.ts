@@ -15,13 +15,13 @@ import { record } from '../lib/record.js';
 import { check } from '../lib/replay/check.js';
 import { newCheckTotals } from '../lib/replay/check-totals.js';
 import { CHECK_FORMATS } from '../lib/report/check/formats.js';
-import { type CheckRow, resultOf } from '../lib/report/check/row.js';
+import { type CheckRow, newAlike, resultOf } from '../lib/report/check/row.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { traceText } from '../lib/trace/write.js';
 import { must } from './boots.js';
 import { CC } from './c-kernels.js';
 import { installed } from './installed.js';
-import { recordings } from './rmitrace.js';
+import { asProcess, recordings } from './rmitrace.js';
 
 const GOOD = traceText(must(await record(must(kernelNamed('v13')), must(machineNamed('fvp')))));
 /** A name that ends a string, a line, a cell, an element, a directive or a command of every format, and moves a cursor. */
@@ -45,7 +45,7 @@ async function report(format: string): Promise<string> {
   const rows: CheckRow[] = [];
   for await (const checked of check(SOURCES, { edits, conformance: true })) {
     totals.add(checked);
-    rows.push({ ...resultOf(checked), name: checked.name, line: 7, again: AGAIN });
+    rows.push({ ...resultOf(checked), name: checked.name, digest: checked.digest, line: 7, again: AGAIN });
   }
   const failed = trouble('no-compiler', 'there is no gcov', {}, 'install it');
   const end = { totals: totals.sum(), coverage: null, lines: null, trouble: failed, exit: 2 };
@@ -431,4 +431,36 @@ t.test('diff of what two runs of check left, in JSON or in lines, pairs the trac
   writeFileSync(join(cwd, '5.jsonl'), `${readFileSync(join(cwd, '2.jsonl'), 'utf8').slice(0, -20)}`);
   t.match(await run('diff 1.json 5.jsonl'), { code: 2, err: /5\.jsonl: row 3 is no trace/ });
   t.equal((await run('diff good.json 1.json')).code, 2);
+});
+
+t.test('--jobs gives the same report in the same order, and the same exit code', async t => {
+  const cwd = t.testdir({ all: {} });
+  const run = await recordings(cwd);
+  for (const [at, name] of ['good', 'old', 'bad', 'good', 'none', 'old'].entries())
+    writeFileSync(
+      join(cwd, 'all', `${at}.json`),
+      name === 'none' ? '' : readFileSync(join(cwd, `${name}.json`)),
+    );
+  const line = 'check all --kernel v12 --set RMI_VERSION.x2=3.0 --set RMI_FEATURES.x1=0 --format jsonl';
+  const one = await run(line);
+  const many = await asProcess(`${line} --jobs 2`.split(' '), { cwd });
+  t.strictSame(many, one);
+  t.equal(many.code, 2);
+  t.match(
+    one.out.split('\n').map(row => /[0-9]\.json/.exec(row)?.[0]),
+    ['0.json', '1.json', '2.json', '3.json', '4.json', '5.json'],
+  );
+  for (const [words, says] of [
+    ['check all --jobs 0', /--jobs takes a number from 1 to 1024, not "0"/],
+    ['check all --jobs 2 --coverage', /--coverage does not go with --jobs/],
+    ['check - --jobs 2', /standard input does not go with --jobs/],
+  ] as const)
+    t.match(await run(words), { code: 2, err: says });
+});
+
+t.test('of many boots that come to the same, one result is kept', async t => {
+  const alike = newAlike();
+  const kept = new Set();
+  for await (const checked of check([...SOURCES, ...SOURCES], { edits })) kept.add(alike(resultOf(checked)));
+  t.equal(kept.size, 3, 'same, diverged and trouble, of six');
 });

@@ -51,10 +51,10 @@ export function unfitForBase(args: Args): Result<never> | null {
 
 /** What the two kernels do on a trace. */
 export async function onTrace(read: Result<ReadTraceOrLog>, both: OnBoth): Promise<CheckResult> {
-  if (!read.ok) return troubleResult(read.trouble, null);
-  const { trace, digest } = read.value;
+  if (!read.ok) return troubleResult(read.trouble);
+  const { trace } = read.value;
   const rmm = both.rmms.of(trace);
-  return rmm.ok ? compared(trace, rmm.value, digest, both) : troubleResult(rmm.trouble, digest);
+  return rmm.ok ? compared(trace, rmm.value, both) : troubleResult(rmm.trouble);
 }
 
 /** A machine, and what the command line calls it. */
@@ -79,27 +79,26 @@ export async function machinesOf(io: Io, args: Args): Promise<Result<readonly Na
 /** What they do on an emulated machine, which answers whatever they ask. */
 export async function onMachine(machine: MachineDescription, both: OnBoth): Promise<CheckResult> {
   const profile = profileNamed(machine.rmm);
-  if (!profile.ok) return troubleResult(profile.trouble, null);
+  if (!profile.ok) return troubleResult(profile.trouble);
   const base = both.base.inScope('rmi');
-  if (!base.ok) return troubleResult(base.trouble, null);
+  if (!base.ok) return troubleResult(base.trouble);
   // For its state: both kernels are asked again below.
   const trace = await record(base.value, machine, both.maxSteps);
-  if (!trace.ok) return troubleResult(trace.trouble, null);
+  if (!trace.ok) return troubleResult(trace.trouble);
   const given = both.rmms.of(trace.value);
-  if (!given.ok) return troubleResult(given.trouble, null);
-  return compared(trace.value, given.value ?? standInOn(machine, profile.value), null, both);
+  if (!given.ok) return troubleResult(given.trouble);
+  return compared(trace.value, given.value ?? standInOn(machine, profile.value), both);
 }
 
 async function compared(
   trace: Trace,
   rmm: StandIn | null,
-  digest: string | null,
   { base, kernelOf, edits, maxSteps }: OnBoth,
 ): Promise<CheckResult> {
   const one: Result<AsyncKernel> = base.inScope(trace.header.scope);
-  if (!one.ok) return troubleResult(one.trouble, digest);
+  if (!one.ok) return troubleResult(one.trouble);
   const two = kernelOf(trace);
-  if (!two.ok) return troubleResult(two.trouble, digest);
+  if (!two.ok) return troubleResult(two.trouble);
   const found = await compareKernels(trace, one.value, two.value, { edits, rmm, ...maxSteps });
-  return found.ok ? twoKernelsResult(found.value, digest) : troubleResult(found.trouble, digest);
+  return found.ok ? twoKernelsResult(found.value) : troubleResult(found.trouble);
 }

@@ -29,5 +29,5 @@ export async function expectedOf(io: Io, args: Args): Promise<Result<Expected | 
   const read = await traceOf(io, operand);
   if (!read.ok) return read;
   const expected = { name: nameOf(operand), trace: read.value.trace };
-  return good(one => (one.ok ? expectedResult(one.value, expected) : troubleResult(one.trouble, null)));
+  return good(one => (one.ok ? expectedResult(one.value, expected) : troubleResult(one.trouble)));
 }

@@ -51,6 +51,13 @@ export const CHECK_OPTIONS: readonly Option[] = [
   formatOption(CHECK_FORMATS),
   REPLAYED_STEPS,
   {
+    name: 'jobs',
+    type: 'string',
+    value: 'N',
+    default: '1',
+    says: 'replay N traces at a time, each in a thread of its own; the report is the same',
+  },
+  {
     name: 'update',
     type: 'boolean',
     says: 'show each trace that diverges, ask, and put the replay in its place where the answer is yes',

@@ -2,17 +2,12 @@
 import {
   CHECK_FORMATS,
   type CheckEnd,
-  type CheckedOnce,
   type CheckFormat,
-  type CheckResult,
   type CheckRow,
   type CheckTotals,
-  checkOnce,
   commandLine,
-  editedText,
   good,
   newCheckTotals,
-  type TraceSource,
   type Trouble,
   trouble,
   unfiredText,
@@ -21,13 +16,15 @@ import {
 import { type Args, type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { formatOf } from '../format.js';
-import { misuse, nameOf, sourceOf } from '../load.js';
+import { misuse, nameOf } from '../load.js';
 import { SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';
 import { filesOf } from './check-files.js';
+import { byJobs, jobsOf } from './check-jobs.js';
 import { CHECK_OPTIONS, SAME_REPLAY } from './check-options.js';
 import { playOf } from './check-play.js';
+import { here } from './check-rows.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -66,11 +63,13 @@ export const checkCommand: Command = {
     const { format, put } = formatOf(CHECK_FORMATS, io, args);
     const wrong = unfit(format, args);
     if (wrong !== null) return io.trouble(wrong);
+    const jobs = jobsOf(args);
+    if (!jobs.ok) return io.trouble(jobs.trouble);
     const files = await filesOf(args.operands);
     if (!files.ok) return io.trouble(files.trouble);
     const play = await playOf(io, args, compiled);
     if (!play.ok) return io.trouble(play.trouble);
-    const { one, machines, known, reached, close } = play.value;
+    const { machines, known, reached, close } = play.value;
 
     const names = [...files.value.map(nameOf), ...machines.map(({ name }) => `machine ${name}`)];
     const printer = printerOf(io, args, format, put, names);
@@ -86,13 +85,20 @@ export const checkCommand: Command = {
       progress.done(done);
       await io.breathe();
     };
-    for await (const checked of checkOnce(sourcesOf(io, files.value), one, known)) {
-      const edited = checked.read.ok ? checked.read.value.edited : null;
-      if (edited !== null) io.note(`${visible(checked.name)}: ${editedText(edited)}`);
-      await told(rowOf(checked, again([checked.name])));
+    const many =
+      jobs.value === 1 ? here(io, files.value, play.value) : byJobs(io, jobs.value, files.value, known);
+    for await (const { name, digest, edited, line, kept } of many) {
+      if (edited !== null) io.note(`${visible(name)}: ${edited}`);
+      await told({ ...kept, name, digest, line, again: again([name]) });
     }
     for (const { operand, name, one } of machines)
-      await told({ ...(await one()), name, line: null, again: again([], ['--machine', operand]) });
+      await told({
+        ...(await one()),
+        name,
+        digest: null,
+        line: null,
+        again: again([], ['--machine', operand]),
+      });
     progress.end();
     await close();
 
@@ -125,16 +131,6 @@ function unfit(format: CheckFormat, args: Args): Trouble | null {
   return args.flag('update') && format.name !== 'text'
     ? misuse('check', `--update shows text, not --format ${format.name}`)
     : null;
-}
-
-/** Each is read when its turn comes. */
-function* sourcesOf(io: Io, files: readonly string[]): Generator<TraceSource> {
-  for (const file of files) yield sourceOf(io, file);
-}
-
-function rowOf({ name, read, kept }: CheckedOnce<CheckResult>, again: string): CheckRow {
-  const line = read.ok && kept.event !== null ? (read.value.lines[kept.event - 1] ?? null) : null;
-  return { ...kept, name, line, again };
 }
 
 /** The command that says more about some of this run. */

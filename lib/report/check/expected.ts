@@ -7,7 +7,7 @@ import type { CheckResult } from './row.js';
 
 /** `expected`: what a boot of this board is known to come to. An end that a log does not tell is `undetermined`. */
 export function expectedResult(
-  { trace, digest }: { readonly trace: Trace; readonly digest: string },
+  { trace }: { readonly trace: Trace },
   expected: { readonly name: string; readonly trace: Trace },
 ): CheckResult {
   const outcomes = { recorded: outcomeOf(expected.trace.events), replayed: outcomeOf(trace.events) };
@@ -20,12 +20,11 @@ export function expectedResult(
     unfired: null,
     conformance: null,
     passes: verdict === 'same',
-    digest,
     sentence,
     more: verdict === 'same' ? '' : ` ${findingOf(trace).sentence}`,
     detail: [],
     event: null,
-    json: JSON.stringify({ verdict, digest, sentence, outcomes, first: null }),
+    json: JSON.stringify({ verdict, sentence, outcomes, first: null }),
     trouble: null,
   };
 }

@@ -22,6 +22,7 @@ export function checkJson(): CheckPrinter {
 }
 
 /** A trace, in one line. */
-export function rowJson({ name, json }: CheckRow): string {
-  return `{"name":${JSON.stringify(name)},${json.slice(1)}`;
+export function rowJson({ name, digest, json }: CheckRow): string {
+  const about = { name, ...(digest === null ? {} : { digest }) };
+  return `${JSON.stringify(about).slice(0, -1)},${json.slice(1)}`;
 }

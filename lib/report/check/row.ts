@@ -17,8 +17,6 @@ import { PLAIN } from '../text/paint.js';
 export interface CheckResult extends Countable {
   /** Whether it leaves the exit code 0. */
   readonly passes: boolean;
-  /** Of the trace; `null`: it could not be read. */
-  readonly digest: string | null;
   /** What happened, in a sentence; `''` in trouble. */
   readonly sentence: string;
   /** What its line says besides, begun with a blank; or `''`. */
@@ -27,13 +25,15 @@ export interface CheckResult extends Countable {
   readonly detail: readonly string[];
   /** The event of the trace at which it diverges first. */
   readonly event: number | null;
-  /** The members that it has in JSON after its name, as one object. */
+  /** The members that it has in JSON after its name and digest, as one object. */
   readonly json: string;
   readonly trouble: Trouble | null;
 }
 
 export interface CheckRow extends CheckResult {
   readonly name: string;
+  /** Of the trace; `null`: it could not be read, or there is none. */
+  readonly digest: string | null;
   /** The line of the file that `event` begins on; `null` where that is not known. */
   readonly line: number | null;
   /** The command that says more about it. */
@@ -42,8 +42,8 @@ export interface CheckRow extends CheckResult {
 
 /** What `checked` came to. */
 export function resultOf(checked: Checked): CheckResult {
-  const { verdict, digest } = checked;
-  if (checked.verdict === 'trouble') return troubleResult(checked.trouble, digest);
+  const { verdict } = checked;
+  if (checked.verdict === 'trouble') return troubleResult(checked.trouble);
   const { replay, conformance } = checked;
   const { comparison, weighed, outcomes } = replay;
   const first = firstDivergence(comparison, weighed.divergences);
@@ -52,14 +52,12 @@ export function resultOf(checked: Checked): CheckResult {
   return {
     ...countable(checked),
     passes: passes(verdict, conformance),
-    digest,
     sentence,
     more: registers(replay),
     detail: firstBlock('first divergence', first, comparison, replay.recorded.events, sides, PLAIN).slice(1),
     event: (first?.kind === 'input' ? first.input.a : first?.action.a)?.number ?? null,
     json: JSON.stringify({
       verdict,
-      digest,
       sentence,
       outcomes,
       first: firstJson(first),
@@ -70,21 +68,35 @@ export function resultOf(checked: Checked): CheckResult {
   };
 }
 
-/** What trouble comes to; in JSON its digest is not said. */
-export function troubleResult(trouble: Trouble, digest: string | null): CheckResult {
+export function troubleResult(trouble: Trouble): CheckResult {
   const verdict = 'trouble';
   return {
     verdict,
     unfired: null,
     conformance: null,
     passes: false,
-    digest,
     sentence: '',
     more: '',
     detail: [],
     event: null,
     json: JSON.stringify({ verdict, trouble }),
     trouble,
+  };
+}
+
+/**
+ * Keeps one of the results that are alike: of many boots most come to the same few things. What it gives back says the same
+ * as what it was given.
+ */
+export function newAlike(): (result: CheckResult) => CheckResult {
+  const all = new Map<string, CheckResult>();
+  return result => {
+    const { json, more, detail, event, unfired } = result;
+    const edits = unfired?.map(({ edit, why }) => `${edit.text} ${why}`) ?? null;
+    const key = JSON.stringify([json, more, detail, event, edits]);
+    const known = all.get(key);
+    if (known === undefined) all.set(key, result);
+    return known ?? result;
   };
 }
 

@@ -11,8 +11,8 @@ import { PLAIN } from '../text/paint.js';
 import { agreedRevision } from '../words.js';
 import type { CheckResult } from './row.js';
 
-/** What the comparison came to; `digest` is that of the trace, `null` for a machine. */
-export function twoKernelsResult(found: TwoKernels, digest: string | null): CheckResult {
+/** What the comparison came to. */
+export function twoKernelsResult(found: TwoKernels): CheckResult {
   const { verdict, base, changed, comparison, divergences, unfired } = found;
   const first = firstDivergence(comparison, divergences);
   const revision = agreedRevision(base.events);
@@ -25,7 +25,6 @@ export function twoKernelsResult(found: TwoKernels, digest: string | null): Chec
     unfired,
     conformance: null,
     passes: verdict === 'same',
-    digest,
     sentence,
     more: a === null && b === null ? '' : ` First: base ${line(a)}; changed ${line(b)}.`,
     detail: firstBlock('first divergence', first, comparison, base.events, sides, PLAIN).slice(1),
@@ -33,7 +32,6 @@ export function twoKernelsResult(found: TwoKernels, digest: string | null): Chec
     event: null,
     json: JSON.stringify({
       verdict,
-      ...(digest === null ? {} : { digest }),
       sentence,
       kernels: { base: kernelJson(base), changed: kernelJson(changed) },
       outcomes: { recorded: base.outcome, replayed: changed.outcome },
