@@ -52,7 +52,9 @@ export const diffCommand: Command = {
     if (!one.ok) return io.trouble(one.trouble);
     const other = await traceOf(io, b);
     if (!other.ok) return io.trouble(other.trouble);
+    await io.breathe();
     const difference = diff(one.value.trace, other.value.trace);
+    await io.breathe();
     const exit = difference.verdict === 'same' ? EXIT.same : EXIT.different;
     const [left = a, right = b] = labels;
     const edited = { a: one.value.edited, b: other.value.edited };

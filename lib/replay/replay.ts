@@ -1,5 +1,5 @@
 /** Runs a kernel again on what a trace's machine answered, perhaps edited, and compares it with the trace. */
-
+import { setImmediate } from 'node:timers/promises';
 import { withCallers } from '../compare/callers.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
 import {
@@ -91,7 +91,7 @@ export interface KernelName {
   readonly wants: string | null;
 }
 
-/** Troubles: `edit-never-fired`, `wrong-scope`. */
+/** Troubles: `edit-never-fired`, `wrong-scope`. Between its parts signals are let in: on a large trace each takes long. */
 export async function replay(
   trace: Trace,
   asking: AsyncKernel,
@@ -128,8 +128,10 @@ export async function replay(
     recorded.events,
     run.events,
   ]);
+  await setImmediate();
   const outcomes = { recorded: outcomeIn(recorded), replayed: outcomeOf(run.events) };
   const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
+  await setImmediate();
   const runs = [{ fill: first, ...run }];
   // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.
   for (const fill of unknownsOf(run.events).length === 0 ? [] : others) {
@@ -150,6 +152,7 @@ export async function replay(
   });
   const unansweredAt =
     outcomes.replayed.class === 'unanswered' ? (run.events.find(isFault)?.text ?? '') : null;
+  await setImmediate();
   const verdict = verdictOf(outcomes, weighed, unknowns?.matter === true);
   return good({
     verdict,
