@@ -469,3 +469,32 @@ t.test('realms that are lost after an agreed revision are the finding, and why',
   );
   t.notMatch(after(V14, call('0xc40001f3', '0x80000000', '0xf')), /No realms/, 'the table is there already');
 });
+
+t.test('a query that one kernel lacks is no difference, and one that it answers otherwise is', async t => {
+  const later = must(await replay(GOOD, must(kernelNamed('v14')), { rmm: null, answerAnyway: true }));
+  const returns = later.weighed.divergences.flatMap(({ a }) =>
+    a?.event.type === 'return' ? [a.event.of] : [],
+  );
+  t.strictSame(returns, []);
+  const [v13, v14] = [GOOD, must(await record(must(kernelNamed('v14')), must(machineNamed('fvp'))))];
+  t.strictSame(
+    diff(v13, v14).comparison.actions.flatMap(({ a }) => (a?.event.type === 'return' ? [a.event.of] : [])),
+    [],
+  );
+  const isRealm: Trace = {
+    ...GOOD,
+    events: GOOD.events.map(event =>
+      event.type === 'return' && event.of === 'kvm_is_realm' ? { ...event, value: 1 } : event,
+    ),
+  };
+  t.equal(diff(GOOD, isRealm).verdict, 'different');
+  t.equal((await replayed(isRealm)).verdict, 'diverged');
+});
+
+t.test('CPUs that only one machine has are the difference, not the kernel', async t => {
+  const mixed = must(await record(V13, must(machineNamed('big-little-hides-rme'))));
+  t.equal(
+    diffSentence(diff(GOOD, mixed), { a: 'a', b: 'b' }),
+    'Different: a ends accepted 2.0, b ends quiet (rme-hidden-by-cpu3); the machines differ: a has 1 CPU, b 4.',
+  );
+});

@@ -6,6 +6,7 @@
 
 import { returnedIn } from '../abi/smccc.js';
 import { selectorName } from '../edit/call-selector.js';
+import { QUERIES } from '../kernel/revisions/queries.js';
 import type { TraceEvent } from '../model/events.js';
 import { answerKey, type InputKey } from '../model/input-key.js';
 import { type Alignment, align, type Pair } from './align.js';
@@ -56,12 +57,14 @@ export function inputName(input: InputDifference): string {
   return input.kind === 'state' ? input.key : String(input.event);
 }
 
-/** Compares a, the recorded or first trace, with b. `counts`: whether a pair that is not the same is a difference. */
+/** Compares a, the recorded or first trace, with b. `shows`: whether a pair that is not the same is a difference. */
 export function compareEvents(
   a: readonly TraceEvent[],
   b: readonly TraceEvent[],
-  counts: (pair: Pair) => boolean = () => true,
+  shows: (pair: Pair) => boolean = () => true,
 ): Comparison {
+  const asked = { a: queriesIn(a), b: queriesIn(b) };
+  const counts = (pair: Pair) => !isQueryOfOne(pair, asked) && shows(pair);
   const { pairs, cutShort } = align(flowOfTrace(a), flowOfTrace(b));
   const state = [...stateCauses(a, b)];
   const oneSided = state.filter(input => input.a === null || input.b === null);
@@ -82,6 +85,22 @@ export function compareEvents(
   const actions = pairs.filter(pair => pair.relation !== 'same' && counts(pair));
   const unseen = [...unseenState(a, b), ...pairs.flatMap(unseenIn)];
   return { pairs, cutShort, actions, causes, effects, oneSided, kernelIsCause, unseen };
+}
+
+/** The queries that a run answered; all of them where it stopped early, since it may have come to them. */
+function queriesIn(events: readonly TraceEvent[]): ReadonlySet<string> {
+  if (events.some(({ type }) => type === 'fault')) return new Set(QUERIES);
+  return new Set(events.flatMap(event => (event.type === 'return' ? [event.of] : [])));
+}
+
+/** A query that one side's kernel does not have is no difference between what the two kernels do. */
+function isQueryOfOne(
+  { a, b }: Pair,
+  asked: { readonly a: ReadonlySet<string>; readonly b: ReadonlySet<string> },
+): boolean {
+  const [only, other] = a === null ? [b, asked.a] : [a, asked.b];
+  if ((a !== null && b !== null) || only?.event.type !== 'return') return false;
+  return QUERIES.includes(only.event.of) && !other.has(only.event.of);
 }
 
 function* stateCauses(a: readonly TraceEvent[], b: readonly TraceEvent[]): Generator<InputDifference> {

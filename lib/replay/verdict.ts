@@ -5,6 +5,7 @@
 
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
+import { QUERIES } from '../kernel/revisions/queries.js';
 import { isSameEnd } from '../model/end.js';
 import type { LogEvent, TraceEvent } from '../model/events.js';
 import type { AsyncKernel } from '../model/port.js';
@@ -84,6 +85,7 @@ function weigher(
   const lastCall = pairs.findLastIndex(({ a, b }) => a?.event.type === 'smc' && b !== null);
   const lastShown = pairs.findLastIndex(({ a }) => a !== null);
   const stopped = STOPPED.has(end.class);
+  const asked = new Set(pairs.flatMap(({ b }) => (b?.event.type === 'return' ? [b.event.of] : [])));
 
   return ({ relation, a, b }, at) => {
     if (relation === 'same') return 'same';
@@ -99,6 +101,9 @@ function weigher(
     if (a.event.type === 'log' && (repeats || !kernel.models(a.event))) return 'not-modelled';
     if (repeats && a.event.type !== 'smc') return 'not-repeated';
     if (stopped && at > lastDone) return 'not-reached';
+    // Another kernel may lack the queries that a run asks after the init.
+    if (a.event.type === 'return' && QUERIES.includes(a.event.of) && !sameKernel && !asked.has(a.event.of))
+      return 'not-repeated';
     return a.event.type === 'smc' && !sameKernel && at > lastCall ? 'goes-on' : 'counts';
   };
 }

@@ -3,6 +3,7 @@ import { callName } from '../abi/decode.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
+import { counted } from '../model/count.js';
 import { endText } from '../model/end.js';
 import { hex } from '../model/u64.js';
 import { type Contradiction, contradictionOf } from '../replay/contradiction.js';
@@ -89,6 +90,9 @@ export function diffSentence(
     .map(each => `; ${each}`)
     .join('');
   if (comparison.kernelIsCause && byHand !== '') return `Different: ${ends}${byHand}.`;
+  const [cpus, others] = [difference.a.header.machine.cpus, difference.b.header.machine.cpus];
+  if (comparison.kernelIsCause && cpus !== others)
+    return `Different: ${ends}; the machines differ: ${names.a} has ${counted(cpus, 'CPU')}, ${names.b} ${others}.`;
   if (comparison.kernelIsCause && comparison.unseen.length > 0)
     return `Different: ${ends}; whether the inputs were the same is not known, since nobody saw ${named(comparison.unseen).join(', ')}.`;
   if (comparison.kernelIsCause)

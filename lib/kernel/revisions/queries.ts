@@ -13,6 +13,9 @@ const REALM_STATES: readonly RealmState[] = [
   'REALM_STATE_DEAD',
 ];
 
+/** The queries that a run asks after the init, to show what KVM would make of a VM. No boot prints or asks them. */
+export const QUERIES: readonly string[] = ['kvm_is_realm', 'kvm_realm_state', 'vcpu_is_rec'];
+
 export function realmStateName(value: number): RealmState | undefined {
   return REALM_STATES[value];
 }
