@@ -388,7 +388,7 @@ t.test('the finding says of each kernel what it did, and why', async t => {
     [
       'rfc-proto',
       { rmm: 'tf-rmm-eac2' },
-      "KVM accepts the prototype's RMI 66.0: it asks without an argument and reads 0x420000 in x0 as revision 66.0 (TF-RMM eac2 answers like this).",
+      "KVM accepts the prototype's RMI 66.0: it asks without an argument and reads 0x420000 in x0 as revision 66.0 (RMM profile tf-rmm-eac2 answers like this).",
     ],
     [
       'v3',

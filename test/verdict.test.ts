@@ -6,11 +6,13 @@ import {
   findingOf,
   kernelNamed,
   machineNamed,
+  profileNamed,
   type Replay,
   readTrace,
   record,
   recordedKernel,
   replay,
+  standInFor,
   type Trace,
   type TraceEvent,
   traceText,
@@ -471,7 +473,9 @@ t.test('realms that are lost after an agreed revision are the finding, and why',
 });
 
 t.test('a query that one kernel lacks is no difference, and one that it answers otherwise is', async t => {
-  const later = must(await replay(GOOD, must(kernelNamed('v14')), { rmm: null, answerAnyway: true }));
+  const later = must(
+    await replay(GOOD, must(kernelNamed('v14')), { rmm: standInFor(GOOD, must(profileNamed('tf-rmm-0.9'))) }),
+  );
   const returns = later.weighed.divergences.flatMap(({ a }) =>
     a?.event.type === 'return' ? [a.event.of] : [],
   );
