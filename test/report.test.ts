@@ -8,6 +8,7 @@ import { type BrowserContextOptions, chromium } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { pageAssets } from '../cli/page-assets.js';
 import { commandInLines } from '../lib/model/command-line.js';
+import type { TraceEvent } from '../lib/model/events.js';
 import type { Result } from '../lib/model/result.js';
 import type { Replay } from '../lib/replay/replay.js';
 import { htmlReport } from '../lib/report/html/document.js';
@@ -268,6 +269,8 @@ t.test('the command that a report names makes the second trace of the first', as
   }
 });
 
+const PLAIN_PAGE = { style: '', script: '' };
+
 /** What the script of a page gives to others, run outside a browser. */
 interface PageScript {
   readonly rmitrace: {
@@ -340,6 +343,29 @@ t.test('an edit in the address of a page is the same edit when it comes back', a
   t.equal(whatIfOf('a13'), null, 'an event');
   t.strictSame(whatIfOf('set=%zz&x'), { ...AS_RECORDED, sets: ['%zz'] }, 'cut by a hand');
 });
+
+t.test(
+  'of a long boot a page shows the first events and what differs, and says what it leaves out',
+  async t => {
+    const good = await reported('accepted.json');
+    const lines = Array.from(
+      { length: 1500 },
+      (_, at) => ({ type: 'log', level: 'info', text: `${at} ${'x'.repeat(1500)}` }) as const,
+    );
+    const [end] = good.trace.events.slice(-1);
+    const long = (events: readonly TraceEvent[]) => ({ ...good, trace: { ...good.trace, events } });
+    const a = long([...good.trace.events, ...lines]);
+    const page = htmlReport(
+      { a, b: long([...a.trace.events, ...(end === undefined ? [] : [end])]) },
+      PLAIN_PAGE,
+    );
+    t.equal(page.match(/<li id="/g)?.length, 1001);
+    t.match(page, 'Not shown: 520 events.');
+    t.match(page, /<li id="b1521" class="step extra"/);
+    t.match(page, 'The trace is too long to be edited in this page.');
+    t.notMatch(page, '<script type="application/json"');
+  },
+);
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,

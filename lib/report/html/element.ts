@@ -16,11 +16,8 @@ export type Tag =
   | 'a'
   | 'button'
   | 'code'
-  | 'dd'
   | 'details'
   | 'div'
-  | 'dl'
-  | 'dt'
   | 'fieldset'
   | 'footer'
   | 'form'
@@ -31,7 +28,6 @@ export type Tag =
   | 'label'
   | 'legend'
   | 'li'
-  | 'line'
   | 'main'
   | 'ol'
   | 'option'
@@ -49,6 +45,7 @@ export type Tag =
   | 'table'
   | 'tbody'
   | 'td'
+  | 'text'
   | 'textarea'
   | 'th'
   | 'tr'
@@ -83,6 +80,8 @@ export interface Attributes {
   readonly 'data-recorded'?: string;
   readonly viewBox?: string;
   readonly d?: string;
+  readonly x?: string;
+  readonly y?: string;
 }
 
 /** Texts are made visible: nothing in them moves, hides or turns round what stands beside them. */

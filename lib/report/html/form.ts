@@ -58,6 +58,7 @@ export function whatIfForm(about: ReportAbout): Element {
       el('input', { type: 'checkbox', name: 'anyway', id: 'anyway' }),
       'give a call that was not recorded the nearest answer',
     ]),
+    el('small', {}, 'A kernel that asks what was not recorded has no answer, until you choose who answers.'),
     el('p', { class: 'buttons' }, [
       el('button', { type: 'reset' }, 'Back to the recording'),
       el('a', { id: 'link', href: '#', hidden: '' }, 'Link to this edit'),

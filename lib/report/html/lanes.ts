@@ -73,7 +73,9 @@ function marks(path: Path): readonly Element[] {
     return [el('path', { class: 'point', d: `M${x - 4} 14l4 -4l4 4l-4 4z` })];
   }
   const [from, to] = [X[path.from], X[path.end]];
-  const out = arrow(from, to, OUT);
+  // Its lane is no lifeline of every boot: it is named where it answers.
+  const named = path.end === 'hypervisor' ? [el('text', { x: `${to + 4}`, y: '17' }, 'HYP')] : [];
+  const out = [...named, ...arrow(from, to, OUT)];
   if (path.back === 'answered') return [...out, ...arrow(to, from, BACK, 'answer')];
   // The cross: nothing comes back.
   const x = to - Math.sign(to - from) * 2;

@@ -48,7 +48,7 @@ export function stepsOfTwo(
   for (const pair of comparison.pairs) {
     // A line that moved stands where the second trace has it.
     const upToA = pair.relation === 'reordered' ? 0 : (pair.a?.number ?? 0);
-    steps.push(...beside(restA.upTo(upToA), restB.upTo(pair.b?.number ?? 0), inputs));
+    for (const each of beside(restA.upTo(upToA), restB.upTo(pair.b?.number ?? 0), inputs)) steps.push(each);
     const mark = pair.relation !== 'same' && !counts(pair) ? 'same' : pair.relation;
     const cause = pair.a === null ? undefined : inputs.get(`a${pair.a.number}`);
     const isCause = mark === 'same' && cause !== undefined;
@@ -98,8 +98,9 @@ function* beside(
   b: readonly Numbered<TraceEvent>[],
   inputs: ReadonlyMap<string, InputDifference>,
 ): Generator<Step> {
+  // The last of each first, so that those that are behind are dropped from the end.
   const places = new Map<string, number[]>();
-  for (const [at, { event }] of b.entries()) {
+  for (const [at, { event }] of [...b.entries()].reverse()) {
     const slot = slotOf(event);
     const of = places.get(slot);
     if (of === undefined) places.set(slot, [at]);
@@ -107,7 +108,9 @@ function* beside(
   }
   let next = 0;
   for (const left of a) {
-    const at = places.get(slotOf(left.event))?.find(place => place >= next);
+    const of = places.get(slotOf(left.event)) ?? [];
+    while ((of.at(-1) ?? next) < next) of.pop();
+    const at = of.at(-1);
     const right = at === undefined ? undefined : b[at];
     if (at === undefined || right === undefined) {
       yield lone(left, null, inputs.get(`a${left.number}`));

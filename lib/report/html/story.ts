@@ -17,8 +17,9 @@ export interface Story {
   readonly revisions: { readonly a: RmiRevision | undefined; readonly b: RmiRevision | undefined };
 }
 
-/** More rows than this are of no use to a reader, and slow a browser down. */
-const MOST_STEPS = 2000;
+/** More rows than these are of no use to a reader, and slow a browser down: the first, and so many more that differ. */
+const MOST_STEPS = 1000;
+const MOST_MARKED = 1000;
 /** More state in a row than this is folded. */
 const MOST_STATE = 2;
 const MOST_LINKS = 6;
@@ -40,7 +41,7 @@ const ACTIONS: ReadonlySet<Mark> = new Set(['altered', 'missing', 'extra', 'reor
 const STATE: ReadonlySet<string> = new Set(['mrs', 'ftr', 'fact']);
 
 export function storyView(story: Story): Element {
-  const steps = story.steps.slice(0, MOST_STEPS);
+  const steps = shownOf(story.steps);
   const left = story.steps.length - steps.length;
   const links = linksOf(steps);
   return el('div', { class: 'story' }, [
@@ -54,8 +55,21 @@ export function storyView(story: Story): Element {
     ),
     left === 0
       ? null
-      : el('p', {}, `${counted(left, 'more event')}: rmitrace show prints them all, diff compares them all.`),
+      : el(
+          'p',
+          {},
+          `Not shown: ${counted(left, 'event')}. rmitrace show prints them all, diff compares them all.`,
+        ),
   ]);
+}
+
+function shownOf(steps: readonly Step[]): readonly Step[] {
+  let marked = 0;
+  return steps.filter(({ mark }, at) => {
+    if (at < MOST_STEPS) return true;
+    if (mark !== 'same') marked += 1;
+    return mark !== 'same' && marked <= MOST_MARKED;
+  });
 }
 
 /** State that says nothing of a difference is folded where there is much of it. */

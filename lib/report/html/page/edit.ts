@@ -20,6 +20,9 @@ import { mounted, part } from './mount.js';
 /** The traces of the page, by what the form calls them, with the names of their files. */
 export type Page = ReadonlyMap<string, Carried & { readonly name: string }>;
 
+/** A run that takes longer, in milliseconds, says so: a kernel that asks without end has 100,000 steps. */
+const SOON = 300;
+
 export function shown(): HTMLElement {
   const recording = part('recording', HTMLDivElement);
   return recording.hidden ? part('result', HTMLDivElement) : recording;
@@ -36,7 +39,9 @@ export function startEditing(page: Page): void {
     fill(what, page.size > 1);
     const carried = page.get(what.trace);
     if (carried === undefined) return;
+    const waiting = setTimeout(() => say('', 'Running the kernel.'), SOON);
     const replayed = isAsRecorded(what) ? null : await replayOf(carried.trace, carried.digest, what);
+    clearTimeout(waiting);
     if (turn === asked) render(carried.name, what, replayed);
   };
   const ask = (what: WhatIf): void => {
@@ -129,9 +134,8 @@ function fill({ trace, kernel, wants, rmm, sets, anyway }: WhatIf, two: boolean)
 }
 
 function render(name: string, what: WhatIf, replayed: Result<Replay> | null): void {
-  const [trouble, verdict, command, link, result, recording] = [
+  const [trouble, command, link, result, recording] = [
     part('trouble', HTMLParagraphElement),
-    part('verdict', HTMLParagraphElement),
     part('command', HTMLParagraphElement),
     part('link', HTMLAnchorElement),
     part('result', HTMLDivElement),
@@ -144,12 +148,17 @@ function render(name: string, what: WhatIf, replayed: Result<Replay> | null): vo
   trouble.hidden = replayed === null || replayed.ok;
   trouble.textContent = replayed === null || replayed.ok ? '' : troubleText(replayed.trouble);
   const found = replayed?.ok === true ? replayed.value : null;
-  verdict.hidden = found === null;
-  verdict.className = found?.verdict ?? '';
-  verdict.textContent = found === null ? '' : replaySentence(found);
+  say(found?.verdict ?? '', found === null ? '' : replaySentence(found));
   // Out of what is replaced.
   part('what-if', HTMLFormElement).after(part('toolbar', HTMLDivElement));
   result.replaceChildren(...(found === null ? [] : replayView(found).map(mounted)));
   recording.hidden = found !== null;
   filtered(shown());
+}
+
+function say(verdict: string, sentence: string): void {
+  const line = part('verdict', HTMLParagraphElement);
+  line.hidden = sentence === '';
+  line.className = verdict;
+  line.textContent = sentence;
 }

@@ -2,7 +2,7 @@
 import type { Content } from '../element.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const OF_SVG: ReadonlySet<string> = new Set(['svg', 'path', 'line']);
+const OF_SVG: ReadonlySet<string> = new Set(['svg', 'path', 'text']);
 
 export function mounted(content: Content): Node {
   if (typeof content === 'string') return document.createTextNode(content);
