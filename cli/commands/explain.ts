@@ -16,7 +16,14 @@ import { LOG_OPTIONS, readLogs } from '../load-logs.js';
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'say what the logs of a boot show: why it has no realms, and how to settle what they leave open',
-  examples: [],
+  examples: [
+    { command: 'explain console.log', says: 'why has this boot no realms?' },
+    {
+      command: 'explain console.log --no-infer',
+      says: 'what the log shows, and nothing that follows from it',
+    },
+    { command: 'explain edit-never-fired', says: 'what does this word of a report mean?' },
+  ],
   operands: {
     usage: 'LOG...|CODE...',
     min: 1,

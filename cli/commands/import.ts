@@ -20,7 +20,18 @@ import type { Io } from '../process.js';
 export const importCommand: Command = {
   name: 'import',
   summary: 'make a trace from the logs of a boot: consoles of kernel, RMM and EL3, dmesg, recorded calls',
-  examples: [],
+  examples: [
+    { command: 'import console.log -o boot.json', says: 'the console of a boot as a trace' },
+    {
+      command: 'import console.log --machine fvp -o boot.json',
+      says: 'with what a person knows of the machine besides',
+    },
+    {
+      command: 'import console.log | rmitrace replay - --kernel next --rmm tf-rmm-0.9',
+      says: 'what would another kernel do there, on another RMM?',
+      exit: 1,
+    },
+  ],
   operands: {
     usage: 'LOG...',
     min: 1,
