@@ -531,3 +531,13 @@ t.test(
     );
   },
 );
+
+t.test('lines that end with CR alone are lines, and one without end is read in pieces', async t => {
+  const read = await imported(`${AGREED_CALL}\r[    0.5] usb\r[    0.511000] ${AGREED_LINE}\r`);
+  t.match(read, { logs: [{ lines: 3, read: 2 }] });
+  const long = `${'kvm [1]: x SMC_RMI_VERSION '.repeat(20_000)}\n${AGREED_LINE}\n`;
+  t.match(await imported(long), {
+    logs: [{ lines: 2 }],
+    boots: [{ trace: { outcome: { class: 'accepted' } } }],
+  });
+});

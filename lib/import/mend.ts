@@ -93,6 +93,7 @@ function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => 
   const first = firstOf(ways.map(way => asked(way)));
   const sure = isRead(first);
   if (sure && !mayGoOn(first, piece)) return mended(piece, first, [], ways.length > 1 ? PADDED : null);
+  if (line.raw.length > LONGEST_WITH_PIECES) return first === null ? null : readAlone(piece, first, asked);
   const join = first === null ? joinedAbove(piece, asked) : joinedBelow(piece, ways, asked, taken, sure);
   // What stands behind a whole record is a remark, unless it is all of it more of the same.
   if (join !== null && join !== 'doubtful' && (!sure || join.read.open === true)) return join;
@@ -100,10 +101,17 @@ function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => 
     const short = asked(own.text, true, true);
     if (isRead(short)) return mended(piece, short, [], null);
   }
-  if (first !== null && first !== 'cut') return mended(piece, first, [], null);
-  const rest = first === 'cut' ? asked(own.text, true) : null;
-  return rest === null || rest === 'cut' ? null : mended(piece, rest, [], null);
+  return first === null ? null : readAlone(piece, first, asked);
 }
+
+/** As far as it goes without other lines. */
+function readAlone(piece: Piece, first: Read | 'cut', asked: Asked): Mended | null {
+  const read = first === 'cut' ? asked(piece.own.text, true) : first;
+  return read === null || read === 'cut' ? null : mended(piece, read, [], null);
+}
+
+/** Nobody breaks lines at this width, and a line without end is none of a terminal's. */
+const LONGEST_WITH_PIECES = 8192;
 
 const PADDED = 'a line that was padded at the edge of a terminal';
 const JOINED = 'a record cut into several lines, joined again';
@@ -197,6 +205,7 @@ function joinedAbove(piece: Piece, asked: Asked): Mended | null {
 
 /** What a line begins with that is no record of its own, in each spelling that it may have had. */
 function continuations(raw: string, own: Bare, asked: Asked): readonly string[] {
+  if (raw.length > LONGEST_WITH_PIECES) return [];
   const next = bare(raw);
   // A record of the kernel's has a stamp, and begins with it; a later line of the same record has the same one.
   if (next.marks.t !== undefined && next.marks.t !== own.marks.t) return [];

@@ -89,15 +89,19 @@ export function newlines(text: string, from: number, to: number): number {
 
 /** The offset behind which only `lines` whole lines are left, and what follows the last newline. */
 function before(text: string, lines: number): number {
-  let at = text.lastIndexOf('\n');
-  for (let left = lines; left > 0 && at > 0; left -= 1) at = text.lastIndexOf('\n', at - 1);
-  return at + 1;
+  return linesUp(text, text.lastIndexOf('\n'), lines);
 }
 
 /** The offset at which the line begins that is `lines` above the one at `offset`. */
 function back(text: string, offset: number, lines: number): number {
-  let at = offset - 1;
-  for (let left = lines; left > 0 && at > 0; left -= 1) at = text.lastIndexOf('\n', at - 1);
+  return linesUp(text, offset - 1, lines);
+}
+
+/** From the newline at an offset; a piece of a long line has none above it to look at. */
+function linesUp(text: string, newline: number, lines: number): number {
+  let at = newline;
+  for (let left = lines; left > 0 && at > 0 && text[at + 1] !== PIECE; left -= 1)
+    at = text.lastIndexOf('\n', at - 1);
   return at + 1;
 }
 
@@ -124,6 +128,17 @@ function inPieces(text: string): string {
 
 /** UTF-8, or UTF-16 by its byte order mark; bytes that are neither become U+FFFD. Without bytes: the end. */
 function newDecoder(): (bytes?: Uint8Array) => string {
+  const decode = newTextDecoder();
+  let returns: boolean | null = null;
+  return bytes => {
+    const text = decode(bytes);
+    // A serial line that ends its lines with CR alone has no other in its beginning.
+    if (text !== '') returns ??= text.includes('\r') && !text.includes('\n');
+    return returns === true ? text.replaceAll('\r', '\n') : text;
+  };
+}
+
+function newTextDecoder(): (bytes?: Uint8Array) => string {
   let decoder: TextDecoder | null = null;
   let pending = false;
   return bytes => {

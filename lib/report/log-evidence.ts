@@ -206,6 +206,7 @@ function openEnds({ events, header }: Trace): readonly Possibility[] {
       settledBy:
         'a boot with `initcall_debug` (from v15 on arm64_init_rmi returns its error), and ID_AA64PFR0_EL1 of every CPU',
     },
-    ...(withoutRmm(events) ? [] : [asked, accepted]),
+    ...(withoutRmm(events) ? [] : [asked]),
+    ...(withoutRmm(events) || rmmFailure(events) !== null ? [] : [accepted]),
   ];
 }

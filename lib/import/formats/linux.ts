@@ -38,6 +38,7 @@ export const LINUX: LogFormat = {
 const PREFIX = /^(?:(?<kvm>kvm) \[(?<pid>\d{1,7})\]|(?<other>RMI|rmi|RMM|arm_rmm|arm-rmm)): /;
 
 function read(line: Line): Found | 'cut' | null {
+  if (line.text.length > LONGEST_RECORD) return null;
   const match = PREFIX.exec(line.text);
   const { kvm, pid } = match?.groups ?? {};
   const text = line.text.slice(match?.[0].length ?? 0);
@@ -63,6 +64,8 @@ function read(line: Line): Found | 'cut' | null {
 }
 
 const INIT_PID = 1;
+/** printk cuts what is longer (PRINTK_MESSAGE_MAX). */
+const LONGEST_RECORD = 2048;
 
 /** Whether the kernel prints more below: where its records have stamps, one that has; else anything. */
 function goesOn({ marks, below }: Line): boolean {
