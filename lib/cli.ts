@@ -4,7 +4,9 @@ export { type CompiledKernel, type CompileOptions, compileKernel } from './c-ker
 export { makeFolder } from './c-kernel/compile/make-folder.js';
 export { kernelSource } from './c-kernel/source/source.js';
 export type { Given, GivenText, KernelSource } from './c-kernel/source/types.js';
+export { CONDENSE_LIMITS, type CondenseLimits, LONG, withMost } from './compare/condense.js';
 export { diff } from './compare/diff.js';
+export { diffFiles, type FileDifference } from './compare/diff-files.js';
 export { type ComparedPair, pairedByName } from './compare/pairs.js';
 export { conformance, conformanceOfReplay, hasFinding } from './conformance/check.js';
 export { unfiredText } from './edit/apply.js';
@@ -69,6 +71,7 @@ export {
 export { LISTS, listOf } from './report/lists.js';
 export { accountJson } from './report/report/account.js';
 export { REPORT_FORMATS } from './report/report/formats.js';
+export type { DiffResult } from './report/results.js';
 export { diffSentence } from './report/sentences.js';
 export { aroundEvents, EVENTS_END, eventsText } from './report/show-large.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';
@@ -106,7 +109,7 @@ export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-ta
 export { byHandText } from './trace/by-hand.js';
 export { inconsistencies } from './trace/consistency.js';
 export { digestOf } from './trace/digest.js';
-export { type LargeTrace, largeTrace, openTwice } from './trace/large.js';
+export { LARGE, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
 export { openSource, type TraceSource } from './trace/open.js';
 export { type ReadTrace, readTrace, sealed } from './trace/read.js';
 export { readMatched as readLine } from './trace/read-canonical.js';

@@ -7,6 +7,9 @@ import t from 'tap';
 import { type Range, showLarge } from '../cli/commands/show-large.js';
 import type { Io } from '../cli/process.js';
 import { systemOf } from '../cli/process.js';
+import { type Difference, diff, diffLong } from '../lib/compare/diff.js';
+import { diffFiles } from '../lib/compare/diff-files.js';
+import { eventPair } from '../lib/compare/event-pair.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import type { Trace } from '../lib/model/trace.js';
@@ -14,7 +17,8 @@ import { u64 } from '../lib/model/u64.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
 import { findingOf } from '../lib/report/finding.js';
 import { indented } from '../lib/report/indent.js';
-import { reportJson, showJson } from '../lib/report/json.js';
+import { diffJson, reportJson, showJson } from '../lib/report/json.js';
+import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { showText } from '../lib/report/text/show.js';
 import { agreedRevision } from '../lib/report/words.js';
@@ -202,4 +206,124 @@ t.test('what comes through a pipe is read again from its beginning, however much
     t.equal(at, spool.size());
   }
   spool.close();
+});
+
+/** A change of a trace as a person or another machine makes it, at a place of it. */
+type Change = readonly [
+  kind: 'drop' | 'put' | 'answer' | 'request' | 'stamp' | 'move' | 'log',
+  at: number,
+  size: number,
+];
+
+const changes: fc.Arbitrary<readonly Change[]> = fc.array(
+  fc.tuple(
+    fc.constantFrom(
+      'drop' as const,
+      'put' as const,
+      'answer' as const,
+      'request' as const,
+      'stamp' as const,
+      'move' as const,
+      'log' as const,
+    ),
+    fc.nat(1000),
+    fc.integer({ min: 1, max: 40 }),
+  ),
+  { maxLength: 6 },
+);
+
+function changed(events: readonly TraceEvent[], list: readonly Change[]): readonly TraceEvent[] {
+  const made = [...events];
+  for (const [kind, place, size] of list) {
+    const at = place % (made.length + 1);
+    const event = made[at];
+    if (kind === 'drop') made.splice(at, size);
+    if (kind === 'put')
+      made.splice(at, 0, ...Array.from({ length: size }, (_, n) => call(10_000 + n + place)));
+    if (kind === 'move') made.splice((at + size) % (made.length + 1), 0, ...made.splice(at, 1));
+    if (kind === 'log') made.splice(at, 0, { type: 'log', level: 'info', text: `line ${size}` });
+    if (event === undefined) continue;
+    if (kind === 'stamp') made[at] = { ...event, t: `${size}.000001` };
+    if (event.type !== 'smc') continue;
+    if (kind === 'answer') made[at] = { ...event, res: [u64(BigInt(size)), u64(1n)] };
+    if (kind === 'request') made[at] = { ...event, args: [u64(BigInt(size))] };
+  }
+  return made;
+}
+
+/** Both forms of the report of two traces. */
+function reports(difference: Difference): readonly string[] {
+  const result = { difference, names: { a: 'a.json', b: 'b.json' }, digests: { a: '', b: '' } };
+  return [diffText(result, PLAIN), JSON.stringify(diffJson(result), null, 1)];
+}
+
+function ended<T>(steps: Generator<void, T>): T {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** Windows as small as a test's traces. */
+const SMALL = { most: 25, first: 4, last: 256 };
+
+t.test('two files compare as the two traces do, in whatever they differ', async t => {
+  const traces = await golden();
+  const folder = t.testdir();
+  const files = [join(folder, 'a.json'), join(folder, 'b.json')] as const;
+  let [cut, same] = [0, 0];
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    fc.constantFrom(3, 50, 1000),
+    fc.nat(120),
+    changes,
+    fc.boolean(),
+    async (trace, kinds, length, list, swap) => {
+      const events = [...trace.events, ...Array.from({ length }, (_, n) => call(n % kinds))];
+      const both = [events, changed(events, list)].map(each => ({ ...trace, events: each }));
+      const [a, b] = swap ? both.reverse() : both;
+      if (a === undefined || b === undefined) throw new Error('two traces');
+      writeFileSync(files[0], traceText(a));
+      writeFileSync(files[1], traceText(b));
+      const inFiles = await diffFiles(files, SMALL, 0);
+      const inMemory = ended(diffLong(a, b, eventPair(a.events, b.events), SMALL));
+      if (inFiles === null) return t.ok(Math.min(a.events.length, b.events.length) === 0, 'empty');
+      t.strictSame(reports(inFiles.difference), reports(inMemory));
+      const whole = diff(a, b);
+      t.equal(inMemory.verdict, whole.verdict, 'short and whole');
+      t.strictSame(inMemory.outcomes, whole.outcomes);
+      if (inMemory.comparison.cutShort !== null) cut += 1;
+      else if (reports(inMemory)[1] === reports(whole)[1]) same += 1;
+      // What is unlike all others cannot be aligned in two ways.
+      else t.notOk(kinds === 1000 && list.length === 1, JSON.stringify(list));
+      return true;
+    },
+  );
+  await fc.assert(property, { ...SEED, numRuns: 60 });
+  t.ok(cut > 3 && same > 30, `${cut} cut short, ${same} the same as whole`);
+});
+
+t.test('a file that is not what it says is not compared line by line', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const folder = t.testdir();
+  const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')];
+  const text = traceText({ ...trace, events: [...trace.events, ...MANY.slice(0, 300)] });
+  const lines = text.split('\n');
+  writeFileSync(a, text);
+  const last = lines.findLastIndex(line => line.startsWith('{"type"'));
+  const wrong: Readonly<Record<string, string>> = {
+    'cut off': text.slice(0, text.length / 2),
+    'cut off at its end': text.slice(0, -2),
+    'a line less': lines.filter((_, at) => at !== 100).join('\n'),
+    'a line twice': lines.toSpliced(100, 0, lines[100] ?? '').join('\n'),
+    'a register in capitals': text.replace(/0x8b000/, '0x8B000').replace(/"0x12d000"/, '"0x12D000"'),
+    'no comma': lines.with(100, (lines[100] ?? '').slice(0, -1)).join('\n'),
+    'a comma at the end': lines.with(last, `${lines[last]},`).join('\n'),
+    'a duplicate key': lines.with(100, (lines[100] ?? '').replace('{', '{"cpu":0,')).join('\n'),
+    'another layout': JSON.stringify(JSON.parse(text), null, 1),
+  };
+  for (const [what, spoilt] of Object.entries(wrong)) {
+    if (spoilt === text) t.fail(`${what} changes nothing`);
+    writeFileSync(b, spoilt);
+    t.equal(await diffFiles([a, b], SMALL, 0), null, what);
+    t.equal(await diffFiles([b, a], SMALL, 0), null, what);
+  }
 });

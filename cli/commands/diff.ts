@@ -1,9 +1,24 @@
 /** `rmitrace diff`: two traces beside each other. */
-import { type ComparedPair, diff, diffJson, diffText, pairsJson, pairsText } from '../../lib/cli.js';
+import {
+  CONDENSE_LIMITS,
+  type ComparedPair,
+  type DiffResult,
+  diff,
+  diffJson,
+  diffText,
+  good,
+  LONG,
+  pairsJson,
+  pairsText,
+  parseCount,
+  type Result,
+  withMost,
+} from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, traceOf } from '../load.js';
 import type { Io } from '../process.js';
+import { comparedLarge, type LargeOptions } from './diff-large.js';
 import { comparedMany } from './diff-many.js';
 
 export const diffCommand: Command = {
@@ -37,6 +52,18 @@ export const diffCommand: Command = {
       default: 'what they are called',
       says: 'what the report calls A, and given again, B',
     },
+    {
+      name: 'most',
+      type: 'string',
+      value: 'N',
+      default: String(CONDENSE_LIMITS.most),
+      says: `of traces of more than ${LONG} events, compare no further once more than N events differ`,
+    },
+    {
+      name: 'verify',
+      type: 'boolean',
+      says: 'also check the digests and each line of large traces, of which equal lines are believed else',
+    },
   ],
   exits: '0 nothing differs; 1 the traces differ',
 
@@ -48,18 +75,17 @@ export const diffCommand: Command = {
     const many = await comparedMany(io, a, b);
     if (!many.ok) return io.trouble(many.trouble);
     if (many.value !== null) return reportPairs(io, many.value);
-    const one = await traceOf(io, a);
-    if (!one.ok) return io.trouble(one.trouble);
-    const other = await traceOf(io, b);
-    if (!other.ok) return io.trouble(other.trouble);
+    const most = parseCount(args.one('most') ?? '');
+    if (args.one('most') !== undefined && (most === null || most === 0))
+      return io.trouble(misuse('diff', '--most takes a number from 1 up'));
+    const limits = most === null ? CONDENSE_LIMITS : withMost(most);
+    const compared = await comparedTwo(io, a, b, { limits, verify: args.flag('verify') });
+    if (!compared.ok) return io.trouble(compared.trouble);
     await io.breathe();
-    const difference = diff(one.value.trace, other.value.trace);
-    await io.breathe();
-    const exit = difference.verdict === 'same' ? EXIT.same : EXIT.different;
+    const exit = compared.value.difference.verdict === 'same' ? EXIT.same : EXIT.different;
     const [left = a, right = b] = labels;
-    const edited = { a: one.value.edited, b: other.value.edited };
     const files = labels.length === 0 ? { a, b } : null;
-    const result = { difference, names: { a: left, b: right }, files, edited };
+    const result = { ...compared.value, names: { a: left, b: right }, files };
     return io.report(
       exit,
       () => diffJson(result),
@@ -67,6 +93,26 @@ export const diffCommand: Command = {
     );
   },
 };
+
+async function comparedTwo(
+  io: Io,
+  a: string,
+  b: string,
+  options: LargeOptions,
+): Promise<Result<Pick<DiffResult, 'difference' | 'digests' | 'edited'>>> {
+  const large = await comparedLarge(a, b, options);
+  if (large !== null) return good(large);
+  const one = await traceOf(io, a);
+  if (!one.ok) return one;
+  const other = await traceOf(io, b);
+  if (!other.ok) return other;
+  await io.breathe();
+  return good({
+    difference: diff(one.value.trace, other.value.trace, options.limits),
+    digests: { a: one.value.digest, b: other.value.digest },
+    edited: { a: one.value.edited, b: other.value.edited },
+  });
+}
 
 /** Trouble wins over a difference: the answer is not known then. */
 function reportPairs(io: Io, pairs: readonly ComparedPair[]): number {

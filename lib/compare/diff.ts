@@ -2,9 +2,12 @@
 import { outcomeIn } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Outcome, Trace } from '../model/trace.js';
+import type { LongPair } from '../trace/line-pair.js';
 import type { Pair } from './align.js';
 import { withCallers } from './callers.js';
-import { type Comparison, compareEvents } from './causes.js';
+import { type Comparison, compareEvents, type InputDifference } from './causes.js';
+import { CONDENSE_LIMITS, type CondenseLimits, condense, LONG } from './condense.js';
+import { eventPair } from './event-pair.js';
 
 export interface Difference {
   readonly verdict: 'same' | 'different';
@@ -17,9 +20,30 @@ export interface Difference {
 }
 
 /** Headers are shown, not compared: the same events are the same boot. */
-export function diff(first: Trace, second: Trace): Difference {
+export function diff(first: Trace, second: Trace, limits: CondenseLimits = CONDENSE_LIMITS): Difference {
+  if (Math.min(first.events.length, second.events.length) <= LONG) return difference(first, second, null);
+  const steps = diffLong(first, second, eventPair(first.events, second.events), limits);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same of two long traces, `pair`, of which only what differs is looked at. Yields now and then. */
+export function* diffLong(
+  first: Omit<Trace, 'events'>,
+  second: Omit<Trace, 'events'>,
+  pair: LongPair,
+  limits: CondenseLimits = CONDENSE_LIMITS,
+): Generator<void, Difference> {
+  const { a, b, cut } = yield* condense(pair, limits);
+  return difference({ ...first, events: a }, { ...second, events: b }, cut);
+}
+
+function difference(first: Trace, second: Trace, cut: Cut | null): Difference {
   const [a, b] = [withCallers(first), withCallers(second)];
-  const comparison = compareEvents(a.events, b.events, pair => isShown(pair, a, b));
+  const whole = compareEvents(a.events, b.events, pair => isShown(pair, a, b) && isBefore(pair, cut));
+  const comparison = cut === null ? whole : cutAt(whole, cut);
   const { actions, causes, effects } = comparison;
   const outcomes = { a: outcomeIn(a), b: outcomeIn(b) };
   return {
@@ -30,6 +54,24 @@ export function diff(first: Trace, second: Trace): Difference {
     comparison,
     twoCauses: causes.length > 0 && kernelOf(a) !== kernelOf(b),
   };
+}
+
+type Cut = NonNullable<Comparison['cutShort']>;
+
+/** Without what stands behind a cut, where no event is known for another. */
+function cutAt(comparison: Comparison, cut: Cut): Comparison {
+  const { causes, effects, cutShort } = comparison;
+  const before = (input: InputDifference) => input.kind === 'state' || isBefore(input, cut);
+  return {
+    ...comparison,
+    cutShort: cutShort ?? cut,
+    causes: causes.filter(before),
+    effects: effects.filter(before),
+  };
+}
+
+function isBefore({ a, b }: Pick<Pair | InputDifference, 'a' | 'b'>, cut: Cut | null): boolean {
+  return cut === null || ((a === null || a.number < cut.a) && (b === null || b.number < cut.b));
 }
 
 /** A log shows of a boot what its consoles print: of what it shows nothing at all, nothing is missing in it. */

@@ -102,13 +102,14 @@ export function patchesJson({ replayed }: Replay): Json {
   return patches === undefined ? {} : { patches };
 }
 
-export function diffJson({ difference, names, edited }: DiffResult): Json {
-  const { comparison, a, b, outcomes, twoCauses, verdict } = difference;
+export function diffJson({ difference, names, digests, edited }: DiffResult): Json {
+  const { comparison, outcomes, twoCauses, verdict } = difference;
+  const { a, b } = digests ?? { a: digestOf(difference.a), b: digestOf(difference.b) };
   return {
     sentence: diffSentence(difference, names, edited),
     verdict,
-    a: { name: names.a, digest: digestOf(a) },
-    b: { name: names.b, digest: digestOf(b) },
+    a: { name: names.a, digest: a },
+    b: { name: names.b, digest: b },
     outcomes,
     ...comparisonJson(comparison),
     twoCauses,

@@ -33,6 +33,8 @@ export interface ReplayResult {
 
 export interface DiffResult {
   readonly difference: Difference;
+  /** Default: those of the difference's traces, which are shortened where they are long. */
+  readonly digests?: { readonly a: string; readonly b: string };
   /** What the two traces are called. */
   readonly names: { readonly a: string; readonly b: string };
   /** What they are called in the commands that the report suggests; `null`: it suggests none. Default: as `names` has it. */

@@ -1,6 +1,6 @@
 /**
  * What a trace of millions of events tells, in memory that hardly grows with it: of calls that are alike, and of lines, the
- * first and the last stay, and between them stands an event that says nothing. State, the first events, RMI_VERSION and
+ * first and the last stay, and between them stands an event that says nothing. State, the first and last events, RMI_VERSION and
  * RMI_FEATURES stay as they are; of other calls it counts who made them, what they asked for and with what status they came
  * back. Events keep their numbers, so whoever looks for the first, the last or any event of a kind finds what the whole trace
  * has.
@@ -21,6 +21,8 @@ const REPEATED: TraceEvent = { type: 'x-repeated' };
 
 /** A boot around the check is some forty events. */
 const AS_THEY_ARE = 4096;
+/** How it ends. */
+const LAST_ONES = 256;
 /** Beyond so many kinds, each event of another kind is kept. */
 const MOST_KINDS = 2 ** 17;
 
@@ -34,9 +36,11 @@ const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map
 export function newGist(): Gist {
   const events: TraceEvent[] = [];
   const kinds = new Map<string, { readonly event: TraceEvent; last: number }>();
+  const recent: string[] = [];
   return {
     wants: 'lines',
     line(text, number) {
+      recent[(number - 1) % LAST_ONES] = text;
       if (number <= AS_THEY_ARE || STATE.test(text)) {
         events.push(readMatched(text));
         return;
@@ -54,6 +58,8 @@ export function newGist(): Gist {
     },
     end() {
       for (const { event, last } of kinds.values()) events[last] = event;
+      for (let at = Math.max(0, events.length - LAST_ONES); at < events.length; at++)
+        events[at] = readMatched(recent[at % LAST_ONES] ?? '');
       return events;
     },
   };
