@@ -94,8 +94,14 @@ function byCall(events: readonly TraceEvent[], { call: name, status }: Realms, r
     const text = draft(ending);
     if (text !== null) return text;
   }
+  if (wasCancelled(events, call))
+    return `the kernel could not give ${rmm} what ${name} asks for, and cancelled it`;
   const x0 = status === undefined ? null : parseHex(status);
   return `${callName(call.fid, '2.0')}${range(call)} was answered ${x0 === null ? 'nothing' : decodeStatus(x0).text}`;
+}
+
+function wasCancelled(events: readonly TraceEvent[], command: SmcEvent): boolean {
+  return kernelCalls(events.slice(events.indexOf(command))).some(({ call }) => isCall(call, 'OP_CANCEL'));
 }
 
 function isCall({ fid }: SmcEvent, name: string): boolean {

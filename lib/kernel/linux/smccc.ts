@@ -85,6 +85,12 @@ export function* arm_smccc_1_2_invoke_along(
   return via === null ? NO_CALL : yield* arm_smccc_1_2(via, fid, args, mem);
 }
 
+/** The same for many calls: the conduit, which is the same for all of them, is asked for once. */
+export function* arm_smccc_1_2_invoker(): Asking<typeof arm_smccc_1_2_invoke_along> {
+  const via = yield* arm_smccc_1_1_get_conduit();
+  return via === null ? arm_smccc_1_2_invoke_along : (fid, args, mem) => arm_smccc_1_2(via, fid, args, mem);
+}
+
 /** By SMC, whatever the conduit is. */
 export function arm_smccc_1_2_smc(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_1_2_regs> {
   return arm_smccc_1_2('smc', fid, args);

@@ -40,13 +40,17 @@ export type RmiInvoke = (
 ) => Asking<arm_smccc_1_2_regs>;
 
 /** Repeats the call without limit on either status, by the low byte of x0 alone. */
-export const rmi_smccc_invoke: RmiInvoke = function* (fid, args, mem) {
-  while (true) {
-    const regs = yield* arm_smccc_1_2_invoke_along(fid, args, mem);
-    const status = RMI_RETURN_STATUS(regs.a0);
-    if (status !== RMI_BUSY && status !== RMI_BLOCKED) return regs;
-  }
-};
+export function repeated(invoke: RmiInvoke): RmiInvoke {
+  return function* (...call) {
+    while (true) {
+      const regs = yield* invoke(...call);
+      const status = RMI_RETURN_STATUS(regs.a0);
+      if (status !== RMI_BUSY && status !== RMI_BLOCKED) return regs;
+    }
+  };
+}
+
+const rmi_smccc_invoke = repeated(arm_smccc_1_2_invoke_along);
 
 function* rmi_check_version(system: System, abi: Abi): Asking<number> {
   const host_version = RMI_ABI_VERSION(abi.major, abi.minor);

@@ -10,8 +10,9 @@ import { returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
 import { ALIGN, ALIGN_DOWN, type Memblock, memblock } from '../linux/memory.js';
 import { pr_err, pr_info } from '../linux/printk.js';
+import { arm_smccc_1_2_invoker } from '../linux/smccc.js';
 import { RMI_RETURN_STATUS } from '../revisions/rmi-smc.js';
-import { rmi_smccc_invoke } from '../revisions/v17.js';
+import { repeated } from '../revisions/v17.js';
 import {
   hasGranules,
   l0gptSize,
@@ -87,7 +88,7 @@ export const v16: Series = () => {
       rmi_feat_reg = feat_regs;
       const [, feat_reg1 = ZERO] = feat_regs;
       const mm = yield* memblock();
-      const rmi = newRmi(mm, rmi_smccc_invoke, 1);
+      const rmi = newRmi(mm, repeated(yield* arm_smccc_1_2_invoker()), 1);
 
       let ret = yield* returning('rmi_configure', rmi_configure(rmi, feat_reg1));
       if (ret !== 0) return ret;

@@ -12,8 +12,9 @@ import { WARN_ON } from '../linux/bug.js';
 import { int } from '../linux/c-types.js';
 import { ALIGN, ALIGN_DOWN, allocationFails, type Memblock, memblock } from '../linux/memory.js';
 import { pr_err, pr_info } from '../linux/printk.js';
+import { arm_smccc_1_2_invoker } from '../linux/smccc.js';
 import { noQueries } from '../revisions/queries.js';
-import { rmi_smccc_invoke } from '../revisions/v17.js';
+import { repeated } from '../revisions/v17.js';
 import type { FormOf17 } from './ranges.js';
 import {
   l0gptSize,
@@ -139,7 +140,7 @@ export const v17: Series = () => {
   return {
     *rest([, feat_reg1 = ZERO]) {
       const mm = yield* memblock();
-      const rmi = newRmi(mm, rmi_smccc_invoke, 2);
+      const rmi = newRmi(mm, repeated(yield* arm_smccc_1_2_invoker()), 2);
       const command = (sro: U64, fid: U64) => rmi_sro_memxfer_cmd(rmi, FORM, sro, fid);
 
       let ret = yield* returning('rmi_configure', rmi_configure(rmi, feat_reg1));
