@@ -202,3 +202,32 @@ function told(plain: Plain, revision?: RmiRevision): readonly string[] {
   const lines = (registers: typeof args) => registers.map(({ name, text }) => `${name} ${text}`);
   return [hint ? `${name} with the SVE hint` : name, ...lines(args), '->', ...lines(results)];
 }
+
+t.test('what tells of memory reads in words', async t => {
+  const text = (fid: bigint, res: readonly bigint[]) =>
+    decodeCall(
+      {
+        fid: u64(fid),
+        args: [0x8000_0000n, 0xa000_0000n, 0n].map(u64),
+        res: res.map(u64),
+        from: 'ns',
+        cc: '1.2',
+      },
+      '2.0',
+    )
+      .results.slice(1)
+      .map(({ name, text }) => `${name} ${text}`);
+  t.strictSame(text(0xc400_01e1n, [0n, 1n, 3n, 0xa000_0000n]), [
+    'category DEV_NCOH',
+    'state COARSE',
+    'top 0xa0000000',
+  ]);
+  t.strictSame(text(0xc400_01e1n, [0n, 4n, 9n, 0n]), ['category 0x4', 'state 0x9', 'top 0x0']);
+  t.strictSame(text(0xc400_0211n, [0n, 0xc000_0000n, 1n]), ['out_top 0xc0000000', 'state PLAT']);
+  const request = (value: bigint) => text(0xc400_0208n, [0x10dn, 1n, value])[1];
+  t.equal(request(0x2_0004n), 'donate_request 1 undelegated granule');
+  t.equal(request(0x1_0040n), 'donate_request 16 contiguous delegated granules');
+  t.equal(request(0x4_0009n), 'donate_request 2 conditional blocks of size 1');
+  t.equal(request(0n), 'donate_request 0x0');
+  t.match(request(0x8_0004n), /1 delegated granule, stray bits 0x80004$/);
+});

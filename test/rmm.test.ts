@@ -169,7 +169,7 @@ t.test('a life reads as the specification has it', async t => {
   const shown = showText({ trace, numbers: null, conformance: null }, PLAIN);
   for (const line of [
     'RMI_FEATURES(index 0) -> RMI_SUCCESS, value S2SZ 48, LPA2 1,',
-    'RMI_GRANULE_TRACKING_GET(base 0x0, top 0x1000) -> RMI_SUCCESS, category 0x0, state 0x1, top 0x1000',
+    'RMI_GRANULE_TRACKING_GET(base 0x0, top 0x1000) -> RMI_SUCCESS, category CONVENTIONAL, state NONE, top 0x1000',
     'RMI_REALM_CREATE(rd 0x80000000, params 0x80002000) -> RMI_ERROR_GLOBAL',
     'RMI_REC_CREATE(rd 0x80000000, rec 0x80001000, params 0x80003000) -> RMI_INCOMPLETE(donate)',
     'RMI_OP_MEM_DONATE(handle 0x0, list 0x8001b000, count 0x10) -> RMI_INCOMPLETE, consumed 0x10',

@@ -6,6 +6,7 @@ import { decodeFeatureRegister, featureText } from './feature-registers.js';
 import { type RmiRevision, reservedBits, revisionText } from './revision.js';
 import { lookupRmi, RMI_FEATURES, RMI_VERSION } from './rmi-commands.js';
 import { decodeStatus, mayBeRevision } from './rmi-status.js';
+import { valueShows } from './rmi-values.js';
 import { callId, hasSveHint } from './smccc.js';
 
 /** What of an event is decoded; without `from` the caller is taken to be the Normal world. */
@@ -120,7 +121,8 @@ function labelsOf(call: Call, revision: RmiRevision | undefined): Labels {
     results: shared(commands.map(({ results }) => results)),
     x0: 'status',
     x0Shows: id === RMI_VERSION ? x0 => versionStatus(x0, status) : status,
-    shows: id === RMI_FEATURES ? featureShows(call, revision) : REVISIONS,
+    shows:
+      id === RMI_FEATURES ? featureShows(call, revision) : id === RMI_VERSION ? REVISIONS : valueShows(id),
   };
 }
 

@@ -2,11 +2,12 @@
 import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { decodeStatus, statusWord } from '../abi/rmi-status.js';
+import { memoryCategory, trackingState } from '../abi/rmi-values.js';
 import { NOT_SUPPORTED_64, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { NoRealms, Outcome, Realms, Trace } from '../model/trace.js';
-import { field, hex, parseHex, type Seen, u64, ZERO } from '../model/u64.js';
+import { hex, parseHex, type Seen, type U64, u64, ZERO } from '../model/u64.js';
 import { rmmText } from './words.js';
 
 /** `so`: which RMMs answer RMI_VERSION like that. */
@@ -122,14 +123,12 @@ function isBack(call: SmcEvent): boolean {
   );
 }
 
-const CATEGORIES = ['CONVENTIONAL', 'DEV_NCOH', 'DEV_COH', 'NONE'] as const;
-const STATES = ['RESERVED', 'NONE', 'FINE', 'COARSE', 'INTERMEDIATE'] as const;
-
 function tracked(call: SmcEvent, rmm: string): string {
-  const name = (names: readonly string[], value: Seen) =>
-    value === null ? 'unknown' : (names[field(value, 0, 32)] ?? hex(value));
-  const category = name(CATEGORIES, returnedIn(call, 1));
-  const state = name(STATES, returnedIn(call, 2));
+  const told = (x: number, show: (value: U64) => string) => {
+    const value = returnedIn(call, x);
+    return value === null ? 'unknown' : show(value);
+  };
+  const [category, state] = [told(1, memoryCategory), told(2, trackingState)];
   return `${rmm} tracks the memory${range(call)} as ${category} ${state}, not as CONVENTIONAL FINE`;
 }
 
