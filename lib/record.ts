@@ -9,6 +9,7 @@ import { type MachineDescription, stateOf } from './machine/description.js';
 import { afterBoots } from './machine/earlier-boots.js';
 import { emulate, emulateBefore } from './machine/emulated.js';
 import type { TraceEvent } from './model/events.js';
+import { unknownWords } from './model/memory.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from './model/port.js';
 import { bad, good, type Result, trouble } from './model/result.js';
 import type { MachineHeader, Trace } from './model/trace.js';
@@ -121,6 +122,8 @@ function firstUnknown(events: readonly TraceEvent[]): string | null {
     if (event.type === 'mrs' && event.value === null) return `cpu${event.cpu}.${event.reg}`;
     const register = event.type === 'smc' ? (event.res?.indexOf(null) ?? -1) : -1;
     if (event.type === 'smc' && register >= 0) return `${selectorName(event.fid)}.x${register}`;
+    const [word] = event.type === 'smc' ? unknownWords(event.mem) : [];
+    if (event.type === 'smc' && word !== undefined) return `${selectorName(event.fid)}.${word}`;
   }
   return null;
 }

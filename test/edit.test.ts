@@ -26,7 +26,7 @@ import {
   type U64,
   u64,
 } from '../lib/index.js';
-import { smc } from '../lib/kernel/linux/asks.js';
+import { emit, smc, smcWithMemory } from '../lib/kernel/linux/asks.js';
 import { emulate } from '../lib/machine/emulated.js';
 import { playback } from '../lib/machine/playback.js';
 import { registerKey } from '../lib/model/input-key.js';
@@ -740,6 +740,30 @@ t.test('a recorded answer is for the memory that it was recorded for', async t =
     traceOf((await memoryBoot([configSet(0), configSet(2)], [])).events),
   );
   t.match(compared.comparison.actions[0], { relation: 'altered', differs: [{ place: 'mem[0x8]' }] });
+});
+
+t.test('a word of memory that nobody saw is an unknown input', async t => {
+  const kernel: Kernel = {
+    ...asking([]),
+    *boot() {
+      const { mem } = yield* smcWithMemory({ ...configSet(0), fid: h('0xc40001ec') });
+      const granule = mem[0]?.words.get(h('0x8')) ?? ZERO;
+      yield* emit({ type: 'return', of: 'asking', value: granule === ZERO ? 0 : 1 });
+      return 0;
+    },
+  };
+  const fvp = must(machineNamed('fvp'));
+  const edits = [edit('RMI_RMM_CONFIG_GET.mem[0x8]=unknown')];
+  t.match(await record(kernel, fvp, { edits }), {
+    trouble: { code: 'bad-edit', what: /^RMI_RMM_CONFIG_GET\.mem\[0x8\] is unknown/ },
+  });
+  const trace = must(await record(kernel, fvp));
+  const { verdict, unknowns } = must(await replay(trace, kernel, { edits }));
+  t.equal(verdict, 'undetermined');
+  t.strictSame(
+    unknowns?.deciding.map(({ edit }) => edit),
+    ['RMI_RMM_CONFIG_GET#1.mem[0x8]'],
+  );
 });
 
 t.test('an edit gives an answer where there is none; the rest of it is zero, and it is marked', async t => {

@@ -67,3 +67,25 @@ function contentOf(mem: readonly Memory[], when: Memory['at']): ReadonlyMap<U64,
 export function wordsOf(mem: readonly Memory[] = []): readonly Seen[] {
   return mem.flatMap(({ pa, words }) => [pa, ...words.flatMap(({ offset, value }) => [offset, value])]);
 }
+
+/** The words of memory after a call that nobody saw. */
+export function unknownWords(mem: readonly Memory[] = []): readonly string[] {
+  return mem.flatMap(({ at, words }) =>
+    at === 'call' ? [] : words.flatMap(({ offset, value }) => (value === null ? [wordPlace(offset)] : [])),
+  );
+}
+
+/** The same memory, the words that nobody saw after the call having a value where `knownAt` gives one. */
+export function withKnownWords(
+  mem: readonly Memory[],
+  knownAt: (place: string) => U64 | undefined,
+): readonly Memory[] {
+  return mem.map(memory => {
+    if (memory.at === 'call') return memory;
+    const words = memory.words.map(({ offset, value }) => ({
+      offset,
+      value: value ?? knownAt(wordPlace(offset)) ?? null,
+    }));
+    return { ...memory, words };
+  });
+}

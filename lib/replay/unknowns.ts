@@ -8,6 +8,7 @@ import { selectorName } from '../edit/call-selector.js';
 import { limitsOf } from '../machine/limits.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { TraceEvent } from '../model/events.js';
+import { unknownWords, withKnownWords } from '../model/memory.js';
 import type { Limit, MachineState } from '../model/port.js';
 import type { Outcome } from '../model/trace.js';
 import { ALL_ONES, type U64, u64, ZERO } from '../model/u64.js';
@@ -21,8 +22,8 @@ export interface Unknown {
   readonly edit: string;
   /** Where it stands among the events it was found in. */
   readonly event: number;
-  /** Which register of an answer; `null` for state. */
-  readonly register: number | null;
+  /** Which register of an answer, or which word of the memory after it; `null` for state. */
+  readonly register: number | string | null;
 }
 
 export interface UnknownsFinding {
@@ -53,6 +54,8 @@ export function unknownsOf(events: readonly TraceEvent[]): readonly Unknown[] {
     for (const [register, value] of call.res?.entries() ?? []) {
       if (value === null) found.push({ edit: `${name}#${turn}.x${register}`, event: number, register });
     }
+    for (const word of unknownWords(call.mem))
+      found.push({ edit: `${name}#${turn}.${word}`, event: number, register: word });
   }
   return found;
 }
@@ -83,7 +86,7 @@ function ofOneAnswer({ edit, register }: Unknown): string {
 }
 
 function ofAllAnswers(unknown: Unknown): string {
-  return ofOneAnswer(unknown).replace(/#\d+\.x/, '.x');
+  return ofOneAnswer(unknown).replace(/#\d+\.(?=x|mem)/, '.');
 }
 
 /** What is known of unknowns all the same, by their names. */
@@ -107,7 +110,7 @@ export function withKnown(
   fill: U64,
   limit: LimitOf,
 ): readonly TraceEvent[] {
-  const known = new Map<number, Map<number | null, U64>>();
+  const known = new Map<number, Map<Unknown['register'], U64>>();
   for (const { edit, event, register } of unknowns) {
     const registers = known.get(event) ?? new Map();
     known.set(event, registers.set(register, limit(edit)?.(fill) ?? fill));
@@ -118,7 +121,11 @@ export function withKnown(
     if (event.type === 'mrs' || event.type === 'ftr')
       return { ...event, value: registers.get(null) ?? event.value };
     if (event.type !== 'smc' || event.res === null) return event;
-    return { ...event, res: event.res.map((old, register) => registers.get(register) ?? old) };
+    return {
+      ...event,
+      res: event.res.map((old, register) => registers.get(register) ?? old),
+      ...(event.mem && { mem: withKnownWords(event.mem, word => registers.get(word)) }),
+    };
   });
 }
 

@@ -21,7 +21,7 @@ import { initSentence } from './init-finding.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
-import { faultOf, rmmsAnswering, rmmText, versionCall } from './words.js';
+import { agreedRevision, faultOf, rmmsAnswering, rmmText, versionCall } from './words.js';
 
 export interface Finding {
   readonly sentence: string;
@@ -86,7 +86,7 @@ function asked(trace: Trace, outcome: Outcome): string {
 /** The call that has no answer: RMI_VERSION, or a feature register after a good one. */
 function hang(events: readonly TraceEvent[]): string {
   const call = kernelCalls(events).findLast(recorded => recorded.call.res === null)?.call;
-  const name = call === undefined ? 'A call' : callName(call.fid);
+  const name = call === undefined ? 'A call' : callName(call.fid, agreedRevision(events));
   // Nobody saw the call: that it was made follows from where the log ends.
   return call?.inferred?.fid === undefined
     ? `${name} never came back: the boot hangs in that call.`
@@ -102,7 +102,8 @@ function repeating(events: readonly TraceEvent[]): string {
   const x0 = last?.res?.[0] ?? null;
   if (last === undefined || x0 === null) return '';
   const how = before?.fid === last.fid ? 'repeats' : 'made its last call,';
-  return `; it ${how} ${callName(last.fid)}, which is answered ${decodeStatus(x0).text}`;
+  const revision = agreedRevision(events);
+  return `; it ${how} ${callName(last.fid, revision)}, which is answered ${decodeStatus(x0, revision).text}`;
 }
 
 function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {

@@ -24,6 +24,7 @@ import { findingOf } from './finding.js';
 import type { List } from './lists.js';
 import type { DiffResult, FmtResult, MinimiseResult, ReplayResult, ShowResult } from './results.js';
 import { diffSentence, minimiseSentence, replaySentence, unansweredText } from './sentences.js';
+import { agreedRevision } from './words.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -72,7 +73,7 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
         edit,
       })),
       ...unanswered.map(missing => ({
-        text: unansweredText(missing),
+        text: unansweredText(missing, agreedRevision(replay.recorded.events)),
         nearest: missing.nearest?.number ?? null,
         differs: missing.differs,
       })),

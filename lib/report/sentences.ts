@@ -1,5 +1,6 @@
 /** The sentence that opens a report of replay, check, diff or minimise. */
 import { callName } from '../abi/decode.js';
+import type { RmiRevision } from '../abi/revision.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
 import type { Unanswered } from '../machine/playback.js';
@@ -13,7 +14,7 @@ import { editedText } from '../trace/validate.js';
 import { changeText, isPartly, ranText, withPatches } from './patches.js';
 import { inRanges } from './ranges.js';
 import type { DiffResult } from './results.js';
-import { endWithFault, kernelText } from './words.js';
+import { agreedRevision, endWithFault, kernelText } from './words.js';
 
 /** What happened in a replay, in one sentence. */
 export function replaySentence(replay: Replay): string {
@@ -27,7 +28,8 @@ export function replaySentence(replay: Replay): string {
   }
   if (verdict === 'unanswered' && replay.missing.length > 0) return `Unanswered: ${missingText(replay)}.`;
   const [missing] = unanswered;
-  if (missing !== undefined && !replay.answeredAnyway) return `Unanswered: ${unansweredText(missing)}.`;
+  if (missing !== undefined && !replay.answeredAnyway)
+    return `Unanswered: ${unansweredText(missing, agreedRevision(replay.recorded.events))}.`;
   if (verdict === 'unanswered') return `Unanswered: ${replay.unansweredAt ?? ''}.`;
   if (verdict === 'diverged' && replay.outOfSteps)
     return `Stopped: the replay reached its step limit before the recording's end, ${recorded}; give it more with --max-steps.`;
@@ -99,7 +101,7 @@ export function diffSentence(
     return `Different: ${ends}; the kernels did different things on the same inputs.`;
   return cause === undefined
     ? `Different: ${ends}${byHand}.`
-    : `Different: ${ends}; the cause is ${inputText(cause)}${byHand}.`;
+    : `Different: ${ends}; the cause is ${inputText(cause, agreedRevision(difference.a.events))}${byHand}.`;
 }
 
 /** Which of the two traces a person edited, as their seals or what contradicts in them show. */
@@ -152,9 +154,12 @@ function notRecorded({ kernel, outcomes }: Replay): string {
   return `this trace does not record how the check ended; the replay ends ${endText(outcomes.replayed)}`;
 }
 
-/** Why a request has no answer, in words. */
-export function unansweredText({ request, nearest, differs }: Unanswered): string {
-  const asked = `${callName(request.fid)}${request.args.map(arg => ` ${hex(arg)}`).join('')}`;
+/** Why a request has no answer, in words; `revision`: what kernel and RMM agreed on. */
+export function unansweredText(
+  { request, nearest, differs }: Unanswered,
+  revision: RmiRevision | undefined,
+): string {
+  const asked = `${callName(request.fid, revision)}${request.args.map(arg => ` ${hex(arg)}`).join('')}`;
   if (nearest === null) return `the kernel asks ${asked}, and no call of that kind was recorded`;
   if (differs.length > 0) {
     const where = differs.map(d => `${d.register} ${d.recorded}`).join(', ');
@@ -193,15 +198,15 @@ function causeText(replay: Replay): string {
   if (comparison.kernelIsCause && !repeats) return `the first cause is ${kernels}`;
   const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} too` : '';
   const by = cause.edit === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
-  return `the cause is ${inputText(cause)}${by}${more}`;
+  return `the cause is ${inputText(cause, agreedRevision(replay.recorded.events))}${by}${more}`;
 }
 
-function inputText(input: InputDifference): string {
+function inputText(input: InputDifference, revision: RmiRevision | undefined): string {
   const { kind, a, b, edit } = input;
   const event = (a ?? b)?.event;
   const edited = edit === null ? '' : ', edited';
   if (kind === 'answer' && event?.type === 'smc')
-    return `the answer to ${callName(event.fid)} (event ${a?.number ?? b?.number}${edited})`;
+    return `the answer to ${callName(event.fid, revision)} (event ${a?.number ?? b?.number}${edited})`;
   return `${inputName(input)}${edited === '' ? '' : ' (edited)'}`;
 }
 

@@ -6,6 +6,7 @@ import { endOf } from '../kernel/outcome.js';
 import { emulate } from '../machine/emulated.js';
 import { isSameEnd } from '../model/end.js';
 import type { TraceEvent } from '../model/events.js';
+import { unknownWords } from '../model/memory.js';
 import type { Kernel } from '../model/port.js';
 import type { End } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
@@ -76,7 +77,7 @@ function onMachine(plan: Pick<SweepPlan, 'table'>, { machine, rmm, state: edited
 /** Whether the event is an input that nobody knows. */
 export function isUnknown(event: TraceEvent): boolean {
   if (event.type === 'mrs') return event.value === null;
-  return event.type === 'smc' && event.res?.includes(null) === true;
+  return event.type === 'smc' && (event.res?.includes(null) === true || unknownWords(event.mem).length > 0);
 }
 
 interface Editing {

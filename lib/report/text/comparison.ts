@@ -85,17 +85,23 @@ export function inputLines(
   const { a, b, edit } = input;
   const edited = edit === null ? '' : `  [edited: ${visible(edit)}]`;
   const what = a ?? b;
-  const title = what?.event.type === 'smc' ? callTitle(what, sides, a === null) : visible(inputName(input));
+  const title =
+    what?.event.type === 'smc' ? callTitle(what, sides, a === null, revision) : visible(inputName(input));
   if (a === null || b === null) return [`  ${title}: only in ${a === null ? sides.b : sides.a}${edited}`];
   if (first?.kind === 'input' && first.input === input) return [`  ${title}, above`];
   return [`  ${title}${edited}`, ...placeLines(input, 'results', sides, revision)];
 }
 
-function callTitle(found: Numbered<StateEvent | FlowEvent>, sides: Sides, onlyB: boolean): string {
+function callTitle(
+  found: Numbered<StateEvent | FlowEvent>,
+  sides: Sides,
+  onlyB: boolean,
+  revision: RmiRevision | undefined,
+): string {
   const { number, event } = found;
   const of = onlyB ? `${sides.b} event` : 'event';
   return event.type === 'smc'
-    ? `${of} ${number}: the answer to ${decodeCall(event).name}`
+    ? `${of} ${number}: the answer to ${decodeCall(event, revision).name}`
     : `${of} ${number}`;
 }
 
