@@ -46,7 +46,12 @@ export const COMPILING: readonly Option[] = [
     value: 'DIR',
     says: "a folder of headers that come before rmitrace's own",
   },
-  { name: 'verbose', alias: 'v', type: 'boolean', says: 'print the compiler command and its output' },
+  {
+    name: 'verbose',
+    alias: 'v',
+    type: 'boolean',
+    says: "print the compiler command and its output; replay: reviewers' remarks beside what their lines did",
+  },
 ];
 
 /** The options that name a kernel once more. */

@@ -393,6 +393,40 @@ t.test('a patch of which something did not run is not the same, and is named', {
   t.equal((await run('fmt made.json')).out, readFileSync(join(folder, 'made.json'), 'utf8'));
 });
 
+t.test("a reviewer's remark stands beside what its line did", { ...CC }, async t => {
+  const cwd = t.testdir({
+    'whole.txt': readFileSync(new URL('fixtures/source/whole.txt', import.meta.url)),
+  });
+  const run = (line: string) =>
+    rmitrace(line.split(' '), { cwd, env: { XDG_CACHE_HOME: join(cwd, 'cache') } });
+  await run('record --kernel v13 -o good.json');
+  const replayed = await run('replay good.json --kernel ./whole.txt -v -o again.json');
+  t.match(replayed.out, /^ {2}11 of 11 hunks of whole\.txt ran$/m);
+  t.match(
+    replayed.out,
+    / {2}remark {2}whole\.txt:29, on arch\/arm64\/include\/asm\/kvm_emulate\.h, vcpu_is_rec\(\) \(line 27: “return false;”\)\n {4}\| Never\? Then what is it for\?\n {4}event \d+ {2}vcpu_is_rec returned 0\n/,
+  );
+  t.match(
+    replayed.out,
+    /\| Which of the two revisions is this, the lower one\?\n {4}\| It may be misread\.\n {4}event \d+ {2}info kvm \[1\]: RMI ABI version 2\.0\n/,
+  );
+  t.notMatch((await run('replay good.json --kernel ./whole.txt')).out, 'remark');
+  t.match(
+    (await run('show again.json')).out,
+    /log +info kvm \[1\]: RMI ABI version 2\.0\n +remark +whole\.txt:143, on .*\n +\| Which of the two/,
+  );
+  const { result } = JSON.parse((await run('replay good.json --kernel ./whole.txt --json')).out);
+  t.match(result.patches[0].remarks[0], {
+    line: 29,
+    text: 'Never? Then what is it for?',
+    file: 'arch/arm64/include/asm/kvm_emulate.h',
+    about: 27,
+    in: 'vcpu_is_rec',
+  });
+  t.equal((await run('validate again.json')).code, 0);
+  t.equal((await run('fmt again.json')).out, readFileSync(join(cwd, 'again.json'), 'utf8'));
+});
+
 t.test('every file that the compiler may read of the runtime is part of the key of what is kept', async t => {
   const folder = join(mkdtempSync(join(CACHE, 'runtime-')), 'c');
   cpSync(RUNTIME, folder, { recursive: true });

@@ -5,6 +5,7 @@ import { inputName } from '../lib/compare/causes.js';
 import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { KERNELS, kernelNamed } from '../lib/kernel/kernels.js';
 import { kvm_arm_init } from '../lib/kernel/kvm/arm.js';
+import { CHECK_PLACE } from '../lib/kernel/kvm/places.js';
 import { type Line, PRINTERS } from '../lib/kernel/lines/line.js';
 import { printedBy } from '../lib/kernel/lines/since.js';
 import { LINES, type ReadLine, rowsOf } from '../lib/kernel/lines.js';
@@ -727,10 +728,13 @@ t.test('the check finds out at which level the kernel runs', async t => {
       ...v13(),
       *boot() {
         const system = yield* bringUp(ftrTables({ rme: true, mmfr0: true }));
-        return yield* kvm_arm_init(system, function* (in_hyp_mode) {
-          seen.push(in_hyp_mode);
-          yield* kvm_info(LINES.rmiAbiVersion, { lower: { major: 7, minor: 0 } });
-          return 0;
+        return yield* kvm_arm_init(system, {
+          behind: CHECK_PLACE,
+          *call(in_hyp_mode) {
+            seen.push(in_hyp_mode);
+            yield* kvm_info(LINES.rmiAbiVersion, { lower: { major: 7, minor: 0 } });
+            return 0;
+          },
         });
       },
     };

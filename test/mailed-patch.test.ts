@@ -43,7 +43,7 @@ t.test(
 
     // The answers are known beforehand: sent at once, they cost no turn of the pipe each.
     const child = startChild({ argv: [kernel.built.program] });
-    t.strictSame(await child.hello(), { wants: '2.0' });
+    t.match(await child.hello(), { wants: '2.0', rows: [{ change: 'added', table: 'ftr_id_aa64pfr0' }] });
     const ways = { accepted: 0, refused: 0, quiet: 0 };
     let differ = 0;
     for (let batch = 0; batch < 100 && differ === 0; batch += 1) {
@@ -183,3 +183,107 @@ for (const { says, before, after, trace: name, first } of ONE_CHARACTER) {
     }
   });
 }
+
+const WHOLE = readFileSync(new URL('fixtures/source/whole.txt', import.meta.url), 'utf8');
+
+/** A change to a patch, the golden trace that shows it, and what is seen first. */
+interface Mutant {
+  readonly says: string;
+  readonly before: string;
+  readonly after: string;
+  readonly trace: string;
+  readonly first: object;
+}
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    says: 'the higher value of a field is the safe one',
+    before: 'FTR_LOWER_SAFE, ID_AA64PFR0_EL1_RME_SHIFT',
+    after: 'FTR_HIGHER_SAFE, ID_AA64PFR0_EL1_RME_SHIFT',
+    trace: 'rme-hidden-by-cpu3.json',
+    first: { type: 'return', of: 'rmi_check_version', value: -6 },
+  },
+  {
+    says: 'the check is called from EL1 alone',
+    before: '> +\tkvm_init_rmi();\n> +\n',
+    after: '> +\tif (!in_hyp_mode)\n> +\t\tkvm_init_rmi();\n',
+    trace: 'accepted.json',
+    first: { type: 'log', text: 'RMI ABI version 2.0' },
+  },
+  {
+    says: 'the check is called before KVM looks whether it is disabled',
+    before: ' \tin_hyp_mode = is_kernel_in_hyp_mode();',
+    after: ' \tif (!is_hyp_mode_available()) { fails(); return -ENODEV; }',
+    trace: 'kvm-disabled.json',
+    first: { type: 'log', text: 'KVM disabled from command line' },
+  },
+  {
+    says: 'every VM is a realm',
+    before: 'return static_branch_unlikely(&kvm_rmi_is_available) && kvm->arch.is_realm;',
+    after: 'return true;',
+    trace: 'accepted.json',
+    first: { type: 'return', of: 'kvm_is_realm', value: 1 },
+  },
+  {
+    says: 'every vCPU is a REC',
+    before: 'return false;',
+    after: 'return true;',
+    trace: 'accepted.json',
+    first: { type: 'return', of: 'vcpu_is_rec', value: 1 },
+  },
+  {
+    says: 'the key is on from the start',
+    before: 'DEFINE_STATIC_KEY_FALSE',
+    after: 'DEFINE_STATIC_KEY_TRUE',
+    trace: 'no-rme.json',
+    first: { type: 'return', of: 'kvm_is_realm', value: 1 },
+  },
+  {
+    says: 'one more state, behind the last',
+    before: '\tREALM_STATE_DEAD\n',
+    after: '\tREALM_STATE_DEAD, REALM_STATE_PAUSED\n',
+    trace: 'accepted.json',
+    first: { type: 'return', of: 'kvm_realm_state', value: 5 },
+  },
+];
+
+t.test(
+  'whatever is changed in the whole patch, a golden trace shows it, at its place',
+  { ...CC },
+  async t => {
+    const goldens = readdirSync(TRACES).filter(file => file.endsWith('.json'));
+    const traceAt = async (name: string) =>
+      must(await readTrace({ name, path: new URL(name, TRACES).pathname })).trace;
+    const whole = must(await compiling(WHOLE, {}, 'whole.txt'));
+    t.equal(whole.compiled.queries, 'own');
+    const hunks = whole.compiled.patches?.flatMap(patch => patch.hunks) ?? [];
+    t.strictSame([hunks.length, new Set(hunks.map(({ state }) => state))], [11, new Set(['ran'])]);
+    for (const name of goldens) {
+      const trace = await traceAt(name);
+      if (trace.header.kernel.name !== 'v13' || trace.header.kernel.wants !== '2.0') continue;
+      const again = must(await replay(trace, whole.inScope(trace.header.scope)));
+      t.strictSame(again.replayed.events, trace.events, `${name}: to the event, as it was written`);
+    }
+    await whole.close();
+    for (const { says, before, after, trace: name, first } of MUTANTS) {
+      t.ok(WHOLE.includes(before), says);
+      const kernel = must(await compiling(WHOLE.replace(before, after), {}, 'whole.txt'));
+      const trace = await traceAt(name);
+      const again = must(await replay(trace, kernel.inScope(trace.header.scope)));
+      await kernel.close();
+      t.not(again.verdict, 'same', says);
+      const [found] = again.weighed.divergences;
+      t.match(found?.b?.event ?? found?.a?.event, first, says);
+    }
+    const refused = await compiling(
+      WHOLE.replace('+enum realm_state {', '+enum of realm states {'),
+      {},
+      'whole.txt',
+    );
+    const line = WHOLE.split('\n').indexOf('> +enum realm_state {') + 1;
+    t.match(refused, {
+      ok: false,
+      trouble: { code: 'does-not-compile', where: { file: 'whole.txt', line } },
+    });
+  },
+);

@@ -54,8 +54,8 @@ t.test('whatever a mail program did to a patch, the file that it creates comes o
   for (const name of readdirSync(`${HERE}forms`).sort()) {
     const source = await sourceOf(fileAt(`forms/${name}`));
     t.strictSame(texts(source), [[PATH, CHECK]], name);
-    const [arm] = source.notAtHand;
-    if (name !== 'bare.diff') t.strictSame(arm, { path: 'arch/arm64/kvm/arm.c', hunks: 1 }, name);
+    const call = source.parts.call?.lines.map(({ text }) => text);
+    if (name !== 'bare.diff') t.strictSame(call, ['\tkvm_init_rmi();'], name);
     t.strictSame(source.cut, [], name);
     const crlf = given(name, fixture(`forms/${name}`).replaceAll('\n', '\r\n'));
     t.strictSame(texts(await sourceOf(crlf)), [[PATH, CHECK]], `${name} with CRLF`);
@@ -251,6 +251,40 @@ t.test('a patch applies on top of a file, a tree and another patch', async t => 
   );
   const gone = await kernelSource(fileAt('forms/bare.diff'), [mv, fix]);
   t.match(gone, { trouble: { code: 'bad-patch', where: { file: 'fix.patch' } } }, 'the old name is gone');
+});
+
+t.test('a call of the check is where the lines around it put it, with its conditions', async t => {
+  const whole = fixture('whole.txt');
+  const call = '> +\tkvm_init_rmi();\n> +\n';
+  const before = '> \tin_hyp_mode = is_kernel_in_hyp_mode();\n>  \n'.replace('> \t', '>  \t');
+  const rows: readonly (readonly [string, string, string, readonly string[]])[] = [
+    ['as it is', whole, 'in-hyp-mode', ['\tkvm_init_rmi();']],
+    [
+      'a condition over two lines',
+      whole.replace(call, '> +\tif (in_hyp_mode &&\n> +\t    kvm_init_rmi())\n'),
+      'in-hyp-mode',
+      ['\tif (in_hyp_mode &&', '\t    kvm_init_rmi())'],
+    ],
+    [
+      'behind another step',
+      whole.replace('in_hyp_mode = is_kernel_in_hyp_mode();', 'err = init_subsystems();'),
+      'subsystems',
+      ['\tkvm_init_rmi();'],
+    ],
+    [
+      'only the step after it is to be seen',
+      whole
+        .replace('in_hyp_mode = is_kernel_in_hyp_mode();', 'something();')
+        .replace('1508412))', '1508412) && kvm_set_ipa_limit())'),
+      'in-hyp-mode',
+      ['\tkvm_init_rmi();'],
+    ],
+  ];
+  t.ok(whole.includes(before) && whole.includes(call));
+  for (const [says, text, behind, lines] of rows) {
+    const { parts } = await sourceOf(given('whole.txt', text));
+    t.strictSame([parts.call?.behind, parts.call?.lines.map(line => line.text)], [behind, lines], says);
+  }
 });
 
 t.test('what of a patch takes part is told hunk by hunk', async t => {
@@ -525,18 +559,16 @@ t.test(
     const lines = created.slice(0, 57).map(line => line.slice('> +'.length));
     t.strictSame(texts(source), [[PATH, `${lines.join('\n')}\n`]]);
     t.strictSame(source.files[0]?.lines, { compiled: 57, of: 57 });
-    t.strictSame(source.notAtHand, [
-      { path: 'arch/arm64/include/asm/kvm_emulate.h', hunks: 1 },
-      { path: 'arch/arm64/include/asm/kvm_host.h', hunks: 2 },
-      { path: 'arch/arm64/include/asm/virt.h', hunks: 1 },
-      { path: 'arch/arm64/kernel/cpufeature.c', hunks: 1 },
-      { path: 'arch/arm64/kvm/Makefile', hunks: 1 },
-      { path: 'arch/arm64/kvm/arm.c', hunks: 3 },
-    ]);
+    t.strictSame(source.notAtHand, [], 'every hunk is used');
+    t.strictSame(
+      source.patches[0]?.hunks.map(({ state }) => state),
+      Array(11).fill('ran'),
+    );
     t.strictSame(
       [...source.headers].map(([name, header]) => [name, header.split('\n').length - 2]),
       [['asm/kvm_rmi.h', 56]],
     );
+    t.match(source.patches[0]?.remarks, [{ in: 'vcpu_is_rec', on: '+}', text: /^Hi,\n\nBoth/ }]);
     t.strictSame([source.onlyInHypMode, source.cut, source.remarks.length], [false, [], 10]);
     t.strictSame(source.files[0]?.lineOf(57), { name: 'v13-07-48-review.txt', line: 301 });
   },

@@ -126,6 +126,7 @@ export const replayCommand: Command = {
       },
       edited,
       conformance: conforms,
+      verbose: args.flag('verbose'),
     };
     return io.report(
       exit,

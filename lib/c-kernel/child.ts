@@ -3,6 +3,7 @@
  * protocol. Whatever goes wrong with the child ends the boot with a fault of the kernel.
  */
 import { REGISTERS } from '../abi/smccc.js';
+import type { FtrField, SafeType } from '../kernel/linux/ftr-tables.js';
 import type { FaultCode, Level } from '../model/events.js';
 import { parseHex, type U64 } from '../model/u64.js';
 import { openPipe, type Pipe, type PipeOptions } from '../pipe/pipe.js';
@@ -26,9 +27,22 @@ export type ChildLine =
   | { readonly say: 'done'; readonly value: number }
   | { readonly say: 'fault'; readonly code: FaultCode; readonly text: string };
 
+export interface Hello {
+  /** The revision that the source's headers want, `M.m`; `null` where they have none. */
+  readonly wants: string | null;
+  readonly rows: readonly ChangedRow[];
+}
+
+/** A row that a patch puts into, or takes out of, a table of ID registers. */
+export interface ChangedRow {
+  readonly change: 'added' | 'removed';
+  /** As C calls it: `ftr_id_aa64pfr0`. */
+  readonly table: string;
+  readonly row: Omit<FtrField, 'name'>;
+}
+
 export interface Child {
-  /** The revision that the source's headers want, `M.m`, once the child has said hello; `null` where they have none. */
-  hello(): Promise<{ readonly wants: string | null } | Extract<ChildLine, { say: 'fault' }>>;
+  hello(): Promise<Hello | Extract<ChildLine, { say: 'fault' }>>;
   send(line: string): void;
   next(): Promise<ChildLine>;
   close(): Promise<void>;
@@ -50,10 +64,16 @@ export function startChild(options: PipeOptions, lineMs = LINE_MS): Child {
 
   return {
     async hello() {
-      const said = await line();
-      if ('say' in said) return said;
-      const hello = /^hello 1(?: wants (\d+\.\d+))?$/.exec(said.line);
-      return hello === null ? garbage(said.line) : { wants: hello[1] ?? null };
+      const rows: ChangedRow[] = [];
+      for (;;) {
+        const said = await line();
+        if ('say' in said) return said;
+        const row = changedRow(said.line);
+        const hello = /^hello 1(?: wants (\d+\.\d+))?$/.exec(said.line);
+        if (hello !== null) return { wants: hello[1] ?? null, rows };
+        if (row === null) return garbage(said.line);
+        rows.push(row);
+      }
     },
     send: text => pipe.send(text),
     async next() {
@@ -62,6 +82,26 @@ export function startChild(options: PipeOptions, lineMs = LINE_MS): Child {
     },
     close: () => pipe.close(),
   };
+}
+
+/** In the order of enum ftr_type. */
+const SAFE_TYPES: readonly SafeType[] = ['exact', 'lower', 'higher', 'higher-or-zero'];
+
+function changedRow(line: string): ChangedRow | null {
+  const found =
+    /^row RMITRACE_(ADDED|REMOVED) (\w+) ([01]) ([01]) ([0-3]) (\d{1,2}) (\d{1,2}) (-?\d{1,9})$/.exec(line);
+  if (found === null) return null;
+  const [, change, table = '', sign, strict, ...numbers] = found;
+  const [type = 0, lsb = 0, width = 0, safe = 0] = numbers.map(text => int(text) ?? 0);
+  const row = {
+    lsb,
+    width,
+    signed: sign === '1',
+    strict: strict === '1',
+    type: SAFE_TYPES[type] ?? 'exact',
+    safe,
+  };
+  return { change: change === 'ADDED' ? 'added' : 'removed', table, row };
 }
 
 function garbage(line: string): Extract<ChildLine, { say: 'fault' }> {

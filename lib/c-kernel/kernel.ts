@@ -3,7 +3,7 @@
  * the conduit and the rest of kvm_arm_init are those of the built-in kernels, and so are the queries at the end.
  */
 import { NOT_SUPPORTED_64, trimmed } from '../abi/smccc.js';
-import { bootOf, type Check, modelledBy } from '../kernel/boot.js';
+import { bootOf, type Check, type Frame, modelledBy } from '../kernel/boot.js';
 import { emit, factByName, mrs, smc } from '../kernel/linux/asks.js';
 import { read_sanitised_ftr_reg, type System } from '../kernel/linux/cpufeature.js';
 import { arm_smccc_1_1_get_conduit, arm_smccc_1_1_invoke } from '../kernel/linux/smccc.js';
@@ -12,8 +12,9 @@ import type { LogEvent } from '../model/events.js';
 import type { Ask, Asking, AsyncAsking, AsyncKernel } from '../model/port.js';
 import type { CompiledHeader, Scope } from '../model/trace.js';
 import { hex, type U64, ZERO } from '../model/u64.js';
-import type { Child, ChildLine } from './child.js';
-import type { Entry } from './source/types.js';
+import type { ChangedRow, Child, ChildLine } from './child.js';
+import { changedTables, theirQueries } from './patched-frame.js';
+import type { Entry, Parts } from './source/types.js';
 
 export interface CompiledOptions {
   /** As traces call it. */
@@ -26,6 +27,9 @@ export interface CompiledOptions {
   readonly onlyInHypMode: boolean;
   /** Whether the register table of that kernel has the RME field. */
   readonly rme: boolean;
+  /** What patches change around the check; rows of ID registers as they were compiled. */
+  readonly parts: Pick<Parts, 'call' | 'queries' | 'states'>;
+  readonly rows: readonly ChangedRow[];
   /** A child that has said hello, for the first boot; and another, which has not, where that one is used up. */
   readonly first: Child;
   readonly start: () => Child;
@@ -85,44 +89,74 @@ async function* greeted(child: Child): AsyncAsking<void> {
   if ('say' in said) yield { ask: 'stop', code: said.code, text: said.text };
 }
 
-/** The frame is a generator of its own, in which a marker stands where the check runs in the child. */
+/** The frame is a generator of its own, in which a marker stands where something runs in the child. */
 async function* booted(options: CompiledOptions, child: Child, scope: Scope): AsyncAsking<number> {
-  const { entries, onlyInHypMode, rme } = options;
+  const { entries, onlyInHypMode, rme, parts, rows } = options;
   const keys = new Set<string>();
-  const markers = new Map<Ask, () => AsyncAsking<void>>();
+  const markers = new Map<Ask, () => AsyncAsking<number>>();
+  const none: System = { sanitised: new Map() };
+  let value = 0;
   let first = true;
 
-  /** Never leaves this function: what it stands for runs where the frame yields it. */
-  const marker = (system: System, entry: (typeof entries)[number]): Ask => {
-    const ask: Ask = { ask: 'emit', event: { type: 'return', of: entry.name, value: 0 } };
+  /** Never leaves this function: what it stands for runs where the frame yields it. Its value is what C returned. */
+  function* inChild(name: string, system: System, given = ''): Asking<number> {
+    const ask: Ask = { ask: 'emit', event: { type: 'return', of: name, value: 0 } };
     markers.set(ask, async function* () {
       // What is known already need not be asked for: a turn of the pipe is what a boot costs.
       const known = [...system.sanitised].map(([reg, value]) => ` ${reg}=${hex(value)}`);
-      child.send(`${first ? 'boot' : 'run'} ${entry.name}${known.join('')}`);
+      child.send(`${first ? 'boot' : 'run'} ${name}${known.join('')}${given}`);
       first = false;
-      const value = yield* served(child, system, keys);
-      if (entry.returnsInt) yield* emit({ type: 'return', of: entry.name, value });
+      return yield* served(child, system, keys);
     });
-    return ask;
-  };
+    yield ask;
+    return value;
+  }
+  function* called(entry: (typeof entries)[number], system: System, in_hyp_mode: boolean): Asking<number> {
+    // The statement of kvm_arm_init has the call in it: what it returns is the error of kvm_arm_init.
+    if (entry.name === parts.call?.of)
+      return yield* inChild('kvm_arm_init', system, ` in_hyp_mode=${+in_hyp_mode}`);
+    const returned = yield* inChild(entry.name, system);
+    if (entry.returnsInt) yield* emit({ type: 'return', of: entry.name, value: returned });
+    return 0;
+  }
   const calling = (level: Entry['level']): Check =>
-    function* (system) {
-      for (const entry of entries) if (entry.level === level) yield marker(system, entry);
+    function* (system, in_hyp_mode) {
+      for (const entry of entries) {
+        const err = entry.level === level ? yield* called(entry, system, in_hyp_mode) : 0;
+        if (err !== 0) return err;
+      }
+      return 0;
     };
   const has = (level: Entry['level']) => entries.some(entry => entry.level === level);
-  const level = has('subsys_initcall') ? 'subsys_initcall' : 'kvm_arm_init';
-  const ofKvm = calling('kvm_arm_init');
-  const queries = () => newRealm(keys.has('kvm_rmi_is_available') || keys.has('kvm_rme_is_available'));
-  const frame = { level, onlyInHypMode, rme, queries: has('kvm_arm_init') ? queries : noQueries } as const;
+  const enabled = () => keys.has('kvm_rmi_is_available') || keys.has('kvm_rme_is_available');
+  const ask = (query: string, state: string) => inChild(`${query}:${state}`, none);
+  const frame: Frame = {
+    level: has('subsys_initcall') ? 'subsys_initcall' : 'kvm_arm_init',
+    onlyInHypMode: onlyInHypMode && parts.call === null,
+    rme,
+    queries: () =>
+      !has('kvm_arm_init')
+        ? noQueries()
+        : parts.queries.length === 0
+          ? newRealm(enabled())
+          : theirQueries(parts, enabled, ask),
+    changed: tables => changedTables(tables, rows),
+    ...(parts.call === null ? {} : { behind: parts.call.behind, failsKvm: true }),
+  };
 
-  const boot = bootOf(frame, calling(level), scope, has('kvm_arm_init') ? ofKvm : undefined);
+  const boot = bootOf(
+    frame,
+    calling(frame.level),
+    scope,
+    has('kvm_arm_init') ? calling('kvm_arm_init') : undefined,
+  );
   let turn = boot.next();
   while (!turn.done) {
-    const inChild = markers.get(turn.value);
-    if (inChild === undefined) {
+    const run = markers.get(turn.value);
+    if (run === undefined) {
       turn = boot.next(yield turn.value);
     } else {
-      yield* inChild();
+      value = yield* run();
       turn = boot.next({ ask: 'emit' });
     }
   }

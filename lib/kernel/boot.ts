@@ -7,10 +7,11 @@ import type { Asking } from '../model/port.js';
 import type { Scope } from '../model/trace.js';
 import { type KvmInitRmi, kvm_arm_init, kvm_arm_init_around_check } from './kvm/arm.js';
 import { kvm_early } from './kvm/early.js';
+import { CHECK_PLACE, type Place } from './kvm/places.js';
 import { rowsOf } from './lines.js';
 import { returning } from './linux/asks.js';
 import { bringUp, type System } from './linux/cpufeature.js';
-import { ftrTables } from './linux/ftr-tables.js';
+import { type FtrTables, ftrTables } from './linux/ftr-tables.js';
 import { initcall } from './linux/initcall.js';
 import type { Rest } from './revisions/rest.js';
 import type { WholeSeries } from './series/series.js';
@@ -28,10 +29,14 @@ export interface Frame {
   readonly queries: () => Asking<void>;
   /** The check's value is an error of kvm_arm_init: RFC. */
   readonly failsKvm?: true;
+  /** Where kvm_arm_init calls it. Default: where the series has it. */
+  readonly behind?: Place;
+  /** Changes to the tables of ID registers. Default: none. */
+  readonly changed?: (tables: FtrTables) => FtrTables;
 }
 
 /** kvm_init_rme, kvm_init_rmi or arm64_init_rmi on a booted system. Its value is not used. */
-export type Check = (system: System) => Asking<unknown>;
+export type Check = (system: System, in_hyp_mode: boolean) => Asking<unknown>;
 
 /**
  * The whole boot, or with scope `rmi` as much of it as is around the check. Its value is what kvm_arm_init returns.
@@ -63,13 +68,16 @@ function* booted(frame: Frame, check: Check, scope: Scope, around: Around): Aski
   const { half, available, initcall = unseen } = around;
   const whole = scope === 'kvm';
   if (whole) yield* kvm_early();
-  const system = yield* bringUp(ftrTables({ rme: frame.rme, mmfr0: whole }));
+  const tables = ftrTables({ rme: frame.rme, mmfr0: whole });
+  const system = yield* bringUp(frame.changed?.(tables) ?? tables);
   const early = frame.level === 'subsys_initcall';
-  if (early) yield* initcall('arm64_init_rmi', check(system));
+  if (early) yield* initcall('arm64_init_rmi', check(system, false));
   const called = early ? half : check;
-  const kvm_init_rmi: KvmInitRmi | undefined =
-    called && (in_hyp_mode => calledBy(frame, in_hyp_mode, called(system)));
-  const init = whole ? kvm_arm_init(system, kvm_init_rmi) : kvm_arm_init_around_check(kvm_init_rmi);
+  const kvm_init_rmi: KvmInitRmi | undefined = called && {
+    behind: frame.behind ?? CHECK_PLACE,
+    call: in_hyp_mode => calledBy(frame, in_hyp_mode, called(system, in_hyp_mode)),
+  };
+  const init = (whole ? kvm_arm_init : kvm_arm_init_around_check)(system, kvm_init_rmi);
   const value = yield* returning('kvm_arm_init', initcall('kvm_arm_init', init));
   if (available !== undefined) yield* available();
   if (value === 0) yield* frame.queries();
@@ -83,7 +91,7 @@ function unseen<T>(_: string, body: Asking<T>): Asking<T> {
 /** CPU bring-up alone; its value makes the check on that system, as often as it is called. */
 export function* broughtUp({ rme }: Frame, check: Check): Asking<() => Asking<unknown>> {
   const system = yield* bringUp(ftrTables({ rme, mmfr0: false }));
-  return () => check(system);
+  return () => check(system, true);
 }
 
 /** 0, or the error that kvm_arm_init returns. */

@@ -23,10 +23,10 @@ export interface CompiledHeader {
   /** Whose RMI headers: the source's own, or rmitrace's as of one of three revisions. */
   readonly headers: 'own' | 'v13' | 'v17' | 'next';
   /**
-   * Whose kvm_is_realm, kvm_realm_state and vcpu_is_rec: those are inline in headers that no source here brings. `none`:
-   * KVM does not call this check, and from v14 on the queries come with another patch.
+   * Whose kvm_is_realm, kvm_realm_state and vcpu_is_rec: the source's own, where a patch brings them. `none`: KVM does not
+   * call this check, and from v14 on the queries come with another patch.
    */
-  readonly queries: 'v13' | 'none';
+  readonly queries: 'own' | 'v13' | 'none';
   /** The patches that it was made with, in order; left out where there was none. */
   readonly patches?: readonly PatchHeader[];
 }
@@ -37,6 +37,20 @@ export interface PatchHeader {
   readonly name: string;
   /** In their order. */
   readonly hunks: readonly PatchHunk[];
+  /** What reviewers wrote between its lines; left out where nobody did. */
+  readonly remarks?: readonly PatchRemark[];
+}
+
+export interface PatchRemark {
+  /** Where it begins in the patch, from 1. */
+  readonly line: number;
+  readonly text: string;
+  /** The path of the file that it is about, and the line of the patch before it, with its mark. */
+  readonly file: string;
+  readonly about: number;
+  readonly on: string;
+  /** The function that this line is of; `null` where none is to be seen. */
+  readonly in: string | null;
 }
 
 export interface PatchHunk {

@@ -29,6 +29,8 @@ export interface ReplayResult {
   readonly edited: HandEdit | null;
   /** What was found in the replayed answers; `null` where nobody asked. */
   readonly conformance: Conformance | null;
+  /** Whether the remarks of a patch's reviewers are printed. */
+  readonly verbose?: boolean;
 }
 
 export interface DiffResult {

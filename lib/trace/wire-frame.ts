@@ -50,9 +50,13 @@ const replayWire = ({
   edits: edits.map(({ event, place, before, after, rule }) => ({ event, place, before, after, rule })),
 });
 
-const patchWire = ({ name, hunks }: PatchHeader) => ({
+const patchWire = ({ name, hunks, remarks }: PatchHeader) => ({
   name,
   hunks: hunks.map(({ line, file, state, change }) => ({ line, file, state, change })),
+  ...given(
+    'remarks',
+    remarks?.map(({ line, text, file, about, on, in: of }) => ({ line, text, file, about, on, in: of })),
+  ),
 });
 
 const kernelWire = ({ name, wants, via, compiled }: KernelHeader): NonNullable<FrameWire['kernel']> => ({

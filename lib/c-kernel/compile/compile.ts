@@ -8,6 +8,7 @@ import { type Built, build, discard } from './build.js';
 import { type IncludeFiles, includeFilesFor } from './include-files.js';
 import { forget } from './kept-program.js';
 import { type FileReached, linesReached } from './line-coverage.js';
+import { partsUnit } from './parts-unit.js';
 import type { Compiler } from './run-compiler.js';
 import { type StandIn, standInFor } from './stand-in.js';
 import { unitText } from './unit.js';
@@ -59,7 +60,11 @@ export async function compileKernel(
       trouble('bad-value', `${option} does not apply: the source has its own RMI headers`, {}, next),
     );
   }
-  const units = source.files.map(file => unitText(file, source.entries));
+  const parts = partsUnit(source.parts, source.entries);
+  const units = [
+    ...source.files.map(file => unitText(file, source.entries)),
+    ...(parts === null ? [] : [parts]),
+  ];
   const first = await built(source, units, headers, options);
   if (!first.ok) return first;
   const { made, start, child, hello } = first.value;
@@ -81,11 +86,13 @@ export async function compileKernel(
     compiled: {
       digest: made.digest,
       headers: headers.from,
-      queries: isOfKvm ? 'v13' : 'none',
+      queries: !isOfKvm ? 'none' : source.parts.queries.length > 0 ? 'own' : 'v13',
       ...(source.patches.length === 0 ? {} : { patches: source.patches }),
     },
     entries: source.entries,
     onlyInHypMode: standIn.onlyInHypMode === true,
+    parts: source.parts,
+    rows: hello.rows,
     // Before v11 the kernel had no row for the field, and no check that reads it.
     rme: units.some(text => text.includes('ID_AA64PFR0_EL1_RME')),
     first: child,

@@ -1,5 +1,7 @@
 /** What each `#include` of a source finds: its own header, one of --shim, or one that is made here. */
-import type { KernelSource } from '../source/types.js';
+import { placedText } from '../source/placed-text.js';
+import { includePath } from '../source/rmi-headers.js';
+import type { KernelSource, Parts } from '../source/types.js';
 
 /** Which of rmitrace's RMI headers stand in where the source has none, by the revision that brought them. */
 export type HeaderSet = 'v13' | 'v17' | 'next';
@@ -68,16 +70,26 @@ export function includeFilesFor(
   const own = numbers !== undefined || source.files.some(file => RMI_NUMBERS.test(file.compiled));
   const rmi = numbers === undefined ? 'rmitrace/rmi.h' : numbers;
 
-  const made = [...names]
+  const added = headerParts(source.parts);
+  const made = [...new Set([...names, ...added.keys()])]
     .filter(name => !given.has(name) && isInside(name))
-    .map(name => [name, standIn(name, own && numbers === undefined ? null : rmi)] as const);
+    .map(name => {
+      const standsIn = standIn(name, own && numbers === undefined ? null : rmi);
+      const theirs = added.get(name);
+      return [name, theirs === undefined ? standsIn : `#pragma once\n${standsIn}${theirs}`] as const;
+    });
   const theirs = OURS_UNLESS_THEIRS.filter(name => headOf(name, texts) !== null);
   const structs = STRUCTS.filter(name =>
     texts.some(text => new RegExp(`\\bstruct\\s+${name}\\s*\\{`).test(text)),
   );
   const heads = DECLARED.flatMap(name => headOf(name, texts) ?? []);
   return {
-    files: new Map([...made, ...given, [THEIRS, heads.map(head => `${head};\n`).join('')]]),
+    files: new Map([
+      ...made,
+      ...given,
+      ...kvmArch(source.parts),
+      [THEIRS, heads.map(head => `${head};\n`).join('')],
+    ]),
     from: own ? 'own' : chosen,
     defines: [
       `-DRMITRACE_ABI=${ABI[chosen]}`,
@@ -85,11 +97,27 @@ export function includeFilesFor(
       `-DRMITRACE_WANTS_MINOR=${wants.minor}`,
       ...(realm === undefined ? [] : [`-DRMITRACE_REALM_HEADER=<${realm}>`]),
       ...[...theirs, ...structs].map(name => `-DRMITRACE_THEIR_${name.toUpperCase()}`),
+      ...(source.parts.members.length === 0 ? [] : ['-DRMITRACE_THEIR_KVM_ARCH=1']),
       ...(texts.some(text => PAGE_SIZES.test(text)) ? ['-DRMITRACE_BUILT_FOR_4K=1'] : []),
       // A file that includes no RMI header gets the definitions all the same.
       ...(own || [...names].some(name => RMI_NAME.test(name)) ? [] : ['-include', 'rmitrace/rmi.h']),
     ],
   };
+}
+
+/** By the path of an `#include`: what patches add to headers that are not at hand. */
+export function headerParts({ tops }: Parts): ReadonlyMap<string, string> {
+  return new Map(
+    [...tops].flatMap(([path, lines]) => {
+      const name = includePath(path);
+      return name === null ? [] : [[name, placedText(lines)] as const];
+    }),
+  );
+}
+
+/** The members that rmitrace/kvm.h takes into struct kvm_arch. */
+function kvmArch({ members }: Parts): readonly (readonly [string, string])[] {
+  return members.length === 0 ? [] : [['rmitrace/kvm-arch.h', placedText(members)]];
 }
 
 /** The header that rmitrace/rmi-calls.h includes for what the source declares. */

@@ -1,6 +1,8 @@
 /*
  * The child that runs a compiled check. It speaks lines with rmitrace, one request at a time:
  *
+ *   child: row CHANGE TABLE SIGN STRICT TYPE SHIFT WIDTH SAFE
+ *                                                        before the next line: a row of a table of ID registers
  *   child: hello 1 [wants M.m]                           once, at the start
  *   tool:  boot NAME [REG=VALUE]...                      from the state at the start, runs an entry point
  *   tool:  run NAME [REG=VALUE]...                       another one of the same boot
@@ -43,7 +45,7 @@ enum { HUNG_UP = 0, FAILED = 3, NEXT_BOOT = 4 };
 enum {
 	TEXT_MAX = 8192,
 	OUT_MAX = 1 << 16,
-	ENTRIES_MAX = 64,
+	ENTRIES_MAX = 256,
 	/* A fact may list many regions of memory. */
 	IN_MAX = 1 << 16,
 	/* Untouched pages of it cost nothing. */
@@ -307,6 +309,21 @@ void rmitrace_entry(const char *name, long (*run)(void))
 void rmitrace_wants(unsigned int major, unsigned int minor)
 {
 	snprintf(wants, sizeof(wants), " wants %u.%u", major, minor);
+}
+
+void rmitrace_row(const char *change, const char *table, int sign, int strict, int type, int shift, int width,
+		  long long safe)
+{
+	printf("row %s %s %d %d %d %d %d %lld\n", change, table, sign, strict, type, shift, width, safe);
+	fflush(stdout);
+}
+
+unsigned long rmitrace_given(const char *name)
+{
+	char key[72];
+	snprintf(key, sizeof(key), " %s=", name);
+	const char *given = strstr(pipes->given, key);
+	return given == NULL ? 0 : strtoul(given + strlen(key), NULL, 0);
 }
 
 static void run(const char *name)

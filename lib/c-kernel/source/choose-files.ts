@@ -1,4 +1,5 @@
 /** Which C files take part: the one that makes the RMI_VERSION call, and the KVM half where that is another. */
+import { QUERIES } from '../../kernel/revisions/queries.js';
 import { type CFile, type Reached, reach } from './reachable.js';
 import { ENTRY_LEVELS, type Entry, type EntryName } from './types.js';
 
@@ -17,15 +18,30 @@ export interface Chosen {
   readonly reached: Reached;
 }
 
-/** `null` where no file has an entry point behind which the call is made. */
-export function choose(all: readonly CFile[], headers: readonly CFile[]): Chosen | null {
+/** What is asked of a VM once KVM is there, and the keys that decide it. */
+const ASKED_LATER: readonly string[] = [...QUERIES, 'kvm_rmi_is_available', 'kvm_rme_is_available'];
+
+/** `types`: what of the headers is used besides. `null` where no file has an entry point behind which the call is made. */
+export function choose(
+  all: readonly CFile[],
+  headers: readonly CFile[],
+  types: readonly string[] = [],
+): Chosen | null {
   const files = all.toSorted((one, other) => rank(one) - rank(other));
-  const from = (entries: readonly Entry[], among: readonly CFile[]): Reached => {
+  const later = headers.flatMap(file =>
+    [...ASKED_LATER, ...types]
+      .filter(name => file.items?.some(({ defines }) => defines.includes(name)) === true)
+      .map(name => ({
+        name,
+        from: file,
+      })),
+  );
+  const from = (entries: readonly Entry[], among: readonly CFile[], more: typeof later = []): Reached => {
     const roots = entries.flatMap(({ name, file }) => {
       const found = files.find(({ path }) => path === file);
       return found === undefined ? [] : [{ name, from: found }];
     });
-    return reach(roots, among, headers);
+    return reach([...roots, ...more], among, headers);
   };
   const isCheck = (file: CFile): boolean => asks(from(entriesOf(file), [file]), file);
   const check = files.find(file => entriesOf(file).length > 0 && isCheck(file));
@@ -38,7 +54,7 @@ export function choose(all: readonly CFile[], headers: readonly CFile[]): Chosen
   );
   // A file that merely has a name which they use may be one of them in another life: those that have entries are not.
   const beside = files.filter(file => file !== check && file !== half && entriesOf(file).length === 0);
-  const reached = from(entries, [check, ...(half === undefined ? [] : [half]), ...beside]);
+  const reached = from(entries, [check, ...(half === undefined ? [] : [half]), ...beside], later);
   const isUsed = ({ items }: CFile): boolean =>
     items?.some(item => !item.always && item.kind !== 'about' && reached.items.has(item)) === true;
   const parts = [check, ...(half === undefined ? [] : [half]), ...beside.filter(isUsed)];

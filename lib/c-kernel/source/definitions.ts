@@ -10,6 +10,8 @@ export interface Item extends Declared {
   readonly last: number;
   /** Directives, and what they cut through: to be kept, and all it uses with it. */
   readonly always: boolean;
+  /** It does not read like C: the compiler is to say so. */
+  readonly odd: boolean;
 }
 
 /** `null` where the braces do not close: then nothing is known of the file. */
@@ -130,7 +132,8 @@ function ofWholeLines(pieces: readonly Piece[], comments: readonly Comment[]): r
     if (before === undefined || first.line > before.last) {
       // The first comment of a file is its licence.
       const line = before === undefined ? first.line : before.last + 1;
-      items.push({ ...declared, defines: [...declared.defines], uses, line, last, always });
+      const odd = isProse(tokens);
+      items.push({ ...declared, defines: [...declared.defines], uses, line, last, always, odd });
       continue;
     }
     for (const name of declared.defines) before.defines.push(name);
@@ -140,9 +143,28 @@ function ofWholeLines(pieces: readonly Piece[], comments: readonly Comment[]): r
       isStatic: before.isStatic && declared.isStatic,
       last: Math.max(last, before.last),
       always: before.always || always,
+      odd: before.odd || isProse(tokens),
     });
   }
   return items;
+}
+
+const C_WORD =
+  /^(?:struct|union|enum|typedef|static|extern|const|volatile|inline|noinline|void|char|short|int|long|signed|unsigned|bool|_Bool|float|double|return|[us]\d+|__\w+|[A-Z][A-Z0-9_]*|\w+_t)$/;
+
+/** Three names in a row, outside of all braces, that are no words of C: a declaration has two at most. */
+function isProse(tokens: readonly Token[]): boolean {
+  let names = 0;
+  for (const { is, text } of tokens) {
+    if (is === 'directive') return false;
+    if (is !== 'word') {
+      if (text === '{' || text === '=') return false;
+      names = 0;
+    } else if (!C_WORD.test(text)) names += 1;
+    else names = 0;
+    if (names === 3) return true;
+  }
+  return false;
 }
 
 function tailOf(line: number, tails: ReadonlyMap<number, number>): number {

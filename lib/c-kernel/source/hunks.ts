@@ -17,8 +17,16 @@ export interface Hunk {
   readonly lines: readonly Line[];
   /** The line that its `@@` stands in. */
   readonly line: number;
+  /** What stands behind its second `@@`: the last line before it that begins a function, a type or a table. */
+  readonly heading: string;
   /** As many lines as it promises. */
   readonly whole: boolean;
+}
+
+/** A line that a reviewer wrote between the lines of a hunk, or what else is none of its lines. */
+export interface Remark extends Line {
+  /** The line of the hunk that stands before it; `null` where it is of another diff. */
+  readonly about: number | null;
 }
 
 /** What a patch does to one file. */
@@ -31,8 +39,8 @@ export interface Section extends Names {
 
 export interface Diff {
   readonly sections: readonly Section[];
-  /** The numbers of the lines inside hunks that are not of them. */
-  readonly remarks: readonly number[];
+  /** The lines inside hunks that are not of them. */
+  readonly remarks: readonly Remark[];
   /** Hunks before which no file was named. */
   readonly nameless: readonly number[];
 }
@@ -42,18 +50,18 @@ type Open = { -readonly [K in keyof Hunk]: Hunk[K] } & {
   readonly quote: string;
   old: number;
   new: number;
-  remarks: number[];
+  remarks: Remark[];
 };
 
 export function readDiff(lines: readonly Line[]): Diff {
   const sections: (Section & { readonly hunks: Hunk[]; readonly header: Line[] })[] = [];
-  const remarks: number[] = [];
+  const remarks: Remark[] = [];
   const nameless: number[] = [];
   let open: Open | null = null;
 
   const close = (): void => {
     // One by one: a call has room for some hundred thousand values, a mail for more lines.
-    for (const line of open === null ? [] : inside(open)) remarks.push(line);
+    for (const remark of open === null ? [] : inside(open)) remarks.push(remark);
     open = null;
   };
 
@@ -69,7 +77,7 @@ export function readDiff(lines: readonly Line[]): Diff {
         continue;
       }
       if (!isOver) {
-        hunk.remarks.push(line.line);
+        hunk.remarks.push({ ...line, about: hunk.lines.at(-1)?.line ?? null });
         continue;
       }
       close();
@@ -101,7 +109,7 @@ export function readDiff(lines: readonly Line[]): Diff {
   return { sections, remarks, nameless };
 }
 
-const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
+const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(.{0,400})/;
 
 const begins = (body: string, next: string): boolean =>
   HUNK.test(body) || body.startsWith('diff --git ') || (body.startsWith('--- ') && next.startsWith('+++ '));
@@ -126,11 +134,12 @@ function startsSection(
   return !isOfIt || last.header.some(({ text }) => text.startsWith('--- '));
 }
 
-function opened([, a, b, c, d]: RegExpExecArray, quote: string, line: number): Open {
+function opened([, a, b, c, d, heading = '']: RegExpExecArray, quote: string, line: number): Open {
   const count = (text: string | undefined): number => parseCount(text) ?? 1;
   const [oldStart, oldLines, newStart, newLines] = [count(a), count(b), count(c), count(d)];
   return {
-    ...{ oldStart, oldLines, newStart, newLines, lines: [], line, whole: oldLines + newLines === 0 },
+    ...{ oldStart, oldLines, newStart, newLines, lines: [], line, heading: heading.trim() },
+    whole: oldLines + newLines === 0,
     ...{ quote, old: oldLines, new: newLines, remarks: [] },
   };
 }
@@ -157,8 +166,8 @@ function taken(hunk: Open, body: string, line: number): boolean {
 }
 
 /** Of a hunk that never ended, remarks are what stands between its lines: what follows the last is not inside. */
-function inside(hunk: Open): readonly number[] {
+function inside(hunk: Open): readonly Remark[] {
   if (hunk.whole) return hunk.remarks;
   const last = hunk.lines.at(-1)?.line ?? hunk.line;
-  return hunk.remarks.filter(line => line < last);
+  return hunk.remarks.filter(({ line }) => line < last);
 }

@@ -6,14 +6,14 @@ import { mailOf } from '../../mail/mail.js';
 import { messagesOf } from '../../mail/mbox.js';
 import { parseCount } from '../../model/count.js';
 import { bad, good, type Result, trouble } from '../../model/result.js';
-import { type Diff, readDiff, type Section } from './hunks.js';
+import { type Diff, type Remark, readDiff, type Section } from './hunks.js';
 import type { GivenText } from './types.js';
 
 export interface Patch {
   readonly name: string;
   readonly sections: readonly Section[];
   /** The lines inside hunks that were taken for a reviewer's words. */
-  readonly remarks: readonly number[];
+  readonly remarks: readonly Remark[];
   /** The revision of the patch that the subject names: `v7` of `[PATCH v7 06/45]`, `rfc`; `null` where it names none. */
   readonly revision: string | null;
 }
@@ -87,11 +87,13 @@ function together(diffs: readonly Diff[]): Diff {
 function atOneDepth(message: Message): Message {
   const quote = message.sections[0]?.quote;
   const others = message.sections.filter(section => section.quote !== quote);
-  const left = others.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines.map(({ line }) => line)));
+  const left = others.flatMap(({ hunks }) =>
+    hunks.flatMap(({ lines }) => lines.map(line => ({ ...line, about: null }))),
+  );
   return {
     ...message,
     sections: message.sections.filter(section => section.quote === quote),
-    remarks: [...message.remarks, ...left].sort((one, other) => one - other),
+    remarks: [...message.remarks, ...left].sort((one, other) => one.line - other.line),
   };
 }
 

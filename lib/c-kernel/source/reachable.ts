@@ -89,14 +89,17 @@ export interface Reduced {
   readonly lines: { readonly compiled: number; readonly of: number };
 }
 
-/** The file in which the lines of what is not reached are empty. */
-export function reduced(file: CFile, reached: Reached): Reduced {
+/**
+ * The file in which the lines of what is not reached are empty. `prose`: what does not read like C stays too, for the
+ * compiler to refuse.
+ */
+export function reduced(file: CFile, reached: Reached, { prose = false } = {}): Reduced {
   const lines = file.text.split('\n').slice(0, -1);
   const inFile = new Set(file.items?.flatMap(({ defines }) => defines));
   const kept = new Set(file.items?.filter(item => reached.items.has(item)).flatMap(({ defines }) => defines));
   let left = 0;
   const stays = (item: Item): boolean => {
-    if (item.always || reached.items.has(item)) return true;
+    if (item.always || reached.items.has(item) || (prose && item.odd)) return true;
     const about = item.uses.filter(name => inFile.has(name));
     return item.kind === 'about' && about.length > 0 && about.every(name => kept.has(name));
   };

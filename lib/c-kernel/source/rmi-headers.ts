@@ -57,7 +57,8 @@ async function included(name: string, from: string, folder: Folder): Promise<Res
   return good(null);
 }
 
-function includePath(path: string): string | null {
+/** By which name an `#include` finds a header of the kernel; `null` where its path does not tell. */
+export function includePath(path: string): string | null {
   if (!path.endsWith('.h')) return null;
   const root = ROOTS.find(each => path.startsWith(each));
   return root === undefined ? null : path.slice(root.length);

@@ -4,10 +4,13 @@ import { bad, good, type Result, trouble } from '../../model/result.js';
 import type { PatchHeader } from '../../model/trace.js';
 import type { AtHand } from './apply-hunks.js';
 import { CHECK_FILES, choose, entriesOf } from './choose-files.js';
-import { type CompiledLines, compiledLines, patchesOf } from './hunks-that-ran.js';
+import { fragmentsOf } from './fragments.js';
+import { type Compiled, compiledLines, patchesOf, placedLines } from './hunks-that-ran.js';
+import { partsOf } from './parts.js';
 import { type Patch, readPatch } from './patch.js';
 import { sameEnd } from './patch-paths.js';
 import { asGiven, type Folder, folderOf, textOf } from './patched-tree.js';
+import { placedText } from './placed-text.js';
 import { type CFile, cFile, type Reached, reduced } from './reachable.js';
 import { rmiHeadersFor } from './rmi-headers.js';
 import {
@@ -16,6 +19,10 @@ import {
   type Given,
   type GivenText,
   type KernelSource,
+  type NotAtHand,
+  type Origin,
+  type Parts,
+  type Placed,
   type SourceFile,
 } from './types.js';
 
@@ -45,22 +52,30 @@ export async function kernelSource(
     if (!done.ok) return done;
     applied.push(patch.value);
   }
-  const remarks = applied.flatMap(({ name, remarks }) => remarks.map(line => ({ name, line })));
+  const remarks = applied.flatMap(({ name, remarks }) => remarks.map(({ line }) => ({ name, line })));
   const found = await sourceIn(folder, given.name, from);
   if (!found.ok) return found;
   const caller = await callerOf(folder, applied);
   if (!caller.ok) return caller;
   const { compiled, ...source } = found.value;
-  const names = [...new Set(applied.map(({ name }) => name))];
-  const made = patchesOf(names, folder.hunks(), compiled);
+  const made = patchesOf(applied, folder.hunks(), compiled);
   const idle = made.findIndex(({ hunks }) => hunks.every(({ state }) => state !== 'ran'));
+  const names = [...new Set(applied.map(({ name }) => name))];
   if (idle >= 0) return doesNothing(made[idle], names[idle] ?? '');
   return good({
     ...{ from, ...source, onlyInHypMode: caller.value, remarks },
-    notAtHand: folder.notAtHand(),
+    notAtHand: leftOut(made),
     revision: applied[0]?.revision ?? null,
     patches: made,
   });
+}
+
+/** The hunks of files that are not at hand, and of which nothing could be used, by file. */
+function leftOut(patches: readonly PatchHeader[]): readonly NotAtHand[] {
+  const counts = new Map<string, number>();
+  for (const { file, state } of patches.flatMap(({ hunks }) => hunks))
+    if (state === 'no-file') counts.set(file, (counts.get(file) ?? 0) + 1);
+  return [...counts].map(([path, hunks]) => ({ path, hunks }));
 }
 
 /** A patch of which nothing would run proves nothing. */
@@ -120,8 +135,8 @@ function startWith(given: Given): Result<Start> {
   return name.endsWith('.c') || (hasEntry && !hasHunk) ? good(asFile) : patch;
 }
 
-interface Found extends Pick<KernelSource, 'files' | 'entries' | 'headers' | 'cut'> {
-  readonly compiled: CompiledLines;
+interface Found extends Pick<KernelSource, 'files' | 'entries' | 'headers' | 'cut' | 'parts'> {
+  readonly compiled: Compiled;
 }
 
 async function sourceIn(folder: Folder, name: string, from: KernelSource['from']): Promise<Result<Found>> {
@@ -140,14 +155,18 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   if (!headers.ok) return headers;
   const inC = [...headers.value.texts].map(([path, text]) => cFile(path, text));
   const inFiles = all.map(({ c }) => c);
-  const chosen = choose(inFiles, inC);
+  const fragments = fragmentsOf(folder.hunks());
+  const inParts = [...fragments.tops].map(([path, lines]) =>
+    cFile(path, lines.map(({ text }) => `${text}\n`).join('')),
+  );
+  const chosen = choose(inFiles, [...inC, ...inParts], fragments.members.length > 0 ? ['realm'] : []);
   const cut = [...atHand.values(), ...folder.files.values()].flatMap(file => file.cut ?? []);
   if (chosen === null) return nothingIn(folder, inFiles, cut, name, from);
   const files = chosen.files.map(c => ({ c, file: fileOf.get(c) }));
-  const parts = files.flatMap(({ file }) => file ?? []);
-  const needed = await rmiHeadersFor(parts, folder);
+  const own = files.flatMap(({ file }) => file ?? []);
+  const needed = await rmiHeadersFor(own, folder);
   if (!needed.ok) return needed;
-  const [missing] = [...parts.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
+  const [missing] = [...own.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
   if (missing !== undefined) return notWhole(missing);
   const sources = files.flatMap(({ c, file }) =>
     file === undefined ? [] : [{ ...sourceFile(c, file, chosen.reached), origins: file.origins }],
@@ -155,17 +174,27 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   const texts = [...needed.value.texts].map(([path, text]) => ({
     path,
     text,
-    compiled: headerOf(path, inC, chosen.reached),
+    compiled: headerOf(path, inC, chosen.reached, folder),
     origins:
       [...atHand.values(), ...folder.files.values()].find(file => textOf(file) === text)?.origins ?? [],
   }));
+  const parts = partsOf(fragments, inParts, [...inC, ...inParts], chosen);
   return good({
     files: sources.map(({ origins: _, ...file }) => file),
     entries: chosen.entries,
-    headers: new Map(texts.map(({ path, compiled }) => [path, compiled])),
+    headers: new Map(texts.map(text => [text.path, placedHeader(text)])),
     cut: [...new Set(cut)],
-    compiled: compiledLines([...sources, ...texts]),
+    parts,
+    compiled: {
+      lines: new Set([...compiledLines([...sources, ...texts]), ...placedLines(linesOf(parts))]),
+      objects: new Set(sources.map(({ path }) => path.replace(/c$/, 'o'))),
+    },
   });
+}
+
+function linesOf({ tops, members, rows, call }: Parts): readonly Placed[] {
+  const ofTables = rows.flatMap(({ added, removed }) => [...added, ...removed]);
+  return [...[...tops.values()].flat(), ...members, ...ofTables, ...(call?.lines ?? [])];
 }
 
 function sourceFile(c: CFile, file: AtHand, reached: Reached): SourceFile {
@@ -175,10 +204,27 @@ function sourceFile(c: CFile, file: AtHand, reached: Reached): SourceFile {
   };
 }
 
+/** Of a header what is compiled of it, each line counted where it was given. */
+function placedHeader({
+  compiled,
+  origins,
+}: {
+  readonly compiled: string;
+  readonly origins: readonly Origin[];
+}): string {
+  const [, ...lines] = compiled.split('\n').slice(0, -1);
+  const placed = lines.flatMap((text, at) => {
+    const origin = origins[at];
+    return origin === undefined ? [] : [{ text, origin }];
+  });
+  return placed.length < lines.length ? compiled : placedText(placed);
+}
+
 /** A header's functions and types ask for as much around them as a C file's do: it is reduced in the same way. */
-function headerOf(path: string, headers: readonly CFile[], reached: Reached): string {
+function headerOf(path: string, headers: readonly CFile[], reached: Reached, folder: Folder): string {
   const header = headers.find(each => each.path === path);
-  return header === undefined ? '' : reduced(header, reached).compiled;
+  const isPatched = [...folder.files.keys()].some(each => each.endsWith(`/${path}`));
+  return header === undefined ? '' : reduced(header, reached, { prose: isPatched }).compiled;
 }
 
 function notWhole({ path, where, has, of }: CutFile): Result<never> {

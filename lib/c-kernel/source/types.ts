@@ -3,6 +3,7 @@
  * Nothing here touches the file system: who calls gives texts, and a reader where the source is a tree.
  */
 import type { InitLevel } from '../../kernel/boot.js';
+import type { Place } from '../../kernel/kvm/places.js';
 import type { Result } from '../../model/result.js';
 import type { PatchHeader } from '../../model/trace.js';
 
@@ -77,6 +78,39 @@ export interface CutFile {
   readonly of: number;
 }
 
+/** A line of C, and where it stands in what was given. */
+export interface Placed {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** Rows of a table of `struct arm64_ftr_bits`. */
+export interface TableRows {
+  readonly table: string;
+  readonly added: readonly Placed[];
+  readonly removed: readonly Placed[];
+}
+
+/** Where kvm_arm_init calls the check, and the statement that does, its conditions with it. */
+export interface CallSite {
+  readonly of: EntryName;
+  readonly behind: Place;
+  readonly lines: readonly Placed[];
+}
+
+/** What patches add to files that are not at hand, as far as the init and the queries use it. */
+export interface Parts {
+  /** By path: definitions. */
+  readonly tops: ReadonlyMap<string, readonly Placed[]>;
+  /** Members of struct kvm_arch. */
+  readonly members: readonly Placed[];
+  readonly rows: readonly TableRows[];
+  readonly call: CallSite | null;
+  /** Which of the queries the source has, and the names in its enum realm_state. */
+  readonly queries: readonly string[];
+  readonly states: readonly string[];
+}
+
 export interface KernelSource {
   readonly from: 'file' | 'tree' | 'patch';
   /** The C files that take part, in the order in which the kernel runs them. At least one. */
@@ -92,6 +126,7 @@ export interface KernelSource {
   readonly onlyInHypMode: boolean | null;
   /** The revision of the patch that the subject of the mail names, like `v7`; `null` where there is no such mail. */
   readonly revision: string | null;
+  readonly parts: Parts;
   readonly notAtHand: readonly NotAtHand[];
   /** Files that were trimmed, and are not needed. One that is needed is trouble. */
   readonly cut: readonly CutFile[];

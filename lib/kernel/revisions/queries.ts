@@ -16,6 +16,12 @@ const REALM_STATES: readonly RealmState[] = [
 /** The queries that a run asks after the init, to show what KVM would make of a VM. No boot prints or asks them. */
 export const QUERIES: readonly string[] = ['kvm_is_realm', 'kvm_realm_state', 'vcpu_is_rec'];
 
+/** What the series numbers a state; `null` for one that it does not have. */
+export function realmStateValue(name: string): number | null {
+  const at = REALM_STATES.findIndex((state: string) => state === name);
+  return at < 0 ? null : at;
+}
+
 export function realmStateName(value: number): RealmState | undefined {
   return REALM_STATES[value];
 }

@@ -6,7 +6,7 @@ import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
-import { hunkRows } from '../patches.js';
+import { hunkRows, ranText } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
 import { contradictionSentence, replaySentence } from '../sentences.js';
@@ -25,12 +25,13 @@ import { visible } from './escape.js';
 import { logLine } from './events.js';
 import { block, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
+import { remarksBlock } from './remarks.js';
 
 const SIDES = { a: 'recorded', b: 'replayed' } as const;
 
 /** Sentence; log lines; outcomes; first difference; cause and effects; and what to do next. */
 export function replayText(result: ReplayResult, paint: Paint): string {
-  const { replay, edited, conformance } = result;
+  const { replay, edited, conformance, verbose } = result;
   const colour = { same: paint.good, diverged: paint.bad, unanswered: paint.warn, undetermined: paint.warn }[
     replay.verdict
   ];
@@ -44,15 +45,18 @@ export function replayText(result: ReplayResult, paint: Paint): string {
     ...(replay.unknowns?.matter === true ? runs(replay, paint) : differences(replay, paint)),
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('patch'), patchLines(replay)),
+    ...(verbose === true
+      ? block(paint.bold('remarks'), remarksBlock(replay.replayed.header.kernel, replay.replayed.events))
+      : []),
     ...block(paint.bold('notes'), notes(replay)),
     ...block(paint.bold('next'), next(result)),
   ]);
 }
 
 function patchLines({ replayed }: Replay): string[] {
-  return columns(
-    hunkRows(replayed.header.kernel).map(([state = '', ...rest]) => [`  ${state}`, ...rest.map(visible)]),
-  );
+  const { kernel } = replayed.header;
+  const rows = hunkRows(kernel).map(([state = '', ...rest]) => [`  ${state}`, ...rest.map(visible)]);
+  return rows.length === 0 ? [] : [`  ${visible(ranText(kernel))} ran`, ...columns(rows)];
 }
 
 function upperCase(text: string): string {

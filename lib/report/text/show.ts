@@ -7,6 +7,7 @@ import type { MrsEvent, TraceEvent } from '../../model/events.js';
 import type { Trace } from '../../model/trace.js';
 import { contradictionOf } from '../../replay/contradiction.js';
 import { findingOf } from '../finding.js';
+import { remarksOn } from '../remarks.js';
 import type { ShowResult } from '../results.js';
 import { contradictionSentence } from '../sentences.js';
 import { agreedRevision, machineRmmText, outcomeDetails } from '../words.js';
@@ -16,6 +17,7 @@ import { eventDetails, eventLine } from './events.js';
 import { columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 import { possibleBlock } from './possible.js';
+import { remarksUnder } from './remarks.js';
 
 export function showText({ trace, numbers, conformance }: ShowResult, paint: Paint): string {
   const printer = eventPrinter(trace, paint);
@@ -50,10 +52,13 @@ export interface EventPrinter {
 }
 
 /** How `show` prints the events of `trace`. CPUs one after another with the same value in a register stand in one line. */
-export function eventPrinter({ events }: Trace, paint: Paint): EventPrinter {
+export function eventPrinter({ header, events }: Trace, paint: Paint): EventPrinter {
   const revision = agreedRevision(events);
+  const remarks = remarksOn(header.kernel, events);
   const width = String(events.length).length;
   let run: { readonly number: number; readonly event: MrsEvent; cpus: number } | null = null;
+  const under = (number: number): readonly string[] =>
+    remarksUnder(remarks, number).map(line => `${' '.repeat(marginOf(width))}${line}`);
   const end = (): string => {
     if (run === null) return '';
     const { number, event, cpus } = run;
@@ -69,7 +74,7 @@ export function eventPrinter({ events }: Trace, paint: Paint): EventPrinter {
       }
       const before = end();
       if (event.type !== 'mrs' || !isPlain(event))
-        return `${before}${page(eventBlock(number, event, width, paint, revision))}`;
+        return `${before}${page([...eventBlock(number, event, width, paint, revision), ...under(number)])}`;
       run = { number, event, cpus: 1 };
       return before;
     },
@@ -131,7 +136,7 @@ function eventBlock(
   revision: ReturnType<typeof agreedRevision>,
   cpus: string | null = null,
 ): string[] {
-  const margin = ' '.repeat(width + 2 + TYPE_WIDTH + 2);
+  const margin = ' '.repeat(marginOf(width));
   const emphasis =
     event.type === 'log'
       ? paint.bold
@@ -144,6 +149,11 @@ function eventBlock(
     `${paint.dim(label)}${emphasis(cpus === null ? line : line.replace(/^cpu\d+/, cpus))}`.trimEnd(),
     ...eventDetails(event, revision, COLUMNS - margin.length).map(line => `${margin}${line}`),
   ];
+}
+
+/** Where what an event says begins: behind its number and type. */
+function marginOf(width: number): number {
+  return width + 2 + TYPE_WIDTH + 2;
 }
 
 const TYPE_WIDTH = 7;

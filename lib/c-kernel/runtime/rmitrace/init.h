@@ -2,9 +2,11 @@
 #ifndef RMITRACE_INIT_H
 #define RMITRACE_INIT_H
 
+/* One type for both kinds: a key that starts otherwise than it is declared shows when it is asked. */
 struct static_key { bool enabled; const char *name; };
-struct static_key_false { struct static_key key; };
-struct static_key_true { struct static_key key; };
+#define static_key_false static_key_of_either
+#define static_key_true static_key_of_either
+struct static_key_of_either { struct static_key key; };
 
 #define DEFINE_STATIC_KEY_FALSE(name) struct static_key_false name = { { false, #name } }
 #define DEFINE_STATIC_KEY_FALSE_RO(name) DEFINE_STATIC_KEY_FALSE(name)

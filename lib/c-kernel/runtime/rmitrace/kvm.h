@@ -18,7 +18,14 @@ enum realm_state {
 struct realm { enum realm_state state; };
 #endif
 
+#ifdef RMITRACE_THEIR_KVM_ARCH
+struct kvm_arch {
+#include <rmitrace/kvm-arch.h>
+};
+#line 1 "rmitrace/kvm.h"
+#else
 struct kvm_arch { bool is_realm; struct realm realm; };
+#endif
 struct kvm { struct kvm_arch arch; };
 struct kvm_vcpu { struct kvm *kvm; };
 

@@ -41,5 +41,10 @@ void *rmitrace_va(unsigned long pa);
 /* What there is to run, and the revision that the source's headers want. */
 void rmitrace_entry(const char *name, long (*run)(void));
 void rmitrace_wants(unsigned int major, unsigned int minor);
+/* A row that a patch puts into, or takes out of, a table of ID registers. */
+void rmitrace_row(const char *change, const char *table, int sign, int strict, int type, int shift, int width,
+		  long long safe);
+/* What came with the line that runs an entry point, by its name: a number. */
+unsigned long rmitrace_given(const char *name);
 
 #endif
