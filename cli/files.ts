@@ -22,6 +22,12 @@ export async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
+/** In bytes; `null` where it is not a file, or is compressed, so that nobody knows how much comes out of it. */
+export async function sizeOf(path: string): Promise<number | null> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true && !path.endsWith('.gz') ? found.size : null;
+}
+
 /** More than any file of edits or machine description needs. */
 const MOST_BYTES = 1 << 20;
 

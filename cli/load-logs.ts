@@ -15,10 +15,11 @@ import {
   stateOf,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
-import { meansPath } from './files.js';
+import { meansPath, sizeOf } from './files.js';
 import { machineOf, misuse, sourceOf } from './load.js';
 import type { Option } from './option.js';
 import type { Io } from './process.js';
+import { newProgress } from './progress.js';
 
 const FROM: Option = {
   name: 'from',
@@ -107,15 +108,18 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
     return wrong(`--boot takes a number from 1 up, not ${JSON.stringify(boot)}`);
   const machine = await givenMachine(io, args.one(MACHINE.name));
   if (!machine.ok) return machine;
+  const progress = await progressOf(io, args.operands);
   const imported = await importLogs(
     args.operands.map(operand => sourceOf(io, operand)),
     {
+      progress: progress.read,
       formats: names.length === 0 ? LOG_FORMATS : LOG_FORMATS.filter(({ name }) => names.includes(name)),
       fields,
       infer: !args.flag(NO_INFER.name),
       ...(machine.value === null ? {} : { machine: machine.value }),
     },
   );
+  progress.end();
   if (!imported.ok) return imported;
   const { boots, notes } = imported.value;
   const chosen = number === null ? boots : boots.slice(number - 1, number);
@@ -126,6 +130,23 @@ export async function readLogs(io: Io, command: string, args: Args): Promise<Res
   const all = [...notes, ...chosen.flatMap(each => each.notes)];
   const lost = args.flag(STRICT.name) && all.some(({ severity }) => severity === 'loss');
   return { ok: true, value: { imported: imported.value, boots: chosen, lost } };
+}
+
+/** Of what is read, by the sizes of the files; of a pipe nobody knows how much there is. */
+async function progressOf(io: Io, operands: readonly string[]) {
+  const MEGABYTE = 1e6;
+  const sizes = await Promise.all(operands.map(sizeOf));
+  const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  if (sizes.includes(null) || total < MEGABYTE) return { read: () => {}, end: () => {} };
+  const bar = newProgress(io, Math.round(total / MEGABYTE), 'MB');
+  let bytes = 0;
+  return {
+    read(more: number) {
+      bytes += more;
+      bar.done(Math.min(bytes / MEGABYTE, total / MEGABYTE));
+    },
+    end: () => bar.end(),
+  };
 }
 
 /** `fid=x0` before and behind its first equals sign. */

@@ -22,6 +22,7 @@ import { quickCheck } from '../dist/lib/search/fast-check.js';
 import { randomAxis } from '../dist/lib/search/random.js';
 import { rememberedReplies } from '../dist/lib/search/reply-cache.js';
 import { benchCompiled } from './bench-compiled.js';
+import { benchImport } from './bench-import.js';
 import { benchStart } from './bench-start.js';
 
 const ROUNDS = 3;
@@ -117,7 +118,7 @@ try {
       `${name.padEnd(width)}  ${ms.toFixed(0).padStart(11)}  ${ratio.toFixed(1).padStart(14)}\n`,
     );
   process.stdout.write('\n');
-  for (const { name, value, unit } of await benchCompiled())
+  for (const { name, value, unit } of [...(await benchImport(folder)), ...(await benchCompiled())])
     process.stdout.write(`${name.padEnd(width)}  ${value.toLocaleString('en').padStart(11)} ${unit}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

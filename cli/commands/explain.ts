@@ -20,7 +20,8 @@ export const explainCommand: Command = {
     { command: 'explain console.log', says: 'why has this boot no realms?' },
     {
       command: 'explain console.log --no-infer',
-      says: 'what the log shows, and nothing that follows from it',
+      says: 'only what the log shows: no call is in this one',
+      exit: 1,
     },
     { command: 'explain edit-never-fired', says: 'what does this word of a report mean?' },
   ],
