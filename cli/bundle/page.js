@@ -63,7 +63,7 @@ export async function page() {
   const script = new URL('page.js', OUT);
   const texts = await licences(Object.keys(metafile.inputs));
   const own = await readFile(new URL('LICENSE', ROOT), 'utf8');
-  const notice = `This script is made of rmitrace and of the packages below.\n\n${[own, ...texts].join('\n----\n\n')}`;
+  const notice = `This script is made of rmitrace and of the packages below. Each part begins with the path of its source.\n\n${[own, ...texts].join('\n----\n\n')}`;
   await writeFile(script, `/*\n${notice.trim()}\n*/\n${await readFile(script, 'utf8')}`);
   await copyFile(new URL('lib/report/html/page.css', ROOT), new URL('page.css', OUT));
 }

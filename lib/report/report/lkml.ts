@@ -90,9 +90,9 @@ function wrapped(text: string, indent = 0, width = COLUMNS): readonly string[] {
   return [...lines, rest];
 }
 
-/** What begins a diff, an ed command, a mail in an mbox or its headers; and scissors. */
+/** What begins a diff, an ed command, a mail in an mbox or its headers in a body; and scissors. */
 const TAKEN =
-  /^[\sX]*(?:- )*(?:---|\+\+\+|\*\*\*|===|@@|[<>]|[!+-] |-- ?$|\.$|#|diff\b|(?:index|prereq|from|date|subject|to|cc):|(?:index|from|rcs|retrieving|rename|copy|similarity|dissimilarity|new|old|deleted|git) |\d+(?:,\d+)?\s*[acdis])|>8|8</i;
+  /^[\sX]*(?:- )*(?:---|\+\+\+|\*\*\*|@@|diff\b|(?:Index|Prereq|From|Date|Subject):|From |-- ?$|\d+(?:,\d+)?\s*[acdis])|>[8%]|[8%]</;
 
 /** Lines none of which a program takes for more than text. */
 function harmless(lines: readonly string[]): readonly string[] {
