@@ -41,6 +41,7 @@ export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/chec
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { replay } from './replay/replay.js';
 export { compareKernels } from './replay/two-kernels.js';
+export { clusterJson, newClusters } from './report/check/cluster.js';
 export { expectedResult } from './report/check/expected.js';
 export { CHECK_FORMATS, type CheckFormat } from './report/check/formats.js';
 export type { CheckEnd } from './report/check/printer.js';
@@ -76,6 +77,7 @@ export { diffSentence } from './report/sentences.js';
 export { aroundEvents, EVENTS_END, eventsText } from './report/show-large.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
+export { clusterText } from './report/text/cluster.js';
 export { codesText } from './report/text/codes.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';

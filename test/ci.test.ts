@@ -1,5 +1,5 @@
 /** What a pipeline reads of a check: each format by somebody who reads it for a living, with names and texts that are hostile. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -463,4 +463,103 @@ t.test('of many boots that come to the same, one result is kept', async t => {
   const kept = new Set();
   for await (const checked of check([...SOURCES, ...SOURCES], { edits })) kept.add(alike(resultOf(checked)));
   t.equal(kept.size, 3, 'same, diverged and trouble, of six');
+});
+
+t.test('cluster groups boots by their end and first divergence, the largest group first', async t => {
+  const cwd = t.testdir({ all: {} });
+  const run = await recordings(cwd);
+  for (const [at, name] of ['good', 'old', 'bad', 'good', 'none', 'old', 'good'].entries())
+    writeFileSync(
+      join(cwd, 'all', `${at}.json`),
+      name === 'none' ? '' : readFileSync(join(cwd, `${name}.json`)),
+    );
+  await run('record qemu-max --rmm tf-rmm-0.9 -o all/7.json');
+  const text = await run('cluster all');
+  t.strictSame(text, {
+    code: 2,
+    out: `BOOTS  REPLAY   OUTCOME                ONE OF THEM  FIRST DIVERGENCE
+    4  same     accepted 2.0           all/0.json
+    2  same     refused (v1.0 - v1.0)  all/1.json
+    1  same     refused (v0.0 - v0.0)  all/2.json
+    1  trouble  -                      all/4.json   empty: the file is empty
+8 boots in 4 groups
+`,
+    err: '',
+  });
+  const json = await run('cluster good.json old.json --kernel v7 --json');
+  const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
+  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  t.ok(valid(JSON.parse(json.out)), JSON.stringify(valid.errors));
+  t.match(JSON.parse(json.out).result, {
+    boots: 2,
+    groups: [
+      {
+        verdict: 'unanswered',
+        outcome: 'accepted 2.0',
+        first: 'altered smc RMI_VERSION: x1 0x20000 became 0x10000',
+        count: 1,
+        member: 'good.json',
+      },
+      {},
+    ],
+  });
+});
+
+t.test('a sweep in JSON lines has a line a cell', async t => {
+  const run = await recordings(t.testdir());
+  const { out } = await run(
+    'sweep --kernel v13 --kernel v7 --rmm tf-rmm-0.8 --set RMI_VERSION.x1=1.0,2.0 --format jsonl',
+  );
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  t.equal(lines.length, 4);
+  t.strictSame(lines[1], {
+    row: 1,
+    machine: 'fvp',
+    rmm: 'tf-rmm-0.8',
+    set: { 'RMI_VERSION.x1': '1.0' },
+    kernel: 'v7',
+    wants: '1.0',
+    class: 'accepted',
+    lower: '1.0',
+  });
+});
+
+interface Duck {
+  readonly DuckDBInstance: {
+    create(path: string): Promise<{
+      connect(): Promise<{
+        runAndReadAll(sql: string): Promise<{ getRowsJson(): readonly (readonly (string | null)[])[] }>;
+        closeSync(): void;
+      }>;
+    }>;
+  };
+}
+
+t.test('DuckDB runs the query of the README on the traces, and says what they say', async t => {
+  const duck = installed<Duck>('@duckdb/node-api');
+  if (duck === null) {
+    t.comment('skipped: @duckdb/node-api is not installed');
+    return;
+  }
+  const [, sql = ''] = /^```sql\n(.*?)^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const database = await (await duck.DuckDBInstance.create(':memory:')).connect();
+  const found = await database.runAndReadAll(sql);
+  const counts = new Map<string, number>();
+  for (const name of readdirSync('traces').filter(each => each.endsWith('.json'))) {
+    const { machine, outcome } = JSON.parse(readFileSync(join('traces', name), 'utf8'));
+    const key = `${machine.rmm} ${outcome.class}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  t.strictSame(
+    new Map(found.getRowsJson().map(([rmm, end, boots]) => [`${rmm} ${end}`, Number(boots)])),
+    new Map([...counts].sort(([, a], [, b]) => b - a)),
+  );
+  const calls = await database.runAndReadAll(
+    "SELECT count(*) FROM (SELECT unnest(events) AS event FROM read_json('traces/accepted.json', format = 'unstructured', columns = { events: 'JSON[]' })) WHERE event->>'type' = 'smc'",
+  );
+  t.strictSame(calls.getRowsJson(), [['1']]);
+  database.closeSync();
 });

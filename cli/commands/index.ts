@@ -2,6 +2,7 @@
 
 import type { Command } from '../command.js';
 import { checkCommand } from './check.js';
+import { clusterCommand } from './cluster.js';
 import { completionCommand } from './completion.js';
 import { diffCommand } from './diff.js';
 import { explainCommand } from './explain.js';
@@ -30,7 +31,7 @@ export const GROUPS: readonly Group[] = [
     title: 'Make and replay traces',
     commands: [recordCommand, replayCommand, checkCommand, serveCommand],
   },
-  { title: 'Search', commands: [sweepCommand, minimiseCommand] },
+  { title: 'Search', commands: [sweepCommand, minimiseCommand, clusterCommand] },
   { title: 'Read and compare traces', commands: [showCommand, diffCommand, reportCommand] },
   { title: 'Write and maintain traces', commands: [newCommand, validateCommand, fmtCommand, redactCommand] },
   { title: 'Names and completion', commands: [listCommand, completionCommand] },

@@ -3,6 +3,7 @@ import type { Shard, SweepRow, SweepTable } from '../../search/sweep-table.js';
 import type { Paint } from '../text/paint.js';
 import { sweepCsv } from './csv.js';
 import { sweepJson } from './json.js';
+import { sweepJsonl } from './jsonl.js';
 import { sweepMarkdown } from './markdown.js';
 import type { SweepPrinter } from './printer.js';
 import { sweepText } from './text.js';
@@ -33,4 +34,5 @@ export const SWEEP_FORMATS: readonly [SweepFormat, ...SweepFormat[]] = [
   { name: 'csv', is: 'data', printer: ({ table }) => sweepCsv(table) },
   { name: 'markdown', is: 'text', printer: ({ table }) => sweepMarkdown(table) },
   { name: 'json', is: 'data', printer: ({ table, shard, differ }) => sweepJson(table, shard, differ) },
+  { name: 'jsonl', is: 'data', printer: ({ table }) => sweepJsonl(table) },
 ];
