@@ -912,3 +912,15 @@ t.test('fmt seals nothing that validate refuses, and mends what it can', async t
   });
   t.equal(existsSync(join(folder, 'c.json')), false);
 });
+
+t.test('a trace by hand that lacks its format is not taken for a log', async t => {
+  const folder = t.testdir({
+    'a.json': '{\n"version": 1,\n"events": [\n{"type":"log","text":"kvm [1]: RMI ABI version 2.0"}\n]\n}\n',
+  });
+  for (const command of ['show', 'replay'])
+    t.match(
+      await inFolder(folder)(`${command} a.json`),
+      { code: 2, err: /add the line "format": "rmitrace",/ },
+      command,
+    );
+});

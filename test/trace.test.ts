@@ -499,7 +499,7 @@ t.test('validate lists all that is wrong at once, and which member to add', asyn
     [
       [
         0,
-        '',
+        '/format',
         'the file is JSON, but it has no "format": "rmitrace"',
         'if it is a trace, add the line "format": "rmitrace",',
       ],

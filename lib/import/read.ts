@@ -26,7 +26,7 @@ export async function readTraceOrLog(
   try {
     const read = await readTrace(again, options);
     if (read.ok) return good({ ...read.value, log: false });
-    return NO_TRACE.has(read.trouble.code) ? await readLog(again, read.trouble) : read;
+    return mayBeLog(read.trouble) ? await readLog(again, read.trouble) : read;
   } finally {
     await opened?.value.close();
   }
@@ -34,6 +34,11 @@ export async function readTraceOrLog(
 
 /** What a reader of traces says of a log. */
 const NO_TRACE: ReadonlySet<Trouble['code']> = new Set(['not-json', 'not-a-trace']);
+
+/** JSON that says what format it has, or that has events, is no log, whatever the lines in it look like. */
+function mayBeLog({ code, where }: Trouble): boolean {
+  return NO_TRACE.has(code) && where.pointer !== '/format';
+}
 
 async function readLog(source: TraceSource, otherwise: Trouble): Promise<Result<ReadTraceOrLog>> {
   const imported = await importLogs([source]);

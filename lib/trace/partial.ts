@@ -97,7 +97,8 @@ function checkedFrame({ frame, hasEvents }: PartialTrace, file: string): Checked
   if (!frame.has('format')) {
     const what = `the file is JSON, but it has no "format": "${FORMAT}"`;
     const next = hasEvents ? `if it is a trace, add the line "format": "${FORMAT}",` : undefined;
-    const trouble = readTrouble('not-a-trace', what, { file }, next);
+    const where = { file, ...(hasEvents ? { pointer: '/format' } : {}) };
+    const trouble = readTrouble('not-a-trace', what, where, next);
     if (!hasEvents) return { ok: false, troubles: [trouble] };
     troubles.push(trouble);
   }
