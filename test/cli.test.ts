@@ -567,6 +567,67 @@ t.test('show folds CPUs with the same register, and breaks its fields between tw
   t.match((await run('show mixed.json 1,3')).out, /^ *1 {2}mrs {6}cpu0 .*\n(?: .*\n)+ *3 {2}mrs {6}cpu2 /);
 });
 
+t.test('show takes types, calls with conditions, registers and facts; ranges narrow them', async t => {
+  const cwd = t.testdir();
+  const run = await recordings(cwd);
+  const numbers = async (line: string) =>
+    [...(await run(`show ${line}`)).out.matchAll(/^ *(\d+) {2}(\w+)/gm)].map(
+      ([, number, type]) => `${number} ${type}`,
+    );
+  const call = ['13 smc'];
+  t.strictSame(await numbers('good.json log'), ['14 log', '16 log']);
+  for (const filter of ['smc', 'RMI_VERSION', 'RMI_*', '0xc4000150', '*'])
+    t.strictSame(await numbers(`good.json ${filter}`), call);
+  const shown = async (name: string, filter: string) =>
+    (await rmitrace(['show', name, filter], { cwd })).out.length > 0;
+  for (const [filter, good, bad] of [
+    ['RMI_* x0!=0', false, true],
+    ['RMI_VERSION x0=RMI_SUCCESS x1=2.0', true, false],
+    ['RMI_VERSION x0=0 x1=1.0', false, false],
+    ['RMI_VERSION(x1=2.0)', true, true],
+    ['RMI_VERSION(x1=1.0) x0=0', false, false],
+    ['*(x2=unknown) x0!=-1', true, true],
+    ['RMI_FEATURES x0=0', false, false],
+  ] as const)
+    t.strictSame([await shown('good.json', filter), await shown('bad.json', filter)], [good, bad], filter);
+  t.strictSame(await numbers('good.json fact 1-3'), ['2 fact', '3 fact']);
+  t.strictSame(await numbers('good.json page_size cpu0.ID_AA64PFR0_EL1'), ['1 mrs', '7 fact']);
+  t.strictSame(await numbers('good.json cpu1.ID_AA64PFR0_EL1'), []);
+  t.match(await run('show good.json cpu1.ID_AA64PFR0_EL1'), { code: 0, err: /no event fits/ });
+  t.match(await run('show good.json lgo'), { code: 2, err: /did you mean log\?/ });
+  t.match(await rmitrace(['show', 'good.json', 'RMI_* z0=1'], { cwd }), {
+    code: 2,
+    err: /"z0=1" is not a condition/,
+  });
+  const whole = await run('show good.json');
+  t.equal((await run('show good.json --brief')).out, whole.out.slice(0, whole.out.indexOf('\n') + 1));
+  t.match(await run('show good.json --brief log'), { code: 2 });
+});
+
+t.test('show --follow finds the calls of an address: in a register, in a range, in a line', async t => {
+  const cwd = t.testdir();
+  const run = inFolder(cwd);
+  const smc = (fid: string, args: string[], res: string[]) => ({ type: 'smc', fid, args, res });
+  const events = [
+    smc('0xc40001f1', ['0x80000000', '0x80010000'], ['0x0', '0x80010000']),
+    smc('0xc40001f1', ['0x90000000', '0x90010000'], ['0x0', '0x90010000']),
+    smc('0xc4000158', ['0x80005008', '0x1000'], ['0x0']),
+    smc('0xc4000158', ['0x0', '0x1000'], ['0x0', '0x80005000']),
+    { type: 'console', text: 'granule 80005000 delegated, not 180005000' },
+    { type: 'console', text: 'granule 180005000' },
+  ];
+  writeFileSync(join(cwd, 'life.json'), JSON.stringify({ format: 'rmitrace', version: 1, events }));
+  const { out } = await run('show life.json --follow 0x80005000 -q');
+  t.strictSame(
+    [...out.matchAll(/^(\d) /gm)].map(([, number]) => number),
+    ['1', '3', '4', '5'],
+  );
+  t.match(await run('show life.json --follow 80005000'), {
+    code: 2,
+    err: /is not an address like 0x80005000/,
+  });
+});
+
 t.test('fmt brings any layout to the canonical one, and packs', async t => {
   const cwd = t.testdir();
   const run = await recordings(cwd);

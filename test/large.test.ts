@@ -152,10 +152,19 @@ t.test('show prints a trace that it does not hold as it prints any other', async
     [[whole.events.length, whole.events.length]],
   ] as const) {
     const result = { trace: whole, numbers: ranges === null ? null : numbersOf(ranges), conformance: null };
-    t.equal(await printed(false, io => showLarge(io, large, ranges)), showText(result, PLAIN));
+    t.equal(
+      await printed(false, io => showLarge(io, large, { ranges, keep: null })),
+      showText(result, PLAIN),
+    );
     const json = `${JSON.stringify(reportJson('show', 0, showJson(result)), null, 2)}\n`;
-    t.equal(await printed(true, io => showLarge(io, large, ranges)), json);
+    t.equal(await printed(true, io => showLarge(io, large, { ranges, keep: null })), json);
   }
+  const keep = (event: TraceEvent) => event.type === 'log';
+  const numbers = whole.events.flatMap((event, at) => (keep(event) ? [at + 1] : []));
+  t.equal(
+    await printed(false, io => showLarge(io, large, { ranges: null, keep })),
+    showText({ trace: whole, numbers, conformance: null }, PLAIN),
+  );
 });
 
 t.test('JSON is set in lines as JSON.stringify sets it', async t => {

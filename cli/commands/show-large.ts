@@ -2,6 +2,7 @@
 import {
   aroundEvents,
   EVENTS_END,
+  type EventFilter,
   eventPrinter,
   eventsText,
   type LargeTrace,
@@ -19,26 +20,33 @@ interface Numbered {
 /** Numbers from `from` to `to`, both of them included. */
 export type Range = readonly [from: number, to: number];
 
-/** `ranges`: rising, and apart from each other; `null` for all events, and the finding. */
-export async function showLarge(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
-  return io.json ? showAsJson(io, trace, ranges) : showAsText(io, trace, ranges);
+export interface Wanted {
+  /** Rising, and apart from each other; `null` for all events. */
+  readonly ranges: readonly Range[] | null;
+  /** `null`: every event of the ranges. */
+  readonly keep: EventFilter | null;
 }
 
-async function showAsText(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
+/** Of a whole trace the finding as well. */
+export async function showLarge(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
+  return io.json ? showAsJson(io, trace, wanted) : showAsText(io, trace, wanted);
+}
+
+async function showAsText(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
   const printer = eventPrinter(trace.gist, io.paint);
-  if (ranges === null) io.print(showHead(trace.gist, io.paint));
-  const exit = await each(io, trace, ranges, batch => {
+  if (wanted.ranges === null && wanted.keep === null) io.print(showHead(trace.gist, io.paint));
+  const exit = await each(io, trace, wanted, batch => {
     io.print(batch.map(({ number, line }) => printer.print(number, readLine(line))).join(''));
   });
   if (exit === EXIT.same) io.print(printer.end());
   return exit;
 }
 
-async function showAsJson(io: Io, trace: LargeTrace, ranges: readonly Range[] | null): Promise<number> {
+async function showAsJson(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
   const { before, after } = aroundEvents(trace.gist, EXIT.same);
   let first = true;
   io.data(before);
-  const exit = await each(io, trace, ranges, batch => {
+  const exit = await each(io, trace, wanted, batch => {
     io.data(eventsText(batch, first));
     first = false;
   });
@@ -50,7 +58,7 @@ async function showAsJson(io: Io, trace: LargeTrace, ranges: readonly Range[] | 
 async function each(
   io: Io,
   trace: LargeTrace,
-  ranges: readonly Range[] | null,
+  { ranges, keep }: Wanted,
   take: (events: readonly Numbered[]) => void,
 ): Promise<number> {
   const isWanted = filter(ranges);
@@ -60,7 +68,8 @@ async function each(
     if (!lines.ok) return io.trouble(lines.trouble);
     const batch: Numbered[] = [];
     for (const [at, line] of lines.value.entries()) {
-      if (isWanted(done + at + 1)) batch.push({ number: done + at + 1, line });
+      const number = done + at + 1;
+      if (isWanted(number) && (keep === null || keep(readLine(line)))) batch.push({ number, line });
     }
     done += lines.value.length;
     if (batch.length > 0) take(batch);

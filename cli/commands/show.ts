@@ -1,18 +1,26 @@
 /** `rmitrace show`: what a trace tells, in one sentence, and its events decoded. */
 import {
   bad,
+  briefText,
   conformance,
+  type EventFilter,
+  follows,
   good,
   hasFinding,
   parseCount,
+  parseFilter,
   type Result,
+  readHex,
   showJson,
   showText,
+  type Trace,
+  type TraceEvent,
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, withTrace } from '../load.js';
 import { CONFORMANCE } from '../options.js';
+import type { Io } from '../process.js';
 import { type Range, showLarge } from './show-large.js';
 import { textconv } from './show-textconv.js';
 
@@ -22,6 +30,8 @@ export const showCommand: Command = {
   examples: [
     { command: 'show good.json', says: 'the finding, then every event', story: true },
     { command: 'show old.json 12-14 end', says: 'some events' },
+    { command: "show old.json log 'RMI_* x0!=0'", says: 'the lines, and the calls that failed' },
+    { command: 'show old.json --brief', says: 'the finding alone' },
     { command: 'show old.json --json', says: 'the same as JSON' },
     { command: 'show old.json --conformance', says: 'whether the answers follow the RMM specification' },
   ],
@@ -29,9 +39,16 @@ export const showCommand: Command = {
     usage: 'TRACE [EVENTS...]',
     min: 1,
     max: Number.POSITIVE_INFINITY,
-    says: 'TRACE is a file; - is standard input. EVENTS are numbers from 1, like 4, 2-5, 4,7 or end',
+    says: "TRACE is a file; - is standard input. EVENTS are numbers from 1, like 4, 2-5, 4,7 or end; types like log; or calls, registers and facts in the grammar of edits, with conditions on the answer: 'RMI_* x0!=0'",
   },
   options: [
+    { name: 'brief', type: 'boolean', says: 'print the finding alone' },
+    {
+      name: 'follow',
+      type: 'string',
+      value: 'ADDRESS',
+      says: 'show the calls and lines that are about this granule, or a range that it lies in',
+    },
     CONFORMANCE,
     {
       name: 'textconv',
@@ -49,24 +66,26 @@ export const showCommand: Command = {
       io.print(await textconv(io, operand));
       return EXIT.same;
     }
-    const ranges = events.flatMap(each => each.split(','));
-    const odd = ranges.find(range => !RANGE.test(range));
-    if (odd !== undefined) {
-      return io.trouble(
-        misuse('show', `${JSON.stringify(odd)} is not an event number or range, like 4, 2-5 or end`),
-      );
-    }
+    const wanted = wantedOf(events, args.one('follow'));
+    if (!wanted.ok) return io.trouble(wanted.trouble);
+    const { ranges: texts, keep } = wanted.value;
+    const brief = args.flag('brief');
+    if (brief && (texts.length > 0 || keep !== null))
+      return io.trouble(misuse('show', '--brief prints no events: leave out which ones to show'));
     return withTrace(io, operand, {
       // Conformance is judged with the whole trace at hand.
       suits: () => !args.flag('conformance'),
       large: async trace => {
-        const wanted = rangesOf(ranges, trace.gist.events.length);
-        return wanted.ok ? showLarge(io, trace, wanted.value) : io.trouble(wanted.trouble);
+        const ranges = rangesOf(texts, trace.gist.events.length);
+        if (!ranges.ok) return io.trouble(ranges.trouble);
+        return brief ? showBrief(io, trace.gist) : showLarge(io, trace, { ranges: ranges.value, keep });
       },
       whole: async ({ trace }) => {
-        const wanted = rangesOf(ranges, trace.events.length);
-        if (!wanted.ok) return io.trouble(wanted.trouble);
-        const numbers = wanted.value?.flatMap(numbersOf) ?? null;
+        const ranges = rangesOf(texts, trace.events.length);
+        if (!ranges.ok) return io.trouble(ranges.trouble);
+        if (brief && !args.flag('conformance')) return showBrief(io, trace);
+        const numbers = numbersIn(trace.events, ranges.value, keep);
+        if (numbers?.length === 0) io.note('no event fits');
         const conforms = args.flag('conformance') ? conformance(trace, numbers) : null;
         const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
         const result = { trace, numbers, conformance: conforms };
@@ -107,6 +126,59 @@ function endsOf(range: string, last: number): Range {
   return [from ?? 0, to ?? 0];
 }
 
-function numbersOf([from, to]: Range): readonly number[] {
-  return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+/** The numbers of the events of these ranges that are kept; `null` for all of a trace. */
+function numbersIn(
+  events: readonly TraceEvent[],
+  ranges: readonly Range[] | null,
+  keep: EventFilter | null,
+): readonly number[] | null {
+  if (ranges === null && keep === null) return null;
+  const numbers = (ranges ?? [[1, events.length]]).flatMap(([from, to]) =>
+    Array.from({ length: to - from + 1 }, (_, at) => from + at),
+  );
+  return keep === null
+    ? numbers
+    : numbers.filter(number => {
+        const event = events[number - 1];
+        return event !== undefined && keep(event);
+      });
+}
+
+/** An event is wanted that is in one of the ranges, of one of the kinds, and about the address: of what was given. */
+function wantedOf(
+  words: readonly string[],
+  follow: string | undefined,
+): Result<{ readonly ranges: readonly string[]; readonly keep: EventFilter | null }> {
+  const ranges: string[] = [];
+  const kinds: EventFilter[] = [];
+  for (const word of words) {
+    const parts = word.split(',');
+    if (/^(?!0x)[\d-]/.test(word) || parts.every(part => RANGE.test(part))) {
+      const odd = parts.find(part => !RANGE.test(part));
+      if (odd !== undefined)
+        return bad(
+          misuse('show', `${JSON.stringify(odd)} is not an event number or range, like 4, 2-5 or end`),
+        );
+      ranges.push(...parts);
+      continue;
+    }
+    const kind = parseFilter(word);
+    if (!kind.ok) return kind;
+    kinds.push(kind.value);
+  }
+  const address = follow === undefined ? null : readHex(follow);
+  if (follow !== undefined && address === null)
+    return bad(misuse('show', `--follow ${JSON.stringify(follow)} is not an address like 0x80005000`));
+  const near = address === null ? null : follows(address);
+  if (kinds.length === 0) return good({ ranges, keep: near });
+  const keep: EventFilter = event => kinds.some(kind => kind(event)) && (near?.(event) ?? true);
+  return good({ ranges, keep });
+}
+
+function showBrief(io: Io, trace: Trace): number {
+  return io.report(
+    EXIT.same,
+    () => showJson({ trace, numbers: [], conformance: null }),
+    () => briefText(trace, io.paint),
+  );
 }

@@ -33,16 +33,22 @@ export function showText({ trace, numbers, conformance }: ShowResult, paint: Pai
 
 /** What stands above the events: the finding, and what the trace is of. */
 export function showHead(trace: Trace, paint: Paint): string {
+  return page([...findingBlock(trace, paint), '', ...heading(trace), '']);
+}
+
+/** The finding alone. */
+export function briefText(trace: Trace, paint: Paint): string {
+  return page(findingBlock(trace, paint));
+}
+
+function findingBlock(trace: Trace, paint: Paint): readonly string[] {
   const { sentence, possible } = findingOf(trace);
   const contradiction = contradictionOf(trace);
-  return page([
+  return [
     ...(contradiction === null ? [] : [paint.warn(visible(contradictionSentence(contradiction)))]),
     paint.bold(visible(contradiction === null ? sentence : `Going by its lines: ${sentence}`)),
     ...possibleBlock(possible),
-    '',
-    ...heading(trace),
-    '',
-  ]);
+  ];
 }
 
 /** Prints events in the order of their numbers; what an event adds may come with a later one, or at the end. */
