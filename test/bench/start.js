@@ -1,10 +1,10 @@
-/** `node test/bench-start.js`, after a build: what the start of a command costs, against Node that does nothing. */
+/** `node test/bench/start.js`, after a build: what the start of a command costs, against Node that does nothing. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const RMITRACE = fileURLToPath(new URL('../dist/cli/rmitrace.cjs', import.meta.url));
+const RMITRACE = fileURLToPath(new URL('../../dist/cli/rmitrace.cjs', import.meta.url));
 const [GOOD, OLD] = ['accepted.json', 'refused-rmm-too-old.json'].map(name =>
-  fileURLToPath(new URL(`../traces/${name}`, import.meta.url)),
+  fileURLToPath(new URL(`../../traces/${name}`, import.meta.url)),
 );
 const ROUNDS = 7;
 /** A shell's clock of its children may tick at 10 ms only. */
@@ -32,8 +32,8 @@ function median(values) {
 }
 
 /** `{ name, ms, ratio }` for each; commands of each round stand side by side, since a machine has its moods. */
-export function benchStart() {
-  const rounds = Array.from({ length: ROUNDS }, () => STARTED.map(({ words }) => cpu(words)));
+export function benchStart(count = ROUNDS) {
+  const rounds = Array.from({ length: count }, () => STARTED.map(({ words }) => cpu(words)));
   return STARTED.map(({ name }, at) => ({
     name,
     ms: median(rounds.map(round => round[at])),

@@ -1,7 +1,7 @@
 /** How fast logs are read: megabytes a second of processor time, of a log with few records and of one with nothing else. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { importLogs } from '../dist/lib/index.js';
+import { importLogs } from '../../dist/lib/index.js';
 
 const MEGABYTES = 64;
 
@@ -22,14 +22,14 @@ const LOGS = [
 ];
 
 /** `folder` holds the logs while they are read. */
-export async function benchImport(folder) {
+export async function benchImport(folder, megabytes = MEGABYTES) {
   const found = [];
   for (const [at, { name, lines }] of LOGS.entries()) {
     const path = join(folder, `${at}.log`);
     const block = `${lines.join('\n')}\n`.repeat(64);
     const file = openSync(path, 'w');
     let bytes = 0;
-    while (bytes < MEGABYTES * 1e6) bytes += writeSync(file, block);
+    while (bytes < megabytes * 1e6) bytes += writeSync(file, block);
     closeSync(file);
     const begin = process.cpuUsage();
     const read = await importLogs([{ name, path }]);

@@ -1,5 +1,5 @@
 /**
- * `node test/bench-compiled.js`, after a build: what a kernel of real C costs. How many boots and requests a second go
+ * `node test/bench/compiled.js`, after a build: what a kernel of real C costs. How many boots and requests a second go
  * over its pipe, one at a time, and how long the first and a cached `--kernel` take.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compileKernel, kernelSource, machineNamed, profileNamed } from '../dist/lib/index.js';
-import { emulate } from '../dist/lib/machine/emulated.js';
-import { runAsync } from '../dist/lib/run.js';
+import { compileKernel, kernelSource, machineNamed, profileNamed } from '../../dist/lib/index.js';
+import { emulate } from '../../dist/lib/machine/emulated.js';
+import { runAsync } from '../../dist/lib/run.js';
 
 const BOOTS = 3000;
 
@@ -19,27 +19,27 @@ const must = result => {
 };
 
 /** `{ name, value, unit }` for each figure; none, and that said, without a compiler `cc`. */
-export async function benchCompiled() {
+export async function benchCompiled(count = BOOTS) {
   if (spawnSync('cc', ['--version']).status !== 0) {
-    process.stdout.write('a compiled check: skipped, no C compiler here\n');
+    process.stderr.write('a compiled check: skipped, no C compiler here\n');
     return [];
   }
   const cache = mkdtempSync(join(tmpdir(), 'rmitrace-bench-compiled-'));
   try {
-    const text = readFileSync(new URL('c/asks.c', import.meta.url), 'utf8');
+    const text = readFileSync(new URL('../c/asks.c', import.meta.url), 'utf8');
     const [first, compiled] = await timed(() => kernelOf(text, cache));
     await compiled.close();
     const [cached, kernel] = await timed(() => kernelOf(text, cache));
     const machine = must(machineNamed('fvp'));
     const rmm = must(profileNamed('tf-rmm-0.8'));
     const [ms] = await timed(async () => {
-      for (let boot = 0; boot < BOOTS; boot++) await runAsync(kernel, emulate(machine, rmm));
+      for (let boot = 0; boot < count; boot++) await runAsync(kernel, emulate(machine, rmm));
     });
     await kernel.close();
     // A boot is two turns of the pipe: it is begun, and its one call is answered.
-    const turns = Math.round((2 * BOOTS * 1000) / ms);
+    const turns = Math.round((2 * count * 1000) / ms);
     return [
-      { name: 'a compiled check: boots', value: Math.round((BOOTS * 1000) / ms), unit: '/s' },
+      { name: 'a compiled check: boots', value: Math.round((count * 1000) / ms), unit: '/s' },
       { name: 'a compiled check: requests over the pipe', value: turns, unit: '/s' },
       { name: '--kernel FILE, the first time', value: Math.round(first), unit: 'ms' },
       { name: '--kernel FILE, cached', value: Math.round(cached), unit: 'ms' },
