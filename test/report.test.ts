@@ -47,6 +47,7 @@ const TEXTS = [
   ' X X --- a/file.c',
   '- --- a/file.c',
   '-- >8 -- 8< --',
+  '-----8<------->8-----',
   'From nobody Mon Sep 17 00:00:00 2001',
   'Subject: [PATCH] x',
   '--\u00a0',
@@ -74,9 +75,9 @@ async function hostile(folder: string): Promise<ReportAbout> {
           ...header,
           kernel: {
             ...header.kernel,
-            name: `${TEXTS[6]} ${TEXTS[12]} ${TEXTS[13]} ${TEXTS[14]} ${TEXTS[15]} ${file}`,
+            name: `${TEXTS.slice(6).join(' ').slice(0, 240)} ${file}`,
           },
-          machine: { ...header.machine, name: TEXTS[0] ?? '', rmm: TEXTS[13] ?? '' },
+          machine: { ...header.machine, name: TEXTS[0] ?? '', rmm: TEXTS.at(-1) ?? '' },
         },
         events: [
           ...events.map(event =>
@@ -91,7 +92,10 @@ async function hostile(folder: string): Promise<ReportAbout> {
       },
     };
   };
-  return { a: await of('good.json', TEXTS[0] ?? ''), b: await of('bad.json', TEXTS[15] ?? '') };
+  return {
+    a: await of('good.json', TEXTS[0] ?? ''),
+    b: await of('bad.json', `${TEXTS.at(-1)}${'n'.repeat(100)}-----8<------->8----- 12d`),
+  };
 }
 
 function isMail(t: Test, mail: string, name: string): void {

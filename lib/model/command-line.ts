@@ -51,45 +51,56 @@ export function shellLine(words: readonly string[]): string {
 }
 
 /**
- * A command in ASCII, in lines of at most `width` characters: a backslash at the end of each but the last joins them again
- * for a shell. A word that is too long for a line goes on in the first column of the next.
+ * A command for a mail: in ASCII, in lines of at most `width` characters, none of them a patch, an ed command or scissors to
+ * programs that look for these. A backslash at the end of each but the last joins them again for a shell. A word that is
+ * too long for a line goes on in the first column of the next.
  */
 export function commandInLines(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of words) {
-    const [first = '', ...rest] = pieces(word, width - INDENT.length - ' \\'.length);
-    const joined = line === '' ? first : `${line} ${first}`;
-    if (line === '' || joined.length + ' \\'.length <= width) line = joined;
+    const most = width - INDENT.length - ' \\'.length;
+    const whole = inMail(word);
+    if (line === '') line = whole;
+    else if (`${line} ${whole} \\`.length <= width) line = `${line} ${whole}`;
     else {
+      const [first = '', ...rest] = pieces(word, most);
       lines.push(`${line} \\`);
       line = `${INDENT}${first}`;
-    }
-    for (const piece of rest) {
-      lines.push(`${line}\\`);
-      line = piece;
+      for (const piece of rest) {
+        lines.push(`${line}\\`);
+        line = piece;
+      }
     }
   }
   return [...lines, line];
 }
 
 const INDENT = '    ';
-const NOT_ASCII = /[^\x20-\x7e]/;
+const SCISSORS = />[8%]|[8%]</;
+const NOT_IN_MAIL = /[^\x20-\x7e]|[<>]/;
+
+function inMail(word: string): string {
+  const isPlain = /^[\x20-\x7e]*$/.test(word) && !SCISSORS.test(word);
+  return isPlain ? quoted(word) : `$'${Array.from(word, char => spelt(char, NOT_IN_MAIL)).join('')}'`;
+}
+
+/** The same where it begins a line: nothing but an option stands there without quotes. */
+function atStart(word: string): string {
+  const text = inMail(word);
+  return /^[$']|^--[a-z]/.test(text) ? text : `'${text}'`;
+}
 
 /** A word in quoted pieces that are one word where nothing stands between them. */
 function pieces(word: string, width: number): readonly string[] {
-  const quote = (text: string) =>
-    NOT_ASCII.test(text) ? `$'${Array.from(text, char => spelt(char, NOT_ASCII)).join('')}'` : quoted(text);
-  const whole = quote(word);
-  if (whole.length <= width) return [whole];
   const found: string[] = [];
   let piece = '';
   for (const char of word) {
-    if (quote(piece + char).length > width) {
-      found.push(quote(piece));
+    if (piece !== '' && atStart(piece + char).length > width) {
+      found.push(atStart(piece));
       piece = '';
     }
     piece += char;
   }
-  return [...found, quote(piece)];
+  return [...found, atStart(piece)];
 }

@@ -66,9 +66,15 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-/** Everything but printable ASCII spelt out. */
+/** Everything but printable ASCII spelt out, and scissors, which git finds anywhere in a line. */
 function ascii(text: string): string {
-  return visible(text).replace(/[^\x20-\x7e]/gu, char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  return visible(text)
+    .replace(/[^\x20-\x7e]/gu, char => `\\u{${hexOf(char)}}`)
+    .replace(/>(?=[8%])|(?<=[8%])</g, char => `\\x${hexOf(char)}`);
+}
+
+function hexOf(char: string): string {
+  return (char.codePointAt(0) ?? 0).toString(16);
 }
 
 /** A mail has its subject in one line. */
@@ -90,9 +96,9 @@ function wrapped(text: string, indent = 0, width = COLUMNS): readonly string[] {
   return [...lines, rest];
 }
 
-/** What begins a diff, an ed command, a mail in an mbox or its headers in a body; and scissors. */
+/** What begins a diff, an ed command, a mail in an mbox or its headers in a body. */
 const TAKEN =
-  /^[\sX]*(?:- )*(?:---|\+\+\+|\*\*\*|@@|diff\b|(?:Index|Prereq|From|Date|Subject):|From |-- ?$|\d+(?:,\d+)?\s*[acdis])|>[8%]|[8%]</;
+  /^[\sX]*(?:- )*(?:---|\+\+\+|\*\*\*|@@|diff\b|(?:Index|Prereq|From|Date|Subject):|From |-- ?$|\d+(?:,\d+)?\s*[acdis])/;
 
 /** Lines none of which a program takes for more than text. */
 function harmless(lines: readonly string[]): readonly string[] {
