@@ -486,6 +486,10 @@ t.test('random reaches registers and fields of registers, a value a CPU', async 
     'the low bits of each',
   );
   t.strictSame(set('cpu1.ID_AA64PFR0_EL1=random(0)')?.[1], '0x6e789e6aa1b965f4', 'whichever CPUs are edited');
+  t.strictSame(set('cpu1-2.ID_AA64PFR0_EL1=0x7')?.slice(1), ['0x7', '0x7'], 'some of them');
+  t.not(set('cpu1-2.ID_AA64PFR0_EL1=0x7')?.[0], '0x7');
+  t.strictSame(set('cpu*.ID_AA64PFR0_EL1=0x7'), ['0x7', '0x7', '0x7'], 'and all of them');
+  t.match(trouble('cpu2-1.ID_AA64PFR0_EL1=0x7'), { what: /cpu2-1 goes downwards/, next: 'write cpu1-2' });
   t.match(trouble('conduit=random(1)')?.what, /"random\(1\)" is not a value of conduit/);
 });
 
@@ -549,7 +553,8 @@ t.test('an edit that never fires says what it came by', async t => {
   t.equal(await why('RMI_VERSION.x7=1'), 'an answer by SMCCC 1.1 has only x0 to x3');
   t.equal(await why('cpu7.ID_AA64PFR0_EL1=0'), 'the machine has one CPU, cpu0');
   const two = await boot([], 'big-little-rme-2-1');
-  t.equal(await why('cpu2.ID_AA64PFR0_EL1.RME=0', two), 'the machine has 2 CPUs, cpu0 to cpu1');
+  for (const cpus of ['cpu2', 'cpu0-2', 'cpu2-9'])
+    t.equal(await why(`${cpus}.ID_AA64PFR0_EL1.RME=0`, two), 'the machine has 2 CPUs, cpu0 to cpu1');
   const twice = withEvent(
     GOOD,
     GOOD.events.length,

@@ -4,7 +4,7 @@ import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import type { MachineState } from '../model/port.js';
 import { splitmix64 } from '../model/splitmix64.js';
 import { ALL_ONES, hex, type Seen, u64, withBits, ZERO } from '../model/u64.js';
-import { type Edit, isDrawn, type Selector } from './edit.js';
+import { type Cpus, type Edit, isDrawn, type Selector } from './edit.js';
 import { type EditLog, spelt, TAKEN } from './log.js';
 
 export function editedState(state: MachineState, edits: readonly Edit[], log: EditLog): MachineState {
@@ -60,7 +60,7 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
     }
     if (values === undefined) ftr.set(reg, edited(edit, registerKey(reg, null), ftr.get(reg) ?? null, 1));
     for (const [cpu, before] of values?.entries() ?? []) {
-      if (values === undefined || (selector.cpu !== null && selector.cpu !== cpu)) continue;
+      if (values === undefined || !isAmong(cpu, selector.cpus)) continue;
       values[cpu] = edited(edit, registerKey(reg, cpu), before, cpu + 1);
     }
   }
@@ -70,15 +70,19 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
 type RegisterSelector = Extract<Selector, { kind: 'register' }>;
 
 /** Without raw registers the sanitised one is the input, and it is no CPU's. */
-function missingWhy({ reg, cpu }: RegisterSelector): string | null {
-  return cpu === null ? null : `the machine has no raw ${reg} of any CPU`;
+function missingWhy({ reg, cpus }: RegisterSelector): string | null {
+  return cpus === null ? null : `the machine has no raw ${reg} of any CPU`;
 }
 
-function outOfRange({ cpu }: RegisterSelector, cpus: number): string | null {
-  if (cpu === null || cpu < cpus) return null;
-  return cpus === 1
+function outOfRange({ cpus }: RegisterSelector, count: number): string | null {
+  if (cpus === null || cpus.to < count) return null;
+  return count === 1
     ? 'the machine has one CPU, cpu0'
-    : `the machine has ${cpus} CPUs, cpu0 to cpu${cpus - 1}`;
+    : `the machine has ${count} CPUs, cpu0 to cpu${count - 1}`;
+}
+
+export function isAmong(cpu: number, cpus: Cpus | null): boolean {
+  return cpus === null || (cpus.from <= cpu && cpu <= cpus.to);
 }
 
 function maskOf({ target }: Edit): bigint {

@@ -24,8 +24,14 @@ export type Selector =
       readonly where: readonly { readonly register: number; readonly value: U64 }[];
       readonly turns: Turns | null;
     }
-  | { readonly kind: 'register'; readonly reg: string; readonly cpu: number | null }
+  | { readonly kind: 'register'; readonly reg: string; readonly cpus: Cpus | null }
   | { readonly kind: 'fact'; readonly name: string };
+
+/** CPUs by their numbers, the first and the last; all of them where there is `null` in its place. */
+export interface Cpus {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Which of the calls that fit: the `from`th, then every `step`th up to the `to`th (`null`: without end). */
 export interface Turns {

@@ -5,7 +5,7 @@
  *     RMI_VERSION, RMI_*, *    calls to the RMM, by name or FID; `*` stands for any characters
  *     'RMI_*(x1=0x80000000) x0!=0'
  *                              in brackets what the request has, behind it what the answer has
- *     ID_AA64PFR0_EL1, cpu3.ID_AA64PFR0_EL1, conduit
+ *     ID_AA64PFR0_EL1, cpu6-7.ID_AA64PFR0_EL1, conduit
  */
 import { isBackground } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
@@ -18,7 +18,9 @@ import { FACTS } from '../model/facts.js';
 import { nearest } from '../model/nearest.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex, type Seen } from '../model/u64.js';
+import { isAmong } from './apply-state.js';
 import { isDrawn } from './edit.js';
+import { cpusOf } from './parse-state.js';
 import { newStatus } from './values.js';
 
 export type EventFilter = (event: TraceEvent) => boolean;
@@ -28,7 +30,7 @@ const TYPES = ['mrs', 'fact', 'ftr', 'smc', 'log', 'warn', 'return', 'console', 
 const CALLS =
   /^(?<name>\*|[A-Z][A-Za-z0-9_*]*|0x[0-9a-f]+)(?:\((?<request>[^()]*)\))?(?<answer>(?:\s+\S+)*)$/;
 const CONDITION = /^x(?<register>1[0-7]|[0-9])(?<not>!?)=(?<value>.+)$/;
-const REGISTER = /^(?:cpu(?<cpu>\d{1,4})\.)?(?<reg>ID_[A-Z0-9_]+)$/;
+const REGISTER = /^(?:cpu(?<cpus>\*|\d{1,4}(?:-\d{1,4})?)\.)?(?<reg>ID_[A-Z0-9_]+)$/;
 
 /** Trouble `usage` says what does not fit. */
 export function parseFilter(text: string): Result<EventFilter> {
@@ -37,16 +39,18 @@ export function parseFilter(text: string): Result<EventFilter> {
   if (FACTS.some(({ name }) => name === word))
     return good(event => event.type === 'fact' && event.name === word);
   const register = REGISTER.exec(word)?.groups;
-  if (register !== undefined) return good(registerFilter(register.reg ?? '', parseCount(register.cpu)));
+  if (register !== undefined) return good(registerFilter(register.reg ?? '', register.cpus));
   const groups = CALLS.exec(word)?.groups;
   if (groups === undefined) return unknown(text);
   return callFilter(text, groups.name ?? '', groups.request ?? '', groups.answer ?? '');
 }
 
-function registerFilter(reg: string, cpu: number | null): EventFilter {
+/** Without CPUs the sanitised register counts as well, which is no CPU's. */
+function registerFilter(reg: string, given: string | undefined): EventFilter {
+  const cpus = cpusOf(given);
   return event =>
-    (event.type === 'mrs' && event.reg === reg && (cpu === null || event.cpu === cpu)) ||
-    (event.type === 'ftr' && event.reg === reg && cpu === null);
+    (event.type === 'mrs' && event.reg === reg && isAmong(event.cpu, cpus)) ||
+    (event.type === 'ftr' && event.reg === reg && given === undefined);
 }
 
 function callFilter(text: string, name: string, request: string, answer: string): Result<EventFilter> {

@@ -5,28 +5,39 @@ import { readFactValue } from '../model/facts/values.js';
 import { factNamed } from '../model/facts.js';
 import { nearest } from '../model/nearest.js';
 import { good, type Result } from '../model/result.js';
-import type { Edit, Selector } from './edit.js';
+import type { Cpus, Edit, Selector } from './edit.js';
 import { notAValue, refused } from './edit.js';
 import { newValue } from './values.js';
 
-const REGISTER = /^(?:cpu(?<cpu>\d{1,4})\.)?(?<reg>ID_[A-Z0-9_]+)(?:\.(?<field>[A-Za-z0-9_]+))?$/;
+const REGISTER =
+  /^(?:cpu(?<cpus>\*|\d{1,4}(?:-\d{1,4})?)\.)?(?<reg>ID_[A-Z0-9_]+)(?:\.(?<field>[A-Za-z0-9_]+))?$/;
 
 /** `null`: the place is no register's. */
 export function registerEdit(text: string, place: string, value: string): Result<Edit> | null {
   const groups = REGISTER.exec(place)?.groups;
   if (groups === undefined) return null;
-  const { cpu, reg = '', field } = groups;
+  const { reg = '', field } = groups;
+  const cpus = cpusOf(groups.cpus);
   if (!ID_REGISTERS.has(reg))
     return refused(
       text,
       `${reg} is not an ID register that rmitrace knows`,
       `use a name like ${nearest(reg, ID_REGISTERS.keys()) ?? 'ID_AA64PFR0_EL1'}`,
     );
-  const selector: Selector = { kind: 'register', reg, cpu: parseCount(cpu) };
+  if (cpus !== null && cpus.from > cpus.to)
+    return refused(text, `cpu${groups.cpus} goes downwards`, `write cpu${cpus.to}-${cpus.from}`);
+  const selector: Selector = { kind: 'register', reg, cpus };
   if (field !== undefined) return bitsEdit(text, selector, reg, field, value);
   const whole = newValue(value, false);
   if (whole === undefined) return notAValue(text, value);
   return good({ kind: 'edit', text, selector, target: { kind: 'whole' }, value: whole });
+}
+
+/** `6`, `6-7`, or `*` for all of them, as is the default. */
+export function cpusOf(text: string | undefined): Cpus | null {
+  if (text === undefined || text === '*') return null;
+  const [from, to = from] = text.split('-').map(part => parseCount(part) ?? 0);
+  return from === undefined || to === undefined ? null : { from, to };
 }
 
 function bitsEdit(text: string, selector: Selector, reg: string, name: string, value: string): Result<Edit> {
