@@ -29,6 +29,9 @@ const must = result => {
 const kernel = must(kernelNamed('v13'));
 const machine = must(machineNamed('fvp'));
 const rmm = must(profileNamed('tf-rmm-0.8'));
+/** The whole series, on an RMM on which it comes to realms. */
+const series = must(kernelNamed('v13', undefined, 'init'));
+const active = must(profileNamed('tf-rmm-0.9'));
 const check = quickCheck(kernel, emulate(machine, rmm).state);
 const boot = rememberedReplies(() => emulate(machine, rmm));
 const plan = must(
@@ -65,6 +68,15 @@ const BENCHES = [
       for (let i = 0; i < count; i++) {
         if (outcomeOf(runSync(kernel, emulate(machine, rmm))).class !== 'refused')
           throw new Error('not refused');
+      }
+    },
+  },
+  {
+    name: 'a whole boot of scope init',
+    run(count) {
+      for (let i = 0; i < count; i++) {
+        if (outcomeOf(runSync(series, emulate(machine, active, { scope: 'init' }))).realms?.available !== true)
+          throw new Error('no realms');
       }
     },
   },
