@@ -75,7 +75,9 @@ const BENCHES = [
     name: 'a whole boot of scope init',
     run(count) {
       for (let i = 0; i < count; i++) {
-        if (outcomeOf(runSync(series, emulate(machine, active, { scope: 'init' }))).realms?.available !== true)
+        if (
+          outcomeOf(runSync(series, emulate(machine, active, { scope: 'init' }))).realms?.available !== true
+        )
           throw new Error('no realms');
       }
     },
