@@ -36,6 +36,7 @@ import { LOG_LEVEL } from '../lib/rmm/console.js';
 import { FAMILIES } from '../lib/rmm/families.js';
 import { createRmm, type Features } from '../lib/rmm/rmm.js';
 import { runSync } from '../lib/run.js';
+import type { MachineWire } from '../lib/schema/validate.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { GENERATOR } from '../lib/trace/wire-frame.js';
 import {
@@ -740,3 +741,42 @@ t.test('an RMM that was not reset is as the boots before it left it', async t =>
   const edited = must(await record(v14, fvp, { rmm: 'tf-rmm-head', edits }));
   t.equal(await refused('tf-rmm-head', [edited]), null, 'an edited answer is not the RMM’s');
 });
+
+t.test('what an RMM knows of memory is the machine’s, described or edited', async t => {
+  const memory = [
+    { base: '0x80000000', size: '0x20000000' },
+    { base: '0x10040000000', size: '0x40000000' },
+  ];
+  const said = async (init: NonNullable<MachineWire['init']>, ...texts: readonly string[]) => {
+    const machine = must(describe({ ...ONE_CPU, init }));
+    const edits = texts.map(text => must(parseEdit(text))).filter(edit => edit.kind === 'edit');
+    const kernel = must(kernelNamed('v14', undefined, 'init'));
+    const { events } = must(await record(kernel, machine, { rmm: 'tf-rmm-head', edits }));
+    return events.flatMap(event => (event.type === 'log' && event.prefix === undefined ? [event.text] : []));
+  };
+  t.strictSame((await said({ memory })).slice(1), ['RMI configured']);
+  t.strictSame(
+    (await said({ memory, rmmDram: memory.slice(0, 1) })).slice(1),
+    ["Granule tracking for region isn't fine/conventional: 10040000000"],
+    'memory that the RMM was not told of',
+  );
+  t.strictSame((await said({ memory }, 'rmm_dram=none')).slice(1), ['RMM config set failed']);
+  t.strictSame(
+    (await said({}, 'memory=0x40000000+0x1000')).slice(1),
+    ["Granule tracking for region isn't fine/conventional: 40000000"],
+    'device memory is not conventional',
+  );
+  t.strictSame(
+    (await said({ memory }, 'pa_width=40')).slice(1),
+    ["Granule tracking for region isn't fine/conventional: 10040000000"],
+    'an address that no bus has',
+  );
+});
+
+const ONE_CPU: MachineWire = {
+  format: 'rmitrace-machine',
+  version: 1,
+  name: 'plain',
+  cpus: [{ registers: { ID_AA64PFR0_EL1: '0x1211111123111112' } }],
+  features: { '2': ['0x317f34', '0x142a9'] },
+};

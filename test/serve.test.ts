@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import { afterCall, allRegisters } from '../lib/abi/smccc.js';
 import { type Edit, parseEdit } from '../lib/edit/parse.js';
 import { u64 } from '../lib/model/u64.js';
 import { openPipedRmm } from '../lib/rmm/pipe/client.js';
@@ -127,6 +128,29 @@ t.test('serve', async t => {
     t.equal(fc.check(property, { seed: 20_252, numRuns: 500 }).counterexample, null);
   });
 });
+
+t.test('memory goes through the lines unchanged, to the RMM and back', async t => {
+  const page = { pa: u64(0x8000_5000n), at: 'call' as const, words: [word(0n, 5n), word(0xff8n, 0n)] };
+  const x = allRegisters([u64(0xc400_01ecn), page.pa]);
+  const call = must(parseCall(callLine(x, [page, { ...page, words: [word(8n, null)] }])));
+  t.strictSame(call, { kind: 'call', x, mem: [page, { ...page, words: [] }] }, 'but for what nobody saw');
+  const mem = [{ ...page, at: 'return' as const }];
+  const answer = parseAnswer(answerLine(afterCall(x, []), x, [], mem), x);
+  t.strictSame(answer, { kind: 'answer', res: afterCall(x, []), console: [], mem });
+  t.match(parseAnswer('{"unanswered":"no","mem":[{"pa":"0x0","words":{}}]}', x), {
+    kind: 'wrong',
+    text: /a mem but no res/,
+  });
+  const asked = `${callLine(x, [page])}\n`;
+  const ran = await rmitrace(['serve', '--rmm', 'tf-rmm-0.9', '--set', 'RMI_RMM_CONFIG_GET.mem[0x8]=7'], {
+    input: asked,
+  });
+  t.match(ran.out, '"mem":[{"pa":"0x80005000","words":{"0x0":"0x0","0xff8":"0x0","0x8":"0x7"}}]');
+});
+
+function word(offset: bigint, value: bigint | null) {
+  return { offset: u64(offset), value: value === null ? null : u64(value) };
+}
 
 t.test('the page of the protocol is true', async t => {
   const page = readFileSync('lib/rmm/pipe/protocol.md', 'utf8');

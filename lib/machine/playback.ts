@@ -1,7 +1,7 @@
 /**
  * A recorded trace as a machine. It answers a request only with an answer that was recorded for the same request: same
- * FID but for the SVE hint, same conduit, same value in every register that both callers set; the n-th such request
- * gets the n-th such answer. Any other request has no answer: a refusal of 2.0 says nothing about 1.0.
+ * FID but for the SVE hint, same conduit, same value in every register that both callers set and in every word of memory
+ * that both hand over; the n-th such request gets the n-th such answer. Any other request has no answer: a refusal of 2.0 says nothing about 1.0.
  */
 import { RETURNED, returnedIn } from '../abi/smccc.js';
 import type { CallingConvention, TraceEvent } from '../model/events.js';

@@ -12,4 +12,4 @@ export const ASSUMED = 'assumed';
 export const WITH_RME = 'RME at least 1';
 
 /** What the registers of an answer are concluded from that an edit gave where nothing was recorded. */
-export const GIVEN = 'the edit that gives it: there was no answer, and what it does not name is 0';
+export const GIVEN = 'the edit that gives it; the rest is 0';

@@ -32,8 +32,13 @@ function editsOfUnseen(
   sides: Parameters<typeof withEdits>[2],
 ): readonly InputDifference[] {
   const told = new Set([...causes, ...oneSided].map(inputName));
+  // An edit of all such calls changes the same place of each: they are one input.
   const unseen = changes.filter(
-    ({ before, after, event, place }) => before !== after && event === null && !told.has(place),
+    ({ before, after, event, place }, at) =>
+      before !== after &&
+      event === null &&
+      !told.has(place) &&
+      changes.findIndex(change => change.place === place) === at,
   );
   if (unseen.length === 0) return [];
   const [recorded, replayed] = sides.map(stateOfTrace);
