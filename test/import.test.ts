@@ -5,6 +5,7 @@ import t from 'tap';
 import { isBackground } from '../lib/abi/background.js';
 import { callId } from '../lib/abi/smccc.js';
 import { parseEdit } from '../lib/edit/parse.js';
+import { LAYERS } from '../lib/import/layers/index.js';
 import {
   diff,
   findingOf,
@@ -25,6 +26,7 @@ import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
 import { PROFILES } from '../lib/rmm/profiles.js';
 import { createRmm } from '../lib/rmm/rmm.js';
 import { must } from './boots.js';
+import { CONSOLE_LINES } from './console-lines.js';
 import { REAL_LOGS } from './real-logs.js';
 import { type Dice, LOSSLESS, LOSSY, type Wrapping } from './wrappings.js';
 
@@ -540,4 +542,19 @@ t.test('lines that end with CR alone are lines, and one without end is read in p
     logs: [{ lines: 2 }],
     boots: [{ trace: { outcome: { class: 'accepted' } } }],
   });
+});
+
+t.test('each layer is taken off a record of the kernel, and what it says of the record is kept', async t => {
+  t.strictSame(Object.keys(CONSOLE_LINES).sort(), LAYERS.map(({ name }) => name).sort(), 'none is without');
+  for (const [name, lines] of Object.entries(CONSOLE_LINES)) {
+    for (const { line, t: stamp, level = null } of lines) {
+      const log = eventsOf(await imported(`first\n${line}\nlast\n`)).find(({ type }) => type === 'log');
+      const kept = { type: 'log', prefix: 'kvm', text: 'RMI ABI version 2.0', level };
+      t.match(
+        log,
+        { ...kept, ...(stamp === undefined ? {} : { t: stamp }) },
+        `${name}: ${JSON.stringify(line)}`,
+      );
+    }
+  }
 });

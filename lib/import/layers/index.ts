@@ -29,7 +29,8 @@ const BY_FIRST: ReadonlyMap<string, readonly Layer[]> = new Map(
 );
 
 /** What a terminal, a pager or a page leaves anywhere in a line. Most lines have nothing of it. */
-const TERMINAL = /[\x00-\x08\x0e-\x1f\x7f\r\u00a0\ufdd0\ufeff&]|\^M|(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[/;
+const TERMINAL =
+  /<\/?[a-z]|[\x00-\x08\x0e-\x1f\x7f\r\u00a0\ufdd0\ufeff&]|\^M|(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[/;
 
 /** Deeper than any log; a hostile line has as many quotes as it likes. */
 const MOST = 32;

@@ -18,6 +18,14 @@ export function levelNamed(word: string | undefined): { readonly level?: Level }
   return level === undefined ? {} : { level };
 }
 
+const KMSG = /^(?<priority>\d{1,4}),\d{1,20},(?<micros>\d{1,15}),[^;\s]{1,64};/;
+
+/** `0.523456`. */
+export function fromMicros(digits: string): string {
+  const padded = digits.padStart(7, '0');
+  return `${padded.slice(0, -6)}.${padded.slice(-6)}`;
+}
+
 export const PRINTK_LAYERS: readonly Layer[] = [
   prefix(
     'raw-level',
@@ -54,9 +62,28 @@ export const PRINTK_LAYERS: readonly Layer[] = [
     'caller',
     'the caller that CONFIG_PRINTK_CALLER adds, `[    T1]`',
     /\[/,
-    /^\[ {0,15}(?:[TC]\d{1,7}|CPU\d{1,4}|\d{1,4}: {0,4}swapper\/\d{1,4}: {0,7}\d{1,7})\] ?/,
+    /^\[ {0,15}(?:[TC]\d{1,7}|CPU\d{1,4}|\d{1,4}: {0,15}[\w/.:-]{1,20}: {0,7}\d{1,7})\] ?/,
     () => ({ kernel: true }),
   ),
+  prefix(
+    'vendor-caller',
+    "CPU and task as vendors' kernels print them: `(2)[1:swapper/0]`, `c0 1 `, `swapper/0: `",
+    /[(cs]/,
+    /^(?:\(\d{1,4}\)\[\d{1,7}:[\w/.:-]{1,20}\] ?|c\d{1,3} {1,7}\d{1,7} (?=\S)|swapper\/\d{1,4}: )/,
+    () => ({ kernel: true }),
+  ),
+  {
+    name: 'kmsg',
+    says: 'a record of /dev/kmsg: priority, number, microseconds and flags before a semicolon',
+    begins: /\d/,
+    peel(text) {
+      const match = KMSG.exec(text);
+      const { priority, micros = '' } = match?.groups ?? {};
+      if (match === null) return null;
+      const marks = { kernel: true, t: fromMicros(micros), ...levelOfPriority(priority) };
+      return { text: text.slice(match[0].length), marks };
+    },
+  },
   prefix(
     'ctime',
     "a wall clock's stamp of dmesg -T, `[Wed Jul  8 13:43:11 2020] `",
@@ -68,7 +95,7 @@ export const PRINTK_LAYERS: readonly Layer[] = [
     'reltime',
     'the stamps of dmesg -H and -e, `[Jul 8 13:43] ` and `[  +0.000012] `',
     /\[/,
-    /^\[(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d| {0,9}\+\d{1,9}\.\d{6}| {0,9}<? {0,9}\d{1,9}\.\d{6}>)\] ?/,
+    /^\[(?:[A-Z][a-z]{2} {0,2}\d{1,2} \d\d:\d\d| {0,9}\+\d{1,9}\.\d{6}| {0,9}<? {0,9}\d{1,9}\.\d{6}>)\] ?/,
     () => ({ kernel: true }),
   ),
 ];

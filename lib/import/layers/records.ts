@@ -1,7 +1,7 @@
 /** Records of which the console's line is one field: dmesg -J, journalctl -o json, LAVA, container logs. */
 import type { Layer, Peeled } from '../layer.js';
 import type { Marks } from '../line.js';
-import { levelNamed, levelOfPriority } from './printk.js';
+import { fromMicros, levelNamed, levelOfPriority } from './printk.js';
 
 /** The names under which the line stands, and the program that they belong to. */
 const TEXTS = ['MESSAGE', 'msg', 'log', 'message', 'text', 'line'] as const;
@@ -19,10 +19,11 @@ export const RECORD_LAYERS: readonly Layer[] = [
     peel: objectLine,
   },
   { name: 'json-member', says: 'the member of dmesg -J that is the line', begins: /"/, peel: memberLine },
+  { name: 'json-string', says: 'an element of a list of lines in JSON', begins: /"/, peel: stringLine },
 ];
 
 function objectLine(text: string): Peeled | null {
-  const object = OBJECT.exec(text)?.groups?.object;
+  const object = OBJECT.exec(text.trimEnd())?.groups?.object;
   const record = object === undefined ? null : parsed(object);
   if (record === null || typeof record !== 'object') return null;
   const members = new Map<string, unknown>(Object.entries(record));
@@ -32,7 +33,7 @@ function objectLine(text: string): Peeled | null {
 
 /** The stamp and the level are on lines of their own, right above. */
 function memberLine(text: string, above: (back: number) => string | null): Peeled | null {
-  const string = MEMBER.exec(text)?.groups?.string;
+  const string = MEMBER.exec(text.trimEnd())?.groups?.string;
   const value = string === undefined ? null : parsed(string);
   if (typeof value !== 'string') return null;
   let marks: Marks = { kernel: true };
@@ -45,6 +46,13 @@ function memberLine(text: string, above: (back: number) => string | null): Peele
     if (name === 'prio' || name === 'level') marks = { ...marks, ...levelNamed(member) };
   }
   return { text: value, marks };
+}
+
+/** As Ansible prints what a command put out. */
+function stringLine(text: string): Peeled | null {
+  const string = /^(?<string>"(?:[^"\\]|\\.)*"),?$/.exec(text.trimEnd())?.groups?.string;
+  const value = string === undefined ? null : parsed(string);
+  return typeof value === 'string' ? { text: value } : null;
 }
 
 const MEMBERS_ABOVE = 5;
@@ -85,9 +93,4 @@ function marksOf(members: ReadonlyMap<string, unknown>): Marks {
     ...levelOfPriority(word('PRIORITY') ?? word('pri')),
     ...levelNamed(word('prio')),
   };
-}
-
-function fromMicros(digits: string): string {
-  const padded = digits.padStart(7, '0');
-  return `${padded.slice(0, -6)}.${padded.slice(-6)}`;
 }

@@ -43,5 +43,12 @@ export const SYSLOG_LAYERS: readonly Layer[] = [
     /^(?:[A-Za-z][\w.-]{0,254} )?kernel: ?/,
     () => ({ kernel: true }),
   ),
+  prefix(
+    'logcat',
+    "what Android's logcat puts before a record, in its brief and its threaded form",
+    /[\dVDIWEF]/,
+    /^(?:(?<wall>\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) {1,6}(?:\w{1,32} {1,6})?\d{1,7} {1,6}\d{1,7} [VDIWEF] [^:]{0,40}: ?|[VDIWEF]\/[^(]{0,40}\( {0,6}\d{1,7}\): ?)/,
+    ({ wall }) => (wall === undefined ? {} : { wall }),
+  ),
   prefix('journal-field', 'journalctl -o verbose and export, `MESSAGE=`', /M/, /^MESSAGE=/),
 ];

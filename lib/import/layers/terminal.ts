@@ -3,7 +3,7 @@ import type { Layer, Peeled } from '../layer.js';
 
 /** CSI, OSC, other strings, and two-byte escapes (ECMA-48); a string ends at BEL, at the next ESC or at the line's end. */
 const ESCAPES =
-  /\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~]?)/g;
+  /\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~]?)/g;
 
 /** The same as `cat -v` and pagers (`^[[0m`) and rsyslog (`#033[0m`) spell it. */
 const SPELT_ESCAPES = /(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[[0-9;?]*[A-Za-z]/g;
@@ -47,10 +47,19 @@ export const TERMINAL_LAYERS: readonly Layer[] = [
   },
   {
     name: 'web-page',
-    says: 'copied from a page: no-break spaces, &gt; and its like',
-    peel: text => changed(text, text.replace(/\u00a0/g, ' ').replace(/&(gt|lt|amp|nbsp|#62|#60);/g, entity)),
+    says: 'copied from a page: tags, no-break spaces, &gt; and its like',
+    peel: text =>
+      changed(
+        text,
+        text
+          .replace(TAGS, '')
+          .replace(/\u00a0/g, ' ')
+          .replace(/&(gt|lt|amp|nbsp|#62|#60);/g, entity),
+      ),
   },
 ];
+
+const TAGS = /<\/?(?:span|div|pre|code|td|tr|li|font|br|p|a|b|i)(?: [^<>]{0,200})?\/?>/g;
 
 function entity(whole: string, name: string): string {
   return ENTITIES.get(name) ?? whole;
