@@ -1,14 +1,17 @@
 /** Runs the command that the command line names; gives its exit code. */
 import { GENERATOR, trouble } from '../lib/cli.js';
 import { bisected, isBisecting, STOP } from './bisect.js';
+import type { Args, Command } from './command.js';
 import { WORK, work } from './commands/check-thread.js';
 import { ASK_COMPLETIONS, completions } from './commands/completion.js';
 import { COMMANDS } from './commands/index.js';
+import { configured, withConfig } from './config.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp, mainHelp, shortHelp } from './help.js';
 import type { Globals } from './option.js';
 import { BISECT } from './options.js';
-import { parse } from './parse.js';
+import { globalsOf, parse } from './parse.js';
+import { configText, PRINT_CONFIG } from './print-config.js';
 import type { Io, System } from './process.js';
 import { takeProcess } from './signals.js';
 
@@ -42,12 +45,8 @@ async function obey({ words, io }: System): Promise<number> {
   if (words[0] === WORK) return inThread(words, io);
   const parsed = parse(words, COMMANDS);
   switch (parsed.kind) {
-    case 'run': {
-      const { command, globals, args } = parsed;
-      const run = (given: Io) => command.run(given, args);
-      const made = io(command.name, globals);
-      return args.flag(BISECT.name) ? bisected(made, run) : run(made);
-    }
+    case 'run':
+      return run(parsed.command, parsed.args, io);
     case 'help':
       plain.print(parsed.command === null ? mainHelp(plain.paint) : commandHelp(parsed.command, plain.paint));
       return EXIT.same;
@@ -66,9 +65,29 @@ async function obey({ words, io }: System): Promise<number> {
   }
 }
 
+/** Runs a command, with what the project's file gives it. */
+async function run(command: Command, typed: Args, io: System['io']): Promise<number> {
+  const values = configured(command, typed);
+  const args = values.ok ? withConfig(typed, values.value) : typed;
+  const made = io(command.name, globalsOf(args));
+  const obeyed = async (given: Io): Promise<number> => {
+    if (!values.ok) return given.trouble(values.trouble);
+    if (args.flag(PRINT_CONFIG)) {
+      given.print(configText(command, typed, values.value));
+      return EXIT.same;
+    }
+    for (const { option, value, from } of values.value) given.note(`${from}: --${option} ${value}`);
+    return command.run(given, args);
+  };
+  return args.flag(BISECT.name) ? bisected(made, obeyed) : obeyed(made);
+}
+
 /** One of the threads of `check --jobs`, given the words of the command line. */
 function inThread(words: System['words'], io: System['io']): Promise<number> {
   const parsed = parse(words.slice(1), COMMANDS);
   if (parsed.kind !== 'run') throw new Error('a thread was given no command');
-  return work(io(parsed.command.name, parsed.globals), parsed.args);
+  const { command, args, globals } = parsed;
+  const values = configured(command, args);
+  if (!values.ok) throw new Error(values.trouble.what);
+  return work(io(command.name, globals), withConfig(args, values.value));
 }

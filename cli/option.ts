@@ -34,6 +34,11 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
     says: 'when to use colours; auto obeys NO_COLOR, FORCE_COLOR and the terminal',
   },
   { name: 'quiet', alias: 'q', type: 'boolean', says: 'print no summaries and notes on standard error' },
+  {
+    name: 'print-config',
+    type: 'boolean',
+    says: 'print the value of each option, and whether the command line, rmitrace.json or nobody gave it',
+  },
   { name: 'debug', type: 'boolean', says: 'print the stack if rmitrace has a bug' },
   { name: 'help', alias: 'h', type: 'boolean', says: 'print this help' },
   { name: 'version', type: 'boolean', says: 'print the version of rmitrace' },

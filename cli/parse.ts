@@ -7,6 +7,7 @@ import { beforeDashes, type Taken, takeApart, type WordProblem } from './argv.js
 import type { Args, Command } from './command.js';
 import type { Option } from './option.js';
 import { GLOBAL_OPTIONS, type Globals } from './option.js';
+import { PRINT_CONFIG } from './print-config.js';
 
 /** A usage error: what is wrong, and the command whose help explains it. */
 export interface Misuse {
@@ -78,7 +79,8 @@ function asksForJson(word: string, at: number, words: readonly string[]): boolea
   return word === '--json' || word === '--format=json' || (word === 'json' && words[at - 1] === '--format');
 }
 
-function globalsOf(args: Args): Globals {
+/** What every command takes, as it was given. */
+export function globalsOf(args: Args): Globals {
   return {
     json: args.flag('json') || args.one('format') === 'json',
     color: args.one('color') ?? 'auto',
@@ -137,7 +139,7 @@ function wrongUse(command: Command, { given }: Taken, operands: readonly string[
   }
   const { usage, min, max } = command.operands;
   const takes = usage === '' ? 'no operands' : usage;
-  if (operands.length < min) {
+  if (operands.length < min && !given.has(PRINT_CONFIG)) {
     // Whoever forgot it may have meant a pipe.
     const piped = /standard input/.test(command.operands.says ?? '') ? ', or - for standard input' : '';
     return `${command.name} needs ${takes}${piped}`;

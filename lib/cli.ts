@@ -99,6 +99,7 @@ export { machineFailure, openPipedRmm, type PipedRmm } from './rmm/pipe/client.j
 export { serve } from './rmm/pipe/serve.js';
 export type { RmmProfile } from './rmm/profile.js';
 export { PROFILES, profileNamed, vouchedProfile } from './rmm/profiles.js';
+export { type Config, configFromText } from './schema/config.js';
 export { type Axis, axesOf } from './search/axes.js';
 export { boundaryAxis } from './search/boundary.js';
 export { newKeeper } from './search/keep-traces.js';

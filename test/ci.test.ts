@@ -21,7 +21,7 @@ import { traceText } from '../lib/trace/write.js';
 import { must } from './boots.js';
 import { CC } from './c-kernels.js';
 import { installed } from './installed.js';
-import { asProcess, recordings } from './rmitrace.js';
+import { asProcess, recordings, rmitrace } from './rmitrace.js';
 
 const GOOD = traceText(must(await record(must(kernelNamed('v13')), must(machineNamed('fvp')))));
 /** A name that ends a string, a line, a cell, an element, a directive or a command of every format, and moves a cursor. */
@@ -562,4 +562,66 @@ t.test('DuckDB runs the query of the README on the traces, and says what they sa
   );
   t.strictSame(calls.getRowsJson(), [['1']]);
   database.closeSync();
+});
+
+t.test('rmitrace.json says what the command line does not, and is noted where it does', async t => {
+  const cwd = t.testdir({ sub: {} });
+  const run = await recordings(cwd);
+  const configure = (value: unknown) =>
+    writeFileSync(join(cwd, 'rmitrace.json'), typeof value === 'string' ? value : JSON.stringify(value));
+  configure({ $schema: 'x', kernel: 'v7', rmm: 'tf-rmm-0.8', format: { check: 'tap' } });
+  const checked = await run('check good.json');
+  t.match(checked, { code: 1, out: /^TAP version 14\nnot ok 1/ });
+  t.equal(
+    checked.err,
+    'rmitrace.json: --kernel v7\nrmitrace.json: --rmm tf-rmm-0.8\nrmitrace.json: --format tap\n',
+  );
+  t.match(checked.out, /again: "rmitrace replay good\.json --kernel v7 --rmm tf-rmm-0\.8"/);
+  t.match(
+    await run('replay good.json --kernel v13 --rmm tf-rmm-0.9'),
+    { code: 0, err: '' },
+    'the command line wins',
+  );
+  t.match(JSON.parse((await run('check good.json --json')).out), { command: 'check' });
+  t.match(await run('show good.json'), { code: 0, err: '' }, 'what takes no such option takes none');
+  t.match(await run('check good.json --expect good.json'), { code: 0, err: 'rmitrace.json: --format tap\n' });
+  const { out } = await run('replay --kernel v12 -q --print-config');
+  t.strictSame(
+    out
+      .trimEnd()
+      .split('\n')
+      .map(line => line.split(/ {2,}/)),
+    [
+      ['rmm', 'tf-rmm-0.8', 'rmitrace.json'],
+      ['rmm-timeout', '10, and 60 for the first answer', 'the default'],
+      ['kernel', 'v12', 'the command line'],
+      ['abi', 'by the source', 'the default'],
+      ['max-steps', '100000, or what the recording took', 'the default'],
+      ['color', 'auto', 'the default'],
+      ['quiet', 'yes', 'the command line'],
+    ],
+  );
+  for (const [value, says] of [
+    ['{', /rmitrace\.json: the file is not JSON/],
+    ['{"kernel":"v7","kernel":"v8"}', /the key "kernel" stands twice/],
+    [{ kernel: './rmi.c' }, /rmitrace\.json: \/kernel: no kernel is called "\.\/rmi\.c"/],
+    [{ rmm: 'exec:true' }, /rmitrace\.json: \/rmm: no RMM is called "exec:true"/],
+    [{ format: { check: 'xml' } }, /\/format\/check: --format takes text, json, .*, not "xml"/],
+    [{ patch: 'x' }, /\/patch: this is a key that this version does not know/],
+  ] as const) {
+    configure(value);
+    t.match(await run('check good.json'), { code: 2, out: '', err: says });
+  }
+});
+
+t.test('rmitrace.json is looked for up to the top of the repository, and no further', async t => {
+  const cwd = t.testdir({ 'rmitrace.json': '{"kernel":"v7"}', repo: { '.git': {}, sub: { deep: {} } } });
+  const deep = join(cwd, 'repo/sub/deep');
+  t.match(await rmitrace(['check', '--print-config'], { cwd: deep }), {
+    out: /^kernel +each trace's own +the default$/m,
+  });
+  writeFileSync(join(cwd, 'repo/rmitrace.json'), '{"kernel":"v8"}');
+  t.match(await rmitrace(['check', '--print-config'], { cwd: deep }), {
+    out: /^kernel +v8 +\.\.\/\.\.\/rmitrace\.json$/m,
+  });
 });

@@ -1,0 +1,127 @@
+/**
+ * rmitrace.json: what a project takes where the command line says nothing. It stands in the current folder or above it, up to
+ * the repository's top; it names built-in kernels and RMMs alone, so that no project runs code by it.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import {
+  bad,
+  builtIn,
+  type Config,
+  configFromText,
+  good,
+  kernelNamed,
+  profileNamed,
+  type Result,
+  systemError,
+  trouble,
+} from '../lib/cli.js';
+import type { Args, Command } from './command.js';
+import type { Option } from './option.js';
+
+const NAME = 'rmitrace.json';
+
+/** A value that the command line did not give, and where it comes from. */
+export interface Configured {
+  readonly option: string;
+  readonly value: string;
+  readonly from: string;
+}
+
+/** What the project's file gives the command; nothing where there is no file. Troubles: those of reading it, `bad-value`. */
+export function configured(command: Command, args: Args): Result<readonly Configured[]> {
+  const path = configPath(resolve('.'));
+  if (path === null) return good([]);
+  const file = relative('.', path);
+  const config = readConfig(path, file);
+  if (!config.ok) return config;
+  const values: Configured[] = [];
+  for (const { option, value } of valuesOf(config.value, command.name)) {
+    const known = command.options.find(({ name, type }) => name === option && type === 'string');
+    if (known === undefined || isGiven(args, option)) continue;
+    const wrong = wrongValue(known, value);
+    if (wrong !== null) {
+      const where = { file, pointer: option === 'format' ? `/format/${command.name}` : `/${option}` };
+      return bad(trouble('bad-value', wrong, where, 'the schema is schemas/config.schema.json'));
+    }
+    values.push({ option, value, from: file });
+  }
+  return good(values);
+}
+
+/** The arguments with what the file gives. */
+export function withConfig(args: Args, values: readonly Configured[]): Args {
+  const found = new Map(values.map(({ option, value }) => [option, value]));
+  const one = (name: string) => args.one(name) ?? found.get(name);
+  return {
+    ...args,
+    one,
+    flag: name => args.flag(name) || found.has(name),
+    many: name => {
+      const value = found.get(name);
+      return value === undefined ? args.many(name) : [value];
+    },
+  };
+}
+
+/** In the folder, or above it as far as the repository goes; where there is no repository, in the folder alone. */
+function configPath(folder: string): string | null {
+  const here = join(folder, NAME);
+  if (existsSync(here)) return here;
+  for (let at = folder, found: string | null = null; ; at = dirname(at)) {
+    const path = join(at, NAME);
+    if (found === null && existsSync(path)) found = path;
+    if (existsSync(join(at, '.git'))) return found;
+    if (dirname(at) === at) return null;
+  }
+}
+
+function readConfig(path: string, file: string): Result<Config> {
+  try {
+    return configFromText(readFileSync(path, 'utf8'), file);
+  } catch (error) {
+    const system = systemError(error);
+    if (system === null) throw error;
+    return bad(
+      trouble('unreadable', `the file cannot be read: ${system.text}`, { file }, 'mend or remove it'),
+    );
+  }
+}
+
+/** What a file says for a command. A trace of --expect is compared with others, and nothing is replayed. */
+function valuesOf(
+  config: Config,
+  command: string,
+): readonly { readonly option: string; readonly value: string }[] {
+  const { kernel, rmm, format = {} } = config;
+  const formats: Readonly<Record<string, string | undefined>> = { ...format };
+  return Object.entries({ kernel, rmm, format: formats[command] }).flatMap(([option, value]) =>
+    value === undefined ? [] : [{ option, value }],
+  );
+}
+
+/** Options that leave no room for one that only the file gives. */
+const INSTEAD: Readonly<Record<string, readonly string[]>> = {
+  kernel: ['expect'],
+  rmm: ['expect'],
+  format: ['json'],
+};
+
+function isGiven(args: Args, option: string): boolean {
+  return [option, ...(INSTEAD[option] ?? [])].some(name => args.flag(name));
+}
+
+/** What is wrong with a value, in words; `null` where nothing is. */
+function wrongValue({ name, choices }: Option, value: string): string | null {
+  if (name === 'kernel') {
+    if (builtIn(value) !== undefined) return null;
+    const named = kernelNamed(value);
+    return named.ok ? null : named.trouble.what;
+  }
+  if (name === 'rmm') {
+    const named = value === 'auto' ? null : profileNamed(value);
+    return named === null || named.ok ? null : named.trouble.what;
+  }
+  if (choices === undefined || choices.includes(value)) return null;
+  return `--${name} takes ${choices.join(', ')}, not ${JSON.stringify(value)}`;
+}
