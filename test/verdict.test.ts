@@ -313,6 +313,21 @@ t.test('every CPU that lacks RME is named, and nobody is said to know what a log
   );
 });
 
+t.test('a trace by hand that ends at the line before the call says that it never came back', async t => {
+  const nv = ['nv: 570 coarse grained trap handlers', 'nv: 664 fine grained trap handlers'];
+  const events = [
+    { type: 'console', text: 'INFO:    RMM init end.' },
+    ...nv.map(text => ({ type: 'log', prefix: 'kvm', text })),
+  ];
+  const hand = { format: 'rmitrace', version: 1, scope: 'kvm', kernel: { name: 'v13' } };
+  const ending = async (more: readonly object[]) => {
+    const text = JSON.stringify({ ...hand, events: [...events, ...more] });
+    return findingOf(must(await readTrace({ name: 'a', bytes: Buffer.from(text) })).trace).sentence;
+  };
+  t.match(await ending([]), /^RMI_VERSION never came back, unless the log was cut off/);
+  t.match(await ending([{ type: 'log', prefix: 'kvm', text: 'something else' }]), /^No handshake in the log/);
+});
+
 t.test('who failed is said, and why', async t => {
   const ending = (
     of: 'kernel' | 'machine',

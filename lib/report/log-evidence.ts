@@ -12,6 +12,7 @@ import { LINES, rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
 import type { Header, Trace } from '../model/trace.js';
+import { GENERATOR } from '../trace/wire-frame.js';
 
 /** A cause that the events leave open, and what would settle it. */
 export interface Possibility {
@@ -139,7 +140,33 @@ interface Untold {
 
 /** The finding of a log that has neither the call nor its line. */
 export function untold(trace: Trace): Untold {
-  return silentInitcall(trace.events) ?? { sentence: noHandshake(trace), possible: openEnds(trace) };
+  return (
+    silentInitcall(trace.events) ??
+    endAtCall(trace) ?? { sentence: noHandshake(trace), possible: openEnds(trace) }
+  );
+}
+
+/** The finding of a boot that ends at the line before the call, where an RMM was started; `null` of any other. */
+function endAtCall({ header, events }: Trace): Untold | null {
+  // Of a log, the import knows whether it goes on after its last line of KVM, and concludes the call.
+  if (header.generator.name === GENERATOR.name) return null;
+  const last = events.findLast(
+    event => event.type === 'log' || event.type === 'smc' || event.type === 'return',
+  );
+  const stops = last?.type === 'log' && rowsOf(last).some(({ name }) => name === 'nvFine');
+  if (!stops || rmmFailure(events) !== null || !onConsole(/RMM init (?:start|end)\b|^Booting RMM v/)(events))
+    return null;
+  return {
+    sentence:
+      'RMI_VERSION never came back, unless the log was cut off: it ends where KVM makes that call next.',
+    possible: [
+      {
+        cause: 'the RMM stopped in its own init or in the call',
+        settledBy: "the end of the RMM's console, and of EL3's",
+      },
+      { cause: 'the log was cut off', settledBy: 'the rest of it, or dmesg' },
+    ],
+  };
 }
 
 function noHandshake(trace: Trace): string {

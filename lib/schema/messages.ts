@@ -11,6 +11,7 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
   ['^(0|[1-9][0-9]{0,4})\\.(0|[1-9][0-9]{0,4})$', 'must be a revision, major.minor, like 1.0'],
   ['^-?[0-9]{1,20}\\.-?[0-9]{1,20}$', 'must be a revision as the kernel prints it, like 1.0'],
   ['^sha256:[0-9a-f]{64}$', 'must be sha256: and 64 lower-case hex digits'],
+  ['^RMI_[A-Z0-9_]{1,60}$', 'must be the name of an RMI command, like RMI_VERSION'],
   ['^[A-Z][A-Z0-9_]{0,63}$', 'must be the name of a register in capitals, like ID_AA64PFR0_EL1'],
   ['^[A-Za-z_][A-Za-z0-9_.]{0,127}$', 'must be the name of a C function'],
   ['^[a-z][a-z0-9_]{0,63}$', 'must be the name of a fact in lower case, like page_size'],

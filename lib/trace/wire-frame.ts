@@ -14,6 +14,9 @@ export const VERSION = 1;
 /** What this program calls itself in the files that it writes; the version is that of package.json, and a test says so. */
 export const GENERATOR = { name: 'rmitrace', version: '0.1.0' } as const;
 
+/** What is said to have written a file that does not say it. */
+const BY_HAND = { name: 'by hand', version: '0' } as const;
+
 export type HeaderWire = Omit<FrameWire, '$schema' | 'outcome' | 'count' | 'digest'>;
 
 /**
@@ -21,7 +24,7 @@ export type HeaderWire = Omit<FrameWire, '$schema' | 'outcome' | 'count' | 'dige
  * is for editors, and is not kept.
  */
 export function headerOf(frame: FrameWire, events: readonly TraceEvent[]): Header {
-  const { generator = GENERATOR, scope = defaults.scope, kernel, machine, after, replay, resealed } = frame;
+  const { generator = BY_HAND, scope = defaults.scope, kernel, machine, after, replay, resealed } = frame;
   const cpus = machine?.cpus ?? 1 + events.reduce((most, { cpu = 0 }) => Math.max(most, cpu), 0);
   return {
     generator,
