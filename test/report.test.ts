@@ -77,7 +77,11 @@ async function hostile(folder: string): Promise<ReportAbout> {
             ...header.kernel,
             name: `${TEXTS.slice(6).join(' ').slice(0, 240)} ${file}`,
           },
-          machine: { ...header.machine, name: TEXTS[0] ?? '', rmm: TEXTS.at(-1) ?? '' },
+          machine: {
+            ...header.machine,
+            name: TEXTS.find(text => text.includes('$x$')) ?? '',
+            rmm: TEXTS.at(-1) ?? '',
+          },
         },
         events: [
           ...events.map(event =>

@@ -57,20 +57,20 @@ export function shellLine(words: readonly string[]): string {
  */
 export function commandInLines(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
+  const most = width - INDENT.length - ' \\'.length;
   let line = '';
   for (const word of words) {
-    const most = width - INDENT.length - ' \\'.length;
-    const whole = inMail(word);
-    if (line === '') line = whole;
-    else if (`${line} ${whole} \\`.length <= width) line = `${line} ${whole}`;
-    else {
-      const [first = '', ...rest] = pieces(word, most);
-      lines.push(`${line} \\`);
-      line = `${INDENT}${first}`;
-      for (const piece of rest) {
-        lines.push(`${line}\\`);
-        line = piece;
-      }
+    const joined = line === '' ? inMail(word) : `${line} ${inMail(word)}`;
+    if (joined.length + ' \\'.length <= width) {
+      line = joined;
+      continue;
+    }
+    const [first = '', ...rest] = pieces(word, most);
+    if (line !== '') lines.push(`${line} \\`);
+    line = line === '' ? first : `${INDENT}${first}`;
+    for (const piece of rest) {
+      lines.push(`${line}\\`);
+      line = piece;
     }
   }
   return [...lines, line];
