@@ -1,4 +1,5 @@
 /** What a pipeline reads of a check: each format by somebody who reads it for a living, with names and texts that are hostile. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createTwoFilesPatch } from 'diff';
 import t from 'tap';
 import { Parser } from 'tap-parser';
+import { parse as parseYaml } from 'yaml';
 import type { Edit } from '../lib/edit/edit.js';
 import { parseEdit } from '../lib/edit/parse.js';
 import { kernelNamed } from '../lib/kernel/kernels.js';
@@ -21,7 +23,7 @@ import { traceText } from '../lib/trace/write.js';
 import { must } from './boots.js';
 import { CC } from './c-kernels.js';
 import { installed } from './installed.js';
-import { asProcess, recordings, rmitrace } from './rmitrace.js';
+import { asProcess, ENV, recordings, rmitrace } from './rmitrace.js';
 
 const GOOD = traceText(must(await record(must(kernelNamed('v13')), must(machineNamed('fvp')))));
 /** A name that ends a string, a line, a cell, an element, a directive or a command of every format, and moves a cursor. */
@@ -624,4 +626,87 @@ t.test('rmitrace.json is looked for up to the top of the repository, and no furt
   t.match(await rmitrace(['check', '--print-config'], { cwd: deep }), {
     out: /^kernel +v8 +\.\.\/\.\.\/rmitrace\.json$/m,
   });
+});
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: {
+    readonly using: string;
+    readonly steps: readonly {
+      readonly uses?: string;
+      readonly run?: string;
+      readonly shell?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    }[];
+  };
+}
+
+/** Runs the steps of action.yml as a runner does: bash, the inputs in what it names, files for outputs and the summary. */
+function acted(cwd: string, given: Readonly<Record<string, string>>) {
+  const { inputs, runs }: Action = parseYaml(readFileSync('action.yml', 'utf8'));
+  const input = (_: string, name: string) => given[name] ?? inputs[name]?.default ?? '';
+  const [output, summary] = [join(cwd, 'output'), join(cwd, 'summary')];
+  for (const file of [output, summary]) writeFileSync(file, '');
+  let [status, out]: [number | null, string] = [0, ''];
+  for (const { run, env = {} } of runs.steps) {
+    if (run === undefined || status !== 0) continue;
+    const inputsIn = Object.entries(env).map(([name, text]) => [
+      name,
+      text.replace(/\$\{\{ inputs\.(\S+) \}\}/g, input),
+    ]);
+    const ran = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run], {
+      cwd,
+      encoding: 'utf8',
+      env: {
+        ...ENV,
+        ...Object.fromEntries(inputsIn),
+        GITHUB_ACTIONS: 'true',
+        GITHUB_ACTION_PATH: process.cwd(),
+        GITHUB_OUTPUT: output,
+        GITHUB_STEP_SUMMARY: summary,
+      },
+    });
+    status = ran.status;
+    out += ran.stdout + ran.stderr;
+  }
+  return { status, out, output: readFileSync(output, 'utf8'), summary: readFileSync(summary, 'utf8') };
+}
+
+t.test('action.yml is composite, takes no unpinned action, and puts no input into a script', async t => {
+  const { runs, outputs }: Action = parseYaml(readFileSync('action.yml', 'utf8'));
+  t.equal(runs.using, 'composite');
+  for (const { uses, run, shell } of runs.steps) {
+    if (uses !== undefined) t.match(uses, /@[0-9a-f]{40}$/);
+    else t.strictSame([shell, run?.includes('${{')], ['bash', false]);
+  }
+  t.match(outputs['exit-code']?.value, /^\$\{\{ steps\.check\.outputs\.exit-code \}\}$/);
+});
+
+t.test('the steps of action.yml annotate what diverges, and end as check does', async t => {
+  const cwd = t.testdir({ traces: {} });
+  const run = await recordings(cwd);
+  await run('record -o traces/good.json');
+  t.match(acted(cwd, {}), {
+    status: 0,
+    out: '1 trace: 1 same\n',
+    output: 'exit-code=0\n',
+    summary: /1 trace: 1 same/,
+  });
+  const odd = '$(touch broken);"`a b`.json';
+  writeFileSync(join(cwd, odd), readFileSync(join(cwd, 'good.json')));
+  const found = acted(cwd, {
+    traces: `traces\n${odd}\n`,
+    kernel: 'v12',
+    base: 'v13',
+    options: '--set\nRMI_VERSION.x1=3.0',
+  });
+  t.equal(found.status, 1);
+  t.match(
+    found.out,
+    /^::error file=\$\(touch broken\);"`a b`\.json,title=rmitrace%3A diverged::Diverged: base v13 /m,
+  );
+  t.equal(found.output, 'exit-code=1\n');
+  t.match(found.summary, /2 traces: 2 diverged/);
+  t.notOk(readdirSync(cwd).includes('broken'));
 });
