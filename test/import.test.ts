@@ -558,3 +558,21 @@ t.test('each layer is taken off a record of the kernel, and what it says of the 
     }
   }
 });
+
+t.test('each real log is in a test, with what it gives', { skip }, async t => {
+  const tests = ['real-logs.ts', 'tracers.test.ts']
+    .map(name => readFileSync(new URL(`../test/${name}`, import.meta.url), 'utf8'))
+    .join('\n');
+  const files = ['captures', 'qemu', 'formats', 'cases']
+    .flatMap(folder =>
+      readdirSync(new URL(`${folder}/`, SHARED), { recursive: true }).map(name => `${folder}/${name}`),
+    )
+    .filter(name => /\.(?:log|jsonl|txt)$/.test(name));
+  t.ok(files.length > 80, `${files.length} files`);
+  const named = (file: string) =>
+    tests.includes(file) || tests.includes(`'${file.replace(/^formats\//, '')}'`);
+  t.strictSame(
+    files.filter(file => !named(file)),
+    [],
+  );
+});

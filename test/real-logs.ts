@@ -195,6 +195,37 @@ export const REAL_LOGS: readonly RealLog[] = [
   // EL3 does not say which calls it ignores, and with no kernel in the log nothing tells.
   { logs: ['qemu/probe-rmm-el3-mismatch.log'], boots: [{ ...NOTHING, finding: /the RMM did not start/ }] },
 
+  // What EL3 saw, without a kernel's console: how the kernel took it is open.
+  {
+    logs: ['qemu/linux-1.0-on-rmm-0.8-accepted.jsonl'],
+    boots: [{ rmi: 2, kernel: 0, finding: /^RMI_VERSION was answered RMI_SUCCESS, but the log has no line/ }],
+  },
+  {
+    logs: ['qemu/linux-1.1-rmm-failed-to-boot.jsonl'],
+    boots: [
+      { rmi: 1, kernel: 0, finding: /^RMI_VERSION was answered NOT_SUPPORTED, but the log has no line/ },
+    ],
+  },
+  {
+    logs: ['qemu/probe-rmm-0.9.jsonl'],
+    boots: [{ rmi: 27, kernel: 0, finding: /^RMI_VERSION was answered RMI_ERROR_INPUT, but/ }],
+  },
+  // No registers: exceptions alone.
+  { logs: ['captures/41-qemu-d-int-smc-diff.log'], boots: [] },
+
+  // Samples that are consoles; those of tracers are in tracers.test.ts.
+  {
+    logs: ['formats/initcall_debug-1.log'],
+    boots: [{ rmi: 0, kernel: 4, finding: /^No realms: arm64_init_rmi returned -ENXIO and printed nothing/ }],
+  },
+  {
+    logs: ['formats/initcall_debug-2.log'],
+    boots: [{ rmi: 1, kernel: 2, finding: /^No realms, although RMI 2\.0 .*RMM config set failed/ }],
+  },
+  { logs: ['formats/lava-log.txt'], boots: [{ rmi: 1, kernel: 1, finding: /agree on RMI 2\.0/ }] },
+  // What a program in user space asked KVM for.
+  { logs: ['formats/vmm-caps.txt'], boots: [] },
+
   // The situations of cases/, by their expected.md.
   {
     logs: ['cases/01-rmm-el3-interface-mismatch/input.log'],

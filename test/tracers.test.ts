@@ -220,3 +220,20 @@ t.test('GenericTrace: samples', { skip }, async t => {
     'what EL3 wrote is no answer until the caller goes on',
   );
 });
+
+t.test(
+  'trace_printk: a call that is named, with its answer; a number in no certain base is unknown',
+  async t => {
+    t.strictSame(await fixture('trace-printk.txt'), [
+      '3: cpu2 smc 1.1 0xc4000150(0x10001) = 0x1 0x10000 0x20000 ?',
+      '4: cpu2 smc 1.1 0xc4000165(0x0) = 0x0 0x30 ? ?',
+      '6: cpu2 smc 1.1 0xc4000150(?) = 0x1 ? ? ?',
+    ]);
+  },
+);
+
+t.test('trace_printk: samples', { skip }, async t => {
+  t.strictSame(await sample('ftrace-trace_printk.txt'), [
+    '1: cpu0 smc 1.1 0xc4000150(0x10000) = 0x1 0x20000 0x20000 ?',
+  ]);
+});

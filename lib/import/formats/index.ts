@@ -15,12 +15,14 @@ import { SMCCC_TRACEPOINT } from './smccc-tracepoint.js';
 import { TARMAC } from './tarmac.js';
 import { TF_A } from './tf-a.js';
 import { TF_RMM } from './tf-rmm.js';
+import { TRACE_PRINTK } from './trace-printk.js';
 
 export const LOG_FORMATS: readonly LogFormat[] = [
   TF_A,
   TF_RMM,
   ISLET,
   EL3_CALLS,
+  TRACE_PRINTK,
   KPROBE,
   SMCCC_TRACEPOINT,
   QEMU_INT,
