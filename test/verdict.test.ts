@@ -328,6 +328,14 @@ t.test('a trace by hand that ends at the line before the call says that it never
   t.match(await ending([{ type: 'log', prefix: 'kvm', text: 'something else' }]), /^No handshake in the log/);
 });
 
+t.test('that two pre-releases of RMI 2.0 answer 2.0 is said once, and of no others', async t => {
+  const note = /both are pre-releases of RMI 2\.0: all of them answer 2\.0, and they are not one interface/g;
+  const shown = (trace: Trace) => showText({ trace, numbers: null, conformance: null }, PLAIN);
+  t.equal(shown(GOOD).match(note)?.length, 1);
+  const old = must(kernelNamed('v7'));
+  t.notMatch(shown(must(await record(old, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' }))), note);
+});
+
 t.test('who failed is said, and why', async t => {
   const ending = (
     of: 'kernel' | 'machine',

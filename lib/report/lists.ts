@@ -82,6 +82,7 @@ const TABLES: Readonly<Record<ListName, () => Omit<List, 'name'>>> = {
     ],
     notes: [
       'A kernel here is that patch alone, on what is before it in the series: nothing enables the static key yet.',
+      'With scope init what follows it in its series is run as well.',
       'With `--scope init` it is the whole series; v16 is then one of its own.',
     ],
   }),

@@ -1,11 +1,13 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
+import { builtIn } from '../../kernel/kernels.js';
 import { outcomeIn } from '../../kernel/outcome.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { MrsEvent, TraceEvent } from '../../model/events.js';
-import type { Trace } from '../../model/trace.js';
+import type { Outcome, Trace } from '../../model/trace.js';
 import { contradictionOf } from '../../replay/contradiction.js';
+import { PROFILES } from '../../rmm/profiles.js';
 import { findingOf } from '../finding.js';
 import { remarksOn } from '../remarks.js';
 import type { ShowResult } from '../results.js';
@@ -109,6 +111,9 @@ function heading({ header, events }: Trace): string[] {
     ['scope', scope],
     ['outcome', [endText(outcome), ...outcomeDetails(outcome)].join(', ')],
     ...(after === undefined ? [] : [['after', `${shortDigest(after)}, on an RMM that was not reset`]]),
+    ...(bothPreReleases(header, outcome)
+      ? [['note', 'both are pre-releases of RMI 2.0: all of them answer 2.0, and they are not one interface']]
+      : []),
     ...(replay === undefined
       ? []
       : [['replay of', `${shortDigest(replay.of)}, recorded on ${visible(replay.kernel)}`]]),
@@ -125,6 +130,12 @@ function heading({ header, events }: Trace): string[] {
 
 function shortDigest(digest: string): string {
   return `${digest.slice(0, 'sha256:'.length + 12)}…`;
+}
+
+/** Of RMI 2.0 there are drafts alone so far: every kernel and every release of an RMM that speaks it is of one of them. */
+function bothPreReleases({ kernel, machine }: Trace['header'], { class: ended, lower }: Outcome): boolean {
+  const released = PROFILES.some(({ name, releases }) => name === machine.rmm && releases.length > 0);
+  return ended === 'accepted' && lower === '2.0' && released && builtIn(kernel.name)?.wants === lower;
 }
 
 /** A built-in kernel is one patch: nothing in it enables the static key. What follows the patch is in scope init. */
