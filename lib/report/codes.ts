@@ -11,6 +11,7 @@ import type { FaultCode } from '../model/events.js';
 import type { OutcomeClass, Reason } from '../model/trace.js';
 import { TROUBLES } from '../model/troubles.js';
 import type { Verdict } from '../replay/replay.js';
+import { WITHOUT_REALMS } from './realm-codes.js';
 
 export interface Code {
   /** As it is printed; `rme-hidden-by-cpuN` stands for every N. */
@@ -200,6 +201,7 @@ export function allCodes(): readonly Code[] {
     ...rows('verdict', VERDICTS),
     ...rows('outcome', OUTCOMES),
     ...rows('reason', REASONS),
+    ...rows('no realms', WITHOUT_REALMS),
     ...rows('fault', FAULTS),
     ...STATUS_NAMES.map(name => ({
       name: `RMI_${name}`,
