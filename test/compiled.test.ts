@@ -33,6 +33,7 @@ import {
   troubleOf,
 } from './c-kernels.js';
 import { ENV, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
+import { editsOf, FVP } from './sweeps.js';
 
 t.test('C from March 2026, in our own words, does what the built-in v13 does', { ...CC }, async t => {
   const kernel = must(await compiling(fixture('asks.c')));
@@ -238,6 +239,66 @@ t.test(
     const endless = await initOf(next, REGION, { c4000202: ['0x10d', '0x77', '0x8'], c40001f1: ['0x0'] });
     t.ok(endless.warned >= 2, 'a range that does not advance');
     for (const { kernel } of rows) await kernel.close();
+  },
+);
+
+t.test(
+  'in scope init whole series in C do what the built-in ones do, to the byte of a page',
+  { ...CC },
+  async t => {
+    const texts: Record<string, string> = {
+      'arch/arm64/kernel/rmi.c': fixture('series-v14.c'),
+      'arch/arm64/kvm/rmi.c': fixture('series-v14-kvm.c'),
+      'arch/arm64/include/asm/rmi_cmds.h': fixture('series-v14.h'),
+    };
+    const tree = {
+      is: 'tree',
+      name: 'linux',
+      read: async (path: string) => good(texts[path] ?? null),
+    } as const;
+    const options = { name: 'x', cc: ['cc'], env: ENV, cache: CACHE } as const;
+    const rows = [
+      ['v13', must(await compiling(fixture('series-v13.c')))],
+      ['v14', must(await compileKernel(must(await kernelSource(tree)), options))],
+      ['next', must(await compiling(fixture('series-next.c')))],
+    ] as const;
+    const rmms = ['tf-rmm-0.8', 'tf-rmm-0.9', 'tf-rmm-head', 'tf-rmm-bet3', 'tf-rmm-coarse', 'sro-2', 'none'];
+    const machines: readonly (readonly string[])[] = [
+      [],
+      ['memory=0x80000000+0x20000000,0xa0000000+0x1000:nomap,0x880000000+0x80001800'],
+      ['in_hyp_mode=false', 'initcall_debug=true'],
+      ['lpa2=false', 'leftover_x2=0xa0000000'],
+      ['allocation_fails=config-page'],
+      ['allocation_fails=sro-object'],
+      ['allocation_fails=memory-notifier'],
+      ['conduit=hvc'],
+      ['RMI_FEATURES.x1=0'],
+      ['RMI_RMM_CONFIG_SET.x0=0xffffffffffffffff'],
+      ['RMI_GRANULE_TRACKING_GET.x3=0'],
+    ];
+    let realms = 0;
+    for (const [name, kernel] of rows) {
+      const model = must(kernelNamed(name, undefined, 'init'));
+      for (const rmm of rmms) {
+        // All machines on one RMM that every kernel configures, and the first on the others.
+        for (const texts of rmm === 'tf-rmm-bet3' || rmm === 'tf-rmm-0.9' ? machines : [[]]) {
+          const boot = async (kernel: AsyncKernel) =>
+            record(kernel, FVP, { rmm, edits: editsOf(...texts), maxSteps: 2000 });
+          const [real, expected] = [await boot(kernel.inScope('init')), await boot(model)];
+          const says = `${name} on ${rmm} with ${texts.join(' ')}`;
+          if (!real.ok || !expected.ok) {
+            t.strictSame(real, expected, says);
+            continue;
+          }
+          realms += real.value.outcome?.realms?.available === true ? 1 : 0;
+          t.strictSame(real.value.outcome, expected.value.outcome, says);
+          if (!isDeepStrictEqual(real.value.events, expected.value.events))
+            t.strictSame(real.value.events, expected.value.events, says);
+        }
+      }
+      await kernel.close();
+    }
+    t.ok(realms > 5, `${realms} boots have realms`);
   },
 );
 

@@ -17,6 +17,8 @@ export type ChildLine =
       readonly regs: readonly U64[];
     }
   | { readonly say: 'ftr'; readonly reg: string }
+  /** Memory that was peeked at; empty where there is none. */
+  | { readonly say: 'words'; readonly values: readonly U64[] }
   /** A register was read whose value came with the boot: it waits for nothing. */
   | { readonly say: 'read'; readonly reg: string }
   | { readonly say: 'fact'; readonly name: string }
@@ -138,6 +140,11 @@ const READERS: Readonly<Record<string, (rest: string) => ChildLine | null>> = {
     const value = int(digits);
     return value === null ? null : { say: 'return', of, value };
   },
+  words(rest) {
+    const values = rest === '' ? [] : rest.split(' ').map(parseHex);
+    const known = values.filter(value => value !== null);
+    return known.length < values.length ? null : { say: 'words', values: known };
+  },
   key: name => (/^[\w ]{1,64}$/.test(name) ? { say: 'key', name } : null),
   done(rest) {
     const value = int(rest);
@@ -148,7 +155,7 @@ const READERS: Readonly<Record<string, (rest: string) => ChildLine | null>> = {
 };
 
 function read(line: string): ChildLine | null {
-  const [, word = '', rest = ''] = /^([a-z]+) (.*)$/.exec(line) ?? [];
+  const [, word = '', rest = ''] = /^([a-z]+)(?: (.*))?$/.exec(line) ?? [];
   return Object.hasOwn(READERS, word) ? (READERS[word]?.(rest) ?? null) : null;
 }
 

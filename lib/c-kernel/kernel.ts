@@ -2,17 +2,16 @@
  * A kernel whose check is compiled C in a child. The child replaces the check alone: CPU bring-up, sanitised registers,
  * the conduit and the rest of kvm_arm_init are those of the built-in kernels, and so are the queries at the end.
  */
-import { NOT_SUPPORTED_64, trimmed } from '../abi/smccc.js';
 import { bootOf, type Check, type Frame, modelledBy } from '../kernel/boot.js';
-import { emit, factByName, mrs, smc } from '../kernel/linux/asks.js';
-import { read_sanitised_ftr_reg, type System } from '../kernel/linux/cpufeature.js';
-import { arm_smccc_1_1_get_conduit, arm_smccc_1_1_invoke } from '../kernel/linux/smccc.js';
+import { emit } from '../kernel/linux/asks.js';
+import type { System } from '../kernel/linux/cpufeature.js';
 import { newRealm, noQueries } from '../kernel/revisions/queries.js';
-import type { LogEvent } from '../model/events.js';
 import type { Ask, Asking, AsyncAsking, AsyncKernel } from '../model/port.js';
 import type { CompiledHeader, Scope } from '../model/trace.js';
-import { hex, type U64, ZERO } from '../model/u64.js';
-import type { ChangedRow, Child, ChildLine } from './child.js';
+import { hex } from '../model/u64.js';
+import { served } from './answers.js';
+import type { ChangedRow, Child } from './child.js';
+import { memoryGiven } from './memory.js';
 import { changedTables, theirQueries } from './patched-frame.js';
 import type { Entry, Parts } from './source/types.js';
 
@@ -30,6 +29,8 @@ export interface CompiledOptions {
   /** What patches change around the check; rows of ID registers as they were compiled. */
   readonly parts: Pick<Parts, 'call' | 'queries' | 'states'>;
   readonly rows: readonly ChangedRow[];
+  /** Functions that say after a whole init what can be had: is_rmm_active, is_rmi_available. */
+  readonly available: readonly string[];
   /** A child that has said hello, for the first boot; and another, which has not, where that one is used up. */
   readonly first: Child;
   readonly start: () => Child;
@@ -100,13 +101,14 @@ async function* booted(options: CompiledOptions, child: Child, scope: Scope): As
 
   /** Never leaves this function: what it stands for runs where the frame yields it. Its value is what C returned. */
   function* inChild(name: string, system: System, given = ''): Asking<number> {
+    const places = scope === 'init' ? yield* memoryGiven() : '';
     const ask: Ask = { ask: 'emit', event: { type: 'return', of: name, value: 0 } };
     markers.set(ask, async function* () {
       // What is known already need not be asked for: a turn of the pipe is what a boot costs.
       const known = [...system.sanitised].map(([reg, value]) => ` ${reg}=${hex(value)}`);
-      child.send(`${first ? 'boot' : 'run'} ${name}${known.join('')}${given}`);
+      child.send(`${first ? 'boot' : 'run'} ${name}${known.join('')}${given}${places}`);
       first = false;
-      return yield* served(child, system, keys);
+      return yield* served({ child, system, keys, memory: scope === 'init' });
     });
     yield ask;
     return value;
@@ -117,29 +119,32 @@ async function* booted(options: CompiledOptions, child: Child, scope: Scope): As
       return yield* inChild('kvm_arm_init', system, ` in_hyp_mode=${+in_hyp_mode}`);
     const returned = yield* inChild(entry.name, system);
     if (entry.returnsInt) yield* emit({ type: 'return', of: entry.name, value: returned });
-    return 0;
+    return returned;
   }
   const calling = (level: Entry['level']): Check =>
     function* (system, in_hyp_mode) {
-      for (const entry of entries) {
-        const err = entry.level === level ? yield* called(entry, system, in_hyp_mode) : 0;
-        if (err !== 0) return err;
-      }
-      return 0;
+      let last = 0;
+      for (const entry of entries)
+        if (entry.level === level) last = yield* called(entry, system, in_hyp_mode);
+      return last;
     };
   const has = (level: Entry['level']) => entries.some(entry => entry.level === level);
   const enabled = () => keys.has('kvm_rmi_is_available') || keys.has('kvm_rme_is_available');
+  function* asked(): Asking<void> {
+    for (const of of options.available) yield* emit({ type: 'return', of, value: yield* inChild(of, none) });
+  }
   const ask = (query: string, state: string) => inChild(`${query}:${state}`, none);
   const frame: Frame = {
     level: has('subsys_initcall') ? 'subsys_initcall' : 'kvm_arm_init',
     onlyInHypMode: onlyInHypMode && parts.call === null,
     rme,
-    queries: () =>
-      !has('kvm_arm_init')
-        ? noQueries()
-        : parts.queries.length === 0
-          ? newRealm(enabled())
-          : theirQueries(parts, enabled, ask),
+    queries: () => {
+      if (!has('kvm_arm_init')) return noQueries();
+      if (parts.queries.length > 0) return theirQueries(parts, enabled, ask);
+      // In a whole series every vCPU of a realm is a REC, from the time on that KVM calls it kvm_init_rmi.
+      const isRec = scope === 'init' && keys.has('kvm_rmi_is_available');
+      return newRealm(enabled(), isRec);
+    },
     changed: tables => changedTables(tables, rows),
     ...(parts.call === null ? {} : { behind: parts.call.behind, failsKvm: true }),
   };
@@ -149,6 +154,7 @@ async function* booted(options: CompiledOptions, child: Child, scope: Scope): As
     calling(frame.level),
     scope,
     has('kvm_arm_init') ? calling('kvm_arm_init') : undefined,
+    scope === 'init' && !has('kvm_arm_init') ? asked : undefined,
   );
   let turn = boot.next();
   while (!turn.done) {
@@ -161,85 +167,4 @@ async function* booted(options: CompiledOptions, child: Child, scope: Scope): As
     }
   }
   return turn.value;
-}
-
-/** Answers the child until its entry point returns; gives what it returned. */
-async function* served(child: Child, system: System, keys: Set<string>): AsyncAsking<number> {
-  for (;;) {
-    const said = await child.next();
-    if (said.say === 'done') return said.value;
-    const answer = yield* answered(said, system, keys);
-    if (answer !== null) child.send(answer);
-  }
-}
-
-/** The line that the child is sent, or `null` where it waits for none. */
-function* answered(
-  said: Exclude<ChildLine, { say: 'done' }>,
-  system: System,
-  keys: Set<string>,
-): Asking<string | null> {
-  switch (said.say) {
-    case 'smc':
-      return (yield* called(said)).map(hex).join(' ');
-    case 'ftr':
-      return hex(yield* sanitised(system, said.reg));
-    case 'read':
-      yield* sanitised(system, said.reg);
-      return null;
-    case 'fact':
-      return yield* factLine(said.name);
-    case 'log':
-      yield { ask: 'emit', event: logEvent(said) };
-      return null;
-    case 'warn':
-      yield* emit({ type: 'warn', of: said.of, text: said.text });
-      return null;
-    case 'return':
-      yield* emit({ type: 'return', of: said.of, value: said.value });
-      return null;
-    case 'key':
-      keys.add(said.name);
-      yield* emit({ type: 'return', of: 'static_branch_enable', value: 0 });
-      return null;
-    case 'fault':
-      yield { ask: 'stop', code: said.code, text: said.text };
-      return null;
-  }
-}
-
-function* called({ cc, via, regs }: Extract<ChildLine, { say: 'smc' }>): Asking<readonly U64[]> {
-  const [fid = ZERO, ...args] = regs;
-  if (cc === '1.1' && via === 'conduit') {
-    const { a0, a1, a2, a3 } = yield* arm_smccc_1_1_invoke(fid, ...args);
-    return [a0, a1, a2, a3];
-  }
-  const conduit = via === 'conduit' ? yield* arm_smccc_1_1_get_conduit() : via;
-  if (conduit === null) return [NOT_SUPPORTED_64];
-  return yield* smc({ cpu: 0, via: conduit, cc, fid, args: cc === '1.2' ? trimmed(args) : args });
-}
-
-/** The conduit is what arm_smccc_1_1_get_conduit gives, the others are the machine's. */
-function* factLine(name: string): Asking<string> {
-  if (name === 'conduit') return (yield* arm_smccc_1_1_get_conduit()) ?? 'none';
-  return String(yield* factByName(name));
-}
-
-/** A register that the machine does not describe ends the run, by name; it is not 0. */
-function* sanitised(system: System, reg: string): Asking<U64> {
-  if (system.sanitised.has(reg)) return yield* read_sanitised_ftr_reg(system, reg);
-  const raw = yield* mrs(reg);
-  const what =
-    raw.length === 0
-      ? 'which the machine does not describe'
-      : 'whose fields rmitrace does not know how to sanitise';
-  yield { ask: 'stop', code: 'unanswered', text: `the check reads ${reg}, ${what}` };
-  return ZERO;
-}
-
-/** `kvm [n]: ` at the start of a line is kvm_info's and kvm_err's, or looks the same on a console. */
-function logEvent({ level, text }: Extract<ChildLine, { say: 'log' }>): LogEvent {
-  const [prefix = '', pid = ''] = /^kvm \[(0|[1-9]\d{0,8})\]: /.exec(text) ?? [];
-  if (prefix === '') return { type: 'log', level, text };
-  return { type: 'log', level, prefix: 'kvm', pid: JSON.parse(pid), text: text.slice(prefix.length) };
 }

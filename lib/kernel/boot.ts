@@ -40,10 +40,16 @@ export type Check = (system: System, in_hyp_mode: boolean) => Asking<unknown>;
 
 /**
  * The whole boot, or with scope `rmi` as much of it as is around the check. Its value is what kvm_arm_init returns.
- * `half`: what KVM's init calls in the place of a check that came before it.
+ * `half`: what KVM's init calls in the place of a check that came before it. `available`: as a whole series has it.
  */
-export function bootOf(frame: Frame, check: Check, scope: Scope, half?: Check): Asking<number> {
-  return booted(frame, check, scope, { half });
+export function bootOf(
+  frame: Frame,
+  check: Check,
+  scope: Scope,
+  half?: Check,
+  available?: () => Asking<void>,
+): Asking<number> {
+  return booted(frame, check, scope, { half, available, ...(scope === 'init' ? { initcall } : {}) });
 }
 
 /** The same with the whole series behind its check: scope `init`. */

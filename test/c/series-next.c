@@ -14,6 +14,12 @@ bool is_rmm_active(void)
 }
 EXPORT_SYMBOL_GPL(is_rmm_active);
 
+bool is_rmi_available(void)
+{
+	return READ_ONCE(available);
+}
+EXPORT_SYMBOL_GPL(is_rmi_available);
+
 static long range_call(unsigned long fid, unsigned long base, unsigned long top, unsigned long *out)
 {
 	struct arm_smccc_1_2_regs regs = { fid, base, top };
@@ -245,15 +251,15 @@ static int rmi_check_version(void)
 	return 0;
 }
 
-static int read_features(void)
+static int rmi_read_features(void)
 {
 	for (int i = 0; i < ARRAY_SIZE(features); i++) {
-		struct arm_smccc_1_2_regs regs = { SMC_RMI_FEATURES, i };
+		struct arm_smccc_1_2_regs args = { SMC_RMI_FEATURES, i };
 
-		rmi_smccc_invoke(&regs);
-		if (WARN_ON(regs.a0 != RMI_SUCCESS))
+		rmi_smccc_invoke(&args);
+		if (WARN_ON(args.a0 != RMI_SUCCESS))
 			return -EINVAL;
-		features[i] = regs.a1;
+		features[i] = args.a1;
 	}
 	return 0;
 }
@@ -272,7 +278,7 @@ static int rmi_rmm_config_set(unsigned long pa)
 	return regs.a0;
 }
 
-static int configure(void)
+static int rmi_configure(void)
 {
 	unsigned long feature, size;
 	int ret;
@@ -304,28 +310,30 @@ static int configure(void)
 	return 0;
 }
 
-static int tracked(phys_addr_t start, phys_addr_t end)
+static int rmi_verify_memory_tracking(phys_addr_t start, phys_addr_t end)
 {
 	while (start < end) {
 		struct arm_smccc_1_2_regs regs = { SMC_RMI_GRANULE_TRACKING_GET, start, end };
+		unsigned long next;
 
 		rmi_smccc_invoke(&regs);
 		if (regs.a0 != RMI_SUCCESS) {
 			pr_err("RMI_GRANULE_TRACKING_GET failed for %llx-%llx: (%lu)\n", start, end, (long)(int)regs.a0);
 			return -ENXIO;
 		}
-		if (WARN_ON(regs.a3 <= start))
+		next = regs.a3;
+		if (WARN_ON(next <= start))
 			return -ENXIO;
 		if (regs.a2 != RMI_TRACKING_FINE || regs.a1 != RMI_MEM_CATEGORY_CONVENTIONAL) {
 			pr_err("Granule tracking for region isn't fine/conventional: %llx-%lx\n", start, regs.a3);
 			return -ENODEV;
 		}
-		start = regs.a3;
+		start = next;
 	}
 	return 0;
 }
 
-static int by_firmware(phys_addr_t start, phys_addr_t end)
+static int rmi_verify_gpt_firmware_managed(phys_addr_t start, phys_addr_t end)
 {
 	unsigned long size = 1UL << (30 + FIELD_GET(RMI_FEATURE_REGISTER_1_L0GPTSZ, rmi_feat_reg(1)));
 
@@ -333,28 +341,30 @@ static int by_firmware(phys_addr_t start, phys_addr_t end)
 	end = ALIGN(end, size);
 	while (start < end) {
 		struct arm_smccc_1_2_regs regs = { SMC_RMI_GPT_INFO, start, end };
+		unsigned long next;
 
 		rmi_smccc_invoke(&regs);
 		if (regs.a0 != RMI_SUCCESS) {
 			pr_err("RMI_GPT_INFO failed for %llx-%llx: (%ld)\n", start, end, (long)regs.a0);
 			return -ENXIO;
 		}
-		if (WARN_ON(regs.a1 <= start))
+		next = regs.a1;
+		if (WARN_ON(next <= start))
 			return -ENXIO;
 		if (regs.a2 != RMI_GPT_PAR_PLAT) {
 			pr_err("GPT for the region is not managed by firmware %llx-%lx\n", start, regs.a1);
 			return -ENODEV;
 		}
-		start = regs.a1;
+		start = next;
 	}
 	return 0;
 }
 
 static int prepare(phys_addr_t start, phys_addr_t end)
 {
-	int ret = start < end ? tracked(start, end) : -EINVAL;
+	int ret = start < end ? rmi_verify_memory_tracking(start, end) : -EINVAL;
 
-	return ret ? ret : by_firmware(start, end);
+	return ret ? ret : rmi_verify_gpt_firmware_managed(start, end);
 }
 
 static int comes_online(struct notifier_block *block, unsigned long action, void *data)
@@ -370,7 +380,7 @@ static struct notifier_block notifier = {
 	.notifier_call = comes_online,
 };
 
-static int memory(void)
+static int rmi_init_metadata(void)
 {
 	struct memblock_region *region;
 
@@ -384,7 +394,14 @@ static int memory(void)
 		if (ret)
 			return ret;
 	}
-	return register_memory_notifier(&notifier);
+	return 0;
+}
+
+static int memory(void)
+{
+	int ret = rmi_init_metadata();
+
+	return ret ? ret : register_memory_notifier(&notifier);
 }
 
 static int __init arm64_init_rmi(void)
@@ -393,10 +410,10 @@ static int __init arm64_init_rmi(void)
 
 	if (ret)
 		return ret;
-	ret = read_features();
+	ret = rmi_read_features();
 	if (ret)
 		return ret;
-	ret = configure();
+	ret = rmi_configure();
 	if (ret)
 		return ret;
 

@@ -6,7 +6,7 @@
 #include <asm/rmi_cmds.h>
 #include <asm/virt.h>
 
-static unsigned long features0, features1;
+static unsigned long rmm_feat_reg0, rmm_feat_reg1;
 
 static int rmi_check_version(void)
 {
@@ -39,7 +39,7 @@ static int rmi_check_version(void)
 #define TRACKED SZ_512M
 #endif
 
-static int configure(void)
+static int rmi_configure(void)
 {
 	struct rmm_config *page __free(free_page) = (struct rmm_config *)get_zeroed_page(GFP_KERNEL);
 
@@ -80,7 +80,7 @@ static int tracked(phys_addr_t start, phys_addr_t end)
 
 static int tables(phys_addr_t start, phys_addr_t end)
 {
-	unsigned long size = 1UL << (30 + FIELD_GET(RMI_FEATURE_REGISTER_1_L0GPTSZ, features1));
+	unsigned long size = 1UL << (30 + FIELD_GET(RMI_FEATURE_REGISTER_1_L0GPTSZ, rmm_feat_reg1));
 
 	end = ALIGN(end, size);
 	for (start = ALIGN_DOWN(start, size); start < end; start += size) {
@@ -94,7 +94,7 @@ static int tables(phys_addr_t start, phys_addr_t end)
 	return 0;
 }
 
-static int metadata(void)
+static int rmi_init_metadata(void)
 {
 	const struct memblock_region *region;
 
@@ -118,19 +118,27 @@ int kvm_activate_realm(struct kvm *kvm)
 	return undelegate_all_of(kvm->arch.mmu.pgd_phys, kvm_pgtable_stage2_pgd_size(kvm->arch.mmu.vtcr));
 }
 
+static int rmm_check_features(void)
+{
+	if (!kvm_lpa2_is_enabled() || u64_get_bits(rmm_feat_reg0, RMI_FEATURE_REGISTER_0_LPA2))
+		return 0;
+	kvm_err("RMM doesn't support LPA2");
+	return -ENXIO;
+}
+
 void kvm_init_rmi(void)
 {
 	if (rmi_check_version())
 		return;
-	if (WARN_ON(rmi_features(0, &features0)))
+	if (WARN_ON(rmi_features(0, &rmm_feat_reg0)))
 		return;
-	if (WARN_ON(rmi_features(1, &features1)))
+	if (WARN_ON(rmi_features(1, &rmm_feat_reg1)))
 		return;
-	if (kvm_lpa2_is_enabled() && !u64_get_bits(features0, RMI_FEATURE_REGISTER_0_LPA2)) {
-		kvm_err("RMM doesn't support LPA2");
+	if (rmm_check_features())
 		return;
-	}
-	if (configure())
+	if (rmi_configure())
 		return;
-	metadata();
+	if (rmi_init_metadata())
+		return;
+	static_branch_enable(&kvm_rmi_is_available);
 }

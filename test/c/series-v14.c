@@ -28,7 +28,7 @@ static int rmi_check_version(void)
 	return 0;
 }
 
-static int configure(void)
+static int rmi_configure(void)
 {
 	struct rmm_config *page __free(free_page) = (struct rmm_config *)get_zeroed_page(GFP_KERNEL);
 
@@ -83,7 +83,7 @@ static int tables(phys_addr_t start, phys_addr_t end)
 	return 0;
 }
 
-static int metadata(void)
+static int rmi_init_metadata(void)
 {
 	const struct memblock_region *region;
 
@@ -113,7 +113,7 @@ static int __init arm64_init_rmi(void)
 		return 0;
 	if (WARN_ON(rmi_features(1, &rmm_feat_reg1)))
 		return 0;
-	if (configure() || metadata())
+	if (rmi_configure() || rmi_init_metadata())
 		return 0;
 	available = true;
 	pr_info("RMI configured");

@@ -11,7 +11,7 @@ import { type FileReached, linesReached } from './line-coverage.js';
 import { partsUnit } from './parts-unit.js';
 import type { Compiler } from './run-compiler.js';
 import { type StandIn, standInFor } from './stand-in.js';
-import { unitText } from './unit.js';
+import { availableIn, unitText } from './unit.js';
 
 export interface CompileOptions extends Compiler {
   /** As traces call the kernel: no path. */
@@ -92,6 +92,7 @@ export async function compileKernel(
     entries: source.entries,
     onlyInHypMode: standIn.onlyInHypMode === true,
     parts: source.parts,
+    available: source.files.flatMap(availableIn),
     rows: hello.rows,
     // Before v11 the kernel had no row for the field, and no check that reads it.
     rme: units.some(text => text.includes('ID_AA64PFR0_EL1_RME')),

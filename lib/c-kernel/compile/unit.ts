@@ -4,8 +4,9 @@
  */
 import type { Entry, SourceFile } from '../source/types.js';
 
-/** Functions whose return a trace keeps, whatever the series calls them. */
-const CHECK = /\b(\w+_check_version)\s*\([^;{}()]*\)\s*\{/g;
+/** Functions whose return a trace keeps: the check, whatever the series calls it, and the parts of the init behind it. */
+const CHECK =
+  /\b(\w+_check_version|rmm_check_features|rmi_configure|rmi_init_metadata)\s*\([^;{}()]*\)\s*\{/g;
 
 /**
  * The file's own lines, none of them changed and each keeping its number. Behind the body of a check stands a macro of
@@ -18,7 +19,15 @@ export function unitText(file: SourceFile, entries: readonly Entry[]): string {
     reporting(file.compiled, file.path),
     '#line 1 "rmitrace"\n#include <rmitrace/end.h>\n',
     ...own.map(({ name }) => `RMITRACE_ENTRY(${name});\n`),
+    ...availableIn(file).map(name => `RMITRACE_ENTRY(${name});\n`),
   ].join('');
+}
+
+/** What of the kernel is asked after a whole init that has no part in KVM: whether the RMM is active, and realms can be had. */
+const AVAILABLE = ['is_rmm_active', 'is_rmi_available'] as const;
+
+export function availableIn({ compiled }: SourceFile): readonly string[] {
+  return AVAILABLE.filter(name => new RegExp(`^bool\\s+${name}\\(void\\)\\s*\\{`, 'm').test(compiled));
 }
 
 function reporting(text: string, path: string): string {

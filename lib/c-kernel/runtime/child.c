@@ -8,6 +8,8 @@
  *   tool:  run NAME [REG=VALUE]...                       another one of the same boot
  *   child: smc CC VIA FID [ARG]...                       VIA is conduit, smc or hvc; registers are 0x and lower-case hex
  *   tool:  X0 [X]...                                     what stands after the call; registers left out are 0
+ *   tool:  peek PA N      child: words VALUE...          instead of the answer: memory by physical address, in hex,
+ *   tool:  poke PA VALUE                                 before and after the call
  *   child: ftr NAME       tool: VALUE                    a register that the line above did not give
  *   child: read NAME                                     a register that it gave was read; no answer
  *   child: fact NAME      tool: TEXT
@@ -150,6 +152,25 @@ static char *answer(void)
 	return pipes->line;
 }
 
+/* `peek PA N`: says N words of memory, or none where there is no memory. `poke PA WORD`: sets one. */
+static void touch(char *request)
+{
+	int isPeek = strncmp(request, "peek ", 5) == 0;
+	char *rest = request + 5;
+	unsigned long pa = strtoul(rest, &rest, 16), value = strtoul(rest, &rest, 16);
+	unsigned long words = isPeek ? value : 1;
+	unsigned long *at = rmitrace_backed(pa, 8 * words);
+	if (!isPeek) {
+		if (at != NULL)
+			*at = value;
+		return;
+	}
+	say("words");
+	for (unsigned long i = 0; at != NULL && i < words; i++)
+		say(" 0x%lx", at[i]);
+	put("\n", 1);
+}
+
 void rmitrace_call(const char *cc, enum rmitrace_via via, const unsigned long *args, int nargs, unsigned long res[18])
 {
 	static const char *const names[] = { "conduit", "smc", "hvc" };
@@ -158,6 +179,10 @@ void rmitrace_call(const char *cc, enum rmitrace_via via, const unsigned long *a
 		say(" 0x%lx", args[i]);
 	put("\n", 1);
 	char *rest = answer();
+	while (rest[0] == 'p') {
+		touch(rest);
+		rest = answer();
+	}
 	for (int i = 0; i < 18; i++)
 		res[i] = strtoul(rest, &rest, 16);
 }

@@ -144,6 +144,82 @@ void *rmitrace_alloc(unsigned long size, unsigned long align)
 	return arena + from;
 }
 
+/* What the machine says of memory comes with the line that runs an entry point: 0 where it says nothing. */
+static char *config_page, *sro_object;
+
+void *rmitrace_page(void)
+{
+	char *page;
+
+	if (rmitrace_given("fails_config_page"))
+		return NULL;
+	page = rmitrace_alloc(PAGE_SIZE, PAGE_SIZE);
+	if (config_page == NULL && rmitrace_given("config_page") != 0)
+		config_page = page;
+	return page;
+}
+
+/* A large one is a page's, so that a list in it crosses none. */
+void *rmitrace_object(unsigned long size)
+{
+	char *object;
+
+	if (size < SZ_2K)
+		return rmitrace_alloc(size, 8);
+	if (rmitrace_given("fails_sro_object"))
+		return NULL;
+	object = rmitrace_alloc(size, PAGE_SIZE);
+	if (sro_object == NULL && rmitrace_given("sro_object") != 0)
+		sro_object = object;
+	return object;
+}
+
+int rmitrace_notifies(void)
+{
+	return rmitrace_given("fails_memory_notifier") ? -ENOMEM : 0;
+}
+
+/* Pages that are given away have nothing behind them: whoever looks into one crashes. */
+static const unsigned long NOWHERE = 1UL << 60;
+
+/* The first block from there on in a region that the kernel maps, past the pages that are taken; 0 where there is none. */
+static unsigned long block_above(unsigned long from, unsigned long size)
+{
+	unsigned long taken[] = { rmitrace_given("config_page"), rmitrace_given("sro_object") };
+
+	if (taken[0] > taken[1])
+		swap(taken[0], taken[1]);
+	for (struct memblock_region *region = rmitrace_memory(); region->size != 0; region++) {
+		unsigned long base = ALIGN(max(from, (unsigned long)region->base), size);
+
+		if (memblock_is_nomap(region))
+			continue;
+		for (int i = 0; i < 2; i++)
+			if (taken[i] < base + size && base < taken[i] + PAGE_SIZE)
+				base = ALIGN(taken[i] + PAGE_SIZE, size);
+		if (base + size <= region->base + region->size)
+			return base;
+	}
+	return 0;
+}
+
+/* Naturally aligned, each from above the last; nothing comes back. */
+void *rmitrace_pages(unsigned long size)
+{
+	static unsigned long from;
+	unsigned long block = PAGE_SIZE << get_order(size), found;
+
+	if (rmitrace_given("donated_memory") == 0)
+		return rmitrace_alloc(PAGE_ALIGN(size), block);
+	if (rmitrace_given("fails_donated_memory") || get_order(size) > MAX_PAGE_ORDER)
+		return NULL;
+	found = block_above(from == 0 ? rmitrace_given("donated_memory") : from, block);
+	if (found == 0)
+		return NULL;
+	from = found + size;
+	return (void *)(NOWHERE + found);
+}
+
 /* The kernel's own image lies around this variable; what is in neither place is on the stack. */
 enum { IMAGE_SIZE = 64 << 20 };
 static const unsigned long IMAGE_PA = 0x80000000UL;
@@ -151,9 +227,17 @@ static char image;
 
 unsigned long rmitrace_pa(const void *address)
 {
+	unsigned long in_page = (unsigned long)address - (unsigned long)config_page;
+	unsigned long in_object = (unsigned long)address - (unsigned long)sro_object;
 	unsigned long in_arena = (unsigned long)address - (unsigned long)rmitrace_arena(ARENA_SIZE);
 	unsigned long in_image = (unsigned long)address - (unsigned long)&image + IMAGE_SIZE;
 
+	if ((unsigned long)address >= NOWHERE)
+		return (unsigned long)address - NOWHERE;
+	if (config_page != NULL && in_page < PAGE_SIZE)
+		return rmitrace_given("config_page") + in_page;
+	if (sro_object != NULL && in_object < PAGE_SIZE)
+		return rmitrace_given("sro_object") + in_object;
 	if (in_arena < ARENA_SIZE)
 		return ARENA_PA + in_arena;
 	if (in_image >= 2UL * IMAGE_SIZE)
@@ -161,9 +245,24 @@ unsigned long rmitrace_pa(const void *address)
 	return IMAGE_PA + in_image;
 }
 
+void *rmitrace_backed(unsigned long pa, unsigned long size)
+{
+	if (config_page != NULL && pa - rmitrace_given("config_page") < PAGE_SIZE)
+		return config_page + (pa - rmitrace_given("config_page"));
+	if (sro_object != NULL && pa - rmitrace_given("sro_object") < PAGE_SIZE)
+		return sro_object + (pa - rmitrace_given("sro_object"));
+	if (pa - ARENA_PA < ARENA_SIZE && size <= ARENA_SIZE - (pa - ARENA_PA))
+		return (char *)rmitrace_arena(ARENA_SIZE) + (pa - ARENA_PA);
+	return NULL;
+}
+
 void *rmitrace_va(unsigned long pa)
 {
-	if (pa - ARENA_PA < ARENA_SIZE)
-		return (char *)rmitrace_arena(ARENA_SIZE) + (pa - ARENA_PA);
-	return &image + (pa - IMAGE_PA - IMAGE_SIZE);
+	void *backed = rmitrace_backed(pa, 0);
+
+	if (backed != NULL)
+		return backed;
+	if (pa - IMAGE_PA < 2UL * IMAGE_SIZE && rmitrace_given("config_page") == 0)
+		return &image + (pa - IMAGE_PA - IMAGE_SIZE);
+	return (void *)(NOWHERE + pa);
 }

@@ -54,7 +54,15 @@ export function choose(
   );
   // A file that merely has a name which they use may be one of them in another life: those that have entries are not.
   const beside = files.filter(file => file !== check && file !== half && entriesOf(file).length === 0);
-  const reached = from(entries, [check, ...(half === undefined ? [] : [half]), ...beside], later);
+  const asked = [
+    { name: 'is_rmm_active', from: check },
+    { name: 'is_rmi_available', from: check },
+  ];
+  const reached = from(
+    entries,
+    [check, ...(half === undefined ? [] : [half]), ...beside],
+    [...later, ...asked],
+  );
   const isUsed = ({ items }: CFile): boolean =>
     items?.some(item => !item.always && item.kind !== 'about' && reached.items.has(item)) === true;
   const parts = [check, ...(half === undefined ? [] : [half]), ...beside.filter(isUsed)];

@@ -61,7 +61,7 @@ export function* arm_smccc_1_1_invoke_along(
   fid: U64,
   args: readonly U64[],
   along: Along,
-): Asking<arm_smccc_res> {
+): Asking<arm_smccc_1_2_regs> {
   const via = yield* arm_smccc_1_1_get_conduit();
   if (via === null) return NO_CALL;
   // SMCCC 1.3: a kernel without live SVE state may say so in bit 16; real Linux sends 0xc4010150.

@@ -52,7 +52,7 @@ enum { MEM_ONLINE = 1, MEM_GOING_OFFLINE = 2, MEM_OFFLINE = 4, MEM_GOING_ONLINE 
 #define NOTIFY_BAD (NOTIFY_STOP_MASK | 2)
 #define notifier_from_errno(error) ((error) ? NOTIFY_STOP_MASK | (NOTIFY_OK - (error)) : NOTIFY_OK)
 #define notifier_to_errno(value) ((value) > (NOTIFY_STOP_MASK | NOTIFY_OK) ? NOTIFY_OK - ((value) & ~NOTIFY_STOP_MASK) : 0)
-#define register_memory_notifier(block) ((void)(block), 0)
+#define register_memory_notifier(block) ((void)(block), rmitrace_notifies())
 #define unregister_memory_notifier(block) ((void)(block))
 #define hotplug_memory_notifier(function, priority) ((void)(function), 0)
 #define register_reboot_notifier(block) ((void)(block), 0)

@@ -83,26 +83,23 @@ static inline int get_order(unsigned long size)
 #define __GFP_ACCOUNT 0U
 #define __GFP_NOWARN 0U
 
-#define kmalloc(size, flags) rmitrace_alloc(size, 8)
-#define kzalloc(size, flags) rmitrace_alloc(size, 8)
+#define kmalloc(size, flags) rmitrace_object(size)
+#define kzalloc(size, flags) rmitrace_object(size)
 #define kcalloc(count, size, flags) rmitrace_alloc((count) * (size), 8)
 #define kmalloc_array(count, size, flags) kcalloc(count, size, flags)
 #define kvmalloc(size, flags) rmitrace_alloc(size, 8)
 #define kvzalloc(size, flags) rmitrace_alloc(size, 8)
 #define kvcalloc(count, size, flags) kcalloc(count, size, flags)
-/* An object of a power of two of bytes is aligned to it, up to a page: a list in a large one crosses no page. */
-#define RMITRACE_OBJECT(size) rmitrace_alloc(size, (size) >= SZ_2K ? PAGE_SIZE : 8)
-#define kmalloc_obj(object, ...) ((__typeof__(object) *)RMITRACE_OBJECT(sizeof(object)))
+#define kmalloc_obj(object, ...) ((__typeof__(object) *)rmitrace_object(sizeof(object)))
 #define kzalloc_obj(object, ...) kmalloc_obj(object)
-#define kmalloc_objs(object, count, ...) ((__typeof__(object) *)RMITRACE_OBJECT((count) * sizeof(object)))
+#define kmalloc_objs(object, count, ...) ((__typeof__(object) *)rmitrace_object((count) * sizeof(object)))
 #define kzalloc_objs(object, count, ...) kmalloc_objs(object, count)
 #define kfree(address) ((void)(address))
 #define kvfree(address) ((void)(address))
-#define __get_free_page(flags) ((unsigned long)rmitrace_alloc(PAGE_SIZE, PAGE_SIZE))
+#define __get_free_page(flags) ((unsigned long)rmitrace_page())
 #define get_zeroed_page(flags) __get_free_page(flags)
 #define __get_free_pages(flags, order) ((unsigned long)rmitrace_alloc(PAGE_SIZE << (order), PAGE_SIZE << (order)))
-/* Pages of a power of two are aligned to their size. */
-#define alloc_pages_exact(size, flags) rmitrace_alloc(PAGE_ALIGN(size), PAGE_SIZE << get_order(size))
+#define alloc_pages_exact(size, flags) rmitrace_pages(size)
 #define free_page(address) ((void)(address))
 #define free_pages(address, order) ((void)(address))
 #define free_pages_exact(address, size) ((void)(address))
@@ -128,7 +125,10 @@ struct page;
 
 #define BITS_TO_LONGS(bits) DIV_ROUND_UP(bits, BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
-#define bitmap_zalloc(bits, flags) ((unsigned long *)rmitrace_alloc(8UL * BITS_TO_LONGS((unsigned long)(bits)), 8))
+#define bitmap_zalloc(bits, flags)                                                                                     \
+	(rmitrace_given("fails_vmid_bitmap") != 0 ?                                                                    \
+		 NULL :                                                                                                \
+		 (unsigned long *)rmitrace_alloc(8UL * BITS_TO_LONGS((unsigned long)(bits)), 8))
 #define bitmap_alloc(bits, flags) bitmap_zalloc(bits, flags)
 #define bitmap_free(map) ((void)(map))
 

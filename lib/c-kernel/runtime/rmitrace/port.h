@@ -37,6 +37,13 @@ void *rmitrace_arena(unsigned long size);
 void *rmitrace_alloc(unsigned long size, unsigned long align);
 unsigned long rmitrace_pa(const void *address);
 void *rmitrace_va(unsigned long pa);
+/* Where memory at a physical address is, if there is any behind it; else NULL. */
+void *rmitrace_backed(unsigned long pa, unsigned long size);
+/* A page, an object of kmalloc, pages of alloc_pages_exact: where the machine says so, at the addresses that it gives. */
+void *rmitrace_page(void);
+void *rmitrace_object(unsigned long size);
+void *rmitrace_pages(unsigned long size);
+int rmitrace_notifies(void);
 
 /* What there is to run, and the revision that the source's headers want. */
 void rmitrace_entry(const char *name, long (*run)(void));

@@ -21,7 +21,8 @@ struct rmi_sro_state;
 /* One call by convention 1.1, which leaves the registers that it does not name as they were; its x0. */
 #define RMITRACE_RMI_1_1(res, ...) ({ arm_smccc_1_1_invoke(__VA_ARGS__, &(res)); (res).a0; })
 /* An operation that is not complete is no success: it cannot be carried on here. */
-#define RMITRACE_COMPLETE(value) (RMI_RETURN_STATUS(value) == RMI_INCOMPLETE ? WARN_ON((value) != 0) : (int)(value))
+#define RMITRACE_COMPLETE(of, value) \
+	(RMI_RETURN_STATUS(value) == RMI_INCOMPLETE ? (rmitrace_warn(of, "res.a0"), 1) : (int)(value))
 
 #ifndef RMITRACE_THEIR_RMI_SMCCC_INVOKE
 /* Busy: again, without limit. Blocked: the same, and in the queued code once more; the caller sees the last answer. */
@@ -129,21 +130,23 @@ static inline int rmitrace_gpt_l1_create(unsigned long address)
 	struct arm_smccc_res res;
 	unsigned long a0 = RMITRACE_RMI_1_1(res, SMC_RMI_GPT_L1_CREATE, address);
 
-	return RMITRACE_COMPLETE(a0);
+	return RMITRACE_COMPLETE("rmi_gpt_l1_create", a0);
 }
 #define RMITRACE_GPT_1(address) rmitrace_gpt_l1_create(address)
 #define RMITRACE_GPT_2(address, sro) rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_GPT_L1_CREATE, address)
 #define rmi_gpt_l1_create(...) RMITRACE_THIRD_OF(__VA_ARGS__, RMITRACE_GPT_2, RMITRACE_GPT_1)(__VA_ARGS__)
 #endif
 
-#define RMITRACE_RANGE(fid, base, top, out)                                                                            \
+#define RMITRACE_RANGE(of, fid, base, top, out)                                                                            \
 	({ struct arm_smccc_res res_; unsigned long a0_ = RMITRACE_RMI_1_1(res_, fid, base, top);                      \
-	   unsigned long *out_ = (out); if (out_) *out_ = res_.a1; RMITRACE_COMPLETE(a0_); })
+	   unsigned long *out_ = (out); if (out_) *out_ = res_.a1; RMITRACE_COMPLETE(of, a0_); })
 #ifndef RMITRACE_THEIR_RMI_GRANULE_RANGE_DELEGATE
-#define rmi_granule_range_delegate(base, top, out) RMITRACE_RANGE(SMC_RMI_GRANULE_RANGE_DELEGATE, base, top, out)
+#define rmi_granule_range_delegate(base, top, out) \
+	RMITRACE_RANGE("rmi_granule_range_delegate", SMC_RMI_GRANULE_RANGE_DELEGATE, base, top, out)
 #endif
 #ifndef RMITRACE_THEIR_RMI_GRANULE_RANGE_UNDELEGATE
-#define rmi_granule_range_undelegate(base, top, out) RMITRACE_RANGE(SMC_RMI_GRANULE_RANGE_UNDELEGATE, base, top, out)
+#define rmi_granule_range_undelegate(base, top, out) \
+	RMITRACE_RANGE("rmi_granule_range_undelegate", SMC_RMI_GRANULE_RANGE_UNDELEGATE, base, top, out)
 #endif
 #ifndef RMITRACE_THEIR_RMI_DELEGATE_PAGE
 #define rmi_delegate_page(pa) rmi_delegate_range(pa, PAGE_SIZE, NULL)
