@@ -64,6 +64,25 @@ function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edited']): v
   if (edited !== null) io.note(`${visible(name)}: ${editedText(edited)}`);
 }
 
+/**
+ * As `traceOf`, for a replay that repeats the recorded calls. A call whose registers were all seen is answered as it was
+ * recorded, so of a large trace that has no others its gist does: of calls that are alike the first and the last.
+ */
+export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
+  const source = sourceOf(io, operand);
+  const opened = await openTwice(source);
+  if (!opened.ok) return opened;
+  try {
+    const again = { name: source.name, opened: opened.value };
+    const large = await largeTrace(again);
+    if (large?.allSeen !== true) return await traceFrom(io, again);
+    noteEdit(io, source, large.edited);
+    return good({ ...large, trace: large.gist, layout: 'canonical', lines: [] });
+  } finally {
+    await opened.value.close();
+  }
+}
+
 /** What a command does with a trace, by its size; each gives the exit code. */
 export interface BySize {
   /** Whether a large one is taken as such; default true. */

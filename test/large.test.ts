@@ -11,15 +11,18 @@ import { type Difference, diff, diffLong } from '../lib/compare/diff.js';
 import { diffFiles } from '../lib/compare/diff-files.js';
 import { eventPair } from '../lib/compare/event-pair.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
+import { recordedKernel } from '../lib/kernel/recorded.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import type { Trace } from '../lib/model/trace.js';
 import { u64 } from '../lib/model/u64.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
+import { replay } from '../lib/replay/replay.js';
 import { findingOf } from '../lib/report/finding.js';
 import { indented } from '../lib/report/indent.js';
 import { diffJson, reportJson, showJson } from '../lib/report/json.js';
 import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
+import { replayText } from '../lib/report/text/replay.js';
 import { showText } from '../lib/report/text/show.js';
 import { agreedRevision } from '../lib/report/words.js';
 import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
@@ -335,4 +338,40 @@ t.test('a file that is not what it says is not compared line by line', async t =
     t.equal(await diffFiles([a, b], SMALL, 0), null, what);
     t.equal(await diffFiles([b, a], SMALL, 0), null, what);
   }
+});
+
+t.test('the recorded calls of a long trace, repeated, go as those of its gist', async t => {
+  const traces = await golden();
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    fc.array(fc.tuple(fc.nat(500), telling), { maxLength: 4 }),
+    fc.boolean(),
+    async (trace, put, isLong) => {
+      const later = Array.from({ length: 500 }, (_, n) =>
+        call(n % 50, n % 7 === 0 ? { res: [u64(3n), u64(BigInt(n))] } : {}),
+      );
+      for (const [at, event] of put) later.splice(at, 0, event);
+      const whole = { ...trace, events: [...trace.events, ...(isLong ? MANY : []), ...later] };
+      const { gist, allSeen } = await asLarge(whole);
+      if (!allSeen) return;
+      const [short, long] = await Promise.all(
+        [gist, whole].map(async each => {
+          const kernel = recordedKernel(each.events, trace.header.scope);
+          const made = must(await replay(each, kernel, { digest: '' }));
+          return replayText(
+            {
+              replay: made,
+              name: 'a.json',
+              given: { kernel: [], rmm: [], others: [] },
+              edited: null,
+              conformance: null,
+            },
+            PLAIN,
+          );
+        }),
+      );
+      t.equal(short, long);
+    },
+  );
+  await fc.assert(property, { ...SEED, numRuns: 6 });
 });

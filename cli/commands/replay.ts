@@ -8,9 +8,9 @@ import {
   type Trace,
   visible,
 } from '../../lib/cli.js';
-import { type Command, wordsOf } from '../command.js';
+import { type Args, type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { maxStepsOf, misuse, noteAlias, noteUnverified, traceOf } from '../load.js';
+import { maxStepsOf, misuse, noteAlias, noteUnverified, repeatedTraceOf, traceOf } from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { standIns } from '../load-rmm.js';
@@ -83,7 +83,7 @@ export const replayCommand: Command = {
       return io.trouble(misuse('replay', '-o needs a file: the report goes to standard output'));
     const maxSteps = maxStepsOf('replay', args);
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
-    const read = await traceOf(io, operand);
+    const read = await (repeatsAlone(args) ? repeatedTraceOf : traceOf)(io, operand);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace, edited, digest } = read.value;
     const kernel = replayKernels('replay', args, compiled)(trace);
@@ -135,6 +135,12 @@ export const replayCommand: Command = {
     );
   }),
 };
+
+/** Whether the recorded calls are repeated on the recorded answers, and only a report is made of it. */
+function repeatsAlone(args: Args): boolean {
+  const others = ['output', 'rmm', 'set', 'max-steps'].some(name => args.many(name).length > 0);
+  return args.one('kernel') === 'recorded' && !others && !args.flag('conformance');
+}
 
 /** Never writes over the trace that is replayed: a recording must stay. */
 async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {

@@ -4,7 +4,7 @@
  */
 import type { SmcEvent, World } from '../model/events.js';
 import { ALL_ONES, bits, field, fromInt, type U64, u64 } from '../model/u64.js';
-import { callId, fidParts, smcccError } from './smccc.js';
+import { callId, smcccError, standardFid } from './smccc.js';
 
 /** True of every call but an RMI call from the Normal world. */
 export function isBackground(event: SmcEvent): boolean {
@@ -21,10 +21,9 @@ export function isKernelCall(event: SmcEvent): boolean {
  * RMI: with it the RMM hands the result of an RMI call back to EL3.
  */
 export function isRmi(fid: U64, from: World = 'ns'): boolean {
-  const { fast, smc64, owner, number, reserved } = fidParts(fid);
-  if (!fast || !smc64 || owner !== STANDARD || reserved !== 0n) return false;
-  if (number === REQ_COMPLETE && from === 'realm') return false;
-  return RMI_RANGES.some(([first, last]) => number >= first && number <= last);
+  const id = callId(fid);
+  if (id === REQ_COMPLETE && from === 'realm') return false;
+  return RMI_RANGES.some(([first, last]) => id >= first && id <= last);
 }
 
 /** The name of a call that is not RMI's, its SVE hint ignored; `null` for a FID without a name here. */
@@ -38,13 +37,12 @@ export function backgroundFid(name: string): U64 | null {
   return null;
 }
 
-const STANDARD = 4;
-const REQ_COMPLETE = 0x18f;
+const REQ_COMPLETE = standardFid(0x18f);
 
 /** The old range, and the one that 2.0 opened behind RSI and RMM-EL3; reserved for RMI up to 0x2cf. */
-const RMI_RANGES: readonly (readonly [number, number])[] = [
-  [0x150, 0x18f],
-  [0x1d0, 0x2cf],
+const RMI_RANGES: readonly (readonly [U64, U64])[] = [
+  [standardFid(0x150), standardFid(0x18f)],
+  [standardFid(0x1d0), standardFid(0x2cf)],
 ];
 
 /** Each with the FIDs it has, SMC32 before SMC64 where it has both (DEN0022, DEN0098, DEN0028). */

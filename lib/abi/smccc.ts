@@ -1,6 +1,17 @@
 /** The SMC Calling Convention (Arm DEN0028): function identifiers, the registers of a call, return codes. */
 import type { CallingConvention, SmcEvent } from '../model/events.js';
-import { ALL_ONES, bits, field, fromInt, type Seen, type U64, u64, withBits, ZERO } from '../model/u64.js';
+import {
+  ALL_ONES,
+  bits,
+  field,
+  fromInt,
+  type Seen,
+  type U64,
+  u64,
+  withBits,
+  without,
+  ZERO,
+} from '../model/u64.js';
 
 /** Bit 16 of the FID since SMCCC 1.3: the caller has no live SVE state. It says nothing about which call it is. */
 export const SVE_HINT: U64 = u64(0x1_0000n);
@@ -9,7 +20,7 @@ const SVE_HINT_BIT = 16;
 
 /** The FID that names the call: without the SVE hint, and nothing else removed. */
 export function callId(fid: U64): U64 {
-  return withBits(fid, SVE_HINT_BIT, 1, 0n);
+  return without(fid, SVE_HINT);
 }
 
 /** Whether the caller set the SVE hint in this FID. */
@@ -62,8 +73,10 @@ export function allRegisters(set: readonly U64[]): readonly U64[] {
 
 /** What a caller set after the FID. By 1.2 that is all of x1..x17, whose trailing zeros need not be given. */
 export function argumentsOf({ cc, args }: Pick<SmcEvent, 'cc' | 'args'>): readonly Seen[] {
-  return cc === '1.1' ? args : Array.from({ length: PASSED[cc] }, (_, at) => given(args[at], ZERO));
+  return cc === '1.1' || args.length >= PASSED[cc] ? args : [...args, ...ZEROS.slice(args.length)];
 }
+
+const ZEROS: readonly U64[] = Array(PASSED['1.2']).fill(ZERO);
 
 /**
  * Register x0 + `x` of an answer; `null` where nobody saw it. Of a 1.2 answer trailing zeros need not be given, and of

@@ -2,7 +2,7 @@
  * Actions as numbers: equal actions of two flows get the same one. A register or level that some side does not know says
  * nothing, for all actions that are alike but for it; so alike by number may still differ where it is known.
  */
-import { argumentsOf, callId } from '../abi/smccc.js';
+import { argumentsOf, callId, trimmed } from '../abi/smccc.js';
 import type { LogEvent } from '../model/events.js';
 import type { U64 } from '../model/u64.js';
 import type { FlowEvent, Numbered } from './events.js';
@@ -24,7 +24,9 @@ export function actionKinds(a: Flow, b: Flow): Kinds {
       case 'smc': {
         const args = argumentsOf(event);
         const positions = compared.get(callId(event.fid)) ?? [];
-        return `${slotOf(event)} ${event.via} ${positions.map(at => args[at])}`;
+        // Where all of them count, zeros at the end say nothing.
+        const said = positions.length === args.length ? trimmed(args) : positions.map(at => args[at]);
+        return `${slotOf(event)} ${event.via} ${said}`;
       }
       case 'log':
         return `log ${anyLevel.has(lineOf(event)) ? '' : event.level} ${lineOf(event)}`;

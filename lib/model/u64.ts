@@ -61,6 +61,11 @@ export function bits(value: U64, lsb: number, width: number): U64 {
   return BigInt.asUintN(width, value >> BigInt(lsb)) as U64;
 }
 
+/** `value` with the bits of `mask` cleared. */
+export function without(value: U64, mask: U64): U64 {
+  return (value & ~mask) as U64;
+}
+
 /** A field of at most 32 bits as a plain number, 0 to 2^width - 1. */
 export function field(value: U64, lsb: number, width: number): number {
   if (width > 32) throw new RangeError(`a field of ${width} bits does not fit a number`);

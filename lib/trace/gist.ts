@@ -14,6 +14,8 @@ import type { LineVisitor } from './scan-canonical.js';
 export interface Gist extends LineVisitor {
   /** As many as the trace has; to be called once, at its end. */
   end(): readonly TraceEvent[];
+  /** Whether every register of every call was seen, and every call came back. */
+  allSeen(): boolean;
 }
 
 /** In the place of an event of which there is one like it before and after. */
@@ -28,6 +30,9 @@ const MOST_KINDS = 2 ** 17;
 
 const STATE = /^\{"type":"(?:mrs|fact|ftr)"/;
 const CALL = '{"type":"smc"';
+const UNSEEN = 'null';
+/** By 1.1 four registers come back; those that are left out nobody saw. */
+const SHORT_ANSWER = /"cc":"1\.1",.*"res":\[[^,\]]*(?:,[^,\]]*){0,2}\]/;
 /** What follows the registers of a call that says nothing else. */
 const PLAIN = /^(?:,"t":"[^"]*")?(?:,"line":\d+)?\}$/;
 const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
@@ -37,15 +42,18 @@ export function newGist(): Gist {
   const events: TraceEvent[] = [];
   const kinds = new Map<string, { readonly event: TraceEvent; last: number }>();
   const recent: string[] = [];
+  let allSeen = true;
   return {
     wants: 'lines',
     line(text, number) {
       recent[(number - 1) % LAST_ONES] = text;
+      const isCall = text.startsWith(CALL);
+      allSeen &&= !(isCall && (text.includes(UNSEEN) || SHORT_ANSWER.test(text)));
       if (number <= AS_THEY_ARE || STATE.test(text)) {
         events.push(readMatched(text));
         return;
       }
-      const kind = (text.startsWith(CALL) ? kindOfCall(text) : null) ?? text.replace(STAMPS, '');
+      const kind = (isCall ? kindOfCall(text) : null) ?? text.replace(STAMPS, '');
       const known = kinds.get(kind);
       if (known !== undefined) {
         known.last = events.length;
@@ -56,6 +64,7 @@ export function newGist(): Gist {
       if (kinds.size < MOST_KINDS) kinds.set(kind, { event, last: events.length });
       events.push(event);
     },
+    allSeen: () => allSeen,
     end() {
       for (const { event, last } of kinds.values()) events[last] = event;
       for (let at = Math.max(0, events.length - LAST_ONES); at < events.length; at++)

@@ -16,6 +16,8 @@ import { readTrouble } from './troubles.js';
 export interface LargeTrace {
   /** Its events are what lib/trace/gist.ts keeps of them. */
   readonly gist: Trace;
+  /** Whether every register of every call was seen, and every call came back. */
+  readonly allSeen: boolean;
   readonly digest: string;
   /** As of a `ReadTrace`. */
   readonly edited: HandEdit | null;
@@ -53,6 +55,7 @@ export async function largeTrace(
   const known = bytes.digest('hex');
   return {
     gist: { header, events: gist.end(), outcome },
+    allSeen: gist.allSeen(),
     digest,
     edited: handEdit(scanned, count),
     text: () => again(opened, name, known),
