@@ -1,6 +1,5 @@
 /** Who answers: a profile, the RMM that a trace proves, or a real one behind a pipe. */
 import {
-  autoProfile,
   bad,
   good,
   openPipedRmm,
@@ -8,6 +7,7 @@ import {
   parseCount,
   pipedStandIn,
   profileNamed,
+  provenStandIn,
   type Result,
   type StandIn,
   standInFor,
@@ -67,22 +67,15 @@ export function standIns(io: Io, command: string, args: Args): Result<StandIns> 
   const emulated = { sameEachTime: true, close: async (): Promise<void> => {} };
   const name = args.one('rmm');
   if (name === undefined) return good({ of: () => good(null), ...emulated });
-  if (name === 'auto') return good({ of: trace => provenStandIn(io, trace), ...emulated });
+  if (name === 'auto') return good({ of: trace => proven(io, trace), ...emulated });
   const profile = profileNamed(name);
   if (!profile.ok) return profile;
   return good({ of: trace => good(standInFor(trace, profile.value)), ...emulated });
 }
 
-/** A log does not show every answer: there the RMM that it proves gives those that are missing, and no others. */
-function provenStandIn(io: Io, trace: Trace): Result<StandIn | null> {
-  const proven = autoProfile(trace);
-  const imported = trace.header.machine.via === 'imported';
-  if (!proven.ok && imported) {
-    io.note(`answers from the log alone: ${visible(proven.trouble.what)}`);
-    return good(null);
-  }
-  if (!proven.ok) return proven;
-  const { profile, why } = proven.value;
-  io.note(`${imported ? 'missing answers' : 'answers'} from ${profile.name}: ${visible(why)}`);
-  return good({ ...standInFor(trace, profile), fills: imported });
+function proven(io: Io, trace: Trace): Result<StandIn | null> {
+  const found = provenStandIn(trace);
+  if (!found.ok) return found;
+  io.note(visible(found.value.says));
+  return good(found.value.standIn);
 }

@@ -27,7 +27,7 @@ export { type MachineDescription, stateOf } from './machine/description.js';
 export { machineFromText } from './machine/description-file.js';
 export { rmmMemory } from './machine/emulated.js';
 export { playback } from './machine/playback.js';
-export { autoProfile, pipedStandIn, type StandIn, standInFor, standInOn } from './machine/stand-in.js';
+export { pipedStandIn, provenStandIn, type StandIn, standInFor, standInOn } from './machine/stand-in.js';
 export { commandLine, optionWords } from './model/command-line.js';
 export { counted, parseCount } from './model/count.js';
 export type { TraceEvent } from './model/events.js';

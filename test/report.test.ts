@@ -303,14 +303,20 @@ t.test('the page says of every golden trace what the command line says, as recor
     { kernel: 'v7', anyway: true },
     { kernel: 'next', rmm: 'tf-rmm-0.8', sets: ['conduit=smc'] },
     { kernel: 'recorded', rmm: 'busy' },
+    { kernel: 'next', rmm: 'auto' },
     { wants: '1.1', rmm: 'spec', sets: ['RMI_VERSION.x2=unknown'] },
     { kernel: 'v99', sets: ['1.nonsense=2'] },
   ];
-  for (const [nth, name] of GOLDEN.entries()) {
-    const file = join('traces', name);
+  const cwd = t.testdir({
+    'console.log':
+      'INFO:    BL31: Initializing RMM\nERROR:   RMM init failed: -2\n[    0.8] kvm [1]: VHE mode initialized successfully\n',
+  });
+  const imported = join(cwd, 'boot.json');
+  t.equal((await rmitrace(['import', join(cwd, 'console.log'), '-o', imported])).code, 0);
+  for (const [nth, file] of [...GOLDEN.map(name => join('traces', name)), imported].entries()) {
     const { trace, digest } = page.carriedFrom(readFileSync(file, 'utf8'));
     // Each trace as it is, and with two of the edits: all of them in turn.
-    for (const part of [asked[0], asked[1 + (nth % 6)], asked[1 + ((nth + 1) % 6)]]) {
+    for (const part of [asked[0], asked[1 + (nth % 7)], asked[1 + ((nth + 1) % 7)]]) {
       const whole = { ...AS_RECORDED, ...part };
       const command = commandOf(file, whole);
       const found = await page.replayOf(trace, digest, whole);

@@ -70,6 +70,25 @@ export function autoProfile(trace: Trace): Result<{ readonly profile: RmmProfile
   return bad(trouble('no-profile', what, {}, `name one of \`rmitrace list rmms\`${near}`));
 }
 
+/**
+ * The RMM that a trace proves, in place of the recorded one, and that in words. A log does not show every answer: there it
+ * gives those that are missing, and no others; one that proves no RMM answers alone. Trouble: `no-profile`.
+ */
+export function provenStandIn(
+  trace: Trace,
+): Result<{ readonly standIn: StandIn | null; readonly says: string }> {
+  const proven = autoProfile(trace);
+  const imported = trace.header.machine.via === 'imported';
+  if (!proven.ok && imported)
+    return good({ standIn: null, says: `answers from the log alone: ${proven.trouble.what}` });
+  if (!proven.ok) return proven;
+  const { profile, why } = proven.value;
+  return good({
+    standIn: { ...standInFor(trace, profile), fills: imported },
+    says: `${imported ? 'missing answers' : 'answers'} from ${profile.name}: ${why}`,
+  });
+}
+
 function unvouched({ header: { machine } }: Trace): string {
   if (machine.rmm === null || machine.via !== 'pipe') return '';
   return `${JSON.stringify(machine.rmm)} is what an RMM behind a pipe calls itself; `;

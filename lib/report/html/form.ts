@@ -36,6 +36,7 @@ export function whatIfForm(about: ReportAbout): Element {
       'Who answers',
       select('rmm', [
         ['', 'the recorded answers'],
+        ['auto', 'auto: the RMM that the trace proves'],
         ...PROFILES.map(({ name, summary }): readonly [string, string] => [name, `${name}: ${summary}`]),
       ]),
     ),

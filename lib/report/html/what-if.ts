@@ -7,7 +7,7 @@ import type { Edit } from '../../edit/edit.js';
 import { parseEdit, resolveEdit } from '../../edit/parse.js';
 import { kernelNamed, ownKernel } from '../../kernel/kernels.js';
 import { recordedKernel } from '../../kernel/recorded.js';
-import { standInFor } from '../../machine/stand-in.js';
+import { provenStandIn, type StandIn, standInFor } from '../../machine/stand-in.js';
 import { commandWords, optionWords, shellLine } from '../../model/command-line.js';
 import type { Kernel } from '../../model/port.js';
 import { bad, good, type Result, trouble } from '../../model/result.js';
@@ -100,11 +100,11 @@ export async function replayOf(trace: Trace, digest: string, asked: WhatIf): Pro
   if (!kernel.ok) return kernel;
   const edits = editsOf(trace, asked.sets);
   if (!edits.ok) return edits;
-  const profile = asked.rmm === '' ? null : profileNamed(asked.rmm);
-  if (profile !== null && !profile.ok) return profile;
+  const rmm = standInOf(trace, asked.rmm);
+  if (!rmm.ok) return rmm;
   return replay(trace, kernel.value, {
     edits: edits.value,
-    rmm: profile === null ? null : standInFor(trace, profile.value),
+    rmm: rmm.value,
     answerAnyway: asked.anyway,
     digest,
   });
@@ -122,6 +122,16 @@ function kernelOf(trace: Trace, { kernel, wants }: WhatIf): Result<Kernel> {
   if (kernel !== '') return kernelNamed(kernel, given, scope);
   const recorded = ownKernel(trace);
   return recorded.ok && given !== undefined ? kernelNamed(name, given, scope) : recorded;
+}
+
+function standInOf(trace: Trace, name: string): Result<StandIn | null> {
+  if (name === '') return good(null);
+  if (name === 'auto') {
+    const proven = provenStandIn(trace);
+    return proven.ok ? good(proven.value.standIn) : proven;
+  }
+  const profile = profileNamed(name);
+  return profile.ok ? good(standInFor(trace, profile.value)) : profile;
 }
 
 function editsOf(trace: Trace, sets: readonly string[]): Result<readonly Edit[]> {
