@@ -108,7 +108,7 @@ t.test('register traffic of a refused handshake, seen from EL3, is a trace', asy
   const trace = await oracle(t, 'qemu-max', REFUSED);
   t.match(findingOf(trace), {
     sentence:
-      'RMI_VERSION was answered RMI_ERROR_INPUT, but the trace has no line or return that shows how the kernel took it.',
+      'RMI_VERSION was answered RMI_ERROR_INPUT, but the log has no line or return that shows how the kernel took it.',
     possible: [{ cause: 'a kernel of this series prints `Unsupported RMI ABI`' }],
   });
   const shown = showText({ trace, numbers: [4], conformance: null }, PLAIN);

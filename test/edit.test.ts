@@ -219,7 +219,7 @@ t.test('whatever an edit of registers says, reading it gives what was meant', as
           field === null
             ? { kind: 'whole' }
             : { kind: 'bits', name: field.name, lsb: field.lsb, width: field.width };
-        const selector = { kind: 'register', reg, cpu };
+        const selector = { kind: 'register', reg, cpus: cpu === null ? null : { from: cpu, to: cpu } };
         const meant = { kind: 'edit', text, selector, target, value: content.value };
         return isDeepStrictEqual(must(read), meant);
       }),
