@@ -9,6 +9,7 @@ import {
   profileNamed,
   provenStandIn,
   type Result,
+  type RmmProfile,
   type StandIn,
   standInFor,
   type Trace,
@@ -70,7 +71,14 @@ export function standIns(io: Io, command: string, args: Args): Result<StandIns> 
   if (name === 'auto') return good({ of: trace => proven(io, trace), ...emulated });
   const profile = profileNamed(name);
   if (!profile.ok) return profile;
+  noteSources(io, profile.value);
   return good({ of: trace => good(standInFor(trace, profile.value)), ...emulated });
+}
+
+/** Prints of an RMM that follows sources alone that it does. */
+export function noteSources(io: Io, { name, follows }: RmmProfile): void {
+  if (follows === undefined) return;
+  io.note(`${name} is UNVERIFIED: no build was asked; it follows what is known of the sources of ${follows}`);
 }
 
 function proven(io: Io, trace: Trace): Result<StandIn | null> {

@@ -282,6 +282,26 @@ t.test('record takes the file of a machine, edits, and files of edits', async t 
   t.match((await run('record --kernel v13 --wants 1.0 --rmm tf-rmm-0.8')).err, 'agree on RMI 1.0');
 });
 
+t.test('record --after boots on the machine and the RMM of the boot before, as it left them', async t => {
+  const run = inFolder(t.testdir());
+  const v14 = '--kernel v14 --scope init';
+  const one = await run(`record ${v14} --rmm tf-rmm-head -o one.json`);
+  t.match([one.code, one.err], [0, /Realms are available/]);
+  const two = await run(`record ${v14} --after one.json -o two.json`);
+  t.match([two.code, two.err], [0, /No realms.*RMM config set failed/]);
+  t.match(
+    (await run('show two.json')).out,
+    /^machine +fvp, 1 CPU, RMM tf-rmm-head .*^after +sha256:\w{12}…, /ms,
+  );
+  t.match((await run('replay two.json --rmm tf-rmm-head')).err, /the one that answers now is newly booted/);
+  t.match(await run(`record ${v14} --after two.json`), { code: 2, err: /all boots since the RMM was reset/ });
+  t.equal((await run(`record ${v14} --after one.json --after two.json -o three.json`)).code, 0);
+  t.match(
+    (await run(`replay one.json --rmm tf-rmm-bet3`)).err,
+    /tf-rmm-bet3 is UNVERIFIED: no build was asked/,
+  );
+});
+
 t.test('a name that is neither built in nor a path is a misspelt name', async t => {
   const run = inFolder(t.testdir());
   for (const [line, says] of [

@@ -94,6 +94,8 @@ export const replayCommand: Command = {
     if (!rmms.ok) return io.trouble(rmms.trouble);
     const rmm = rmms.value.of(trace);
     if (!rmm.ok) return io.trouble(rmm.trouble);
+    if (rmm.value !== null && trace.header.after !== undefined)
+      io.note('the RMM of this boot had not been reset; the one that answers now is newly booted');
     const replayed = await replay(trace, kernel.value, {
       edits: edits.value,
       answers: args.flag('answers'),

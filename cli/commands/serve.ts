@@ -4,6 +4,7 @@ import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { machineOf, misuse } from '../load.js';
 import { editsOf } from '../load-edits.js';
+import { noteSources } from '../load-rmm.js';
 import { RMM, SET } from '../options.js';
 
 export const serveCommand: Command = {
@@ -34,6 +35,7 @@ export const serveCommand: Command = {
     if (!machine.ok) return io.trouble(machine.trouble);
     const profile = profileNamed(args.one('rmm') ?? machine.value.rmm);
     if (!profile.ok) return io.trouble(profile.trouble);
+    noteSources(io, profile.value);
     const edits = await editsOf(args.many('set'), 'serve has no trace');
     if (!edits.ok) return io.trouble(edits.trouble);
     const served = await serve(io.input(), line => io.print(`${line}\n`), {

@@ -16,7 +16,7 @@ import {
 import type { Args } from '../command.js';
 import { misuse, noteAlias, noteUnverified } from '../load.js';
 import { compiledFrom, namesC } from '../load-c-kernel.js';
-import { pipedRmm } from '../load-rmm.js';
+import { noteSources, pipedRmm } from '../load-rmm.js';
 import type { Io } from '../process.js';
 
 /** In place of a name: all that are built in. */
@@ -117,6 +117,7 @@ export function rmmsOf(
     }
     const profile = profileNamed(name);
     if (!profile.ok) return profile;
+    noteSources(io, profile.value);
     rmms.push(profile.value);
   }
   return good(given.length === 0 ? null : rmms);
