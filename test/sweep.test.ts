@@ -420,3 +420,43 @@ t.test('a name in a table is a name: no formula, no link, no mention, no control
   t.notMatch(markdown, /@you|#1|:\/\/|www\.|\$m\$|\x1b/);
   t.match(markdown, 'x;=cmd @<!-- -->you \\#<!-- -->1 https:<!-- -->//a.b www<!-- -->.c.d <span>$</span>m');
 });
+
+t.test('a sweep of RMMs says first which of them each kernel goes on with, and fits 80 columns', async t => {
+  const run = inFolder(t.testdir());
+  const rmms = '--rmm tf-rmm-0.8 --rmm tf-rmm-0.9';
+  const narrow = (await run(`sweep --kernel v13 ${rmms}`)).out;
+  t.match(narrow, /^v13 goes on with tf-rmm-0\.9, not with tf-rmm-0\.8\n\nMACHINE {2}RMM {9}v13\n/);
+  const wide = (await run(`sweep --kernel v7 --kernel v13 --kernel v16 --kernel next ${rmms}`)).out;
+  t.match(wide, /^v7 goes on with tf-rmm-0\.8, not with tf-rmm-0\.9\n/);
+  t.match(
+    wide,
+    /\nfvp {2}tf-rmm-0\.9\n {2}refused \(v2\.0 - v2\.0\) {2}v7\n {2}accepted 2\.0 {11}v13 v15 next\n/,
+  );
+  t.strictSame(
+    wide.split('\n').filter(line => line.length > 80),
+    [],
+  );
+  t.match(
+    (await run(`sweep --kernel v13 --kernel v16 --rmm tf-rmm-0.9 --rmm tf-rmm-head`)).out,
+    /^v13 goes on with all of them\n/,
+  );
+  t.match(
+    (await run('sweep --kernel v13 --rmm tf-rmm-0.8 --rmm tf-rmm-0.3')).out,
+    /^v13 goes on with none of them\n/,
+  );
+  const edited = (await run('sweep --kernel v7 --kernel v13 --kernel next --rmm tf-rmm-0.8 --boundary')).out;
+  t.match(edited, /^fvp {2}tf-rmm-0\.8 {2}RMI_VERSION\.x0=0x0 {2}RMI_VERSION\.x1=0x0 .*\n/);
+  t.notMatch(edited, /goes on with/, 'where answers are edited, the RMM is not all that matters');
+});
+
+t.test('a cell of a sweep has the colour of what came of the boot', async t => {
+  const { out } = await rmitrace(
+    ['sweep', '--kernel', 'v13', '--rmm', 'tf-rmm-0.8', '--rmm', 'tf-rmm-0.9', '--color', 'always'],
+    {
+      cwd: t.testdir(),
+    },
+  );
+  const [bad = '', good = ''] = out.split('\n').filter(line => line.startsWith('fvp'));
+  const colour = (line: string) => /\x1b\[(\d+)m(?:accepted|refused)/.exec(line)?.[1];
+  t.ok(colour(bad) !== undefined && colour(good) !== undefined && colour(bad) !== colour(good), out);
+});

@@ -3,7 +3,9 @@ import { builtIn } from '../../kernel/kernels.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { Trouble } from '../../model/result.js';
+import type { End } from '../../model/trace.js';
 import type { SweepRow, SweepTable, SweepTotals } from '../../search/sweep-table.js';
+import { visible } from '../text/escape.js';
 
 export interface SweepPrinter {
   readonly head: string;
@@ -24,6 +26,30 @@ export function headings({ axes, columns }: SweepTable): readonly string[] {
 
 export function cellsOf({ machine, rmm, values, cells }: SweepRow): readonly string[] {
   return [machine, rmm, ...values, ...cells.map(endText)];
+}
+
+/**
+ * Of each kernel the RMMs that it goes on with, where a sweep has RMMs alone: `v13 goes on with tf-rmm-0.9, not with
+ * tf-rmm-0.8`. `rows` are all of it.
+ */
+export function summaryLines(table: SweepTable, rows: readonly SweepRow[]): readonly string[] {
+  if (table.axes.length > 0 || table.machines.length > 1 || rows.length < 2) return [];
+  const does = table.scope === 'init' ? 'has realms with' : 'goes on with';
+  return headings(table)
+    .slice(-table.columns.length)
+    .map((kernel, at) => {
+      const [yes, no] = [true, false].map(wanted =>
+        rows.filter(({ cells }) => goesOn(cells[at]) === wanted).map(({ rmm }) => rmm),
+      );
+      if (yes?.length === 0) return `${kernel} ${does} none of them`;
+      if (no?.length === 0) return `${kernel} ${does} all of them`;
+      return `${kernel} ${does} ${yes?.join(', ')}, not with ${no?.join(', ')}`;
+    })
+    .map(visible);
+}
+
+function goesOn(end: End | undefined): boolean {
+  return end?.class === 'accepted' && end.realms?.available !== false;
 }
 
 /** `24 rows, 2 kernels: 3 rows differ`, then how often each kernel came to what. */
