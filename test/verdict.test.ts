@@ -307,6 +307,13 @@ t.test('every CPU that lacks RME is named, and nobody is said to know what a log
   t.match(shown, /RMM not known \(imported\)/);
   t.notMatch(shown, /static key off|RMM none/);
   t.equal(diff(elsewhere, GOOD).outcomes.a.key, null);
+  const onV10: Trace = {
+    ...elsewhere,
+    header: { ...elsewhere.header, kernel: { name: 'v10', wants: '1.0', via: 'imported' } },
+  };
+  const ofV10 = showText({ trace: onV10, numbers: null, conformance: null }, PLAIN);
+  t.match(ofV10, /in a whole series of v10 the static key is on after a good version/);
+  t.notMatch(shown, /in a whole series/);
   t.match(
     showText({ trace: GOOD, numbers: null, conformance: null }, PLAIN),
     /v13, wants 2\.0 \(built-in: this patch alone, nothing enables the static key\)/,

@@ -1,6 +1,6 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
-import { builtIn } from '../../kernel/kernels.js';
+import { builtIn, KERNEL_NAMES } from '../../kernel/kernels.js';
 import { outcomeIn } from '../../kernel/outcome.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
@@ -111,6 +111,14 @@ function heading({ header, events }: Trace): string[] {
     ['scope', scope],
     ['outcome', [endText(outcome), ...outcomeDetails(outcome)].join(', ')],
     ...(after === undefined ? [] : [['after', `${shortDigest(after)}, on an RMM that was not reset`]]),
+    ...(keyFollows(header, outcome)
+      ? [
+          [
+            'note',
+            `in a whole series of ${visible(kernel.name)} the static key is on after a good version, if nothing fails in between`,
+          ],
+        ]
+      : []),
     ...(bothPreReleases(header, outcome)
       ? [['note', 'both are pre-releases of RMI 2.0: all of them answer 2.0, and they are not one interface']]
       : []),
@@ -136,6 +144,13 @@ function shortDigest(digest: string): string {
 function bothPreReleases({ kernel, machine }: Trace['header'], { class: ended, lower }: Outcome): boolean {
   const released = PROFILES.some(({ name, releases }) => name === machine.rmm && releases.length > 0);
   return ended === 'accepted' && lower === '2.0' && released && builtIn(kernel.name)?.wants === lower;
+}
+
+/** Of a boot from elsewhere nobody recorded the key; in the series from v3 to v12 it follows a version that is agreed on. */
+function keyFollows({ kernel }: Trace['header'], { class: ended, key }: Outcome): boolean {
+  const at = KERNEL_NAMES.indexOf(kernel.name);
+  const within = at >= KERNEL_NAMES.indexOf('v3') && at <= KERNEL_NAMES.indexOf('v12');
+  return ended === 'accepted' && key === null && at >= 0 && within;
 }
 
 /** A built-in kernel is one patch: nothing in it enables the static key. What follows the patch is in scope init. */
