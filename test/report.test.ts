@@ -309,7 +309,7 @@ t.test('the page says of every golden trace what the command line says, as recor
   ];
   const cwd = t.testdir({
     'console.log':
-      'INFO:    BL31: Initializing RMM\nERROR:   RMM init failed: -2\n[    0.8] kvm [1]: VHE mode initialized successfully\n',
+      'ERROR:   RMM init failed: -2\nWARNING: RMMD: Failed to boot up RMM. Ignoring RMI call\n[    0.8] kvm [1]: VHE mode initialized successfully\n',
   });
   const imported = join(cwd, 'boot.json');
   t.equal((await rmitrace(['import', join(cwd, 'console.log'), '-o', imported])).code, 0);
