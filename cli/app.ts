@@ -1,5 +1,5 @@
 /** Runs the command that the command line names; gives its exit code. */
-import { GENERATOR, trouble } from '../lib/cli.js';
+import { GENERATOR, trouble, visible } from '../lib/cli.js';
 import { bisected, isBisecting, STOP } from './bisect.js';
 import type { Args, Command } from './command.js';
 import { WORK, work } from './commands/check-thread.js';
@@ -76,7 +76,8 @@ async function run(command: Command, typed: Args, io: System['io']): Promise<num
       given.print(configText(command, typed, values.value));
       return EXIT.same;
     }
-    for (const { option, value, from } of values.value) given.note(`${from}: --${option} ${value}`);
+    for (const { option, values: given, from } of values.value)
+      for (const value of given) made.note(visible(`${from}: --${option} ${value}`));
     return command.run(given, args);
   };
   return args.flag(BISECT.name) ? bisected(made, obeyed) : obeyed(made);

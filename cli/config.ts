@@ -11,12 +11,14 @@ import {
   configFromText,
   good,
   kernelNamed,
+  parseIgnore,
   profileNamed,
   type Result,
   systemError,
   trouble,
 } from '../lib/cli.js';
 import type { Args, Command } from './command.js';
+import { IGNORE } from './load-ignore.js';
 import type { Option } from './option.js';
 
 const NAME = 'rmitrace.json';
@@ -24,7 +26,8 @@ const NAME = 'rmitrace.json';
 /** A value that the command line did not give, and where it comes from. */
 export interface Configured {
   readonly option: string;
-  readonly value: string;
+  /** One, but of an option that may be given several times. */
+  readonly values: readonly string[];
   readonly from: string;
 }
 
@@ -35,32 +38,30 @@ export function configured(command: Command, args: Args): Result<readonly Config
   const file = relative('.', path);
   const config = readConfig(path, file);
   if (!config.ok) return config;
-  const values: Configured[] = [];
-  for (const { option, value } of valuesOf(config.value, command.name)) {
-    const known = command.options.find(({ name, type }) => name === option && type === 'string');
-    if (known === undefined || isGiven(args, option)) continue;
-    const wrong = wrongValue(known, value);
+  const all: Configured[] = [];
+  for (const { option, values } of valuesOf(config.value, command.name)) {
+    const several = values.length > 1 || option === IGNORE.name;
+    const known = command.options.find(({ name, type }) => name === option && (several || type === 'string'));
+    if (known === undefined || values.length === 0 || isGiven(args, option)) continue;
+    const wrong = wrongValue(known, values);
     if (wrong !== null) {
       const where = { file, pointer: option === 'format' ? `/format/${command.name}` : `/${option}` };
       return bad(trouble('bad-value', wrong, where, 'the schema is schemas/config.schema.json'));
     }
-    values.push({ option, value, from: file });
+    all.push({ option, values, from: file });
   }
-  return good(values);
+  return good(all);
 }
 
 /** The arguments with what the file gives. */
 export function withConfig(args: Args, values: readonly Configured[]): Args {
-  const found = new Map(values.map(({ option, value }) => [option, value]));
-  const one = (name: string) => args.one(name) ?? found.get(name);
+  const found = new Map(values.map(each => [each.option, each.values]));
+  const one = (name: string) => args.one(name) ?? found.get(name)?.[0];
   return {
     ...args,
     one,
     flag: name => args.flag(name) || found.has(name),
-    many: name => {
-      const value = found.get(name);
-      return value === undefined ? args.many(name) : [value];
-    },
+    many: name => found.get(name) ?? args.many(name),
   };
 }
 
@@ -89,15 +90,19 @@ function readConfig(path: string, file: string): Result<Config> {
 }
 
 /** What a file says for a command. A trace of --expect is compared with others, and nothing is replayed. */
-function valuesOf(
-  config: Config,
-  command: string,
-): readonly { readonly option: string; readonly value: string }[] {
-  const { kernel, rmm, format = {} } = config;
+function valuesOf(config: Config, command: string): readonly Omit<Configured, 'from'>[] {
+  const { kernel, rmm, format = {}, ignore = {} } = config;
   const formats: Readonly<Record<string, string | undefined>> = { ...format };
-  return Object.entries({ kernel, rmm, format: formats[command] }).flatMap(([option, value]) =>
-    value === undefined ? [] : [{ option, value }],
+  const { events = [], logs = [], registers = [] } = ignore;
+  const rules = [
+    ...events.map(type => `event:${type}`),
+    ...logs.map(text => `log:${text}`),
+    ...registers.map(name => `register:${name}`),
+  ];
+  const single = Object.entries({ kernel, rmm, format: formats[command] }).flatMap(([option, value]) =>
+    value === undefined ? [] : [{ option, values: [value] }],
   );
+  return [...single, { option: IGNORE.name, values: rules }];
 }
 
 /** Options that leave no room for one that only the file gives. */
@@ -112,7 +117,12 @@ function isGiven(args: Args, option: string): boolean {
 }
 
 /** What is wrong with a value, in words; `null` where nothing is. */
-function wrongValue({ name, choices }: Option, value: string): string | null {
+function wrongValue({ name, choices }: Option, values: readonly string[]): string | null {
+  if (name === IGNORE.name) {
+    const rules = parseIgnore(values);
+    return rules.ok ? null : rules.trouble.what;
+  }
+  const [value = ''] = values;
   if (name === 'kernel') {
     if (builtIn(value) !== undefined) return null;
     const named = kernelNamed(value);

@@ -15,7 +15,7 @@ export function configText({ options }: Command, args: Args, values: readonly Co
       const typed = args.many(name);
       if (args.flag(name)) return [[name, type === 'boolean' ? 'yes' : typed.join(' '), 'the command line']];
       const given = found.get(name);
-      if (given !== undefined) return [[name, given.value, given.from]];
+      if (given !== undefined) return [[name, given.values.join(' '), given.from]];
       return usual === undefined ? [] : [[name, usual, 'the default']];
     });
   const widths = [0, 1].map(at => Math.max(...rows.map(row => visible(row[at] ?? '').length)));

@@ -7,7 +7,8 @@ export type { Given, GivenText, KernelSource } from './c-kernel/source/types.js'
 export { CONDENSE_LIMITS, type CondenseLimits, LONG, withMost } from './compare/condense.js';
 export { diff } from './compare/diff.js';
 export { diffFiles, type FileDifference } from './compare/diff-files.js';
-export { type ComparedPair, pairedByName } from './compare/pairs.js';
+export { type Ignore, parseIgnore } from './compare/ignore.js';
+export { type ComparedPair, type PairOf, pairedByName } from './compare/pairs.js';
 export { conformance, conformanceOfReplay, hasFinding } from './conformance/check.js';
 export { unfiredText } from './edit/apply.js';
 export type { Edit } from './edit/edit.js';
@@ -54,6 +55,7 @@ export { twoKernelsResult } from './report/check/two-kernels.js';
 export { type Code, codesNamed } from './report/codes.js';
 export { findingOf } from './report/finding.js';
 export type { PageAssets } from './report/html/document.js';
+export { ignoredText } from './report/ignored.js';
 export { hasHandshake, importJson, importNotes } from './report/imported.js';
 export {
   codesJson,

@@ -19,6 +19,7 @@ export type {
 export type { Pair, Relation } from './compare/align.js';
 export type { Comparison, InputDifference } from './compare/causes.js';
 export { type Difference, diff } from './compare/diff.js';
+export { type Ignore, parseIgnore } from './compare/ignore.js';
 export { type Conformance, type ConformanceFinding, conformance } from './conformance/check.js';
 export type { ConformanceRule, Severity } from './conformance/rule.js';
 export type { Edit, GivenEdit, NumberedEdit } from './edit/edit.js';

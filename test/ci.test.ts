@@ -37,12 +37,14 @@ const SOURCES = [
 ];
 /** As a shell takes it. */
 const AGAIN = `rmitrace replay 'a b' --set 'x='\\''\``;
+/** What is left out, as hostile as the rest. */
+const IGNORED = ['event:return', `log:${NAME}`];
 const edits = [must(parseEdit('RMI_FEATURES.x1=0')) as Edit];
 
 /** The report in a format, of all sources, with an edit that is used nowhere, and with lines that could not be counted. */
 async function report(format: string): Promise<string> {
   const found = CHECK_FORMATS.find(({ name }) => name === format);
-  const printer = found?.printer({ names: [], paint: PLAIN, kernel: [] });
+  const printer = found?.printer({ names: [], paint: PLAIN, kernel: [], ignored: IGNORED });
   const totals = newCheckTotals();
   const rows: CheckRow[] = [];
   for await (const checked of check(SOURCES, { edits, conformance: true })) {
@@ -56,7 +58,7 @@ async function report(format: string): Promise<string> {
 
 t.test('TAP 14 is what tap-parser reads: a point a trace and trouble, whatever they are called', async t => {
   const text = await report('tap');
-  t.match(text, /^TAP version 14\n/);
+  t.match(text, /^TAP version 14\n# Ignored where it differs: event:return, /);
   const seen: { ok: boolean; name: string; directive: unknown; diag: { message?: string } | null }[] = [];
   const parser = new Parser({ strict: true });
   parser.on('assert', ({ ok, name, todo, skip, diag }) =>
@@ -101,12 +103,15 @@ interface Sax {
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
   '': ['testsuites'],
   testsuites: ['testsuite'],
-  testsuite: ['testcase'],
+  testsuite: ['properties', 'testcase'],
+  properties: ['property'],
   testcase: ['failure', 'error'],
 };
 const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   testsuites: ['name', 'tests', 'failures', 'errors'],
   testsuite: ['name', 'tests', 'failures', 'errors', 'skipped'],
+  properties: [],
+  property: ['name', 'value'],
   testcase: ['classname', 'name'],
   failure: ['type', 'message'],
   error: ['type', 'message'],
@@ -175,17 +180,18 @@ t.test('on GitHub each trace that does not pass is one annotation, at its file a
   const all = orders(await report('github'));
   t.strictSame(
     all.map(({ order }) => order),
-    ['error', 'error', 'error', 'error'],
+    ['notice', 'error', 'error', 'error', 'error'],
     'and no other command',
   );
-  t.match(all[0], {
+  t.match(all[1], {
     file: NAME,
     line: '7',
     title: 'rmitrace: diverged',
     message: /^Diverged: .*\nfirst divergence\n/,
   });
-  t.match(all[1], { file: `none ${NAME}`, title: 'rmitrace: trouble', message: /the file is empty/ });
-  t.notMatch(all[0]?.message, /[\u0000-\u0009\u001b]/);
+  t.match(all[2], { file: `none ${NAME}`, title: 'rmitrace: trouble', message: /the file is empty/ });
+  t.match(all[0], { message: /^Ignored where it differs: event:return, log:a,b:c/ });
+  t.notMatch(all[1]?.message, /[\u0000-\u0009\u001b]/);
 });
 
 t.test('Markdown has a row for each that does not pass, and nothing of a trace is markup', async t => {
@@ -710,3 +716,72 @@ t.test('the steps of action.yml annotate what diverges, and end as check does', 
   t.match(found.summary, /2 traces: 2 diverged/);
   t.notOk(readdirSync(cwd).includes('broken'));
 });
+
+t.test(
+  '--ignore counts no difference in a line, a register or a kind of event, and says so at the top',
+  async t => {
+    const cwd = t.testdir();
+    const run = await recordings(cwd);
+    const edit = (name: string, from: string, to: string) =>
+      writeFileSync(join(cwd, name), readFileSync(join(cwd, 'good.json'), 'utf8').replace(from, to));
+    edit('line.json', 'VHE mode initialized successfully', 'VHE mode initialized at last');
+    edit('return.json', '"of":"kvm_arm_init","value":0', '"of":"kvm_arm_init","value":1');
+    edit('x3.json', '"0x20000","0x0"]', '"0x20000","0x7"]');
+    edit('reg.json', '0x1211111123111112', '0x1211111123111113');
+    for (const [name, rule] of [
+      ['line.json', 'log:VHE mode*'],
+      ['return.json', 'event:return'],
+      ['x3.json', 'register:x3'],
+      ['reg.json', 'register:ID_AA64PFR0_EL1'],
+    ] as const) {
+      const rules = ['--ignore', rule];
+      t.equal((await run(`diff good.json ${name}`)).code, 1, name);
+      const found = await rmitrace(['diff', 'good.json', name, ...rules], { cwd });
+      t.equal(found.code, 0, `${name} ${rule}`);
+      t.equal(found.out.split('\n')[1], `Ignored where it differs: ${rule}.`);
+      t.equal(
+        (await rmitrace(['diff', 'good.json', name, '--ignore', 'register:x9'], { cwd })).code,
+        1,
+        'nothing else',
+      );
+    }
+    t.equal((await run('check line.json return.json')).code, 1);
+    const checked = await rmitrace(
+      ['check', 'line.json', 'return.json', '--ignore', 'log:VHE*', '--ignore', 'event:return'],
+      { cwd },
+    );
+    t.match(checked, {
+      code: 0,
+      out: /^Ignored where it differs: log:VHE\*, event:return\.\nsame +line\.json/,
+    });
+    t.match(await rmitrace(['replay', 'line.json', '--ignore', 'log:VHE*'], { cwd }), {
+      code: 0,
+      out: /^Same.*\nIgnored/,
+    });
+    t.match(
+      await run('replay good.json --rmm forgets-range --ignore event:log'),
+      { code: 1 },
+      'the outcome counts',
+    );
+    t.match(await run('diff good.json old.json --ignore x3'), {
+      code: 2,
+      err: /--ignore takes event:TYPE, log:TEXT or register:NAME, not "x3"/,
+    });
+    const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
+    const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    for (const line of ['check line.json', 'replay line.json', 'diff good.json line.json']) {
+      const report = JSON.parse((await run(`${line} --ignore event:log --json`)).out);
+      t.ok(valid(report), JSON.stringify(valid.errors));
+      t.match(report, { exit: 0, result: { ignored: ['event:log'] } }, line);
+    }
+    writeFileSync(
+      join(cwd, 'rmitrace.json'),
+      JSON.stringify({ ignore: { logs: ['VHE*'], events: ['return'] } }),
+    );
+    t.match(await run('check line.json return.json'), {
+      code: 0,
+      out: /^Ignored where it differs: event:return, log:VHE\*\.\n/,
+    });
+    t.equal((await run('check line.json --ignore event:return')).code, 1, 'the command line wins');
+  },
+);

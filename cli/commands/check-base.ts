@@ -5,6 +5,7 @@ import {
   type CheckResult,
   compareKernels,
   type Edit,
+  type Ignore,
   type KernelOf,
   MACHINES,
   type MachineDescription,
@@ -31,7 +32,8 @@ export interface OnBoth {
   readonly kernelOf: KernelOf;
   readonly rmms: StandIns;
   readonly edits: readonly Edit[];
-  readonly maxSteps: { readonly maxSteps?: number };
+  /** How far each runs, and what is left out of the comparison. */
+  readonly how: { readonly maxSteps?: number; readonly ignore: Ignore };
 }
 
 /** The options that make no sense of two kernels. */
@@ -83,7 +85,7 @@ export async function onMachine(machine: MachineDescription, both: OnBoth): Prom
   const base = both.base.inScope('rmi');
   if (!base.ok) return troubleResult(base.trouble);
   // For its state: both kernels are asked again below.
-  const trace = await record(base.value, machine, both.maxSteps);
+  const trace = await record(base.value, machine, both.how);
   if (!trace.ok) return troubleResult(trace.trouble);
   const given = both.rmms.of(trace.value);
   if (!given.ok) return troubleResult(given.trouble);
@@ -93,12 +95,12 @@ export async function onMachine(machine: MachineDescription, both: OnBoth): Prom
 async function compared(
   trace: Trace,
   rmm: StandIn | null,
-  { base, kernelOf, edits, maxSteps }: OnBoth,
+  { base, kernelOf, edits, how }: OnBoth,
 ): Promise<CheckResult> {
   const one: Result<AsyncKernel> = base.inScope(trace.header.scope);
   if (!one.ok) return troubleResult(one.trouble);
   const two = kernelOf(trace);
   if (!two.ok) return troubleResult(two.trouble);
-  const found = await compareKernels(trace, one.value, two.value, { edits, rmm, ...maxSteps });
+  const found = await compareKernels(trace, one.value, two.value, { edits, rmm, ...how });
   return found.ok ? twoKernelsResult(found.value) : troubleResult(found.trouble);
 }

@@ -2,6 +2,7 @@
 import { CHECK_FORMATS, KERNEL_NAMES, MACHINES } from '../../lib/cli.js';
 import { formatOption } from '../format.js';
 import { COMPILING } from '../load-c-kernel.js';
+import { IGNORE } from '../load-ignore.js';
 import type { Option } from '../option.js';
 import {
   ANSWERS,
@@ -50,6 +51,7 @@ export const CHECK_OPTIONS: readonly Option[] = [
   CONFORMANCE,
   formatOption(CHECK_FORMATS),
   REPLAYED_STEPS,
+  IGNORE,
   {
     name: 'jobs',
     type: 'string',
@@ -83,4 +85,5 @@ export const SAME_REPLAY: readonly string[] = [
   'answers',
   'conformance',
   'max-steps',
+  'ignore',
 ];

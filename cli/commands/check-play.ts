@@ -18,6 +18,7 @@ import { maxStepsOf } from '../load.js';
 import { baseKernel } from '../load-base-kernel.js';
 import { replayKernels } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
+import { ignoreOf } from '../load-ignore.js';
 import { standIns } from '../load-rmm.js';
 import type { Io } from '../process.js';
 import {
@@ -60,6 +61,8 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
   if (!edits.ok) return edits;
   const maxSteps = maxStepsOf('check', args);
   if (!maxSteps.ok) return maxSteps;
+  const ignore = ignoreOf(args);
+  if (!ignore.ok) return ignore;
   const machines = await machinesOf(io, args);
   if (!machines.ok) return machines;
   const rmms = standIns(io, 'check', args);
@@ -68,7 +71,12 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
   if (!expected.ok) return expected;
   const base = await baseKernel(io, 'check', args);
   if (!base.ok) return base;
-  const play = { kernelOf, rmms: rmms.value, edits: edits.value, maxSteps: maxSteps.value };
+  const play = {
+    kernelOf,
+    rmms: rmms.value,
+    edits: edits.value,
+    how: { ...maxSteps.value, ignore: ignore.value },
+  };
   const plan = { ...play, machines: machines.value };
   if (expected.value !== null) return good(expectedPlay(expected.value, plan));
   return good(base.value === null ? recordedPlay(io, args, plan) : basePlay({ ...plan, base: base.value }));
@@ -78,13 +86,13 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
 type Plan = Omit<OnBoth, 'base'>;
 
 /** Each trace is compared with what was recorded. */
-function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, maxSteps }: Plan): Play {
+function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, how }: Plan): Play {
   const options: CheckOptions = {
     kernelOf,
     standInOf: rmms.of,
     edits,
     answers: args.flag('answers'),
-    ...maxSteps,
+    ...how,
     conformance: args.flag('conformance'),
   };
   const reached = args.flag('coverage') ? newCoverage(kernelOf) : null;

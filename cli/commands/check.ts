@@ -7,6 +7,7 @@ import {
   type CheckTotals,
   commandLine,
   good,
+  ignoredText,
   newCheckTotals,
   type Trouble,
   trouble,
@@ -18,6 +19,7 @@ import { EXIT } from '../exit-codes.js';
 import { formatOf } from '../format.js';
 import { misuse, nameOf } from '../load.js';
 import { SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
+import { IGNORE } from '../load-ignore.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';
 import { filesOf } from './check-files.js';
@@ -155,9 +157,13 @@ function printerOf(
   put: (text: string) => void,
   names: readonly string[],
 ): Printing {
-  const about = { names, paint: io.paint, kernel: wordsOf(args, SAME_KERNEL) };
+  const ignored = args.many(IGNORE.name);
+  const about = { names, paint: io.paint, kernel: wordsOf(args, SAME_KERNEL), ignored };
+  const left = ignoredText(ignored);
+  // There is no room in it for anything but traces.
+  if (left !== null && format.name === 'jsonl') io.note(left);
   const printer = format.printer(about);
-  const summary = io.summary === null ? undefined : format.summary?.();
+  const summary = io.summary === null ? undefined : format.summary?.(about);
   return {
     open: () => put(printer.head),
     trace(row, nth) {

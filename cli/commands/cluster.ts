@@ -23,6 +23,7 @@ const OPTIONS: readonly string[] = [
   'verbose',
   'answers',
   'max-steps',
+  'ignore',
   'jobs',
 ];
 

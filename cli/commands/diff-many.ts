@@ -8,7 +8,9 @@ import {
   diff,
   diffSentence,
   good,
+  type Ignore,
   mayBeCheck,
+  type PairOf,
   pairedByName,
   type Result,
   readCheck,
@@ -23,11 +25,12 @@ export async function comparedMany(
   io: Io,
   a: string,
   b: string,
+  ignore: Ignore,
 ): Promise<Result<readonly ComparedPair[] | null>> {
   const kinds = [await kindOf(a), await kindOf(b)];
   if (kinds[0] !== kinds[1])
     return bad(misuse('diff', `${a} is ${kinds[0]}, and ${b} is ${kinds[1]}: two of a kind can be compared`));
-  if (kinds[0] === 'a folder') return comparedFolders(io, a, b);
+  if (kinds[0] === 'a folder') return comparedFolders(io, a, b, ignore);
   return kinds[0] === 'a report' ? comparedReports(a, b) : good(null);
 }
 
@@ -68,13 +71,18 @@ async function reportIn(path: string): Promise<ReturnType<typeof readCheck>> {
 }
 
 /** A pair after another: no two traces but those of one are held. */
-async function comparedFolders(io: Io, a: string, b: string): Promise<Result<readonly ComparedPair[]>> {
+async function comparedFolders(
+  io: Io,
+  a: string,
+  b: string,
+  ignore: Ignore,
+): Promise<Result<readonly ComparedPair[]>> {
   const [one, other] = [await tracesIn(a), await tracesIn(b)];
   if (!one.ok) return one;
   if (!other.ok) return other;
   const pairs: ComparedPair[] = [];
   for (const pair of pairedByName(byName(a, one.value), byName(b, other.value))) {
-    pairs.push(await comparedFiles(io, pair.name, pair.a, pair.b));
+    pairs.push(await comparedFiles(io, pair, ignore));
     await io.breathe();
   }
   return good(pairs);
@@ -85,12 +93,7 @@ function byName(folder: string, paths: readonly string[]): ReadonlyMap<string, s
   return new Map(paths.map(path => [relative(folder, path).replace(/\.gz$/, ''), path]));
 }
 
-async function comparedFiles(
-  io: Io,
-  name: string,
-  a: string | null,
-  b: string | null,
-): Promise<ComparedPair> {
+async function comparedFiles(io: Io, { name, a, b }: PairOf<string>, ignore: Ignore): Promise<ComparedPair> {
   if (a === null || b === null) {
     const verdict = b === null ? 'only-a' : 'only-b';
     return { name, verdict, sentence: '' };
@@ -99,6 +102,6 @@ async function comparedFiles(
   if (!one.ok) return { name, verdict: 'trouble', sentence: troubleText(one.trouble) };
   const other = await traceOf(io, b);
   if (!other.ok) return { name, verdict: 'trouble', sentence: troubleText(other.trouble) };
-  const difference = diff(one.value.trace, other.value.trace);
+  const difference = diff(one.value.trace, other.value.trace, undefined, ignore);
   return { name, verdict: difference.verdict, sentence: diffSentence(difference, { a, b }) };
 }

@@ -17,6 +17,7 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, traceOf } from '../load.js';
+import { IGNORE, ignoreOf } from '../load-ignore.js';
 import type { Io } from '../process.js';
 import { comparedLarge, type LargeOptions } from './diff-large.js';
 import { comparedMany } from './diff-many.js';
@@ -59,6 +60,7 @@ export const diffCommand: Command = {
       default: String(CONDENSE_LIMITS.most),
       says: `of traces of more than ${LONG} events, compare no further once more than N events differ`,
     },
+    IGNORE,
     {
       name: 'verify',
       type: 'boolean',
@@ -72,14 +74,20 @@ export const diffCommand: Command = {
     const labels = args.many('label');
     if (labels.length === 1 || labels.length > 2)
       return io.trouble(misuse('diff', '--label names both sides: give it twice'));
-    const many = await comparedMany(io, a, b);
+    const ignore = ignoreOf(args);
+    if (!ignore.ok) return io.trouble(ignore.trouble);
+    const many = await comparedMany(io, a, b, ignore.value);
     if (!many.ok) return io.trouble(many.trouble);
     if (many.value !== null) return reportPairs(io, many.value);
     const most = parseCount(args.one('most') ?? '');
     if (args.one('most') !== undefined && (most === null || most === 0))
       return io.trouble(misuse('diff', '--most takes a number from 1 up'));
     const limits = most === null ? CONDENSE_LIMITS : withMost(most);
-    const compared = await comparedTwo(io, a, b, { limits, verify: args.flag('verify') });
+    const compared = await comparedTwo(io, a, b, {
+      limits,
+      verify: args.flag('verify'),
+      ignore: ignore.value,
+    });
     if (!compared.ok) return io.trouble(compared.trouble);
     await io.breathe();
     const exit = compared.value.difference.verdict === 'same' ? EXIT.same : EXIT.different;
@@ -108,7 +116,7 @@ async function comparedTwo(
   if (!other.ok) return other;
   await io.breathe();
   return good({
-    difference: diff(one.value.trace, other.value.trace, options.limits),
+    difference: diff(one.value.trace, other.value.trace, options.limits, options.ignore),
     digests: { a: one.value.digest, b: other.value.digest },
     edited: { a: one.value.edited, b: other.value.edited },
   });

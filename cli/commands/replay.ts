@@ -13,6 +13,7 @@ import { EXIT } from '../exit-codes.js';
 import { maxStepsOf, misuse, noteAlias, noteUnverified, repeatedTraceOf, traceOf } from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
+import { IGNORE, ignoreOf } from '../load-ignore.js';
 import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,
@@ -71,6 +72,7 @@ export const replayCommand: Command = {
       says: 'give a call that was not recorded the nearest recorded answer',
     },
     REPLAYED_STEPS,
+    IGNORE,
     BISECT,
     { ...OUTPUT, says: `also write the replay as a trace, to a file or a folder (FOLDER/)` },
   ],
@@ -96,6 +98,8 @@ export const replayCommand: Command = {
     if (!rmm.ok) return io.trouble(rmm.trouble);
     if (rmm.value !== null && trace.header.after !== undefined)
       io.note('the RMM of this boot had not been reset; the one that answers now is newly booted');
+    const ignore = ignoreOf(args);
+    if (!ignore.ok) return io.trouble(ignore.trouble);
     const replayed = await replay(trace, kernel.value, {
       edits: edits.value,
       answers: args.flag('answers'),
@@ -103,6 +107,7 @@ export const replayCommand: Command = {
       ...maxSteps.value,
       rmm: rmm.value,
       digest,
+      ignore: ignore.value,
       edited: edited !== null,
     });
     await rmms.value.close();

@@ -20,6 +20,7 @@ import {
   stateDifferences,
   stateOfTrace,
 } from './events.js';
+import { type Ignore, NOTHING } from './ignore.js';
 
 /** State, or an answer, that was not the same on both sides. `null`: that side does not have it. */
 export type InputDifference = (
@@ -57,16 +58,20 @@ export function inputName(input: InputDifference): string {
   return input.kind === 'state' ? input.key : String(input.event);
 }
 
-/** Compares a, the recorded or first trace, with b. `shows`: whether a pair that is not the same is a difference. */
+/**
+ * Compares a, the recorded or first trace, with b. `shows`: whether a pair that is not the same is a difference; `ignore`:
+ * what somebody does not want to be one.
+ */
 export function compareEvents(
   a: readonly TraceEvent[],
   b: readonly TraceEvent[],
   shows: (pair: Pair) => boolean = () => true,
+  ignore: Ignore = NOTHING,
 ): Comparison {
   const asked = { a: queriesIn(a), b: queriesIn(b) };
-  const counts = (pair: Pair) => !isQueryOfOne(pair, asked) && shows(pair);
+  const counts = (pair: Pair) => !isQueryOfOne(pair, asked) && shows(pair) && !ignore.pair(pair);
   const { pairs, cutShort } = align(flowOfTrace(a), flowOfTrace(b));
-  const state = [...stateCauses(a, b)];
+  const state = [...stateCauses(a, b)].flatMap(input => ignore.input(input) ?? []);
   const oneSided = state.filter(input => input.a === null || input.b === null);
   const causes = state.filter(input => input.a !== null && input.b !== null);
   const effects: InputDifference[] = [];
@@ -77,7 +82,8 @@ export function compareEvents(
       kernelIsCause ||= !seenAction && causes.length === 0;
       seenAction = true;
     }
-    const answer = answerDifference(pair);
+    const differs = answerDifference(pair);
+    const answer = differs === null ? null : ignore.input(differs);
     if (answer === null) continue;
     if (pair.relation === 'same') causes.push(answer);
     else effects.push(answer);

@@ -5,6 +5,7 @@ import { type LineFile, openLineFile } from '../trace/line-file.js';
 import { filePair, NOT_CANONICAL } from '../trace/line-pair.js';
 import { CONDENSE_LIMITS, type CondenseLimits, LONG } from './condense.js';
 import { type Difference, diffLong } from './diff.js';
+import { type Ignore, NOTHING } from './ignore.js';
 
 export interface FileDifference {
   readonly difference: Difference;
@@ -23,6 +24,7 @@ export async function diffFiles(
   paths: readonly [string, string],
   limits: CondenseLimits = CONDENSE_LIMITS,
   long: number = LONG,
+  ignore: Ignore = NOTHING,
 ): Promise<FileDifference | null> {
   const files: LineFile[] = [];
   try {
@@ -32,7 +34,7 @@ export async function diffFiles(
       files.push(file);
     }
     const [a, b] = files;
-    return a === undefined || b === undefined ? null : await compared(a, b, limits, long);
+    return a === undefined || b === undefined ? null : await compared(a, b, limits, long, ignore);
   } catch (error) {
     if (error === NOT_CANONICAL) return null;
     throw error;
@@ -46,12 +48,13 @@ async function compared(
   b: LineFile,
   limits: CondenseLimits,
   long: number,
+  ignore: Ignore,
 ): Promise<FileDifference | null> {
   const digests = { a: a.found.digest, b: b.found.digest };
   if (Math.min(a.found.count ?? 0, b.found.count ?? 0) <= long) return null;
   if (Math.max(a.found.count ?? 0, b.found.count ?? 0) > READ_LIMITS.events) return null;
   const turn = newLoopTurn(TURN);
-  const steps = diffLong(a, b, filePair(a, b, READ_LIMITS), limits);
+  const steps = diffLong(a, b, filePair(a, b, READ_LIMITS), limits, ignore);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done !== true) {
       await turn();

@@ -8,6 +8,7 @@ import { withCallers } from './callers.js';
 import { type Comparison, compareEvents, type InputDifference } from './causes.js';
 import { CONDENSE_LIMITS, type CondenseLimits, condense, LONG } from './condense.js';
 import { eventPair } from './event-pair.js';
+import { type Ignore, NOTHING } from './ignore.js';
 
 export interface Difference {
   readonly verdict: 'same' | 'different';
@@ -17,12 +18,20 @@ export interface Difference {
   readonly comparison: Comparison;
   /** Whether kernel and machine both differ: then neither trace says which of the two it was. */
   readonly twoCauses: boolean;
+  /** What was left out, as `Ignore.rules` has it. */
+  readonly ignored: readonly string[];
 }
 
 /** Headers are shown, not compared: the same events are the same boot. */
-export function diff(first: Trace, second: Trace, limits: CondenseLimits = CONDENSE_LIMITS): Difference {
-  if (Math.min(first.events.length, second.events.length) <= LONG) return difference(first, second, null);
-  const steps = diffLong(first, second, eventPair(first.events, second.events), limits);
+export function diff(
+  first: Trace,
+  second: Trace,
+  limits: CondenseLimits = CONDENSE_LIMITS,
+  ignore: Ignore = NOTHING,
+): Difference {
+  if (Math.min(first.events.length, second.events.length) <= LONG)
+    return difference(first, second, null, ignore);
+  const steps = diffLong(first, second, eventPair(first.events, second.events), limits, ignore);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -35,14 +44,15 @@ export function* diffLong(
   second: Omit<Trace, 'events'>,
   pair: LongPair,
   limits: CondenseLimits = CONDENSE_LIMITS,
+  ignore: Ignore = NOTHING,
 ): Generator<void, Difference> {
   const { a, b, cut } = yield* condense(pair, limits);
-  return difference({ ...first, events: a }, { ...second, events: b }, cut);
+  return difference({ ...first, events: a }, { ...second, events: b }, cut, ignore);
 }
 
-function difference(first: Trace, second: Trace, cut: Cut | null): Difference {
+function difference(first: Trace, second: Trace, cut: Cut | null, ignore: Ignore): Difference {
   const [a, b] = [withCallers(first), withCallers(second)];
-  const whole = compareEvents(a.events, b.events, pair => isShown(pair, a, b) && isBefore(pair, cut));
+  const whole = compareEvents(a.events, b.events, pair => isShown(pair, a, b) && isBefore(pair, cut), ignore);
   const comparison = cut === null ? whole : cutAt(whole, cut);
   const { actions, causes, effects } = comparison;
   const outcomes = { a: outcomeIn(a), b: outcomeIn(b) };
@@ -53,6 +63,7 @@ function difference(first: Trace, second: Trace, cut: Cut | null): Difference {
     outcomes,
     comparison,
     twoCauses: causes.length > 0 && kernelOf(a) !== kernelOf(b),
+    ignored: ignore.rules,
   };
 }
 

@@ -17,7 +17,7 @@ import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from 
 /** The kernel that a trace is replayed on. */
 export type KernelOf = (trace: Trace) => Result<AsyncKernel>;
 
-export interface CheckOptions extends Pick<ReplayOptions, 'edits' | 'answers' | 'maxSteps'> {
+export interface CheckOptions extends Pick<ReplayOptions, 'edits' | 'answers' | 'maxSteps' | 'ignore'> {
   /** Default: the trace's own kernel, where it is a built-in one. */
   readonly kernelOf?: KernelOf;
   /** Who answers in place of the trace. Default: nobody does. */
@@ -90,11 +90,15 @@ async function replayed(trace: Trace, digest: string, options: CheckOptions): Pr
     edits = [],
     answers = false,
     maxSteps,
+    ignore,
   } = options;
   const kernel = kernelOf(trace);
   if (!kernel.ok) return kernel;
   const standIn = standInOf(trace);
   if (!standIn.ok) return standIn;
-  const limit = maxSteps === undefined ? {} : { maxSteps };
+  const limit = {
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(ignore === undefined ? {} : { ignore }),
+  };
   return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value, digest, ...limit });
 }

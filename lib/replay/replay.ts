@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { withCallers } from '../compare/callers.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
+import { type Ignore, NOTHING } from '../compare/ignore.js';
 import {
   applyEdits,
   type Change,
@@ -44,6 +45,8 @@ export interface ReplayOptions {
   readonly maxSteps?: number;
   /** The trace's seal is broken: look for what contradicts in it even where nothing differs. Default false. */
   readonly edited?: boolean;
+  /** What is left out of the comparison. Default: nothing. */
+  readonly ignore?: Ignore;
   /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
   readonly digest?: string;
 }
@@ -84,6 +87,8 @@ export interface Replay {
   /** Whether the replay stopped at its step limit, and the recording did not. */
   readonly outOfSteps: boolean;
   readonly unknowns: UnknownsFinding | null;
+  /** What was left out of the comparison, as `Ignore.rules` has it. */
+  readonly ignored: readonly string[];
 }
 
 export interface KernelName {
@@ -116,6 +121,7 @@ export async function replay(
   }
   const edits = editsInScope(options.edits ?? [], scope);
   if (!edits.ok) return edits;
+  const { ignore = NOTHING } = options;
   const [first, ...others] = FILLS;
   const run = await replayOnce(recorded, kernel, options, first);
   const [unfired] = run.unfired;
@@ -124,13 +130,13 @@ export async function replay(
     const next = 'compare its selector with `show`, or leave it out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
-  const comparison = withEdits(compareEvents(recorded.events, run.events), run.changes, [
+  const comparison = withEdits(compareEvents(recorded.events, run.events, undefined, ignore), run.changes, [
     recorded.events,
     run.events,
   ]);
   await setImmediate();
   const outcomes = { recorded: outcomeIn(recorded), replayed: outcomeOf(run.events) };
-  const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true);
+  const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true, ignore);
   await setImmediate();
   const runs = [{ fill: first, ...run }];
   // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.
@@ -185,6 +191,7 @@ export async function replay(
     contradiction: verdict === 'same' && options.edited !== true ? null : contradictionOf(recorded),
     outOfSteps: stepLimited(run.events) && weighed.notReached > 0,
     unknowns,
+    ignored: ignore.rules,
   });
 }
 

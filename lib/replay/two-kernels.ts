@@ -4,6 +4,7 @@
  */
 import type { Pair } from '../compare/align.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
+import { type Ignore, NOTHING } from '../compare/ignore.js';
 import type { Unfired } from '../edit/apply.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { StandIn } from '../machine/stand-in.js';
@@ -17,7 +18,9 @@ import { machineFailure } from '../rmm/pipe/client.js';
 import { type ReplayOptions, replayOnce } from './replay.js';
 import { FILLS, unknownsOf } from './unknowns.js';
 
-export type TwoKernelsOptions = Pick<ReplayOptions, 'edits' | 'maxSteps'> & { readonly rmm?: StandIn | null };
+export type TwoKernelsOptions = Pick<ReplayOptions, 'edits' | 'maxSteps' | 'ignore'> & {
+  readonly rmm?: StandIn | null;
+};
 
 export interface TwoKernels {
   readonly verdict: 'same' | 'diverged';
@@ -64,7 +67,7 @@ export async function compareKernels(
     const unknown = unknownsOf(one.events).length + unknownsOf(two.events).length > 0;
     const unused = new Set(two.unfired.map(({ edit }) => edit));
     const found: TwoKernels = {
-      ...compared(ran(base, one.events), ran(changed, two.events)),
+      ...compared(ran(base, one.events), ran(changed, two.events), options.ignore),
       fill: first === null ? null : fill,
       unfired: one.unfired.filter(({ edit }) => unused.has(edit)),
     };
@@ -79,8 +82,8 @@ function ran({ name, wants }: AsyncKernel, events: readonly TraceEvent[]): Ran {
   return { kernel: { name, wants }, events, outcome: outcomeOf(events) };
 }
 
-function compared(base: Ran, changed: Ran): Omit<TwoKernels, 'fill' | 'unfired'> {
-  const comparison = compareEvents(base.events, changed.events);
+function compared(base: Ran, changed: Ran, ignore: Ignore = NOTHING): Omit<TwoKernels, 'fill' | 'unfired'> {
+  const comparison = compareEvents(base.events, changed.events, undefined, ignore);
   const divergences = comparison.actions.filter(pair => !isOwnReturn(pair, base.events, changed.events));
   const differs = divergences.length > 0 || !isSameEnd(base.outcome, changed.outcome);
   return { verdict: differs ? 'diverged' : 'same', base, changed, comparison, divergences };

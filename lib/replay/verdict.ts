@@ -5,6 +5,7 @@
 
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
+import { type Ignore, NOTHING } from '../compare/ignore.js';
 import { QUERIES } from '../kernel/revisions/queries.js';
 import { isSameEnd } from '../model/end.js';
 import type { LogEvent, TraceEvent } from '../model/events.js';
@@ -37,6 +38,7 @@ export function weigh(
   kernel: AsyncKernel,
   comparison: Comparison,
   countAnswers: boolean,
+  ignore: Ignore = NOTHING,
 ): Weighed {
   const { pairs, causes } = comparison;
   const repeats = kernel.name === 'recorded';
@@ -45,7 +47,7 @@ export function weigh(
   const of = (kind: Weight) => pairs.filter((_, at) => weights[at] === kind);
   const determined = outcomes.recorded.class !== 'undetermined' && !repeats;
   return {
-    divergences: of('counts'),
+    divergences: of('counts').filter(pair => !ignore.pair(pair)),
     answers:
       countAnswers || repeats ? causes.filter(cause => cause.kind === 'answer' && cause.edit === null) : [],
     notModelled: of('not-modelled').flatMap(({ a }) => (a?.event.type === 'log' ? [a.event] : [])),

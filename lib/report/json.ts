@@ -83,6 +83,7 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
     goesOn: weighed.goesOn,
     notReached: weighed.notReached,
     ...patchesJson(replay),
+    ...ignoredJson(replay.ignored),
     unknowns:
       unknowns === null
         ? null
@@ -95,6 +96,11 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
           },
     ...conformanceJson(conformance),
   };
+}
+
+/** What was left out of the comparison, where something was. */
+function ignoredJson(rules: readonly string[]): Json {
+  return rules.length === 0 ? {} : { ignored: rules };
 }
 
 /** The patches of a compiled kernel, each with its hunks, and whether they ran. */
@@ -113,6 +119,7 @@ export function diffJson({ difference, names, digests, edited }: DiffResult): Js
     b: { name: names.b, digest: b },
     outcomes,
     ...comparisonJson(comparison),
+    ...ignoredJson(difference.ignored),
     twoCauses,
   };
 }

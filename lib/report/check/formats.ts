@@ -20,7 +20,7 @@ export interface CheckFormat {
   /** Whether it has room for what --coverage lists. */
   readonly covers?: boolean;
   /** What a job's summary has of the same check. */
-  readonly summary?: () => CheckPrinter;
+  readonly summary?: (about: CheckAbout) => CheckPrinter;
   printer(about: CheckAbout): CheckPrinter;
 }
 
@@ -31,6 +31,8 @@ export interface CheckAbout {
   readonly paint: Paint;
   /** The options of this run that name the kernel, as words. */
   readonly kernel: readonly string[];
+  /** What is left out of each comparison, as it was given. */
+  readonly ignored: readonly string[];
 }
 
 /** The first is the default. */
@@ -39,17 +41,17 @@ export const CHECK_FORMATS: readonly [CheckFormat, ...CheckFormat[]] = [
     name: 'text',
     is: 'text',
     covers: true,
-    printer: ({ names, paint, kernel }) => checkText(names, paint, kernel),
+    printer: ({ names, paint, kernel, ignored }) => checkText(names, paint, kernel, ignored),
   },
-  { name: 'json', is: 'data', covers: true, printer: checkJson },
+  { name: 'json', is: 'data', covers: true, printer: ({ ignored }) => checkJson(ignored) },
   { name: 'jsonl', is: 'data', printer: checkJsonl },
-  { name: 'tap', is: 'text', printer: checkTap },
-  { name: 'junit', is: 'text', printer: checkJunit },
+  { name: 'tap', is: 'text', printer: ({ ignored }) => checkTap(ignored) },
+  { name: 'junit', is: 'text', printer: ({ ignored }) => checkJunit(ignored) },
   {
     name: 'github',
     is: 'orders',
-    printer: checkGithub,
-    summary: checkMarkdown,
+    printer: ({ ignored }) => checkGithub(ignored),
+    summary: ({ ignored }) => checkMarkdown(ignored),
   },
-  { name: 'markdown', is: 'text', printer: checkMarkdown },
+  { name: 'markdown', is: 'text', printer: ({ ignored }) => checkMarkdown(ignored) },
 ];

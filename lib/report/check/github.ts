@@ -3,15 +3,16 @@
  * divergence. Totals are a line of the step's log; the job's summary is the report in Markdown.
  */
 import { unfiredText } from '../../edit/apply.js';
+import { ignoredLines } from '../ignored.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
 import { troubleText } from '../text/trouble.js';
 import { type CheckPrinter, conformanceLines, totalsText } from './printer.js';
 import type { CheckRow } from './row.js';
 
-export function checkGithub(): CheckPrinter {
+export function checkGithub(ignored: readonly string[] = []): CheckPrinter {
   return {
-    head: '',
+    head: page(ignoredLines(ignored).map(line => `::notice title=rmitrace::${data(line)}`)),
     trace: row => (row.passes ? '' : page([annotation(row)])),
     foot: ({ totals, trouble }) =>
       page([

@@ -3,9 +3,10 @@ import { reportOpening } from '../json.js';
 import type { CheckPrinter } from './printer.js';
 import type { CheckRow } from './row.js';
 
-export function checkJson(): CheckPrinter {
+export function checkJson(ignored: readonly string[] = []): CheckPrinter {
+  const left = ignored.length === 0 ? '' : `\n"ignored":${JSON.stringify(ignored)},`;
   return {
-    head: `${reportOpening('check')}\n"traces":[`,
+    head: `${reportOpening('check')}${left}\n"traces":[`,
     trace: (row, nth) => `${nth === 0 ? '' : ','}\n${rowJson(row)}`,
     foot({ totals, coverage, lines, trouble, exit }) {
       const neverFired = totals.neverFired.map(({ edit, why }) => ({ edit: edit.text, why }));

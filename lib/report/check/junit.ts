@@ -11,7 +11,7 @@ import { type CheckEnd, type CheckPrinter, conformanceLines } from './printer.js
 import type { CheckRow } from './row.js';
 
 /** Counts stand before what is counted: the cases, a line each unless they fail, wait for the end. */
-export function checkJunit(): CheckPrinter {
+export function checkJunit(ignored: readonly string[] = []): CheckPrinter {
   const cases: string[] = [];
   const counts = { failures: 0, errors: 0 };
   const add = (name: string, found: Found | null): void => {
@@ -37,12 +37,26 @@ export function checkJunit(): CheckPrinter {
         '<?xml version="1.0" encoding="UTF-8"?>',
         `<testsuites${attributes(sums)}>`,
         `<testsuite${attributes([...sums, ['skipped', '0']])}>`,
+        ...properties(ignored),
         ...cases,
         '</testsuite>',
         '</testsuites>',
       ]);
     },
   };
+}
+
+/** What was left out, where a suite has room for it. */
+function properties(ignored: readonly string[]): readonly string[] {
+  if (ignored.length === 0) return [];
+  const rows = ignored.map(
+    rule =>
+      `<property${attributes([
+        ['name', 'ignored'],
+        ['value', rule],
+      ])}/>`,
+  );
+  return ['<properties>', ...rows, '</properties>'];
 }
 
 interface Found {

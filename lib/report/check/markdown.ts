@@ -1,5 +1,6 @@
 /** A check in Markdown (GitHub's): totals, a row for each trace that does not pass, and what diverged first, folded. */
 import { unfiredText } from '../../edit/apply.js';
+import { ignoredLines } from '../ignored.js';
 import { markdownText } from '../markdown.js';
 import { page } from '../text/layout.js';
 import { troubleText } from '../text/trouble.js';
@@ -10,7 +11,7 @@ import type { CheckRow } from './row.js';
 const MOST = 50;
 
 /** The totals stand first: the rows of what does not pass wait for them. */
-export function checkMarkdown(): CheckPrinter {
+export function checkMarkdown(ignored: readonly string[] = []): CheckPrinter {
   const failed: CheckRow[] = [];
   let more = 0;
   return {
@@ -27,6 +28,7 @@ export function checkMarkdown(): CheckPrinter {
       ];
       return page([
         `**rmitrace check**: ${markdownText(totalsText(totals))}`,
+        ...ignoredLines(ignored).flatMap(line => ['', markdownText(line)]),
         ...troubles.flatMap(text => ['', `**trouble**: ${markdownText(text)}`]),
         ...table(failed),
         ...(more === 0 ? [] : ['', `${more} more do not pass.`]),

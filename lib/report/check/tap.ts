@@ -1,17 +1,18 @@
 /** A check in the Test Anything Protocol, version 14: a test point a trace, and its diagnostic in YAML. */
 import { unfiredText } from '../../edit/apply.js';
+import { ignoredLines } from '../ignored.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
 import { troubleText } from '../text/trouble.js';
 import { type CheckPrinter, conformanceLines } from './printer.js';
 import type { CheckRow } from './row.js';
 
-export function checkTap(): CheckPrinter {
+export function checkTap(ignored: readonly string[] = []): CheckPrinter {
   let points = 0;
   const point = (passes: boolean, says: string): string =>
     `${passes ? 'ok' : 'not ok'} ${++points} - ${escaped(says)}`;
   return {
-    head: 'TAP version 14\n',
+    head: page(['TAP version 14', ...ignoredLines(ignored).map(line => `# ${line}`)]),
     trace: row => page([point(row.passes, row.name), ...(row.passes ? [] : diagnostic(diagnosed(row)))]),
     // The plan stands last: what the run as a whole lacks is a test point, too.
     foot({ totals, trouble }) {

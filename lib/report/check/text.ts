@@ -1,6 +1,7 @@
 /** A check as text: a line a trace, in columns that are as wide as any verdict and the longest name; then totals. */
 import type { Trouble } from '../../model/result.js';
 import { CHECK_VERDICTS, type Checked } from '../../replay/check.js';
+import { ignoredLines } from '../ignored.js';
 import { conformanceText, findingLines } from '../text/conformance.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
@@ -18,6 +19,7 @@ export function checkText(
   names: Iterable<string>,
   paint: Paint,
   kernel: readonly string[] = [],
+  ignored: readonly string[] = [],
 ): CheckPrinter {
   let nameWidth = 0;
   for (const name of names) nameWidth = Math.max(nameWidth, visible(name).length);
@@ -29,7 +31,7 @@ export function checkText(
     trouble: paint.warn,
   };
   return {
-    head: '',
+    head: page(ignoredLines(ignored)),
     trace(row) {
       const { verdict, name, conformance } = row;
       const cells = [verdict.padEnd(VERDICT_WIDTH), visible(name).padEnd(nameWidth), textOf(row)];

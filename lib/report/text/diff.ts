@@ -3,6 +3,7 @@ import type { Difference } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
 import { kernelNamed } from '../../kernel/kernels.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
+import { ignoredLines } from '../ignored.js';
 import type { DiffResult } from '../results.js';
 import { diffSentence } from '../sentences.js';
 import { agreedRevision, machineRmmText } from '../words.js';
@@ -28,6 +29,7 @@ export function diffText({ difference, names, files = names, edited }: DiffResul
   const first = firstDifference(comparison);
   return page([
     (verdict === 'same' ? paint.good : paint.bad)(diffSentence(difference, sides, edited)),
+    ...ignoredLines(difference.ignored),
     ...cutShortLines(comparison, sides),
     ...headers(difference, sides),
     ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),

@@ -6,6 +6,7 @@ import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
+import { ignoredLines } from '../ignored.js';
 import { hunkRows, ranText } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
@@ -37,6 +38,7 @@ export function replayText(result: ReplayResult, paint: Paint): string {
   ];
   return page([
     colour(visible(replaySentence(replay))),
+    ...ignoredLines(replay.ignored),
     ...(edited === null ? [] : [`${upperCase(editedText(edited))}.`]),
     ...(replay.contradiction === null || replay.verdict === 'diverged'
       ? []
