@@ -55,7 +55,8 @@ export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number
   let lost: string | null = null;
   for (const [at, segment] of segments.entries()) {
     if (!segment.begins && taken(line.number)) continue;
-    const own = at === 0 ? whole : { ...bare(segment.text), layers: whole.layers };
+    const own =
+      at === 0 ? { ...whole, text: segment.text.trimEnd() } : { ...bare(segment.text), layers: whole.layers };
     const last = at === segments.length - 1;
     const one = mendedSegment({ line, segment, own, torn: line.torn && last }, read, taken);
     if (one !== null) found.push(one);
@@ -77,7 +78,7 @@ interface Piece {
 }
 
 function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => boolean): Mended | null {
-  const { line, own, torn } = piece;
+  const { line, own, torn, segment } = piece;
   const asked = (text: string, final = false, doubtful = torn): Read | 'cut' | null =>
     read({
       number: line.number,
@@ -97,7 +98,8 @@ function mendedSegment(piece: Piece, read: ReadLine, taken: (number: number) => 
   const join = first === null ? joinedAbove(piece, asked) : joinedBelow(piece, ways, asked, taken, sure);
   // What stands behind a whole record is a remark, unless it is all of it more of the same.
   if (join !== null && join !== 'doubtful' && (!sure || join.read.open === true)) return join;
-  if (sure && join === 'doubtful') {
+  // Where another record cut in, the last word of this one may have been longer.
+  if (sure && (join === 'doubtful' || (segment.followed && first.open === true))) {
     const short = asked(own.text, true, true);
     if (isRead(short)) return mended(piece, short, [], null);
   }
