@@ -28,6 +28,7 @@ export const CONSOLE_LINES: Readonly<Record<string, readonly ConsoleLine[]>> = {
   ],
   'control-bytes': [stamped('\x00\x07'), stamped('\ufeff')],
   'web-page': [stamped('<span class="line">', '</span>'), stamped('\u00a0\u00a0')],
+  'quoted-printable': [stamped('', '=20')],
   json: [
     {
       line: `- {"dt": "2026-11-22T10:00:00.1", "lvl": "target", "msg": ${JSON.stringify(`${STAMP}${RECORD}`)}}`,

@@ -576,3 +576,37 @@ t.test('each real log is in a test, with what it gives', { skip }, async t => {
     [],
   );
 });
+
+t.test('a mail that breaks and spells its lines gives what was pasted into it', async t => {
+  const mail = [
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    `> [    0.510000] ${REFUSED_LINE}=20`,
+    '> SMC_RMI_VERSION                   20000 > RMI_ERROR_INPUT=',
+    '',
+    '> [    0.520000] kvm [1]: VHE mode initialized succ=',
+    'essfully',
+    '',
+  ].join('\n');
+  const read = await imported(mail);
+  t.strictSame(
+    eventsOf(read).flatMap(event => (event.type === 'log' ? [event.text] : [])),
+    ['Unsupported RMI ABI (v1.0 - v1.0) we want v2.0', 'VHE mode initialized successfully'],
+  );
+  t.equal(callsIn(read).length, 1);
+  t.notOk([...read.notes, ...(read.boots[0]?.notes ?? [])].some(({ severity }) => severity === 'loss'));
+});
+
+t.test("the kernel's lines are whole again where another CPU cut in, and else said to be cut", async t => {
+  const cut = [
+    '[    0.510000] kvm [1]: Unsupported RMI AB[    0.510001] usb 1-1: new device',
+    'I (v1.0 - v1.0) we want v2.0',
+    `[    0.520000] ${MODE_LINE}`,
+    '',
+  ];
+  const [boot] = (await imported(cut.join('\n'))).boots;
+  t.match(boot && findingOf(boot.trace).sentence, /^No realms: KVM asked for 2\.0, the RMM has 1\.0 only/);
+  const ended = await imported('[    0.510000] kvm [1]: Unsupported RMI ABI (v1.0 - v\n');
+  t.match(ended.boots[0] && findingOf(ended.boots[0].trace).sentence, /refused .* the line .* is not whole/);
+  t.match(ended.notes, [{ severity: 'loss', what: 'the end of a line of the check' }]);
+});

@@ -2,8 +2,9 @@
 import type { LogFormat, LogReader, Reading } from './format.js';
 import type { Read } from './joins.js';
 import type { Marks } from './line.js';
-import { type MendedLine, mendedLine, type RawLine } from './mend.js';
+import { type MendedLine, mendedLine } from './mend.js';
 import type { Notes } from './notes.js';
+import type { RawLine } from './raw-line.js';
 import { newlines, PIECE, type Stretch, stretches } from './stretches.js';
 
 /** A reading and where it stands. */

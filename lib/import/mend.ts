@@ -17,17 +17,8 @@ import {
 } from './joins.js';
 import { type Bare, bare } from './layers/index.js';
 import { withoutPadding } from './layers/terminal.js';
+import { type RawLine, withoutSoftBreaks } from './raw-line.js';
 import { type Segment, segmentsOf } from './split.js';
-
-/** A line of the file, before its layers are off. */
-export interface RawLine {
-  readonly number: number;
-  readonly raw: string;
-  /** It is the last, and has no newline. */
-  readonly torn: boolean;
-  readonly above: (back: number) => string | null;
-  readonly below: (on: number) => string | null;
-}
 
 export interface Mended {
   readonly read: Read;
@@ -48,7 +39,8 @@ export interface MendedLine {
 const BETWEEN = 8;
 
 /** `taken`: whether what a line begins with is a part of an earlier record already. */
-export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number) => boolean): MendedLine {
+export function mendedLine(broken: RawLine, read: ReadLine, taken: (number: number) => boolean): MendedLine {
+  const { line, count } = withoutSoftBreaks(broken);
   const whole = bare(line.raw, back => line.above(back));
   const segments = segmentsOf(whole.text);
   const found: Mended[] = [];
@@ -63,7 +55,8 @@ export function mendedLine(line: RawLine, read: ReadLine, taken: (number: number
     else if (at === 0 && PIECE_OF_RECORD.test(own.text))
       lost = 'a piece of a record whose beginning is missing';
   }
-  return { found, lost };
+  const more = Array.from({ length: count }, (_, at) => line.number + at + 1);
+  return { found: found.map(each => ({ ...each, lines: ordered([...each.lines, ...more]) })), lost };
 }
 
 /** The second half of a record of the RMM. */
@@ -223,5 +216,9 @@ function continuations(raw: string, own: Bare, asked: Asked): readonly string[] 
 
 function mended({ line, own }: Piece, read: Read, lines: readonly number[], repaired: string | null): Mended {
   const below = Array.from({ length: read.below ?? 0 }, (_, at) => line.number + at + 1);
-  return { read, bare: own, lines: [line.number, ...lines, ...below].sort((a, b) => a - b), repaired };
+  return { read, bare: own, lines: ordered([line.number, ...lines, ...below]), repaired };
+}
+
+function ordered(lines: readonly number[]): readonly number[] {
+  return [...new Set(lines)].sort((a, b) => a - b);
 }

@@ -141,6 +141,7 @@ interface Untold {
 /** The finding of a log that has neither the call nor its line. */
 export function untold(trace: Trace): Untold {
   return (
+    cutRefusal(trace.events) ??
     silentInitcall(trace.events) ??
     endAtCall(trace) ?? { sentence: noHandshake(trace), possible: openEnds(trace) }
   );
@@ -165,6 +166,18 @@ function endAtCall({ header, events }: Trace): Untold | null {
         settledBy: "the end of the RMM's console, and of EL3's",
       },
       { cause: 'the log was cut off', settledBy: 'the rest of it, or dmesg' },
+    ],
+  };
+}
+
+/** That the check refused is certain, and no more than that. */
+function cutRefusal(events: readonly TraceEvent[]): Untold | null {
+  const line = texts(events, 'log').find(text => text.startsWith('Unsupported RMI ABI'));
+  if (line === undefined) return null;
+  return {
+    sentence: `No realms: KVM refused what the RMM has; the line that says so is not whole: \`${line}\`.`,
+    possible: [
+      { cause: 'the RMM has any revision but the wanted one', settledBy: 'dmesg, which has the whole line' },
     ],
   };
 }

@@ -60,8 +60,12 @@ function read(line: Line): Found | 'cut' | null {
     ...(row?.name === 'nvFine' ? { goesOn: goesOn(line) } : {}),
   };
   // Its last number may go on on the next line; a line of no row may be the beginning of one.
-  return { readings: [reading], weak: !known, open: /[\da-f]$/.test(text) };
+  const lost = CUT.test(text) ? { lost: 'the end of a line of the check' } : {};
+  return { readings: [reading], weak: !known, open: /[\da-f]$/.test(text), ...lost };
 }
+
+/** A line of the check, in whatever words, that has no end. */
+const CUT = /^(?:Unsupported RMI ABI \([^)]*|RMI ABI version (?:\d*\.?)?)$/;
 
 const INIT_PID = 1;
 /** printk cuts what is longer (PRINTK_MESSAGE_MAX). */

@@ -2,16 +2,18 @@
 import type { Layer } from '../layer.js';
 import type { Marks } from '../line.js';
 import { CLOCK_LAYERS } from './clocks.js';
-import { MAIL_LAYERS } from './mail.js';
+import { MAIL_LAYERS, QUOTED_PRINTABLE } from './mail.js';
 import { PRINTK_LAYERS } from './printk.js';
 import { RECORD_LAYERS } from './records.js';
 import { SYSLOG_LAYERS } from './syslog.js';
 import { TAG_LAYERS } from './tags.js';
 import { TERMINAL_LAYERS } from './terminal.js';
 
+const ANYWHERE: readonly Layer[] = [...TERMINAL_LAYERS, QUOTED_PRINTABLE];
+
 /** Outer and more particular ones first: what looks like a stamp may be the beginning of a syslog line. */
 export const LAYERS: readonly Layer[] = [
-  ...TERMINAL_LAYERS,
+  ...ANYWHERE,
   ...RECORD_LAYERS,
   ...PRINTK_LAYERS,
   ...SYSLOG_LAYERS,
@@ -30,7 +32,7 @@ const BY_FIRST: ReadonlyMap<string, readonly Layer[]> = new Map(
 
 /** What a terminal, a pager or a page leaves anywhere in a line. Most lines have nothing of it. */
 const TERMINAL =
-  /<\/?[a-z]|[\x00-\x08\x0e-\x1f\x7f\r\u00a0\ufdd0\ufeff&]|\^M|(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[/;
+  /=(?:3D|3E|3C|5B|5D|09|20)|<\/?[a-z]|[\x00-\x08\x0e-\x1f\x7f\r\u00a0\ufdd0\ufeff&]|\^M|(?:\^\[|#033|\\x1b|\\u001b|\\033|\\e)\[/;
 
 /** Deeper than any log; a hostile line has as many quotes as it likes. */
 const MOST = 32;
@@ -62,7 +64,7 @@ export function bare(raw: string, above: Above = () => null): Bare {
 
 function firstLayer(text: string, above: Above) {
   if (TERMINAL.test(text)) {
-    for (const { name, peel } of TERMINAL_LAYERS) {
+    for (const { name, peel } of ANYWHERE) {
       const peeled = peel(text, above);
       if (peeled !== null) return { ...peeled, name };
     }

@@ -1,6 +1,29 @@
 /** What mailers and people who paste put in front of a line: quotes, diff signs, line numbers, indents. */
 import { type Layer, prefix } from '../layer.js';
 
+/** Anywhere in a line: bytes that a mail spells as `=3D`, and no record does. */
+export const QUOTED_PRINTABLE: Layer = {
+  name: 'quoted-printable',
+  says: 'bytes that a mail spells out: `=3D` for an equals sign, `=20` at the end of a line',
+  peel(text) {
+    const decoded = text.replace(LAST_BLANK, '').replace(SPELT, (_, digits) => BYTES.get(digits) ?? '');
+    return decoded === text ? null : { text: decoded };
+  },
+};
+
+/** Tracers print `a1=20`: a short name before the sign is a field's. */
+const LAST_BLANK = /(?<!(?:^|[\s,(])[a-z]\w{0,7})=20\s*$/;
+const SPELT = /(?<!\w)=(3D|3E|3C|5B|5D|09|20)/g;
+const BYTES: ReadonlyMap<string, string> = new Map([
+  ['3D', '='],
+  ['3E', '>'],
+  ['3C', '<'],
+  ['5B', '['],
+  ['5D', ']'],
+  ['09', '\t'],
+  ['20', ' '],
+]);
+
 export const MAIL_LAYERS: readonly Layer[] = [
   prefix('quote', 'a mail quote, `> `, at any depth', /[ \t>]/, /^[ \t]{0,3}> ?/, () => ({ quotes: 1 })),
   prefix(
