@@ -706,8 +706,7 @@ t.test('an edit of memory is what the RMM finds there, and the kernel after it',
   const edited = await memoryBoot([configSet(0)], [text]);
   t.strictSame(edited.x0, ['0x1'], 'TF-RMM 0.9 refuses granules of 16KB');
   t.strictSame(edited.mem, [['call 0x0 0x0', 'return 0x0 0x1']], 'what the kernel left stays in the trace');
-  // Its number is another command's in 1.1, so that the FID alone names it.
-  t.strictSame(edited.places, ['0xc400016e.mem[0x8]: 0x0 -> 0x1']);
+  t.strictSame(edited.places, ['RMI_RMM_CONFIG_SET.mem[0x8]: 0x0 -> 0x1']);
   t.strictSame(edited.named, [text]);
 
   const replayed = await memoryBoot([configSet(0)], [text], plain.events);

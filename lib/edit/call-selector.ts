@@ -1,12 +1,15 @@
 /** How an edit names a call. */
 
-import { callName } from '../abi/decode.js';
-import { lookupRmiByName } from '../abi/rmi-commands.js';
+import { lookupRmi, lookupRmiByName } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
 import { hex, type U64 } from '../model/u64.js';
 
-/** The call's name where that selects this FID, else the FID; the SVE hint ignored. */
+/**
+ * The name of a command with this FID, that of 2.0 where the number means several, or else the FID; the SVE hint ignored. An
+ * edit with it selects the call.
+ */
 export function selectorName(fid: U64): string {
-  const name = callName(fid);
-  return lookupRmiByName(name) === callId(fid) ? name : hex(callId(fid));
+  const id = callId(fid);
+  const named = lookupRmi(id, '2.0').find(({ name }) => lookupRmiByName(name) === id);
+  return named?.name ?? hex(id);
 }
