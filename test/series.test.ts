@@ -1,4 +1,7 @@
 /** Scope init: the whole series behind each check, on real and odd RMMs, and on any answers. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import t from 'tap';
 import { callName } from '../lib/abi/decode.js';
@@ -14,6 +17,7 @@ import { hex, type U64, u64, ZERO } from '../lib/model/u64.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
 import { runSync } from '../lib/run.js';
 import { dmesg, h, must, returned } from './boots.js';
+import { rmitrace } from './rmitrace.js';
 import { predicted, SERIES } from './series.js';
 import { FVP } from './sweeps.js';
 
@@ -248,7 +252,7 @@ t.test(
               throw new Error(`${kernel} ${JSON.stringify(facts)}\nis     ${is}\nshould ${should}`);
           },
         ),
-        { seed: SEED, numRuns: 50 },
+        { seed: SEED, numRuns: 40 },
       );
       t.ok(ends.has('realms') && ends.size > 2, `${kernel}: ${[...ends].join(', ')}`);
     }
@@ -528,4 +532,117 @@ t.test('initcall_debug puts a line before each initcall and one with its value a
     'debug: calling  kvm_arm_init+0x0/0x0 @ 1',
     'debug: initcall kvm_arm_init+0x0/0x0 returned 0 after 0 usecs',
   ]);
+});
+
+t.test('the command line sweeps, keeps, replays and explains whole inits', async t => {
+  const cwd = t.testdir();
+  const run = (line: string) => rmitrace(line.split(' '), { cwd });
+  const line =
+    'sweep --scope init --kernel v13 --kernel v16 --kernel next --rmm tf-rmm-0.8 --rmm tf-rmm-0.9 --rmm tf-rmm-head';
+  const { code, out, err } = await run(`${line} -o kept`);
+  t.equal(code, 0);
+  t.strictSame(
+    out
+      .split('\n')
+      .slice(0, 4)
+      .map(row => row.split(/ {2,}/)),
+    [
+      ['MACHINE', 'RMM', 'v13', 'v16', 'next'],
+      ['fvp', 'tf-rmm-0.8', ...Array.from({ length: 3 }, () => 'refused (v1.0 - v1.0)')],
+      [
+        'fvp',
+        'tf-rmm-0.9',
+        'realms, 2.0',
+        ...Array.from({ length: 2 }, () => 'no realms: RMI_GRANULE_TRACKING_GET'),
+      ],
+      [
+        'fvp',
+        'tf-rmm-head',
+        'no realms: RMI_GRANULE_TRACKING_GET 1',
+        'realms, 2.0',
+        'no realms: RMI_GPT_INFO -1',
+      ],
+    ],
+  );
+  t.match(err, /of next UNVERIFIED in scope init: KVM's part, which was not queued with it\n/);
+  t.notMatch(err, /of v13|has the same check as/, 'v16 keeps its name');
+  const kept = readdirSync(join(cwd, 'kept')).sort();
+  t.strictSame(kept, [
+    'next-no-realms-RMI_GPT_INFO-0xffffffffffffffff.json',
+    'next-no-realms-RMI_GRANULE_TRACKING_GET-0x0.json',
+    'next-refused.json',
+    'v13-no-realms-RMI_GRANULE_TRACKING_GET-0x1.json',
+    'v13-realms.json',
+    'v13-refused.json',
+    'v16-no-realms-RMI_GRANULE_TRACKING_GET-0x0.json',
+    'v16-realms.json',
+    'v16-refused.json',
+  ]);
+  t.match((await run(`check ${kept.map(name => `kept/${name}`).join(' ')}`)).out, /^9 traces: 9 same$/m);
+  t.match((await run(`validate ${kept.map(name => `kept/${name}`).join(' ')}`)).code, 0);
+
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const valid = ajv.compile(JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')));
+  const whole = (await run(`${line} --json`)).out;
+  t.ok(valid(JSON.parse(whole)), ajv.errorsText(valid.errors));
+  for (const part of [1, 2])
+    writeFileSync(join(cwd, `${part}.json`), (await run(`${line} --shard ${part}/2 --json`)).out);
+  t.equal((await run('sweep --merge 1.json 2.json --json')).out, whole);
+  const other = (await run(`${line.replace('--scope init ', '')} --shard 2/2 --json`)).out;
+  writeFileSync(join(cwd, 'other.json'), other);
+  t.equal(
+    (await run('sweep --merge 1.json other.json --json')).code,
+    2,
+    'parts of two scopes do not go together',
+  );
+
+  const says = async (kernel: string, rmm: string) =>
+    (await run(`record --scope init --kernel ${kernel} --rmm ${rmm} -o one.json`)).err;
+  const agreed = 'No realms, although RMI 2.0 was agreed:';
+  t.match(
+    await says('v14', 'tf-rmm-0.9'),
+    `${agreed} this kernel asks GRANULE_TRACKING_GET with two inputs, TF-RMM 0.9 knows one`,
+  );
+  t.match(
+    await says('v13', 'tf-rmm-head'),
+    /asks GRANULE_TRACKING_GET with one input, .* knows two \(x2, .* holds 0x0\)/,
+  );
+  t.match(
+    await says('next', 'tf-rmm-head'),
+    /does not know RMI_GPT_INFO, which this kernel asks; .* returned -ENXIO; the RMM stays active/,
+  );
+  t.match(
+    await says('v14', 'tf-rmm-bet3'),
+    /answers GPT_L1_CREATE with RMI_ERROR_GLOBAL where firmware has made the table/,
+  );
+  t.match(
+    await says('v17', 'tf-rmm-bet3'),
+    /asks from address 1 on; no line says so; arm64_init_rmi returned -ENOMEM/,
+  );
+  t.match(
+    await says('next', 'tf-rmm-coarse'),
+    /tracks the memory 0x80000000 0xa0000000 as CONVENTIONAL COARSE/,
+  );
+  t.match(
+    await says('next', 'sro-cancel-2'),
+    /could not give .* what RMI_RMM_ACTIVATE asks for, and cancelled it/,
+  );
+  t.match(
+    await says('v13', 'tf-rmm-0.9'),
+    /^one\.json: Realms are available: KVM and the RMM agree on RMI 2\.0/,
+  );
+  t.match(
+    await says('next', 'tf-rmm-bet3'),
+    /Realms are available.* The key stays off: KVM's part is not in this series/,
+  );
+  t.match(
+    (await run('record --scope init --kernel v13 --rmm tf-rmm-head --set leftover_x2=0xa0000000 -o two.json'))
+      .err,
+    /Realms are available/,
+    'with a top left over in x2, v13 comes to realms on a later RMM',
+  );
+  t.match(
+    (await run('list kernels')).out,
+    /UNVERIFIED: .*in scope init KVM's part, which was not queued with it/,
+  );
 });

@@ -26,8 +26,10 @@ export function initSentence(
   const why =
     realms.why === undefined || realms.why === 'call' ? byCall(events, realms, rmm) : WHY[realms.why];
   const said = realms.line === undefined ? 'no line says so' : `the kernel says "${realms.line}"`;
-  const returned = returnText(events);
-  return `No realms, although RMI ${lower} was agreed: ${why}; ${said}${returned === null ? '' : `; ${returned}`}.`;
+  const rest = [returnText(events), stillActive(events)].flatMap(text =>
+    text === null ? [] : [`; ${text}`],
+  );
+  return `No realms, although RMI ${lower} was agreed: ${why}; ${said}${rest.join('')}.`;
 }
 
 const WHY: Readonly<Record<Exclude<NoRealms, 'call'>, string>> = {
@@ -134,6 +136,14 @@ function tracked(call: SmcEvent, rmm: string): string {
 
 function range({ args }: SmcEvent): string {
   return args.map(arg => (arg === null ? '' : ` ${hex(arg)}`)).join('');
+}
+
+/** An RMM that could not be deactivated keeps kexec and hibernation from working. */
+function stillActive(events: readonly TraceEvent[]): string | null {
+  const active = events.some(
+    event => event.type === 'return' && event.of === 'is_rmm_active' && event.value === 1,
+  );
+  return active ? 'the RMM stays active, and the kernel refuses kexec' : null;
 }
 
 function returnText(events: readonly TraceEvent[]): string | null {

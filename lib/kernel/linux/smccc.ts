@@ -62,12 +62,28 @@ export function* arm_smccc_1_1_invoke_along(
   args: readonly U64[],
   along: Along,
 ): Asking<arm_smccc_1_2_regs> {
+  const invoke = yield* arm_smccc_1_1_invoker();
+  return yield* invoke(fid, args, along);
+}
+
+/** The same for many calls: the conduit and the hint, which are the same for all of them, are asked for once. */
+export function* arm_smccc_1_1_invoker(): Asking<
+  (fid: U64, args: readonly U64[], along?: Along) => Asking<arm_smccc_1_2_regs>
+> {
   const via = yield* arm_smccc_1_1_get_conduit();
-  if (via === null) return NO_CALL;
+  if (via === null) return noCall;
   // SMCCC 1.3: a kernel without live SVE state may say so in bit 16; real Linux sends 0xc4010150.
-  const hinted = (yield* fact('sve_hint')) === true ? wrap64(fid | SVE_HINT) : fid;
-  const { res, mem } = yield* smcWithMemory({ cpu: CPU, via, cc: '1.1', fid: hinted, args, ...along });
-  return regs(res, mem);
+  const hint = (yield* fact('sve_hint')) === true ? SVE_HINT : ZERO;
+  return function* (fid, args, along = {}) {
+    const request = { cpu: CPU, via, cc: '1.1', fid: wrap64(fid | hint), args, ...along } as const;
+    const { res, mem } = yield* smcWithMemory(request);
+    return regs(res, mem);
+  };
+}
+
+// biome-ignore lint/correctness/useYield: no call leaves the kernel
+function* noCall(): Asking<arm_smccc_1_2_regs> {
+  return NO_CALL;
 }
 
 /** The same by SMCCC 1.2: x1..x17 are all the caller's. */

@@ -12,7 +12,12 @@ import { WARN_ON } from '../linux/bug.js';
 import { int } from '../linux/c-types.js';
 import { ALIGN, ALIGN_DOWN, type Memblock, memblock, wholePages } from '../linux/memory.js';
 import { KVM, kvm_err, type Printk } from '../linux/printk.js';
-import { arm_smccc_1_1_invoke, arm_smccc_1_1_invoke_along } from '../linux/smccc.js';
+import {
+  arm_smccc_1_1_invoke,
+  arm_smccc_1_1_invoke_along,
+  arm_smccc_1_1_invoker,
+  type arm_smccc_res,
+} from '../linux/smccc.js';
 import { RMI_RETURN_STATUS } from '../revisions/rmi-smc.js';
 import { rmi_features } from '../revisions/v14.js';
 import {
@@ -73,8 +78,9 @@ function* rmi_verify_memory_tracking(from: U64, to: U64, mm: Memblock): Asking<n
   const junk = x2 === ZERO ? {} : { junk: [x2] };
   const end = ALIGN(to, size);
 
+  const invoke = yield* arm_smccc_1_1_invoker();
   for (let start = ALIGN_DOWN(from, size); start < end; start = wrap64(start + size)) {
-    const res = yield* arm_smccc_1_1_invoke_along(SMC_RMI_GRANULE_TRACKING_GET, [start], junk);
+    const res = yield* invoke(SMC_RMI_GRANULE_TRACKING_GET, [start], junk);
     const [ret, category, state] = [int(res.a0), res.a1, res.a2];
     if (ret !== 0 || state !== RMI_TRACKING_FINE || category !== RMI_MEM_CATEGORY_CONVENTIONAL) {
       yield* kvm_err(LINES.trackingUnfit13, { start });
@@ -86,8 +92,8 @@ function* rmi_verify_memory_tracking(from: U64, to: U64, mm: Memblock): Asking<n
 }
 
 /** 1 where the command is incomplete: nobody continues it. */
-function* rmi_gpt_l1_create(addr: U64): Asking<number> {
-  const { a0 } = yield* arm_smccc_1_1_invoke(SMC_RMI_GPT_L1_CREATE, addr);
+function* rmi_gpt_l1_create(called: Asking<arm_smccc_res>): Asking<number> {
+  const { a0 } = yield* called;
   if (RMI_RETURN_STATUS(a0) === RMI_INCOMPLETE)
     return (yield* WARN_ON(a0 !== ZERO, 'rmi_gpt_l1_create', 'res.a0')) ? 1 : 0;
   return int(a0);
@@ -98,8 +104,9 @@ export function* rmi_create_gpts(from: U64, to: U64, feat_reg1: U64, { err }: Pr
   const l0gpt_sz = l0gptSize(feat_reg1);
   const end = ALIGN(to, l0gpt_sz);
 
+  const invoke = yield* arm_smccc_1_1_invoker();
   for (let start = ALIGN_DOWN(from, l0gpt_sz); start < end; start = wrap64(start + l0gpt_sz)) {
-    const ret = yield* rmi_gpt_l1_create(start);
+    const ret = yield* rmi_gpt_l1_create(invoke(SMC_RMI_GPT_L1_CREATE, [start]));
     if (ret !== 0 && ret !== RMI_ERROR_GPT) {
       yield* err(LINES.gptTableMissing, { start });
       return -ENOMEM;

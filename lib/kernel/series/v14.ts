@@ -11,7 +11,7 @@ import { fact, returning } from '../linux/asks.js';
 import { int } from '../linux/c-types.js';
 import { memblock } from '../linux/memory.js';
 import { PR, pr_err, pr_info } from '../linux/printk.js';
-import { arm_smccc_1_1_invoke } from '../linux/smccc.js';
+import { arm_smccc_1_1_invoker } from '../linux/smccc.js';
 import {
   RMI_MEM_CATEGORY_CONVENTIONAL,
   RMI_TRACKING_FINE,
@@ -25,8 +25,9 @@ export type Unfit = typeof LINES.trackingUnfit13 | typeof LINES.trackingUnfit15;
 
 /** Goes on where the RMM says that its answer ends, be that where it began, or before. */
 export function* rmi_verify_memory_tracking(from: U64, end: U64, unfit: Unfit): Asking<number> {
+  const invoke = yield* arm_smccc_1_1_invoker();
   for (let start = from; start < end; ) {
-    const res = yield* arm_smccc_1_1_invoke(SMC_RMI_GRANULE_TRACKING_GET, start, end);
+    const res = yield* invoke(SMC_RMI_GRANULE_TRACKING_GET, [start, end]);
     const [ret, category, state, next] = [int(res.a0), res.a1, res.a2, res.a3];
     if (ret !== 0 || state !== RMI_TRACKING_FINE || category !== RMI_MEM_CATEGORY_CONVENTIONAL) {
       yield* pr_err(unfit, { start });
