@@ -8,6 +8,7 @@ import { COMMANDS } from './commands/index.js';
 import { configured, withConfig } from './config.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp, mainHelp, shortHelp } from './help.js';
+import { ASK_MAN, manPage } from './man.js';
 import type { Globals } from './option.js';
 import { BISECT } from './options.js';
 import { globalsOf, parse } from './parse.js';
@@ -40,6 +41,10 @@ async function obey({ words, io }: System): Promise<number> {
         .map(word => `${word}\n`)
         .join(''),
     );
+    return EXIT.same;
+  }
+  if (words[0] === ASK_MAN) {
+    plain.print(manPage());
     return EXIT.same;
   }
   if (words[0] === WORK) return inThread(words, io);

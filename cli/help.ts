@@ -14,10 +14,10 @@ const WIDTH = 88;
 /** In the order of the main job. */
 const STORY = [recordCommand, showCommand, replayCommand, diffCommand];
 
-const PURPOSE =
+export const PURPOSE =
   'Records, replays and compares how a Linux KVM host on Arm asks the RMM for its RMI revision.';
 
-const EXITS = [
+export const EXITS = [
   ['0', 'same, valid, done'],
   ['1', 'different, diverged, not valid, a conformance error'],
   ['2', 'trouble: wrong usage, a file that cannot be used, a bug'],
@@ -108,12 +108,12 @@ function optionLines(options: readonly Option[]): string[] {
   return table(options.map(option => [spelt(option), about(option)] as const));
 }
 
-function spelt({ name, alias, value }: Option): string {
+export function spelt({ name, alias, value }: Option): string {
   const long = alias === undefined ? `    --${name}` : `-${alias}, --${name}`;
   return value === undefined ? long : `${long} ${value}`;
 }
 
-function about({ says, choices, default: fallback, type }: Option): string {
+export function about({ says, choices, default: fallback, type }: Option): string {
   const all = choices === undefined ? '' : `; one of ${choices.join(', ')}`;
   const often = type === 'strings' ? '; may be given several times' : '';
   return `${says}${all}${often}${fallback === undefined ? '' : ` (default: ${fallback})`}`;

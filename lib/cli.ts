@@ -37,6 +37,7 @@ export type { AsyncKernel, Kernel } from './model/port.js';
 export { bad, good, placedIn, type Result, type Trouble, trouble } from './model/result.js';
 export { systemError } from './model/system-error.js';
 export { SCOPES, type Scope, type Trace } from './model/trace.js';
+export { TROUBLES } from './model/troubles.js';
 export { readHex } from './model/u64.js';
 export { record } from './record.js';
 export { type Redacted, redact } from './redact/redact.js';

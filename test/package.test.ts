@@ -15,6 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { COMMANDS } from '../cli/commands/index.js';
+import { manPage } from '../cli/man.js';
+import { TROUBLES } from '../lib/model/troubles.js';
 import { ENV, node } from './rmitrace.js';
 
 const ROOT = process.cwd();
@@ -194,6 +197,28 @@ t.test('the package: the command needs nothing else, and the library what it dec
     stdout: new RegExp(`agree on RMI .* ${values.length}\n$`),
     stderr: '',
   });
+});
+
+t.test('the man page is installed with the package: each command, option and trouble code', async t => {
+  const { home } = await installed;
+  const { man } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const page = readFileSync(join(home, man), 'utf8');
+  t.equal(page, manPage(), 'it is that of this build');
+  const plain = page.replaceAll('\\-', '-');
+  for (const { name, options } of COMMANDS) {
+    t.match(plain, `.SS rmitrace ${name}`);
+    for (const option of options) t.match(plain, `--${option.name}`);
+  }
+  for (const code of Object.keys(TROUBLES)) t.match(plain, `.B ${code}\n`);
+  // Every line is a text or a macro of man(7), and no text is taken for one.
+  t.strictSame(page.match(/^[.'](?!(?:TH|SH|SS|TP|PP|B)\b).*$/gm), null);
+});
+
+const GROFF = spawnSync('groff', ['--version']).status === 0 ? {} : { skip: 'there is no groff' };
+
+t.test('groff has nothing to say of the man page', GROFF, async t => {
+  const ran = spawnSync('groff', ['-ww', '-man', '-Tutf8'], { input: manPage(), encoding: 'utf8' });
+  t.strictSame([ran.status, ran.stderr], [0, '']);
 });
 
 /** The lines of a block of the README, as they stand there. */

@@ -53,6 +53,13 @@ async function runOnce() {
   }
 }
 
+/** The man page, which the command itself makes from its table of commands. */
+async function manual() {
+  const { stdout, status } = spawnSync(process.execPath, [join(ROOT, 'dist/cli/rmitrace.cjs'), '--man']);
+  if (status !== 0) process.exit(status ?? 1);
+  await writeFile(join(ROOT, 'dist/rmitrace.1'), stdout);
+}
+
 /** Without them nothing can be built, and an installation without them is right to ask for nothing. */
 const missing = ['ajv', 'esbuild', 'json-schema-to-typescript', 'typescript', 'yargs'].filter(name => {
   try {
@@ -81,5 +88,6 @@ const { page } = await import('./page.js');
 await tighten();
 await bundle();
 await page();
+await manual();
 await runOnce();
 await writeFile(BUILT, made);
