@@ -287,6 +287,105 @@ t.test('a call of the check is where the lines around it put it, with its condit
   }
 });
 
+/** What goes with the check, as a tree has it. */
+const AROUND: Readonly<Record<string, string>> = {
+  'arch/arm64/kvm/arm.c': [
+    '#include <asm/kvm_rmi.h>',
+    'DEFINE_STATIC_KEY_FALSE(kvm_rmi_is_available);',
+    'static __init int kvm_arm_init(void)',
+    '{',
+    '\tin_hyp_mode = is_kernel_in_hyp_mode();',
+    '\tif (in_hyp_mode)',
+    '\t\tkvm_init_rmi();',
+    '\treturn kvm_init(1);',
+    '}',
+    '',
+  ].join('\n'),
+  'arch/arm64/kernel/cpufeature.c': [
+    'static const struct arm64_ftr_bits ftr_id_aa64pfr0[] = {',
+    '\tARM64_FTR_BITS(FTR_HIDDEN, FTR_NONSTRICT, FTR_LOWER_SAFE, ID_AA64PFR0_EL1_RME_SHIFT, 4, 0),',
+    '\tARM64_FTR_BITS(FTR_VISIBLE, NOBODY_KNOWS, FTR_LOWER_SAFE, ID_AA64PFR0_EL1_DIT_SHIFT, 4, 0),',
+    '};',
+    '',
+  ].join('\n'),
+  'arch/arm64/include/asm/kvm_host.h':
+    '#include <asm/kvm_rmi.h>\nstruct kvm_arch {\n\tint other;\n\tbool is_realm;\n\tstruct realm realm;\n};\n',
+  'arch/arm64/include/asm/kvm_emulate.h': [
+    'static inline int other(struct kvm_vcpu *vcpu) { return unknown(vcpu); }',
+    'static inline bool kvm_is_realm(struct kvm *kvm) { return kvm->arch.is_realm; }',
+    'static inline bool vcpu_is_rec(struct kvm_vcpu *vcpu) { return kvm_is_realm(vcpu->kvm); }',
+    '',
+  ].join('\n'),
+  'arch/arm64/include/asm/kvm_rmi.h':
+    'enum realm_state { REALM_STATE_NONE, REALM_STATE_NEW };\nstruct realm { enum realm_state state; };\n',
+};
+
+t.test('of a tree the row, the call, the key and the queries take part as they stand there', async t => {
+  const check = { 'arch/arm64/kernel/rmi.c': null, 'arch/arm64/kvm/rmi.c': CHECK };
+  const { parts } = await sourceOf(tree({ ...check, ...AROUND }));
+  const textsOf = (lines: readonly { text: string }[] = []) => lines.map(({ text }) => text.trim());
+  t.strictSame(textsOf(parts.call?.lines), ['if (in_hyp_mode)', 'kvm_init_rmi();']);
+  t.strictSame(parts.call?.lines[1]?.origin, { name: 'linux/arch/arm64/kvm/arm.c', line: 7 });
+  t.match(parts.rows, [{ table: 'ftr_id_aa64pfr0', added: { length: 1 }, removed: [] }]);
+  t.strictSame(textsOf(parts.members), ['bool is_realm;', 'struct realm realm;']);
+  t.strictSame(
+    [parts.queries, parts.states],
+    [
+      ['kvm_is_realm', 'vcpu_is_rec'],
+      ['REALM_STATE_NONE', 'REALM_STATE_NEW'],
+    ],
+  );
+  t.notMatch(textsOf([...parts.tops.values()].flat()).join(), 'unknown(', 'and nothing else of those files');
+
+  const cpufeature = AROUND['arch/arm64/kernel/cpufeature.c'] ?? '';
+  const without = { 'arch/arm64/kernel/cpufeature.c': cpufeature.replace(/.*RME.*\n/, '') };
+  const taken = await sourceOf(tree({ ...check, ...AROUND, ...without }));
+  t.match(taken.parts.rows, [{ added: [], removed: { length: 1 } }], 'a table without the row');
+
+  const emulate = AROUND['arch/arm64/include/asm/kvm_emulate.h'] ?? '';
+  const foreign = {
+    'arch/arm64/include/asm/kvm_emulate.h': emulate.replace('return kvm_is_realm', 'return has_feature'),
+  };
+  const left = await sourceOf(tree({ ...check, ...AROUND, ...foreign }));
+  t.strictSame(
+    [left.parts.queries, left.parts.members],
+    [[], []],
+    'a query that uses more of KVM is not run',
+  );
+});
+
+t.test(
+  'a later patch of a series changes what an earlier one added to a file that is not at hand',
+  async t => {
+    const later = [
+      '--- a/arch/arm64/include/asm/kvm_emulate.h',
+      '+++ b/arch/arm64/include/asm/kvm_emulate.h',
+      '@@ -720,4 +720,4 @@',
+      ' static inline bool vcpu_is_rec(struct kvm_vcpu *vcpu)',
+      ' {',
+      '-\treturn false;',
+      '+\treturn kvm_is_realm(vcpu->kvm);',
+      ' }',
+      '--- a/arch/arm64/kvm/mmu.c',
+      '+++ b/arch/arm64/kvm/mmu.c',
+      '@@ -1,2 +1,3 @@',
+      ' int one;',
+      '+static int nobody_asks(struct unknown *x) { return x->y; }',
+      ' int two;',
+      '',
+    ].join('\n');
+    const { parts, patches } = await sourceOf(given('whole.txt', fixture('whole.txt')), [
+      { name: 'later.patch', text: later },
+    ]);
+    const lines = [...parts.tops.values()].flat().map(({ text }) => text);
+    t.ok(lines.includes('\treturn kvm_is_realm(vcpu->kvm);') && !lines.includes('\treturn false;'));
+    t.strictSame(
+      patches.map(({ hunks }) => hunks.filter(({ state }) => state !== 'ran').map(({ file }) => file)),
+      [[], ['arch/arm64/kvm/mmu.c']],
+    );
+  },
+);
+
 t.test('what of a patch takes part is told hunk by hunk', async t => {
   const hunk = (at: string, ...lines: string[]) => [at, ...lines].join('\n');
   const line = (n: number) => CHECK.split('\n')[n - 1] ?? '';

@@ -1,5 +1,5 @@
 /**
- * What hunks add to files that are not at hand, as C that stands by itself: definitions at a file's top level, members of
+ * What hunks add to files that are not compiled, mostly since they are not at hand, as C that stands by itself: definitions at a file's top level, members of
  * struct kvm_arch, rows of a table of ID registers, and the call of the check in kvm_arm_init.
  */
 import { callIn } from './call-site.js';
@@ -17,8 +17,9 @@ export interface Fragments {
   readonly call: CallSite | null;
 }
 
-export function fragmentsOf(taken: readonly TakenHunk[]): Fragments {
-  const absent = taken.filter(({ side, hunk }) => side === null && hunk.whole);
+/** `isCompiled`: whether the file of that path is compiled as it is, if it is at hand. */
+export function fragmentsOf(taken: readonly TakenHunk[], isCompiled: (path: string) => boolean): Fragments {
+  const absent = taken.filter(({ file, hunk }) => !isCompiled(file) && hunk.whole);
   const tops = new Map<string, readonly Placed[]>();
   const members: Placed[] = [];
   const rows: TableRows[] = [];
@@ -34,6 +35,15 @@ export function fragmentsOf(taken: readonly TakenHunk[]): Fragments {
     tops.set(file, topLevel(tops.get(file) ?? [], lines));
   }
   return { tops, members, rows, call };
+}
+
+export function bothOf(first: Fragments, second: Fragments): Fragments {
+  return {
+    tops: new Map([...first.tops, ...second.tops]),
+    members: [...first.members, ...second.members],
+    rows: [...first.rows, ...second.rows],
+    call: second.call ?? first.call,
+  };
 }
 
 interface Marked extends Placed {

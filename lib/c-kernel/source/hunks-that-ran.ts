@@ -62,9 +62,9 @@ function stateOf({ patch, file, hunk, side }: TakenHunk, { lines, objects }: Com
   const isCompiled = (origin: Origin): boolean => lines.has(key(origin));
   const changed = hunk.lines.filter(({ text }) => !text.startsWith(' '));
   const ran =
-    side !== null
-      ? touched(hunk.lines, side).some(isCompiled)
-      : changed.some(({ line }) => isCompiled({ name: patch, line })) || names(hunk, file, objects);
+    (side !== null && touched(hunk.lines, side).some(isCompiled)) ||
+    changed.some(({ line }) => isCompiled({ name: patch, line })) ||
+    names(hunk, file, objects);
   return {
     line: hunk.line,
     file,

@@ -4,7 +4,7 @@ import { bad, good, type Result, trouble } from '../../model/result.js';
 import type { PatchHeader } from '../../model/trace.js';
 import type { AtHand } from './apply-hunks.js';
 import { CHECK_FILES, choose, entriesOf } from './choose-files.js';
-import { fragmentsOf } from './fragments.js';
+import { bothOf, fragmentsOf } from './fragments.js';
 import { type Compiled, compiledLines, patchesOf, placedLines } from './hunks-that-ran.js';
 import { partsOf } from './parts.js';
 import { type Patch, readPatch } from './patch.js';
@@ -13,6 +13,7 @@ import { asGiven, type Folder, folderOf, textOf } from './patched-tree.js';
 import { placedText } from './placed-text.js';
 import { type CFile, cFile, type Reached, reduced } from './reachable.js';
 import { rmiHeadersFor } from './rmi-headers.js';
+import { treeFragments } from './tree-fragments.js';
 import {
   type CutFile,
   ENTRY_LEVELS,
@@ -151,11 +152,24 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   }
   const all = [...atHand.values()].map(file => ({ file, c: cFile(file.path, textOf(file)) }));
   const fileOf = new Map(all.map(({ file, c }) => [c, file]));
-  const headers = await rmiHeadersFor([...atHand.values()], folder);
+  const inTree = await treeFragments(folder);
+  if (!inTree.ok) return inTree;
+  const { host, paths } = inTree.value;
+  const includers = (files: readonly AtHand[]) => (host === null ? files : [...files, host]);
+  const headers = await rmiHeadersFor(includers([...atHand.values()]), folder);
   if (!headers.ok) return headers;
   const inC = [...headers.value.texts].map(([path, text]) => cFile(path, text));
   const inFiles = all.map(({ c }) => c);
-  const fragments = fragmentsOf(folder.hunks());
+  const inHeaders = [...headers.value.texts.keys()];
+  const inPatches = fragmentsOf(
+    folder.hunks(),
+    path =>
+      CHECK_FILES.includes(path) ||
+      atHand.has(path) ||
+      paths.includes(path) ||
+      inHeaders.some(name => path.endsWith(`/${name}`)),
+  );
+  const fragments = bothOf(inTree.value.fragments, inPatches);
   const inParts = [...fragments.tops].map(([path, lines]) =>
     cFile(path, lines.map(({ text }) => `${text}\n`).join('')),
   );
@@ -164,7 +178,7 @@ async function sourceIn(folder: Folder, name: string, from: KernelSource['from']
   if (chosen === null) return nothingIn(folder, inFiles, cut, name, from);
   const files = chosen.files.map(c => ({ c, file: fileOf.get(c) }));
   const own = files.flatMap(({ file }) => file ?? []);
-  const needed = await rmiHeadersFor(own, folder);
+  const needed = await rmiHeadersFor(includers(own), folder);
   if (!needed.ok) return needed;
   const [missing] = [...own.flatMap(({ cut }) => cut ?? []), ...needed.value.cut];
   if (missing !== undefined) return notWhole(missing);
