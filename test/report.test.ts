@@ -315,8 +315,8 @@ t.test('the page says of every golden trace what the command line says, as recor
   t.equal((await rmitrace(['import', join(cwd, 'console.log'), '-o', imported])).code, 0);
   for (const [nth, file] of [...GOLDEN.map(name => join('traces', name)), imported].entries()) {
     const { trace, digest } = page.carriedFrom(readFileSync(file, 'utf8'));
-    // Each trace as it is, and with two of the edits: all of them in turn.
-    for (const part of [asked[0], asked[1 + (nth % 7)], asked[1 + ((nth + 1) % 7)]]) {
+    // Each trace as it is, and with one of the edits, in turn.
+    for (const part of [asked[0], asked[1 + (nth % 7)]]) {
       const whole = { ...AS_RECORDED, ...part };
       const command = commandOf(file, whole);
       const found = await page.replayOf(trace, digest, whole);
