@@ -37,6 +37,10 @@ const SOURCES = [
 ];
 /** As a shell takes it. */
 const AGAIN = `rmitrace replay 'a b' --set 'x='\\''\``;
+const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(
+  JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')),
+);
+
 /** What is left out, as hostile as the rest. */
 const IGNORED = ['event:return', `log:${NAME}`];
 const edits = [must(parseEdit('RMI_FEATURES.x1=0')) as Edit];
@@ -212,8 +216,6 @@ t.test('Markdown has a row for each that does not pass, and nothing of a trace i
 });
 
 t.test('JSON lines are the traces of the report in JSON, and nothing else', async t => {
-  const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
-  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
   const traces = (await report('jsonl'))
     .trimEnd()
     .split('\n')
@@ -409,8 +411,6 @@ t.test('diff of two folders pairs the traces by name, compressed or not', async 
   writeFileSync(join(cwd, 'b/old.json'), '');
   const json = await run('diff a b --json');
   t.equal(json.code, 2);
-  const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
-  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
   t.ok(valid(JSON.parse(json.out)), JSON.stringify(valid.errors));
   t.match(await run('diff a good.json'), { code: 2, err: /a is a folder, and good\.json is a trace/ });
 });
@@ -495,8 +495,6 @@ t.test('cluster groups boots by their end and first divergence, the largest grou
     err: '',
   });
   const json = await run('cluster good.json old.json --kernel v7 --json');
-  const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8'));
-  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
   t.ok(valid(JSON.parse(json.out)), JSON.stringify(valid.errors));
   t.match(JSON.parse(json.out).result, {
     boots: 2,

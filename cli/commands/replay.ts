@@ -129,7 +129,7 @@ export const replayCommand: Command = {
       given: {
         kernel: wordsOf(args, SAME_KERNEL),
         rmm: wordsOf(args, ['rmm', 'rmm-timeout']),
-        others: wordsOf(args, ['answers', 'conformance', 'answer-anyway', 'max-steps']),
+        others: wordsOf(args, ['answers', 'conformance', 'answer-anyway', 'max-steps', 'ignore']),
       },
       edited,
       conformance: conforms,
