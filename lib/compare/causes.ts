@@ -96,7 +96,7 @@ export function compareEvents(
 /** The queries that a run answered; all of them where it stopped early, since it may have come to them. */
 function queriesIn(events: readonly TraceEvent[]): ReadonlySet<string> {
   if (events.some(({ type }) => type === 'fault')) return new Set(QUERIES);
-  return new Set(events.flatMap(event => (event.type === 'return' ? [event.of] : [])));
+  return new Set(events.filter(event => event.type === 'return').map(({ of }) => of));
 }
 
 /** A query that one side's kernel does not have is no difference between what the two kernels do. */

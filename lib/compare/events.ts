@@ -43,8 +43,9 @@ export interface PlaceDifference {
 export function stateOfTrace(events: readonly TraceEvent[]): ReadonlyMap<InputKey, Numbered<StateEvent>> {
   const raw = new Set(events.filter(event => event.type === 'mrs').map(event => event.reg));
   const state = new Map<InputKey, Numbered<StateEvent>>();
-  for (const [at, event] of events.entries()) {
-    const number = at + 1;
+  let number = 0;
+  for (const event of events) {
+    number += 1;
     if (event.type === 'mrs') state.set(registerKey(event.reg, event.cpu), { number, event });
     if (event.type === 'fact') state.set(factKey(event.name), { number, event });
     if (event.type === 'ftr' && !raw.has(event.reg))
@@ -56,13 +57,15 @@ export function stateOfTrace(events: readonly TraceEvent[]): ReadonlyMap<InputKe
 /** Calls and output, in order. */
 export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<FlowEvent>[] {
   const flow: Numbered<FlowEvent>[] = [];
-  for (const [at, event] of events.entries()) {
+  let number = 0;
+  for (const event of events) {
+    number += 1;
     const kept =
       event.type === 'log' ||
       event.type === 'warn' ||
       event.type === 'return' ||
       (event.type === 'smc' && isKernelCall(event));
-    if (kept) flow.push({ number: at + 1, event });
+    if (kept) flow.push({ number, event });
   }
   return flow;
 }

@@ -24,11 +24,13 @@ export interface RegisterDifference {
 export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
   const found: RecordedCall[] = [];
   let console: ConsoleLine[] = [];
-  for (const [at, event] of events.entries()) {
+  let number = 0;
+  for (const event of events) {
+    number += 1;
     if (event.type === 'console')
       console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
     if (event.type !== 'smc' || !isKernelCall(event)) continue;
-    found.push({ number: at + 1, call: event, console });
+    found.push({ number, call: event, console });
     console = [];
   }
   return found;

@@ -136,12 +136,14 @@ export function minimiseJson({ found, name }: MinimiseResult): Json {
 }
 
 export function showJson({ trace, numbers, conformance }: ShowResult): Json {
-  const wanted = new Set(numbers ?? trace.events.map((_, at) => at + 1));
-  const events = trace.events.map((event, at) => ({ number: at + 1, event: wireOf(event) }));
+  const wanted = numbers ?? trace.events.map((_, at) => at + 1);
   return {
     ...findingOf(trace),
     outcome: outcomeIn(trace),
-    events: events.filter(({ number }) => wanted.has(number)),
+    events: wanted.flatMap(number => {
+      const event = trace.events[number - 1];
+      return event === undefined ? [] : [{ number, event: wireOf(event) }];
+    }),
     ...conformanceJson(conformance),
   };
 }

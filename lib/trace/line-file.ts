@@ -8,7 +8,10 @@ import { type Footer, readFooter, readHeader } from './read-canonical.js';
 
 export interface LineFile extends Footer {
   readonly header: Header;
-  /** Bytes from here on that are read but not passed over, at least `least` of them where there are as many. */
+  /**
+   * Bytes from here on that are read but not passed over, at least `least` of them where there are as many; they live until
+   * more are asked for.
+   */
   bytes(least: number): Buffer;
   /** Passes over so many bytes. */
   pass(count: number): void;
@@ -61,37 +64,48 @@ function linesOf(file: number, limits: ReadLimits): LineFile | null {
   const end = Math.max(0, size - ENDS) + closes + 1;
 
   let at = opens + EVENTS_OPEN.length + 2;
-  let buffer: Buffer = Buffer.alloc(0);
+  /** What is read and not passed over stands in `store` between these two. */
+  let [from, to] = [0, 0];
+  let store = Buffer.allocUnsafe(2 * CHUNK);
+
+  function fill(): void {
+    store.copyWithin(0, from, to);
+    [from, to] = [0, to - from];
+    while (to < store.length && at + to < end) {
+      const got = readSync(file, store, to, Math.min(store.length, end - at) - to, at + to);
+      // It became shorter while it was read.
+      if (got === 0) return;
+      to += got;
+    }
+  }
+
   return {
     header,
     ...footer,
     bytes(least) {
-      const wanted = Math.min(least, end - at);
-      if (buffer.length < wanted) {
-        const more = read(
-          at + buffer.length,
-          Math.min(Math.max(CHUNK, least) - buffer.length, end - at - buffer.length),
-        );
-        buffer = buffer.length === 0 ? more : Buffer.concat([buffer, more]);
+      if (to - from < Math.min(least, end - at)) {
+        if (least > store.length) store = Buffer.concat([store], 2 * least);
+        fill();
       }
-      return buffer;
+      return store.subarray(from, to);
     },
     pass(count) {
       at += count;
-      buffer = buffer.subarray(count);
+      from += count;
     },
     before(count) {
-      const from = Math.max(opens + EVENTS_OPEN.length + 2, at - ENDS);
-      const bytes = read(from, at - from);
+      const begin = Math.max(opens + EVENTS_OPEN.length + 2, at - ENDS);
+      const bytes = read(begin, at - begin);
       const lines = textOf(bytes).split('\n').slice(0, -1);
       // The first of them may be the end of a line.
-      return (at - from === ENDS ? lines.slice(1) : lines).slice(-count).map(withoutComma);
+      return (at - begin === ENDS ? lines.slice(1) : lines).slice(-count).map(withoutComma);
     },
     lineAt(place) {
       for (let length = 2 ** 12; ; length *= 4) {
         const bytes = read(place, length);
-        const to = bytes.indexOf(LINE_FEED);
-        if (to >= 0 || bytes.length < length) return withoutComma(textOf(bytes.subarray(0, Math.max(0, to))));
+        const feed = bytes.indexOf(LINE_FEED);
+        if (feed >= 0 || bytes.length < length)
+          return withoutComma(textOf(bytes.subarray(0, Math.max(0, feed))));
       }
     },
     place: () => at,
