@@ -320,6 +320,10 @@ const BOOTS_IN: Readonly<Record<string, { readonly lines: readonly string[]; rea
     lines: [BANNER_OF_08, REFUSED_CALL, REFUSED_LINE, MODE_LINE, BANNER_OF_09, AGREED_CALL, AGREED_LINE],
     boots: '1-4 5-7',
   },
+  "a second banner on the RMM's own console does too": {
+    lines: [BANNER_OF_08, REFUSED_CALL, BANNER_OF_09, AGREED_CALL],
+    boots: '1-2 3-4',
+  },
   "without a banner the RMM's call before the second kernel's line is the second boot's": {
     lines: [REFUSED_CALL, REFUSED_LINE, MODE_LINE, AGREED_CALL, AGREED_LINE, MODE_LINE],
     boots: '1-3 4-6',

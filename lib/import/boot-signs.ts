@@ -78,6 +78,7 @@ function saidBy(reading: Reading): string | null {
 export function note(open: Open, { reading, marks }: Placed): void {
   if (marks.boot !== undefined) open.id = marks.boot;
   if (reading.kind === 'console') open.heard.add(reading.src);
+  if (reading.kind === 'console' && BOOTING.test(reading.text)) open.heard.add('banner');
   if (reading.kind === 'start' && reading.of === 'firmware')
     open.firmware = Math.max(open.firmware, firmwareStage(reading.text));
   if (reading.kind === 'start' && reading.of === 'kernel') {
@@ -141,9 +142,13 @@ export function startsMachine({ reading, marks }: Placed, open: Open): boolean {
   return hasKernel(open) || stage <= open.firmware;
 }
 
-/** EL3 or an RMM starts where a kernel was running already, and was heard before: their consoles are not apart. */
+/**
+ * EL3 or an RMM starts where a kernel was running already, and was heard before: their consoles are not apart. An RMM that
+ * starts for a second time does so after a reset.
+ */
 export function startsRmm(each: Placed, open: Open): boolean {
   const { reading } = each;
+  if (reading.kind === 'console' && BOOTING.test(reading.text) && open.heard.has('banner')) return true;
   return isBanner(each) && hasKernel(open) && reading.kind === 'console' && open.heard.has(reading.src);
 }
 
@@ -151,6 +156,7 @@ export function isBanner({ reading }: Placed): boolean {
   return reading.kind === 'console' && BANNER.test(reading.text);
 }
 
+const BOOTING = /^Booting RMM v/;
 const BANNER = /^Booting RMM v|BL31: Initializing RMM|RMM init start|Enabling Granule Protection/;
 
 /** A kernel starts where one was running already. */

@@ -45,7 +45,8 @@ export function briefText(trace: Trace, paint: Paint): string {
 
 function findingBlock(trace: Trace, paint: Paint): readonly string[] {
   const { sentence, possible } = findingOf(trace);
-  const contradiction = contradictionOf(trace);
+  // Of a log the finding says it.
+  const contradiction = trace.header.machine.via === 'imported' ? null : contradictionOf(trace);
   return [
     ...(contradiction === null ? [] : [paint.warn(visible(contradictionSentence(contradiction)))]),
     paint.bold(visible(contradiction === null ? sentence : `Going by its lines: ${sentence}`)),
