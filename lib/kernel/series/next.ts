@@ -14,7 +14,7 @@ import { ALIGN, ALIGN_DOWN, type Memblock, memblock, wholePages } from '../linux
 import { pr_err, pr_info } from '../linux/printk.js';
 import { rmi_smccc_invoke } from '../revisions/next.js';
 import { noQueries } from '../revisions/queries.js';
-import type { FormOf17 } from './ranges.js';
+import type { FormOf17 } from './ranges-v17.js';
 import {
   l0gptSize,
   RMI_GPT_PAR_PLAT,

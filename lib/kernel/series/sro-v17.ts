@@ -8,7 +8,7 @@ import { fromInt, type U64, wrap64, ZERO } from '../../model/u64.js';
 import { WARN_ON } from '../linux/bug.js';
 import { int } from '../linux/c-types.js';
 import { RMI_RETURN_STATUS } from '../revisions/rmi-smc.js';
-import { type FormOf17, free_addr_range, pages, type Sro } from './ranges.js';
+import { type FormOf17, free_addr_range, pages, type Sro } from './ranges-v17.js';
 import { RMI_INCOMPLETE } from './rmi-header.js';
 import {
   addrRange,

@@ -13,6 +13,7 @@ import { pr_err, pr_info } from '../linux/printk.js';
 import { arm_smccc_1_2_invoker } from '../linux/smccc.js';
 import { RMI_RETURN_STATUS } from '../revisions/rmi-smc.js';
 import { repeated } from '../revisions/v17.js';
+import type { FormOf15 } from './ranges-v15.js';
 import {
   hasGranules,
   l0gptSize,
@@ -22,7 +23,7 @@ import {
 } from './rmi-header.js';
 import { type Series, type StaticKey, withRecs } from './series.js';
 import { newRmi, type Rmi } from './sro.js';
-import { type FormOf15, rmi_sro_memxfer_cmd } from './sro-v15.js';
+import { rmi_sro_memxfer_cmd } from './sro-v15.js';
 import { rmi_init_metadata, rmi_rmm_config_set } from './v13.js';
 import { kvm_init_rmi, rmi_verify_memory_tracking } from './v14.js';
 import { rmm_check_features } from './v15.js';

@@ -15,7 +15,7 @@ import { pr_err, pr_info } from '../linux/printk.js';
 import { arm_smccc_1_2_invoker } from '../linux/smccc.js';
 import { noQueries } from '../revisions/queries.js';
 import { repeated } from '../revisions/v17.js';
-import type { FormOf17 } from './ranges.js';
+import type { FormOf17 } from './ranges-v17.js';
 import {
   l0gptSize,
   RMI_GPT_PAR_PLAT,
