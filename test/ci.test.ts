@@ -326,6 +326,7 @@ t.test('--base compares two kernels on each trace and machine, and not with what
     all.out,
     /fvp +Diverged: .* both end accepted 2\.0, but not in the same way\. First: base .*; changed /,
   );
+  t.match((await run('check --base v13 --kernel v13 --machine fvp')).out, /^same {10}machine fvp {2}Same: /);
   const asks = await run('check good.json --base v13 --kernel v7 --json');
   t.match(JSON.parse(asks.out).result.traces, [
     {

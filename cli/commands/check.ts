@@ -73,11 +73,11 @@ export const checkCommand: Command = {
     if (!play.ok) return io.trouble(play.trouble);
     const { machines, known, reached, close } = play.value;
 
-    const names = [...files.value.map(nameOf), ...machines.map(({ name }) => `machine ${name}`)];
+    const names = [...files.value.map(nameOf), ...machines.map(({ name }) => name)];
     const printer = printerOf(io, args, format, put, names);
     const again = againOf(args);
     const totals = newCheckTotals();
-    const progress = newProgress(io, files.value.length, 'traces');
+    const progress = newProgress(io, names.length, 'traces');
     let done = 0;
     printer.open();
     const told = async (row: CheckRow): Promise<void> => {
