@@ -436,6 +436,7 @@ t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here
 
   await t.test('an answer is edited, the kernel says something else, and a link leads there', async t => {
     const { page, noise, text } = await opened('one');
+    t.match(await text('.decides .links'), 'and then: log 14, return 15, log 16');
     await page.fill('[data-place="RMI_VERSION.x1"]', '0x10000');
     await page.selectOption('#kernel', 'v7');
     await page.fill('#wants', '2.0');

@@ -30,7 +30,7 @@ export function whatIfForm(about: ReportAbout): Element {
         ['recorded', 'recorded: only repeats the recorded calls'],
       ]),
     ),
-    field('wants', 'It wants', text('wants', 'M.m, as the kernel has it', '8')),
+    field('wants', 'It wants', text('wants', 'M.m', '8')),
     field(
       'rmm',
       'Who answers',

@@ -179,6 +179,7 @@ function linksOf(steps: readonly Step[]): Links {
   const places = new Map(steps.map((step, at) => [step, at]));
   const isBefore = (one: Step, other: Step) => (places.get(one) ?? 0) < (places.get(other) ?? 0);
   return step => {
+    if (step.mark === 'decides') return list('and then', deedsAfter(steps, step));
     if (step.mark === 'cause')
       return list(
         'effects',
@@ -191,3 +192,12 @@ function linksOf(steps: readonly Step[]): Links {
     );
   };
 }
+
+/** What the kernel did on an answer, up to its next call. */
+function deedsAfter(steps: readonly Step[], call: Step): readonly Step[] {
+  const after = steps.slice(steps.indexOf(call) + 1);
+  const next = after.findIndex(({ a }) => a?.event.type === 'smc');
+  return after.slice(0, next < 0 ? after.length : next).filter(({ a }) => DEEDS.has(a?.event.type ?? ''));
+}
+
+const DEEDS: ReadonlySet<string> = new Set(['log', 'warn', 'return', 'fault']);
