@@ -6,6 +6,7 @@ import {
   good,
   type LargeTrace,
   makeFolder,
+  type OnEvents,
   partialOf,
   type Result,
   readTrace,
@@ -15,6 +16,7 @@ import {
   traceText,
   trouble,
   visible,
+  writeAsMade,
   writeLarge,
   writeTrace,
 } from '../lib/cli.js';
@@ -97,13 +99,46 @@ export async function writeOut(
   trace: Written,
   sources: readonly Source[] = [],
 ): Promise<Result<void>> {
+  const free = await overwritesNone(path, sources);
+  if (!free.ok) return free;
+  return byPartial(io, path, () => ('gist' in trace ? writeLarge(path, trace) : writeTrace(path, trace)));
+}
+
+/**
+ * The same of a trace that `make` makes: what there is of it so far stands in the partial file. Into a folder it is written
+ * in the end, when it is known who answered, and so its name. Troubles: those of `make` as well.
+ */
+export async function writeOutAsMade(
+  io: Io,
+  output: string,
+  make: (onEvents: OnEvents) => Promise<Result<Trace>>,
+  sources: readonly Source[],
+): Promise<Result<{ readonly trace: Trace; readonly path: string }>> {
+  if (output.endsWith('/') || (await isFolder(output))) {
+    const made = await make(async () => {});
+    if (!made.ok) return made;
+    const file = await outputFile(output, made.value);
+    if (!file.ok) return file;
+    const written = await writeOut(io, file.value, made.value, sources);
+    return written.ok ? good({ trace: made.value, path: file.value }) : written;
+  }
+  const free = await overwritesNone(output, sources);
+  if (!free.ok) return free;
+  const made = await byPartial(io, output, () => writeAsMade(output, make));
+  return made.ok ? good({ trace: made.value, path: output }) : made;
+}
+
+async function overwritesNone(path: string, sources: readonly Source[]): Promise<Result<void>> {
   for (const { file, what } of sources) {
     if (!(await sameFile(file === '-' ? '/dev/stdin' : file, path))) continue;
     const wrong = `-o ${visible(path)} would overwrite the ${what}`;
     return bad(trouble('usage', wrong, {}, 'name another file: what was read must stay'));
   }
+  return good(undefined);
+}
+
+async function byPartial<T>(io: Io, path: string, write: () => Promise<T>): Promise<T> {
   const partial = await partialFor(path);
-  const write = () => ('gist' in trace ? writeLarge(path, trace) : writeTrace(path, trace));
   return partial === null ? write() : io.writing(partial, write);
 }
 

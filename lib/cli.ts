@@ -126,4 +126,4 @@ export { readReadable } from './trace/readable.js';
 export { partialOf, targetOf } from './trace/target.js';
 export { editedText, type Validation, validateTrace } from './trace/validate.js';
 export { GENERATOR } from './trace/wire-frame.js';
-export { traceText, writeLarge, writeTrace } from './trace/write.js';
+export { type OnEvents, traceText, writeAsMade, writeLarge, writeTrace } from './trace/write.js';

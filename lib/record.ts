@@ -12,7 +12,7 @@ import type { TraceEvent } from './model/events.js';
 import { unknownWords } from './model/memory.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from './model/port.js';
 import { bad, good, type Result, trouble } from './model/result.js';
-import type { MachineHeader, Trace } from './model/trace.js';
+import type { Header, MachineHeader, Trace } from './model/trace.js';
 import { machineFailure, type PipedRmm } from './rmm/pipe/client.js';
 import { profileNamed } from './rmm/profiles.js';
 import { type RunOptions, runAsync } from './run.js';
@@ -26,6 +26,8 @@ export interface RecordOptions extends RunOptions {
   readonly rmm?: string | PipedRmm;
   /** The boots before this one, in order, since the RMM was reset: it is as they left it. Default: none. */
   readonly after?: readonly Trace[];
+  /** Told what it has come to so far where it has to wait, and now and then in a long boot, which waits for it. */
+  readonly onEvents?: (header: Header, events: readonly TraceEvent[]) => Promise<void>;
 }
 
 /**
@@ -48,7 +50,19 @@ export async function record(
   const booted = editedMachine(stateOf(machine, kernel.scope), answering.value.machine, applied);
   const brought = await afterBoots(booted.unedited, after);
   if (!brought.ok) return brought;
-  const events = await runAsync(kernel, booted, options);
+  const last = after.at(-1);
+  const header = (): Header => ({
+    generator: GENERATOR,
+    scope: kernel.scope,
+    kernel: kernelHeader(kernel),
+    machine: { name: machine.name, cpus: machine.cpus.length, ...answering.value.header() },
+    ...(last === undefined ? {} : { after: digestOf(last) }),
+  });
+  const { onEvents, ...running } = options;
+  const events = await runAsync(kernel, booted, {
+    ...running,
+    ...(onEvents === undefined ? {} : { onEvents: events => onEvents(header(), events) }),
+  });
   const [unfired] = applied.unfired();
   // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && machineFailure(events) === null) {
@@ -63,15 +77,8 @@ export async function record(
       trouble('bad-edit', what, {}, 'give it a value; `replay` can find out what an unknown decides'),
     );
   }
-  const last = after.at(-1);
   return good({
-    header: {
-      generator: GENERATOR,
-      scope: kernel.scope,
-      kernel: kernelHeader(kernel),
-      machine: { name: machine.name, cpus: machine.cpus.length, ...answering.value.header() },
-      ...(last === undefined ? {} : { after: digestOf(last) }),
-    },
+    header: header(),
     events,
     outcome: outcomeOf(events),
   });

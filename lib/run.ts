@@ -31,6 +31,11 @@ export interface RunOptions {
   readonly onMissing?: (key: InputKey) => void;
 }
 
+interface AsyncRunOptions extends RunOptions {
+  /** Told the events so far where the run has to wait, and now and then in a long one; the run waits for it. */
+  readonly onEvents?: (events: readonly TraceEvent[]) => Promise<void>;
+}
+
 /** What a run may ask where nobody says otherwise. */
 export const MAX_STEPS = 100_000;
 const NOTHING_RECORDED = 'nothing: the machine has no answer to this request';
@@ -55,26 +60,50 @@ export function runSync(kernel: Kernel, machine: Machine, options: RunOptions = 
 export async function runAsync(
   kernel: AsyncKernel,
   machine: AsyncMachine,
-  options: RunOptions = {},
+  options: AsyncRunOptions = {},
 ): Promise<readonly TraceEvent[]> {
   const tape = newTape(machine.state, options);
   const boot = kernel.boot();
   const loopTurn = newLoopTurn();
+  const told = async () => options.onEvents?.(tape.events);
   try {
     await loopTurn();
-    for (let turn = await boot.next(); !turn.done; ) {
+    for (let turn = await waiting(boot.next(), told); !turn.done; ) {
       const ask = turn.value;
       const answer =
-        ask.ask === 'smc' ? tape.answered(ask.request, await machine.call(ask.request)) : tape.look(ask);
+        ask.ask === 'smc'
+          ? tape.answered(ask.request, await waiting(machine.call(ask.request), told))
+          : tape.look(ask);
       if (answer === null) break;
-      await loopTurn();
-      turn = await boot.next(answer);
+      const paused = loopTurn();
+      if (paused !== undefined) await paused.then(told);
+      turn = await waiting(boot.next(answer), told);
     }
   } finally {
     await boot.return(0);
     await machine.close?.();
   }
   return tape.events;
+}
+
+/** So long nobody waits for an RMM or C that answers. */
+const LONG_MS = 50;
+
+/** What comes `later`; where that takes long, what there is so far is told. */
+async function waiting<T>(later: T | Promise<T>, told: () => Promise<void>): Promise<T> {
+  if (!(later instanceof Promise)) return later;
+  let telling: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    telling = told();
+    // Thrown below, once there is somebody to catch it.
+    telling.catch(() => {});
+  }, LONG_MS);
+  try {
+    return await later;
+  } finally {
+    clearTimeout(timer);
+    await telling;
+  }
 }
 
 interface Tape {

@@ -150,6 +150,31 @@ t.test('a signal leaves no partial file behind, and is 128 and its number', asyn
   }
 });
 
+t.test(
+  'record writes its partial file as it goes: a signal removes it, and what is killed leaves a cut-off trace',
+  async t => {
+    const cwd = t.testdir();
+    const partial = join(cwd, 'out.json.partial');
+    for (const [signal, code, left] of [
+      ['SIGHUP', 129, []],
+      ['SIGTERM', 143, []],
+      ['SIGKILL', null, ['out.json.partial']],
+    ] as const) {
+      // It takes every call and answers none, until nobody calls any more.
+      const child = start(['record', '--rmm', 'exec:cat > /dev/null', '-o', 'out.json'], { cwd });
+      const end = ended(child);
+      const holds = () => existsSync(partial) && readFileSync(partial, 'utf8').includes('"ftr"');
+      while (child.exitCode === null && !holds()) await new Promise(next => setTimeout(next, 2));
+      child.kill(signal);
+      t.strictSame(await end, { code, out: '', err: '' }, signal);
+      t.strictSame(readdirSync(cwd), left, signal);
+    }
+    const shown = await rmitrace(['show', 'out.json.partial'], { cwd });
+    t.equal(shown.code, 2);
+    t.match(shown.err, 'the trace is cut off after event 11: it holds 11 whole events');
+  },
+);
+
 t.test('a closed pipe ends quietly, with the exit code of the answer', async t => {
   const cwd = t.testdir();
   await recordings(cwd);

@@ -6,6 +6,7 @@ import {
   kernelNamed,
   MACHINES,
   machineFailure,
+  type OnEvents,
   type Result,
   record,
   recordJson,
@@ -22,7 +23,7 @@ import { COMPILING, withCompiled } from '../load-c-kernel.js';
 import { editsOf } from '../load-edits.js';
 import { pipedRmm } from '../load-rmm.js';
 import { AFTER, KERNEL, MAX_STEPS, RMM, RMM_TIMEOUT, SCOPE, SET, WANTS } from '../options.js';
-import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
+import { OUTPUT, outputOf, printTrace, writeOutAsMade } from '../outputs.js';
 import type { Io } from '../process.js';
 
 const DEFAULT_KERNEL = 'v13';
@@ -102,38 +103,44 @@ export const recordCommand: Command = {
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const piped = pipedRmm(io, 'record', args);
     if (!piped.ok) return io.trouble(piped.trouble);
-    const recorded = await record(kernel.value, machine.value, {
-      rmm: piped.value ?? args.one('rmm') ?? rmmOf(before) ?? machine.value.rmm,
-      edits: edits.value,
-      after: after.value,
-      ...maxSteps.value,
-    });
-    await piped.value?.close();
-    if (!recorded.ok) return io.trouble(recorded.trouble);
-
-    noteAlias(io, name, scope);
-    if (compiled === null) noteUnverified(io, kernel.value);
-    const trace = recorded.value;
-    const failed = machineFailure(trace.events);
-    const sentence = visible(findingOf(trace).sentence);
+    const boot = async (onEvents: OnEvents) => {
+      const recording = record(kernel.value, machine.value, {
+        rmm: piped.value ?? args.one('rmm') ?? rmmOf(before) ?? machine.value.rmm,
+        edits: edits.value,
+        after: after.value,
+        onEvents,
+        ...maxSteps.value,
+      });
+      return recording.finally(() => piped.value?.close());
+    };
+    const notes = () => {
+      noteAlias(io, name, scope);
+      if (compiled === null) noteUnverified(io, kernel.value);
+    };
     if (output.value === null) {
+      const recorded = await boot(async () => {});
+      if (!recorded.ok) return io.trouble(recorded.trouble);
+      notes();
+      const trace = recorded.value;
       if (io.terminal && args.one(OUTPUT.name) === undefined) {
         io.print(showText({ trace, numbers: null, conformance: null }, io.paint));
       } else {
         printTrace(io, trace);
-        io.note(sentence);
+        io.note(visible(findingOf(trace).sentence));
       }
+      const failed = machineFailure(trace.events);
       return failed === null ? EXIT.same : io.trouble(failed);
     }
-    const file = await outputFile(output.value, trace);
-    if (!file.ok) return io.trouble(file.trouble);
-    const written = await writeOut(io, file.value, trace, [
+    const written = await writeOutAsMade(io, output.value, boot, [
       ...args.operands.map(file => ({ file, what: 'machine description' })),
       ...args.many('kernel').map(file => ({ file, what: 'source of the kernel' })),
     ]);
     if (!written.ok) return io.trouble(written.trouble);
+    notes();
+    const { trace, path } = written.value;
+    const failed = machineFailure(trace.events);
     if (failed !== null) return io.trouble(failed);
-    io.note(`${visible(file.value)}: ${sentence}`);
+    io.note(`${visible(path)}: ${visible(findingOf(trace).sentence)}`);
     return io.report(EXIT.same, () => recordJson(trace));
   }),
 };

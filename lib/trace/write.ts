@@ -1,19 +1,14 @@
 /** Writes traces: as text, as lines, or to a file that is either whole or not there. */
-import { write as writeToFd } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { createGzip } from 'node:zlib';
+import type { FileHandle } from 'node:fs/promises';
 import type { TraceEvent } from '../model/events.js';
-import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
-import { systemError } from '../model/system-error.js';
-import type { Trace } from '../model/trace.js';
+import { bad, type Result, type Trouble } from '../model/result.js';
+import type { Header, Trace } from '../model/trace.js';
 import { checkEvent, checkFrame, type SchemaResult } from '../schema/validate.js';
 import { digester } from './digest.js';
 import type { LargeTrace } from './large.js';
 import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
-import { type Target, targetOf } from './target.js';
+import { type Pieces, put, throughPartial, unwritable, writeTo } from './put.js';
+import { targetOf } from './target.js';
 import { wireOf } from './wire.js';
 import { headerWire, outcomeWire } from './wire-frame.js';
 
@@ -58,91 +53,6 @@ function* batches(lines: Iterable<string>): Generator<string, void, undefined> {
   if (batch !== '') yield batch;
 }
 
-/** Text of a trace in pieces, or the bytes of it. */
-type Pieces = Iterable<string> | AsyncIterable<Uint8Array>;
-
-/** A stream keeps more than one piece, and bytes live only until the next is asked for. */
-async function* owned(text: Pieces): AsyncGenerator<string | Uint8Array, void, undefined> {
-  for await (const piece of text) yield typeof piece === 'string' ? piece : Uint8Array.from(piece);
-}
-
-async function* gzipped(text: Pieces): AsyncGenerator<Uint8Array, void, undefined> {
-  const gzip = createGzip();
-  // An error on either side ends both, and is thrown by the loop that reads.
-  pipeline(Readable.from(owned(text)), gzip, () => {});
-  yield* gzip as AsyncIterable<Uint8Array>;
-}
-
-async function put(handle: FileHandle, path: string, text: Pieces): Promise<void> {
-  for await (const piece of path.endsWith('.gz') ? gzipped(text) : text) await handle.appendFile(piece);
-}
-
-async function writeThrough(path: string, text: Pieces): Promise<void> {
-  const handle = await open(path, 'w');
-  try {
-    await put(handle, path, text);
-  } finally {
-    await handle.close();
-  }
-}
-
-const write = promisify(writeToFd);
-const FULL_MS = 5;
-
-/** Goes on where whoever shares the descriptor has stopped, and leaves it open. */
-async function writeInto(fd: number, text: Pieces): Promise<void> {
-  for await (const piece of text) {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    for (let at = 0; at < bytes.length; ) {
-      try {
-        at += (await write(fd, bytes, at)).bytesWritten;
-      } catch (error) {
-        // A pipe that does not wait is full.
-        if (systemError(error)?.code !== 'EAGAIN') throw error;
-        await setTimeout(FULL_MS);
-      }
-    }
-  }
-}
-
-async function writeWhole({ path, mode }: Extract<Target, { kind: 'file' }>, text: Pieces): Promise<void> {
-  const partial = `${path}.partial`;
-  // wx: never through a link that somebody else left there, and never into another run's partial.
-  const handle = await open(partial, 'wx', mode === null ? 0o666 : 0o600);
-  try {
-    try {
-      await put(handle, path, text);
-      if (mode !== null) await handle.chmod(mode);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-async function writeTo(target: Target, text: Pieces): Promise<void> {
-  switch (target.kind) {
-    case 'file':
-      return writeWhole(target, text);
-    case 'special':
-      return writeThrough(target.path, text);
-    case 'descriptor':
-      return writeInto(target.fd, text);
-  }
-}
-
-const NEXT: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'make the folder first, or name another file'],
-  ['ENOTDIR', 'name another file: a part of this path is not a folder'],
-  ['EISDIR', 'this is a folder: name a file in it'],
-  ['EEXIST', 'another run may be writing the .partial file; if none is, remove it'],
-  ['ENOSPC', 'free some space, or write elsewhere'],
-]);
-
 /**
  * Writes a trace by way of NAME.partial in the same folder; a name ending in .gz is compressed. A link is followed; a
  * file that is replaced keeps its mode; a device or a pipe is written to. On trouble (`unwritable`) the partial file is
@@ -172,15 +82,53 @@ const UNREAD = Object.assign(new Error('the trace cannot be read'), {
   syscall: 'read',
 });
 
-async function writePieces(path: string, text: Pieces): Promise<Result<void>> {
-  try {
-    await writeTo(await targetOf(path), text);
-    return good(undefined);
-  } catch (error) {
-    const system = systemError(error);
-    if (system === null) throw error;
-    const next = NEXT.get(system.code) ?? 'check the permissions of the folder, or write elsewhere';
-    const text = system.code === 'EEXIST' ? 'its .partial file exists already' : system.text;
-    return bad(trouble('unwritable', `the trace cannot be written: ${text}`, { file: path }, next));
-  }
+/** Told what a boot has come to so far, now and then while it runs. */
+export type OnEvents = (header: Header, events: readonly TraceEvent[]) => Promise<void>;
+
+/**
+ * Writes the trace that `make` makes as `writeTrace` does. While it is made, what it has come to stands in NAME.partial, not
+ * compressed: a trace that is cut off, for whoever has to end it by force. Troubles: `unwritable`, and those of `make`.
+ */
+export function writeAsMade(
+  path: string,
+  make: (onEvents: OnEvents) => Promise<Result<Trace>>,
+): Promise<Result<Trace>> {
+  return unwritable(path, async () => {
+    const target = await targetOf(path);
+    if (target.kind === 'file') return throughPartial(target, handle => grow(handle, target.path, make));
+    const made = await make(async () => {});
+    if (!made.ok) return made;
+    const written = await writeTo(target, batches(traceLines(made.value)));
+    return written.ok ? made : written;
+  });
+}
+
+async function grow(
+  handle: FileHandle,
+  path: string,
+  make: (onEvents: OnEvents) => Promise<Result<Trace>>,
+): Promise<Result<Trace>> {
+  let head = '';
+  let count = 0;
+  const made = await make(async (header, events) => {
+    const lines = headerLines(header).join('\n');
+    // Who an RMM behind a pipe is, it says with its first answer.
+    if (lines !== head) {
+      await handle.truncate();
+      await handle.appendFile(`${lines}\n`);
+      head = lines;
+      count = 0;
+    }
+    const added = events.slice(count).map((event, at) => `${lineOf(event, count + at + 1)},\n`);
+    await handle.appendFile(added.join(''));
+    count = events.length;
+  });
+  if (!made.ok) return made;
+  await handle.truncate();
+  await put(handle, path, batches(traceLines(made.value)));
+  return made;
+}
+
+function writePieces(path: string, text: Pieces): Promise<Result<void>> {
+  return unwritable(path, async () => writeTo(await targetOf(path), text));
 }
