@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { DEFAULT_MACHINE, MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { describe, stateOf } from '../lib/machine/description.js';
@@ -366,6 +368,72 @@ t.test('RMM_ACTIVATE by steps: busy, blocked, cancelled, and for ever', async t 
   for (const name of ['sro-0', 'sro-1024', 'sro-donate', 'sro-x-1'])
     t.match(profileNamed(name), { ok: false, trouble: { code: 'unknown-name' } }, name);
 });
+
+t.test(
+  'whatever is asked, an RMM answers or says why not, and the same again when it is newly booted',
+  async t => {
+    const numbers = [0x150n, 0x151n, 0x152n, 0x165n, 0x16en, 0x1e1n, 0x1ecn, 0x1f1n, 0x1f2n, 0x1f3n, 0x202n];
+    const number = fc.constantFrom(...numbers, 0x203n, 0x208n, 0x209n, 0x20an, 0x20fn, 0x211n, 0x158n);
+    const address = fc.constantFrom(
+      0n,
+      1n,
+      0x80000n,
+      0x80001n,
+      0x9ffffn,
+      0xa0000n,
+      0x40000n,
+      0xc0000n,
+      1n << 36n,
+    );
+    const argument = fc.oneof(
+      fc.constantFrom(0n, 1n, 2n, 3n, 256n, (1n << 64n) - 1n),
+      address.map(page => page << 12n),
+      fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+    );
+    const word = fc.oneof(fc.constantFrom(0n, 1n, 2n, 0x8000_7004n, 0x8000_8004n, 0x8000_7ffcn), argument);
+    const call = fc.record({
+      number,
+      args: fc.array(argument, { maxLength: 4 }),
+      words: fc.option(fc.array(word, { minLength: 2, maxLength: 4 })),
+    });
+    const names = [
+      ...PROFILES.map(({ name }) => name),
+      'sro-2',
+      'sro-donate-3',
+      'sro-contig-2',
+      'sro-reclaim-2',
+      'sro-cancel-1',
+    ];
+    const features: Features = new Map([
+      [1, [u64(0x104130n)]],
+      [2, [0x104130n, 0x142afn].map(u64)],
+    ]);
+    const boot = (
+      name: string,
+      calls: readonly (typeof call extends fc.Arbitrary<infer C> ? C : never)[],
+    ) => {
+      const rmm = createRmm(must(profileNamed(name)), { features });
+      return calls.map(({ number, args, words }) => {
+        const mem = args.slice(0, 2).map(pa => ({
+          pa: u64(pa),
+          at: 'call' as const,
+          words: (words ?? []).map((value, at) => ({ offset: u64(BigInt(at) * 8n), value: u64(value) })),
+        }));
+        return rmm.call(u64(0xc400_0000n | number), args.map(u64), words === null ? [] : mem);
+      });
+    };
+    t.doesNotThrow(() =>
+      fc.assert(
+        fc.property(fc.constantFrom(...names), fc.array(call, { maxLength: 12 }), (name, calls) => {
+          const replies = boot(name, calls);
+          const whole = replies.every(reply => reply.kind !== 'answer' || reply.res.length === 18);
+          return whole && isDeepStrictEqual(boot(name, calls), replies);
+        }),
+        { seed: 14, numRuns: 400 },
+      ),
+    );
+  },
+);
 
 t.test('a conforming RMM can be made with any revisions', async t => {
   const profile = specProfile('mine', ['0x10000', '0x10002'].map(word), 'mine');
