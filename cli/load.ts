@@ -41,7 +41,8 @@ export function misuse(command: string, what: string): Trouble {
 /** `-` is standard input. */
 export function sourceOf(io: Io, operand: string): TraceSource {
   const name = nameOf(operand);
-  return operand === '-' ? { name, stream: io.input() } : { name, path: operand };
+  const { limits } = io;
+  return operand === '-' ? { name, limits, stream: io.input() } : { name, limits, path: operand };
 }
 
 /** What messages call it. */
@@ -73,13 +74,13 @@ export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<R
   const opened = await openTwice(source);
   if (!opened.ok) return opened;
   try {
-    const again = { name: source.name, opened: opened.value };
+    const again = opened.value;
     const large = await largeTrace(again);
     if (large?.allSeen !== true) return await traceFrom(io, again);
     noteEdit(io, source, large.edited);
     return good({ ...large, trace: large.gist, layout: 'canonical', lines: [] });
   } finally {
-    await opened.value.close();
+    await opened.value.opened.close();
   }
 }
 
@@ -97,7 +98,7 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
   const opened = await openTwice(source);
   if (!opened.ok) return io.trouble(opened.trouble);
   try {
-    const again = { name: source.name, opened: opened.value };
+    const again = opened.value;
     const large = await largeTrace(again);
     if (large !== null && (does.suits?.(large) ?? true)) {
       noteEdit(io, source, large.edited);
@@ -106,7 +107,7 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
     const read = await traceFrom(io, again);
     return read.ok ? await does.whole(read.value) : io.trouble(read.trouble);
   } finally {
-    await opened.value.close();
+    await opened.value.opened.close();
   }
 }
 

@@ -1,4 +1,5 @@
 /** What an option is: data, from which parsing, help and completion are made. */
+import type { ReadOptions } from '../lib/cli.js';
 
 export interface Option {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface Globals {
   readonly color: string;
   readonly quiet: boolean;
   readonly debug: boolean;
+  /** How much is read of a trace; default as usual. */
+  readonly limits?: ReadOptions;
 }
 
 export const GLOBAL_OPTIONS: readonly Option[] = [
@@ -38,6 +41,12 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
     name: 'print-config',
     type: 'boolean',
     says: 'print the value of each option, and whether the command line, rmitrace.json or nobody gave it',
+  },
+  {
+    name: 'limit',
+    type: 'strings',
+    value: 'NAME=N',
+    says: 'read more or less of a trace: bytes (default 1G), events (10000000), depth, text, values, ratio, unpackFreely',
   },
   { name: 'debug', type: 'boolean', says: 'print the stack if rmitrace has a bug' },
   { name: 'help', alias: 'h', type: 'boolean', says: 'print this help' },

@@ -5,6 +5,7 @@
 import { nearest } from '../lib/cli.js';
 import { beforeDashes, type Taken, takeApart, type WordProblem } from './argv.js';
 import type { Args, Command } from './command.js';
+import { limitsOf } from './limits.js';
 import type { Option } from './option.js';
 import { GLOBAL_OPTIONS, type Globals } from './option.js';
 import { PRINT_CONFIG } from './print-config.js';
@@ -86,7 +87,14 @@ export function globalsOf(args: Args): Globals {
     color: args.one('color') ?? 'auto',
     quiet: args.flag('quiet'),
     debug: args.flag('debug'),
+    ...limitsIn(args.many('limit')),
   };
+}
+
+/** Those that are misspelt `wrongUse` has refused. */
+function limitsIn(values: readonly string[]): Pick<Globals, 'limits'> {
+  const limits = limitsOf(values);
+  return limits.ok && values.length > 0 ? { limits: limits.value } : {};
 }
 
 function noCommand(name: string, commands: readonly Command[]): string {
@@ -137,6 +145,8 @@ function wrongUse(command: Command, { given }: Taken, operands: readonly string[
       );
     }
   }
+  const limits = limitsOf(given.get('limit') ?? []);
+  if (!limits.ok) return limits.what;
   const { usage, min, max } = command.operands;
   const takes = usage === '' ? 'no operands' : usage;
   if (operands.length < min && !given.has(PRINT_CONFIG)) {

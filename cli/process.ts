@@ -11,6 +11,7 @@ import {
   type Json,
   type Paint,
   PLAIN,
+  type ReadOptions,
   reportJson,
   type Trouble,
   troubleJson,
@@ -24,6 +25,8 @@ import { IN_JSON, IN_TEXT, isObeyed, newDisarmer, type Spelling } from './workfl
 export interface Io {
   /** Whether reports are JSON. */
   readonly json: boolean;
+  /** How much is read of a trace, where others than usual hold. */
+  readonly limits: ReadOptions;
   /** How C is compiled here: $CC or cc, the environment it runs in, and where what was built is kept. */
   readonly compiler: Pick<CompileOptions, 'cc' | 'env' | 'cache'>;
   /** The words of the command line. */
@@ -118,7 +121,7 @@ interface Reader {
 function newIo(
   host: Host,
   command: string,
-  { json, color, quiet }: Globals,
+  { json, color, quiet, limits = {} }: Globals,
   partials: Set<string>,
   reader: Reader,
 ): Io {
@@ -144,6 +147,7 @@ function newIo(
   const { GITHUB_STEP_SUMMARY: summary = '' } = env;
   return {
     json,
+    limits,
     get compiler() {
       return compiler(env);
     },

@@ -31,6 +31,7 @@ import { readTrace } from '../lib/trace/read.js';
 import { newSpool } from '../lib/trace/spool.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
 import { must } from './boots.js';
+import { inFolder } from './rmitrace.js';
 
 const SEED = { seed: 20_261_126 };
 
@@ -46,7 +47,7 @@ async function golden(): Promise<readonly Trace[]> {
 async function asLarge(trace: Trace): Promise<LargeTrace> {
   const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
   const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-  const large = await largeTrace({ name: source.name, opened }, {}, 0);
+  const large = await largeTrace({ name: source.name, opened }, 0);
   if (large === null) throw new Error('it is canonical');
   return large;
 }
@@ -196,7 +197,7 @@ t.test('a file that changes while it is read is no trace, and nothing is written
   const path = join(t.testdir(), 'a.json');
   writeFileSync(path, traceText({ ...trace, events: [...trace.events, ...MANY] }));
   const opened = must(await openSource({ name: path, path }, Number.POSITIVE_INFINITY));
-  const large = await largeTrace({ name: path, opened }, {}, 0);
+  const large = await largeTrace({ name: path, opened }, 0);
   if (large === null) throw new Error('it is canonical');
   writeFileSync(path, traceText({ ...trace, events: [...trace.events, ...MANY.slice(1)] }));
   const written = await writeLarge(`${path}.copy`, large);
@@ -374,4 +375,26 @@ t.test('the recorded calls of a long trace, repeated, go as those of its gist', 
     },
   );
   await fc.assert(property, { ...SEED, numRuns: 6 });
+});
+
+t.test('each limit of reading has its flag, in every command that reads a trace', async t => {
+  const folder = t.testdir({ 'a.json': readFileSync('traces/accepted.json', 'utf8') });
+  for (const command of [
+    'show a.json',
+    'validate a.json',
+    'diff a.json a.json',
+    'fmt a.json',
+    'replay a.json',
+    'check a.json',
+  ]) {
+    const { code, out, err } = await inFolder(folder)(`${command} --limit events=7`);
+    t.match(`${out}${err}`, /the trace has more than 7 events|too-large/, command);
+    t.not(code, 0, command);
+    t.equal((await inFolder(folder)(`${command} --limit events=7000 --limit bytes=2M`)).code, 0, command);
+  }
+  const { code, err } = await inFolder(folder)('show a.json --limit bits=7');
+  t.strictSame(
+    [code, err.split('; ')[0]],
+    [2, 'rmitrace: --limit takes NAME=N, like bytes=2G, not "bits=7"'],
+  );
 });

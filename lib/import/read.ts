@@ -22,7 +22,8 @@ export async function readTraceOrLog(
   // What can be read once only is kept for the second time.
   const opened = 'stream' in source ? await openSource(source, Number.POSITIVE_INFINITY) : null;
   if (opened !== null && !opened.ok) return opened;
-  const again: TraceSource = opened === null ? source : { name: source.name, opened: opened.value };
+  const again: TraceSource =
+    opened === null ? source : { name: source.name, limits: source.limits ?? {}, opened: opened.value };
   try {
     const read = await readTrace(again, options);
     if (read.ok) return good({ ...read.value, log: false });

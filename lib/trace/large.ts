@@ -8,7 +8,7 @@ import { EVENT_START } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { newLines } from './lines.js';
 import { type Opened, openSource, type TraceSource } from './open.js';
-import { type HandEdit, handEdit, type ReadOptions } from './read.js';
+import { type HandEdit, handEdit } from './read.js';
 import { scanCanonical } from './scan-canonical.js';
 import { eachChunk, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
@@ -36,12 +36,11 @@ const GZIP_FACTOR = 16;
  * other, which also says what is wrong with it. Whoever opened it closes it.
  */
 export async function largeTrace(
-  { name, opened }: { readonly name: string; readonly opened: Opened },
-  options: ReadOptions = {},
+  { name, opened, limits: given }: OpenedSource,
   above: number = LARGE,
 ): Promise<LargeTrace | null> {
   if (!(await isLarge(opened, above))) return null;
-  const limits = { ...READ_LIMITS, ...options };
+  const limits = { ...READ_LIMITS, ...given };
   const gist = newGist();
   const first = scanCanonical(limits, gist);
   const bytes = createHash('sha256');
@@ -64,9 +63,13 @@ export async function largeTrace(
 }
 
 /** Opens a source for `largeTrace` and for whoever reads it then. Troubles: those of `openSource`. */
-export function openTwice(source: TraceSource, options: ReadOptions = {}): Promise<Result<Opened>> {
-  return openSource(source, options.bytes ?? READ_LIMITS.bytes);
+export async function openTwice(source: TraceSource): Promise<Result<OpenedSource>> {
+  const { name, limits = {} } = source;
+  const opened = await openSource(source, limits.bytes ?? READ_LIMITS.bytes);
+  return opened.ok ? good({ name, limits, opened: opened.value }) : opened;
 }
+
+export type OpenedSource = Extract<TraceSource, { readonly opened: Opened }>;
 
 async function isLarge(opened: Opened, above: number): Promise<boolean> {
   if (await opened.exceeds(above)) return true;

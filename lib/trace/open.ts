@@ -3,11 +3,12 @@ import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync
 import { setImmediate } from 'node:timers/promises';
 import { bad, good, type Result } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
+import type { ReadLimits } from './limits.js';
 import { newSpool } from './spool.js';
 import { mebibytes, readTrouble } from './troubles.js';
 
-/** `name` is what messages call it. */
-export type TraceSource = { readonly name: string } & (
+/** `name` is what messages call it. `limits`: how much is read of it, where others than usual hold. */
+export type TraceSource = { readonly name: string; readonly limits?: Partial<ReadLimits> } & (
   | { readonly path: string }
   | { readonly bytes: Uint8Array }
   | { readonly stream: AsyncIterable<Uint8Array> }

@@ -93,7 +93,7 @@ function newCollector(): Collector {
 
 /** As `readTrace`, but goes on after a bad value, up to `most` of them. */
 export async function readAll(source: TraceSource, options: ReadOptions, most: number): Promise<ReadAll> {
-  const limits = { ...READ_LIMITS, ...options };
+  const limits = { ...READ_LIMITS, ...source.limits, ...options };
   const opened = await openSource(source, limits.bytes);
   if (!opened.ok) return { ok: false, troubles: [opened.trouble], rest: null };
   try {

@@ -31,7 +31,7 @@ const NEXT: Readonly<Record<ReadCode, string>> = {
   'duplicate-key': 'keep one of the two',
   'forbidden-key': 'take the key out of the file',
   'too-deep': 'take the nested value out of the file',
-  'too-large': 'give a smaller file, or raise the limit',
+  'too-large': 'give a smaller file, or raise the limit with --limit',
 };
 
 export function readTrouble(code: ReadCode, what: string, where: Place, next: string = NEXT[code]): Trouble {

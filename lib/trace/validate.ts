@@ -92,7 +92,8 @@ function newJudging(file: string, most: number): Judging {
 
 /** A canonical trace is judged as it goes by, whatever its size; any other is read whole first. */
 export async function validateTrace(source: TraceSource, options: ValidateOptions = {}): Promise<Validation> {
-  const { findings: most = FINDINGS, ...limits } = options;
+  const { findings: most = FINDINGS, ...given } = options;
+  const limits = { ...source.limits, ...given };
   const opened = await openSource(source, limits.bytes ?? READ_LIMITS.bytes);
   if (!opened.ok) return validation(source, [opened.trouble], null, most);
   try {
