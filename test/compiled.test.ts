@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import { compileKernel } from '../lib/c-kernel/compile/compile.js';
+import type { ScopedKernel } from '../lib/c-kernel/kernel.js';
 import { kernelSource } from '../lib/c-kernel/source/source.js';
 import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
@@ -131,11 +132,15 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   c40001f3: ['0xf'],
   c4000211: ['0x0', '0xc0000000', '0x1'],
 };
-const REGION = { memory: '0x80000000+0x20000000', lpa2: true };
+const REGION = {
+  ...{ memory: '0x80000000+0x20000000', lpa2: true, leftover_x2: '0x0', initcall_debug: false },
+  ...{ config_page: '0x9ffff000', sro_object: '0x9fffe000', donated_memory: '0x90000000' },
+  allocation_fails: 'nothing',
+};
 
 /** The whole init on these answers: the calls in hex, the lines, what warned and how it ended. */
 async function initOf(
-  kernel: AsyncKernel,
+  kernel: ScopedKernel,
   facts: Record<string, string | number | boolean> = REGION,
   answers: typeof ANSWERS = {},
 ) {
@@ -149,7 +154,8 @@ async function initOf(
     const given = answers[`${name} ${turn}`] ?? answers[name] ?? ANSWERS[name] ?? [];
     return { kind: 'answer', res: answer(...(given.length === 0 ? ['0x0'] : given)) };
   };
-  const events = await runAsync(kernel, { state: stateOf([pfr0(1)], facts), call }, { maxSteps: 300 });
+  const machine = { state: stateOf([pfr0(1)], facts), call };
+  const events = await runAsync(kernel.inScope('init'), machine, { maxSteps: 300 });
   const warned = events.filter(({ type }) => type === 'warn').length;
   return { calls, lines: dmesg(events), warned, events, fault: fault(events) };
 }
@@ -170,7 +176,7 @@ t.test(
     const options = { name: 'x', cc: ['cc'], env: ENV, cache: CACHE } as const;
     const features = ['c4000165 0', 'c4000165 1'];
     const granules = ['c40001e1 80000000 a0000000', 'c40001f3 80000000'];
-    const v14 = ['c4000150 20000', ...features, 'c400016e 880000000', 'c4000202', ...granules];
+    const v14 = ['c4000150 20000', ...features, 'c400016e 9ffff000', 'c4000202', ...granules];
     const rows = [
       {
         kernel: must(await compiling(fixture('series-v13.c'))),
@@ -191,7 +197,7 @@ t.test(
         kernel: must(await compiling(fixture('series-next.c'))),
         calls: [
           ...['c4000150 20000', 'c4000165', ...['1', '2', '3', '4'].map(index => `c4000165 ${index}`)],
-          ...['c400016e 880000000', 'c4000202', 'c40001e1 80000000 a0000000', 'c4000211 80000000 c0000000'],
+          ...['c400016e 9ffff000', 'c4000202', 'c40001e1 80000000 a0000000', 'c4000211 80000000 c0000000'],
         ],
         lines: ['info: RMI ABI version 2.0', 'info: RMI configured', MODE],
       },
@@ -200,8 +206,14 @@ t.test(
       // GPT_L1_CREATE is of the gigabyte around the region.
       const ran = await initOf(kernel);
       t.strictSame([ran.calls, ran.lines, ran.fault], [calls, lines, null]);
-      const elsewhere = await initOf(kernel, { lpa2: true });
-      t.match(elsewhere.fault, ['machine', 'unanswered', /the fact memory, which the machine does not have/]);
+      const { memory: _, ...without } = REGION;
+      const nowhere = await initOf(kernel, without);
+      t.match(nowhere.fault, ['machine', 'unanswered', /the fact memory, which the machine does not have/]);
+      const elsewhere = await booted(kernel, answer('0x0', '0x109'), { lpa2: false });
+      t.match(elsewhere.events.at(-1), {
+        code: 'unanswered',
+        text: 'the C hands memory over with RMI_RMM_CONFIG_SET, which only scope init describes (--scope init)',
+      });
     }
     const [v13, , , next] = rows.map(({ kernel }) => kernel);
     if (v13 === undefined || next === undefined) throw new Error('compiled');

@@ -7,7 +7,7 @@ import type { LogEvent } from '../model/events.js';
 import type { Asking, AsyncAsking, KnownMemory } from '../model/port.js';
 import { hex, type U64, ZERO } from '../model/u64.js';
 import type { Child, ChildLine } from './child.js';
-import { handedOver, written } from './memory.js';
+import { handedOver, withoutMemory, written } from './memory.js';
 
 /** A boot as far as its child may ask for it. */
 export interface Booting {
@@ -25,6 +25,7 @@ export async function* served({ child, system, keys, memory }: Booting): AsyncAs
     const said = await child.next();
     if (said.say === 'done') return said.value;
     if (said.say === 'smc') {
+      if (!memory) yield* withoutMemory(said.regs);
       const along = memory ? yield* handedOver(said.regs, child) : {};
       const { res, mem } = yield* called(said, along);
       for (const line of written(along.mem ?? [], mem)) child.send(line);

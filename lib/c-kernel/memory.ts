@@ -15,6 +15,7 @@ import type { Child } from './child.js';
 
 /** The argument that has an address, and how many words behind it the call hands over. */
 interface Handed {
+  readonly name: string;
   readonly argument: number;
   readonly words: (args: readonly U64[]) => U64;
 }
@@ -28,9 +29,9 @@ function entries([, , count = ZERO]: readonly U64[]): U64 {
 const CONFIG_WORDS = u64(2n);
 
 const HANDED: ReadonlyMap<U64, Handed> = new Map([
-  [SMC_RMI_RMM_CONFIG_SET, { argument: 0, words: () => CONFIG_WORDS }],
-  [SMC_RMI_OP_MEM_DONATE, { argument: 1, words: entries }],
-  [SMC_RMI_OP_MEM_RECLAIM, { argument: 1, words: () => ZERO }],
+  [SMC_RMI_RMM_CONFIG_SET, { name: 'RMI_RMM_CONFIG_SET', argument: 0, words: () => CONFIG_WORDS }],
+  [SMC_RMI_OP_MEM_DONATE, { name: 'RMI_OP_MEM_DONATE', argument: 1, words: entries }],
+  [SMC_RMI_OP_MEM_RECLAIM, { name: 'RMI_OP_MEM_RECLAIM', argument: 1, words: () => ZERO }],
 ]);
 
 /**
@@ -56,6 +57,14 @@ export async function* handedOver(regs: readonly U64[], child: Child): AsyncAski
   if (BigInt(said.values.length) < count) return {};
   const words = said.values.map((value, at) => ({ offset: u64(WORD * BigInt(at)), value }));
   return { mem: [{ pa, at: 'call', words }] };
+}
+
+/** In any other scope no machine says where memory is: a call that hands some over would tell of a page that is nowhere. */
+export function* withoutMemory([fid = ZERO]: readonly U64[]): Asking<void> {
+  const handed = HANDED.get(callId(fid));
+  if (handed === undefined) return;
+  const text = `the C hands memory over with ${handed.name}, which only scope init describes (--scope init)`;
+  yield { ask: 'stop', code: 'unanswered', text };
 }
 
 /** The lines that put down in the child what a call wrote. */
