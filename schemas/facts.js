@@ -49,7 +49,7 @@ function propertyOf(values) {
     case 'regions':
       return {
         type: 'array',
-        maxItems: 128,
+        maxItems: 90,
         items: { $ref: values.nomap ? '#/$defs/memoryRegion' : '#/$defs/region' },
       };
     case 'version':

@@ -94,7 +94,7 @@ function samplesOf(values: FactValues): Samples {
           '0x1000+0x1000,',
           '0x1000+0x1000:map',
           ...(values.nomap ? [] : ['0x1000+0x1000:nomap']),
-          Array.from({ length: 129 }, (_, at) => `0x${(at + 1).toString(16)}000+0x1000`).join(),
+          Array.from({ length: 91 }, (_, at) => `0x${(at + 1).toString(16)}000+0x1000`).join(),
           true,
         ],
       };
@@ -237,4 +237,13 @@ t.test('a trace in which a fact is none of its values is inconsistent, and says 
       );
     }
   }
+});
+
+t.test('an edit has room for as many regions as a trace', async t => {
+  const regions = (count: number) =>
+    Array.from({ length: count }, (_, at) => `0xfff${(at + 4096).toString(16)}00000000+0x100000000:nomap`);
+  const edit = parseEdit(`memory=${regions(90).join()}`);
+  t.equal(edit.ok, true);
+  t.match(parseEdit(`memory=${regions(91).join()}`), { trouble: { what: /is not a value of memory/ } });
+  t.match(parseEdit(`memory=${'0'.repeat(5000)}`), { trouble: { what: /more than 4096 characters/ } });
 });

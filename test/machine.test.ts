@@ -429,7 +429,7 @@ t.test(
           const whole = replies.every(reply => reply.kind !== 'answer' || reply.res.length === 18);
           return whole && isDeepStrictEqual(boot(name, calls), replies);
         }),
-        { seed: 14, numRuns: 400 },
+        { seed: 14, numRuns: 150 },
       ),
     );
   },

@@ -14,6 +14,7 @@ import { isBackground } from '../abi/background.js';
 import { callId } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { factNamed } from '../model/facts.js';
 import { factKey, registerKey } from '../model/input-key.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex } from '../model/u64.js';
@@ -30,6 +31,13 @@ const EVENT = /^(?<number>[1-9]\d{0,8})(?:\.(?<field>[A-Za-z0-9_]+(?:\[[^\]]*\])
 /** A trace's `rule` names every edit that made an answer: one for each of x0..x17 has to fit its 4,096 characters. */
 const MOST_CHARACTERS = 200;
 
+/** Of an edit of a fact that is regions of memory: no answer names it. */
+const MOST_OF_REGIONS = 4096;
+
+function isOfRegions(text: string): boolean {
+  return factNamed(text.slice(0, text.indexOf('=')))?.values.kind === 'regions';
+}
+
 /** What stands before the `=` of an edit, and what after it; `=` inside parentheses splits nothing. Empty where it has none. */
 export function splitEdit(text: string): { readonly place: string; readonly value: string } {
   const { place = '', value = '' } = SHAPE.exec(text)?.groups ?? {};
@@ -38,12 +46,9 @@ export function splitEdit(text: string): { readonly place: string; readonly valu
 
 /** One edit. Trouble `bad-edit` says what does not fit, and how it should look. */
 export function parseEdit(text: string): Result<GivenEdit> {
-  if (text.length > MOST_CHARACTERS)
-    return refused(
-      `${text.slice(0, 40)}…`,
-      `it has more than ${MOST_CHARACTERS} characters`,
-      'write two edits',
-    );
+  const most = isOfRegions(text) ? MOST_OF_REGIONS : MOST_CHARACTERS;
+  if (text.length > most)
+    return refused(`${text.slice(0, 40)}…`, `it has more than ${most} characters`, 'write two edits');
   const { place, value } = splitEdit(text);
   if (place === '')
     return refused(
