@@ -449,6 +449,9 @@ t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here
     t.match(await text('#result'), '+kvm [n]: RMI ABI version 1.0');
     t.notOk(await page.isVisible('#recording'), 'in its place');
     const fragment = String(await page.evaluate('location.hash'));
+    await page.click('#result .altered .links a');
+    t.ok(await page.isVisible('.step:target'), 'from an effect to its cause, in the replay');
+    await page.goBack();
     t.equal(fragment, '#kernel=v7&wants=2.0&set=RMI_VERSION.x1%3D0x10000');
     t.equal(await page.getAttribute('#link', 'href'), fragment);
 

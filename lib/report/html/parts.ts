@@ -13,13 +13,19 @@ export function section(heading: string, contents: readonly (Content | null)[], 
   return el('section', id === undefined ? {} : { id }, [el('h2', {}, heading), ...contents]);
 }
 
+/** Of a block: a page is read, and the trace has them all. */
+const MOST_LINES = 1000;
+
 /** Lines under a heading; `null` where there are none. */
 export function linesView(
   heading: string,
   lines: readonly string[],
   of?: (line: string) => string,
 ): Element | null {
-  return lines.length === 0 ? null : section(heading, [pre(lines, 'lines', of)]);
+  if (lines.length === 0) return null;
+  const more = lines.length - MOST_LINES;
+  const shown = more > 0 ? [...lines.slice(0, MOST_LINES), `... and ${more} more lines`] : lines;
+  return section(heading, [pre(shown, 'lines', of)]);
 }
 
 const DIFF: Readonly<Record<string, string>> = { '-': 'removed', '+': 'added', '@': 'hunk' };
@@ -51,7 +57,9 @@ const REPLAYED: Sides = { a: 'recorded', b: 'replayed' };
 export function replayView(replay: Replay): readonly Element[] {
   const { recorded, replayed, comparison, weighed, outcomes } = replay;
   const counted = new Set(weighed.divergences);
-  const steps = stepsOfTwo(recorded.events, replayed.events, comparison, pair => counted.has(pair));
+  const compared = stepsOfTwo(recorded.events, replayed.events, comparison, pair => counted.has(pair));
+  // The recording's own steps stay in the page.
+  const steps = compared.map(step => ({ ...step, id: `replay-${step.id}` }));
   return [
     linesView('Outcome', outcomeLines(outcomes.recorded, outcomes.replayed, REPLAYED)),
     diffView(logDiff(recorded.events, replayed.events, REPLAYED, PLAIN)),
