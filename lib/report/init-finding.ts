@@ -8,6 +8,7 @@ import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { NoRealms, Outcome, Realms, Trace } from '../model/trace.js';
 import { hex, parseHex, type Seen, type U64, u64, ZERO } from '../model/u64.js';
+import { byPageSize } from './realms-lost.js';
 import { rmmText } from './words.js';
 
 /** `so`: which RMMs answer RMI_VERSION like that. */
@@ -20,7 +21,9 @@ export function initSentence(
   const { lower = '?' } = outcome;
   if (realms.available) {
     const key = outcome.key ? '' : " The key stays off: KVM's part is not in this series.";
-    return `Realms are available: KVM and the RMM agree on RMI ${lower}${so}, and the RMM is configured.${key}`;
+    const configured = kernelCalls(events).some(({ call }) => isCall(call, 'RMM_ACTIVATE'));
+    const ready = configured ? ', and the RMM is configured' : '';
+    return `Realms are available: KVM and the RMM agree on RMI ${lower}${so}${ready}.${key}`;
   }
   const rmm = header.machine.rmm === null ? 'the RMM' : rmmText([header.machine.rmm]);
   const why =
@@ -78,6 +81,14 @@ const DRAFTS: readonly ((ending: Ending) => string | null)[] = [
     (isCall(call, 'RMM_CONFIG_SET') || isCall(call, 'RMM_ACTIVATE')) && x0 === statusWord('ERROR_GLOBAL')
       ? `${rmm} is active already: it was not reset before this boot`
       : null,
+  ({ call, x0, args, rmm }) => {
+    const status = x0 === null ? '' : decodeStatus(x0).text;
+    if (!status.startsWith('RMI_INCOMPLETE')) return null;
+    const name = `${callName(call.fid, '2.0')}${args.map(arg => ` ${hex(arg ?? ZERO)}`).join('')}`;
+    return call.cc === '1.1'
+      ? `${rmm} leaves ${name} incomplete (${status}), and this kernel carries no operation on`
+      : `with ${name} ${rmm} asks for what the kernel cannot do (${status}), and that cannot be cancelled: it stays open`;
+  },
   ({ call, x0, rmm }) => (isCall(call, 'GRANULE_TRACKING_GET') && x0 === ZERO ? tracked(call, rmm) : null),
   ({ call, x0, rmm }) =>
     isCall(call, 'GPT_INFO') && x0 === ZERO
@@ -92,19 +103,24 @@ function byCall(events: readonly TraceEvent[], { call: name, status }: Realms, r
   // An answer that sent the kernel back is the reason for what it asked then.
   const call = calls.find(isBack) ?? calls.at(-1);
   if (call === undefined) return 'the init did not come to its end';
+  const pages = isCall(call, 'RMM_CONFIG_SET') ? byPageSize(events) : null;
+  if (pages !== null) return pages;
+  if (wasCancelled(events, call))
+    return `the kernel could not give ${rmm} what ${name} asks for, and cancelled it`;
   const ending: Ending = { call, x0: call.res?.[0] ?? null, args: call.args, rmm };
   for (const draft of DRAFTS) {
     const text = draft(ending);
     if (text !== null) return text;
   }
-  if (wasCancelled(events, call))
-    return `the kernel could not give ${rmm} what ${name} asks for, and cancelled it`;
   const x0 = status === undefined ? null : parseHex(status);
   return `${callName(call.fid, '2.0')}${range(call)} was answered ${x0 === null ? 'nothing' : decodeStatus(x0).text}`;
 }
 
+/** Before the way out, which is an operation of its own. */
 function wasCancelled(events: readonly TraceEvent[], command: SmcEvent): boolean {
-  return kernelCalls(events.slice(events.indexOf(command))).some(({ call }) => isCall(call, 'OP_CANCEL'));
+  const after = kernelCalls(events.slice(events.indexOf(command))).map(({ call }) => call);
+  const out = after.findIndex(call => isCall(call, 'RMM_DEACTIVATE'));
+  return after.slice(0, out < 0 ? undefined : out).some(call => isCall(call, 'OP_CANCEL'));
 }
 
 function isCall({ fid }: SmcEvent, name: string): boolean {

@@ -76,7 +76,8 @@ const GRANULE_BIT: ReadonlyMap<unknown, number> = new Map([
   [65536, 2],
 ]);
 
-function byPageSize(events: readonly TraceEvent[]): string | null {
+/** Where the RMM has no granules of the host's page size. */
+export function byPageSize(events: readonly TraceEvent[]): string | null {
   const fact = events.find(event => event.type === 'fact' && event.name === 'page_size');
   const bit = fact?.type === 'fact' ? GRANULE_BIT.get(fact.value) : undefined;
   const read = kernelCalls(events).find(
