@@ -97,6 +97,7 @@ export { type RecordOptions, record } from './record.js';
 export { type Checked, type CheckOptions, check, type KernelOf } from './replay/check.js';
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { type Replay, type ReplayOptions, replay, type Verdict } from './replay/replay.js';
+export { compareKernels, type Ran, type TwoKernels, type TwoKernelsOptions } from './replay/two-kernels.js';
 export type { Unknown, UnknownsFinding } from './replay/unknowns.js';
 export { type Finding, findingOf } from './report/finding.js';
 export type { Possibility } from './report/log-evidence.js';

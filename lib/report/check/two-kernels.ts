@@ -1,4 +1,6 @@
 /** What `check --base` says of a trace or a machine: what two kernels do on it. */
+
+import { callName } from '../../abi/decode.js';
 import { firstDivergence } from '../../compare/first.js';
 import { endText } from '../../model/end.js';
 import type { FaultEvent } from '../../model/events.js';
@@ -46,18 +48,34 @@ function kernelJson({ kernel: { name, wants } }: Ran) {
 }
 
 function twoKernelsSentence({ verdict, base, changed, fill }: TwoKernels): string {
-  const [one, two] = [endText(base.outcome), endText(changed.outcome)];
+  const [one, two] = [endOf(base), endOf(changed)];
   const [was, is] = [`base ${nameOf(base)}`, `changed ${nameOf(changed)}`];
   if (verdict === 'same') {
-    const open = base.events.find((event): event is FaultEvent => event.type === 'fault');
     return base.outcome.class === 'unanswered'
-      ? `Same as far as the trace goes: ${was} and ${is} both ask what it does not answer${open === undefined ? '' : `: ${open.text}`}.`
-      : `Same: ${was} and ${is} both end ${one}.`;
+      ? `Same as far as the trace goes: ${was} and ${is} both ${one}.`
+      : `Same: ${was} and ${is} both ${one}.`;
   }
   const unknown = fill === null ? '' : `, with ${hex(fill)} for every input that nobody saw`;
   return one === two
-    ? `Diverged: ${was} and ${is} both end ${one}, but not in the same way${unknown}.`
-    : `Diverged: ${was} ends ${one}, ${is} ends ${two}${unknown}.`;
+    ? `Diverged: ${was} and ${is} both ${one}, but not in the same way${unknown}.`
+    : `Diverged: ${was} ${asOfOne(one)}; ${is} ${asOfOne(two)}${unknown}.`;
+}
+
+/** What became of it, as of several: `end accepted 2.0`. */
+function endOf({ outcome, events }: Ran): string {
+  if (outcome.class !== 'unanswered') return `end ${endText(outcome)}`;
+  const asked = events.findLast(event => event.type === 'smc' && event.res === null);
+  if (asked?.type === 'smc') {
+    const call = [callName(asked.fid), ...asked.args.map(arg => (arg === null ? '?' : hex(arg)))];
+    return `ask ${call.join(' ')}, which the trace does not answer`;
+  }
+  const stopped = events.find((event): event is FaultEvent => event.type === 'fault');
+  return `read what the trace does not record${stopped === undefined ? '' : ` (${stopped.text})`}`;
+}
+
+/** The same, as of one. */
+function asOfOne(end: string): string {
+  return end.replace(/^\w+/, word => `${word}s`);
 }
 
 function nameOf({ kernel: { name, wants } }: Ran): string {
