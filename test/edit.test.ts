@@ -797,6 +797,34 @@ t.test('an edit gives an answer where there is none; the rest of it is zero, and
   t.match((await memoryBoot(requests, ['RMI_REALM_CREATE=unknown'], events)).unfired, [/had no answer/]);
 });
 
+t.test('a boot that was seen up to RMI_VERSION is carried on with the answers that edits give', async t => {
+  const v14 = must(kernelNamed('v14', undefined, 'init'));
+  const whole = must(await record(v14, must(machineNamed('fvp')), { rmm: 'tf-rmm-head' }));
+  const at = whole.events.findIndex(event => event.type === 'smc');
+  const cut: Trace = { ...whole, events: whole.events.slice(0, at + 1), outcome: null };
+  const replayed = async (...texts: readonly string[]) => {
+    const found = must(await replay(cut, v14, { edits: texts.map(edit) }));
+    return [
+      found.verdict,
+      found.outcomes.replayed.class,
+      found.outcomes.replayed.key,
+      found.unanswered.length,
+    ];
+  };
+  const given = [
+    'RMI_FEATURES(x1=0).x1=0x317f34',
+    'RMI_FEATURES(x1=1).x1=0x142a9',
+    'RMI_RMM_CONFIG_SET.x0=0',
+    'RMI_RMM_ACTIVATE.x0=0',
+    'RMI_GRANULE_TRACKING_GET.x2=2',
+    'RMI_GRANULE_TRACKING_GET.x3=0xa0000000',
+    'RMI_GPT_L1_CREATE.x0=RMI_ERROR_GPT',
+  ];
+  t.strictSame(await replayed(), ['unanswered', 'unanswered', false, 1]);
+  t.strictSame(await replayed(...given.slice(0, 3)), ['unanswered', 'unanswered', false, 1]);
+  t.strictSame(await replayed(...given), ['diverged', 'accepted', true, 0]);
+});
+
 t.test('over many traces an edit has to fire in one of them', async t => {
   const old = must(await record(V13, must(machineNamed('fvp')), { rmm: 'tf-rmm-0.8' }));
   const edits = [edit('RMI_VERSION.x3=1'), edit('cpu1.ID_AA64PFR0_EL1.RME=1'), edit('RMI_FEATURES.x1=0')];

@@ -92,7 +92,7 @@ const DRAFTS: readonly ((ending: Ending) => string | null)[] = [
   ({ call, x0, rmm }) => (isCall(call, 'GRANULE_TRACKING_GET') && x0 === ZERO ? tracked(call, rmm) : null),
   ({ call, x0, rmm }) =>
     isCall(call, 'GPT_INFO') && x0 === ZERO
-      ? `${rmm} says of ${range(call)} that the GPT is not managed by firmware (x2 is ${hex(returnedIn(call, 2) ?? ZERO)}) or goes on at ${hex(returnedIn(call, 1) ?? ZERO)}`
+      ? `${rmm} says of${range(call)} that the GPT is not managed by firmware (x2 is ${hex(returnedIn(call, 2) ?? ZERO)}) or goes on at ${hex(returnedIn(call, 1) ?? ZERO)}`
       : null,
 ];
 
