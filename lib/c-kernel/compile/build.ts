@@ -67,7 +67,7 @@ async function kept(
     compiler.onCompiler?.(`compiled earlier, with ${said(version.value).split('\n')[0]}\n${commands}`);
     return good({ ...built, cached: true });
   }
-  const making = await makingFolder(compiler.cache);
+  const making = makingFolder(compiler.cache);
   const told: string[] = [];
   const onCompiler = (text: string): void => {
     told.push(text);

@@ -3,18 +3,8 @@
  * there is never taken, and what was damaged is built again.
  */
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import {
-  chmod,
-  type FileHandle,
-  lstat,
-  mkdtemp,
-  open,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { chmod, type FileHandle, lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bad, good, type Result, trouble } from '../../model/result.js';
 import { atExit, ownUser } from '../../pipe/owner.js';
@@ -63,8 +53,9 @@ export async function keep(making: string, folder: string): Promise<void> {
 }
 
 /** A new folder in `cache`, and a function that lets go of it: until then it is removed when this process ends. */
-export async function makingFolder(cache: string): Promise<{ readonly path: string; letGo(): void }> {
-  const path = await mkdtemp(join(cache, 'making-'));
+export function makingFolder(cache: string): { readonly path: string; letGo(): void } {
+  // At once: a signal between the two would leave the folder.
+  const path = mkdtempSync(join(cache, 'making-'));
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   return { path, letGo: atExit(remove) };
 }

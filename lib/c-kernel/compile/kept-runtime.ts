@@ -27,7 +27,7 @@ export async function keptRuntime(compiler: Compiler, inputs: RuntimeInputs): Pr
   const folder = join(compiler.cache, `runtime-${sha256([inputs, compiler.cc, flags])}`);
   const object = join(folder, PROGRAM);
   if (await isKept(folder)) return { object, ran: null };
-  const making = await makingFolder(compiler.cache);
+  const making = makingFolder(compiler.cache);
   const ran = await run(compiler, making.path, [
     `-I${RUNTIME}`,
     ...flags,

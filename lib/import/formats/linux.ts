@@ -65,7 +65,9 @@ function read(line: Line): Found | 'cut' | null {
 }
 
 /** A line of the check, in whatever words, that has no end. */
-const CUT = /^(?:Unsupported RMI ABI \([^)]*|RMI ABI version (?:\d*\.?)?)$/;
+const CUT = new RegExp(
+  `^(?:Unsupported RMI ABI \\([^)]*|${LINES.rmiAbiVersion.text.split('{')[0]}(?:\\d*\\.?)?)$`,
+);
 
 const INIT_PID = 1;
 /** printk cuts what is longer (PRINTK_MESSAGE_MAX). */
