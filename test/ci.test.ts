@@ -298,6 +298,14 @@ t.test('--update shows what a trace has become, and writes it where a person say
   t.equal((await run('check good.json old.json --rmm tf-rmm-0.9 --update', { input: 'a\n' })).code, 0);
   t.match((await run('show old.json')).out, /agree on RMI 2\.0/);
 
+  writeFileSync(join(cwd, 'one.json'), before);
+  writeFileSync(join(cwd, 'two.json'), before);
+  t.match(await run('check one.json two.json --rmm forgets-range --update', { input: 'y\nn\n' }), {
+    code: 1,
+    out: /^same +one\.json +Updated: .*\n(.*\n)*diverged +two\.json +Diverged: .*\n2 traces: 1 same, 1 diverged\n$/m,
+  });
+  t.equal(text('two.json'), before);
+
   writeFileSync(join(cwd, 'boot.log'), 'kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0\n');
   await run('check boot.log --rmm tf-rmm-0.9 --update', { input: 'a\n' });
   t.match(text('boot.log'), /^kvm \[1\]: Unsupported/, 'a log is never written');

@@ -91,9 +91,9 @@ export function troubleResult(trouble: Trouble): CheckResult {
 export function newAlike(): (result: CheckResult) => CheckResult {
   const all = new Map<string, CheckResult>();
   return result => {
-    const { json, more, detail, event, unfired } = result;
+    const { verdict, sentence, json, more, detail, event, unfired } = result;
     const edits = unfired?.map(({ edit, why }) => `${edit.text} ${why}`) ?? null;
-    const key = JSON.stringify([json, more, detail, event, edits]);
+    const key = JSON.stringify([verdict, sentence, json, more, detail, event, edits]);
     const known = all.get(key);
     if (known === undefined) all.set(key, result);
     return known ?? result;
