@@ -171,6 +171,8 @@ t.test('the package: the command needs nothing else, and the library what it dec
   );
   t.match(run('--version'), { status: 0, stdout: /^rmitrace /, stderr: '' });
   t.equal(run('record', 'fvp', '-o', 'good.json').status, 0);
+  const page = run('report', 'good.json', '--format', 'html');
+  t.match(page, { status: 0, stdout: /^<!doctype html>/, stderr: '' }, 'it finds what a page carries');
   if (spawnSync('cc', ['--version']).status === 0) {
     const asks = join(ROOT, 'test/c/asks.c');
     const env = { ...ENV, XDG_CACHE_HOME: folder };

@@ -289,7 +289,7 @@ interface PageScript {
 }
 
 function pageScript(): PageScript {
-  const context = createContext({ setTimeout });
+  const context = createContext({ clearTimeout, setTimeout });
   runInContext(pageAssets().script, context);
   return runInContext('rmitrace_page', context) as PageScript;
 }
@@ -480,6 +480,10 @@ t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here
     await page.waitForSelector('#trouble:visible');
     t.match(await text('#trouble'), '"<img src=x>" is not a value');
     t.match(await text('main'), '</script><script>document.body.id = "PWNED"</script>');
+    await page.fill('#set', '');
+    await page.locator('#set').blur();
+    await page.waitForSelector('#verdict:visible');
+    t.match(await text('#result'), '</script><script>document.body.id = "PWNED"</script>', 'nor in a replay');
     t.strictSame(
       await page.evaluate(`[document.body.id, document.scripts.length,
         document.querySelectorAll('img, iframe, object, a:not([href^="#"]), [onfocus], [onerror], [autofocus]').length]`),

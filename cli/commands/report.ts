@@ -23,7 +23,12 @@ export const reportCommand: Command = {
     max: 2,
     says: 'TRACE and OTHER are files; one of them may be - for standard input',
   },
-  options: [formatOption(REPORT_FORMATS)],
+  options: [
+    {
+      ...formatOption(REPORT_FORMATS),
+      says: 'lkml: a mail to a kernel list; markdown: an issue; html: a page that needs nothing else',
+    },
+  ],
   exits: '0 reported, whether the traces differ or not',
 
   async run(io, args) {
