@@ -17,6 +17,7 @@ import {
   type TraceEvent,
   traceText,
 } from '../lib/index.js';
+import { ownKernel } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { machineFromText } from '../lib/machine/description-file.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
@@ -97,6 +98,44 @@ t.test('every input that is missing is named, in the order in which the kernel a
       'nv2',
     ],
   );
+});
+
+t.test('a call that the trace does not record is no cause: its own kernel asks for it each time', async t => {
+  const found = await replayed(without(({ type }) => type === 'smc'));
+  t.equal(found.verdict, 'unanswered');
+  const about = {
+    name: 'a.json',
+    given: { kernel: [], rmm: [], others: [] },
+    edited: null,
+    conformance: null,
+  };
+  t.notMatch(replayText({ replay: found, ...about }, PLAIN), /the kernel itself|^cause/m);
+  const other = must(await replay(GOOD, must(kernelNamed('v13', '1.0'))));
+  t.match(
+    replayText({ replay: other, ...about }, PLAIN),
+    /the kernel: recorded v13, wants 2\.0; replayed v13, wants 1\.0/,
+    'another kernel asks for something else',
+  );
+});
+
+t.test('what a kernel wanted is what its line names or its call asks, where no header says it', async t => {
+  const kernel = { name: 'v6', wants: null, via: 'imported' } as const;
+  const version = { type: 'smc', cpu: 0, from: 'ns', via: 'smc', cc: '1.1', fid: h('0xc4000150') } as const;
+  const refused = { ...version, args: [null], res: [h('0x1'), h('0x10000'), h('0x10000')] };
+  const line = (text: string) => ({ type: 'log', level: null, text }) as const;
+  const trace = (events: readonly TraceEvent[]): Trace => ({
+    ...GOOD,
+    header: { ...GOOD.header, kernel, machine: { ...GOOD.header.machine, rmm: null, via: 'imported' } },
+    events: [...GOOD.events.filter(isState), ...events],
+  });
+  const named = trace([refused, line('Unsupported RMI ABI (v1.0 - v1.0) we want v1.1')]);
+  t.equal(findingOf(named).sentence, 'No realms: KVM asked for 1.1, the RMM has 1.0 only.');
+  t.equal(must(ownKernel(named)).wants, '1.1');
+  const asked = trace([{ ...refused, args: [h('0x30001')] }, line('Unsupported RMI ABI (v1.0 - v1.0)')]);
+  t.equal(must(ownKernel(asked)).wants, '3.1');
+  t.equal(must(ownKernel(trace([refused]))).wants, must(kernelNamed('v6')).wants, 'else what its patch asks');
+  const [odd] = [trace([{ ...refused, args: [h('0xffff80020000')] }])];
+  t.ok(ownKernel(odd).ok, 'a request that is no revision is no reason to refuse the trace');
 });
 
 t.test('the edits that are proposed for what is missing supply it', async t => {

@@ -7,6 +7,7 @@ import { isKernelCall } from '../abi/background.js';
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
+import { wantedByLine } from '../kernel/wanted.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
 
@@ -14,7 +15,7 @@ const CONCLUDED = "the kernel's own RMI_VERSION asks for what it wants, and this
 
 /** The trace with `by` on calls that are proven to be the firmware's; the same trace where there are none. */
 export function withCallers(trace: Trace): Trace {
-  const wants = parseRevision(trace.header.kernel.wants ?? '');
+  const wants = parseRevision(trace.header.kernel.wants ?? wantedByLine(trace.events) ?? '');
   if (wants === null) return trace;
   const word = revisionWord(wants.major, wants.minor);
   const own = trace.events.findIndex(event => isVersionCall(event) && event.args[0] === word);

@@ -8,6 +8,7 @@ import { bootOf, bootOfSeries, broughtUp, modelledBy } from './boot.js';
 import { recordedKernel } from './recorded.js';
 import { type BuiltInKernel, KERNELS } from './revisions/index.js';
 import type { Abi } from './revisions/rmi-smc.js';
+import { wantedIn } from './wanted.js';
 
 export { type BuiltInKernel, KERNELS };
 
@@ -94,7 +95,8 @@ const FOR_ANY_LOG = 'v13';
 
 /** The built-in kernel that recorded the trace, asking for what it asked for. Trouble: `no-kernel`. */
 export function ownKernel(trace: Trace): Result<Kernel> {
-  const { name, wants, via } = trace.header.kernel;
+  const { name, via } = trace.header.kernel;
+  const wants = wantedIn(trace) ?? undefined;
   if (via === 'compiled') {
     // A trace never says where its source is: code runs only because a command line named it.
     const next = `name that source again: \`--kernel FILE\`, or replay it on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
@@ -103,7 +105,7 @@ export function ownKernel(trace: Trace): Result<Kernel> {
   }
   if (name === 'recorded') return good(recordedKernel(trace.events, trace.header.scope));
   if (builtIn(name) === undefined && via === 'imported')
-    return kernelNamed(FOR_ANY_LOG, wants ?? undefined, trace.header.scope);
+    return kernelNamed(FOR_ANY_LOG, wants, trace.header.scope);
   if (builtIn(name) === undefined) {
     const next = `replay it with \`--kernel recorded\`, or on a built-in kernel: ${KERNELS.map(kernel => kernel.name).join(', ')}`;
     return bad(
@@ -115,5 +117,5 @@ export function ownKernel(trace: Trace): Result<Kernel> {
       ),
     );
   }
-  return kernelNamed(name, wants ?? undefined, trace.header.scope);
+  return kernelNamed(name, wants, trace.header.scope);
 }

@@ -14,6 +14,7 @@ import {
 import type { Edit } from '../edit/parse.js';
 import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
 import { recordedKernel } from '../kernel/recorded.js';
+import { isOtherKernel, wantedIn } from '../kernel/wanted.js';
 import { type Playback, playback, replyOf, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { FaultEvent, TraceEvent } from '../model/events.js';
@@ -160,6 +161,12 @@ export async function replay(
     outcomes.replayed.class === 'unanswered' ? (run.events.find(isFault)?.text ?? '') : null;
   await setImmediate();
   const verdict = verdictOf(outcomes, weighed, unknowns?.matter === true);
+  const kernels = {
+    recorded: { name: recorded.header.kernel.name, wants: wantedIn(recorded) },
+    replayed: { name: kernel.name, wants: kernel.wants },
+  };
+  // A built-in one does the same each time.
+  const isAsRecorded = kernel.compiled === undefined && !isOtherKernel(kernels.recorded, kernels.replayed);
   return good({
     verdict,
     recorded,
@@ -174,11 +181,11 @@ export async function replay(
       events: run.events,
       outcome: replayedOutcome,
     },
-    kernel: { recorded: kernelName(recorded.header.kernel), replayed: kernelName(kernel) },
+    kernel: kernels,
     rmm: options.rmm == null ? null : (options.rmm.name ?? 'an RMM behind a pipe'),
     failed,
     outcomes: { recorded: outcomes.recorded, replayed: replayedOutcome },
-    comparison,
+    comparison: verdict === 'unanswered' && isAsRecorded ? unexplained(comparison) : comparison,
     weighed,
     edits: run.changes,
     unfired: run.unfired,
@@ -203,8 +210,9 @@ function isFault(event: TraceEvent): event is FaultEvent {
   return event.type === 'fault';
 }
 
-function kernelName({ name, wants }: KernelName): KernelName {
-  return { name, wants };
+/** A kernel that does not go on since nobody recorded what it asks for causes nothing. */
+function unexplained(comparison: Comparison): Comparison {
+  return { ...comparison, kernelIsCause: false };
 }
 
 interface Run {

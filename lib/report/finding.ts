@@ -10,6 +10,7 @@ import { openingOf } from '../kernel/lines/line.js';
 import { LINES } from '../kernel/lines.js';
 import { conduitOf } from '../kernel/linux/smccc.js';
 import { outcomeOf } from '../kernel/outcome.js';
+import { wantedIn } from '../kernel/wanted.js';
 import { playback } from '../machine/playback.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
@@ -72,7 +73,7 @@ const NOT_REACHED: Readonly<Record<string, string>> = {
 };
 
 function asked(trace: Trace, outcome: Outcome): string {
-  const { wants } = trace.header.kernel;
+  const wants = wantedIn(trace);
   const call = versionCall(trace.events);
   const x0 = call?.res?.[0] ?? null;
   const { realms } = outcome;
@@ -106,8 +107,9 @@ function repeating(events: readonly TraceEvent[]): string {
   return `; it ${how} ${callName(last.fid, revision)}, which is answered ${decodeStatus(x0, revision).text}`;
 }
 
-function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
-  const { wants } = header.kernel;
+function accepted(trace: Trace, { lower = '?' }: Outcome): string {
+  const { header, events } = trace;
+  const wants = wantedIn(trace);
   const call = versionCall(events);
   const odd = call?.res?.[1] ?? null;
   const word = odd === null ? '' : ` (x1 is ${hex(odd)})`;
@@ -124,10 +126,11 @@ function accepted({ header, events }: Trace, { lower = '?' }: Outcome): string {
   return `KVM asked for ${wants} and accepts RMI ${lower}: the RMM answered success with a revision that was not asked for${word}.`;
 }
 
-function refused({ header, events }: Trace, outcome: Outcome): string {
+function refused(trace: Trace, outcome: Outcome): string {
+  const { header, events } = trace;
   const { lower = '?', higher = lower } = outcome;
   const names = outcome.higher === undefined ? `v${lower}` : `v${lower} - v${higher}`;
-  const wants = header.kernel.wants ?? 'another revision';
+  const wants = wantedIn(trace) ?? 'another revision';
   const call = versionCall(events);
   const x0 = call?.res?.[0] ?? null;
   const so = answeredSo(call, header.machine);

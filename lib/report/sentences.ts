@@ -1,8 +1,10 @@
 /** The sentence that opens a report of replay, check, diff or minimise. */
+
 import { callName } from '../abi/decode.js';
 import type { RmiRevision } from '../abi/revision.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
+import { isOtherKernel } from '../kernel/wanted.js';
 import type { Unanswered } from '../machine/playback.js';
 import { counted } from '../model/count.js';
 import { endText } from '../model/end.js';
@@ -14,7 +16,7 @@ import { editedText } from '../trace/validate.js';
 import { changeText, isPartly, ranText, withPatches } from './patches.js';
 import { inRanges } from './ranges.js';
 import type { DiffResult } from './results.js';
-import { agreedRevision, endWithFault, kernelText } from './words.js';
+import { agreedRevision, endWithFault } from './words.js';
 
 /** What happened in a replay, in one sentence. */
 export function replaySentence(replay: Replay): string {
@@ -185,10 +187,9 @@ function causeText(replay: Replay): string {
   const { comparison, kernel, rmm } = replay;
   const { recorded, replayed } = kernel;
   const [cause] = comparison.causes;
-  const same = kernelText(recorded) === kernelText(replayed);
   const made = replay.replayed.header.kernel;
   const patched = `${withPatches(made)}${changeText(made)}`;
-  const kernels = same
+  const kernels = !isOtherKernel(recorded, replayed)
     ? `the kernel itself${patched}`
     : `the kernel: recorded ${kernelWants(recorded)}, replayed ${kernelWants(replayed)}${patched}`;
   // The recorded calls are made again, whatever is answered: what differs is the machine's.

@@ -1,6 +1,7 @@
 /** The report of a replay, as text. */
 
 import { type First, firstDivergence } from '../../compare/first.js';
+import { isOtherKernel } from '../../kernel/wanted.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
 import { endText } from '../../model/end.js';
 import { hex } from '../../model/u64.js';
@@ -113,7 +114,7 @@ function causes(replay: Replay, first: First | null): string[] {
       ? [
           replay.contradiction !== null
             ? `  ${visible(replay.contradiction.text)}`
-            : was === is
+            : !otherKernel(replay)
               ? `  the kernel itself: ${is} does not act as recorded`
               : `  the kernel: recorded ${was}; replayed ${is}`,
         ]
@@ -123,8 +124,8 @@ function causes(replay: Replay, first: First | null): string[] {
   ];
 }
 
-function otherKernel({ kernel: { recorded, replayed } }: Replay): boolean {
-  return replayed.name !== 'recorded' && kernelText(recorded) !== kernelText(replayed);
+function otherKernel({ kernel }: Replay): boolean {
+  return kernel.replayed.name !== 'recorded' && isOtherKernel(kernel.recorded, kernel.replayed);
 }
 
 function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] {

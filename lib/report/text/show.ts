@@ -2,6 +2,7 @@
 
 import { builtIn, KERNEL_NAMES } from '../../kernel/kernels.js';
 import { outcomeIn } from '../../kernel/outcome.js';
+import { wantedIn } from '../../kernel/wanted.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { MrsEvent, TraceEvent } from '../../model/events.js';
@@ -104,7 +105,10 @@ function heading({ header, events }: Trace): string[] {
   const { kernel, machine, scope, after, replay, resealed } = header;
   const outcome = outcomeIn({ header, events });
   return columns([
-    ['kernel', `${visible(kernel.name)}, wants ${kernel.wants ?? 'not known'}${viaText(header)}`],
+    [
+      'kernel',
+      `${visible(kernel.name)}, wants ${wantedIn({ header, events }) ?? 'not known'}${viaText(header)}`,
+    ],
     [
       'machine',
       `${visible(machine.name)}, ${counted(machine.cpus, 'CPU')}, RMM ${visible(machineRmmText(machine))} (${machine.via})`,
