@@ -57,6 +57,15 @@ export function endOf(events: readonly TraceEvent[]): End {
   return realms === undefined ? end : { ...end, realms };
 }
 
+/** Why a boot that ended as `end` crashed or did not come back, where the run says it; `null` for any other. */
+export function faultBehind(end: End, events: readonly TraceEvent[]): string | null {
+  if (!FAULTED.has(end.class)) return null;
+  const fault = events.find(event => event.type === 'fault');
+  return fault?.type === 'fault' ? fault.text : null;
+}
+
+const FAULTED: ReadonlySet<OutcomeClass> = new Set(['crashed', 'did-not-return']);
+
 function returnsOf(events: readonly TraceEvent[]): ReadonlyMap<string, number> {
   const returned = new Map<string, number>();
   for (const event of events) if (event.type === 'return') returned.set(event.of, event.value);

@@ -3,7 +3,7 @@ import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
-import { asksWithoutArgument, NOT_SUPPORTED_64, returnedIn } from '../abi/smccc.js';
+import { asksWithoutArgument, NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import { withCallers } from '../compare/callers.js';
 import { logContradiction } from '../import/contradiction.js';
 import { openingOf } from '../kernel/lines/line.js';
@@ -13,16 +13,16 @@ import { outcomeOf } from '../kernel/outcome.js';
 import { wantedIn } from '../kernel/wanted.js';
 import { playback } from '../machine/playback.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
-import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
-import type { MachineHeader, Outcome, Trace } from '../model/trace.js';
+import type { FactValue, TraceEvent } from '../model/events.js';
+import type { Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
-import { PROFILES } from '../rmm/profiles.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
+import { answeredSo } from './answered-so.js';
 import { initSentence } from './init-finding.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
-import { agreedRevision, faultOf, rmmsAnswering, rmmText, versionCall } from './words.js';
+import { agreedRevision, faultOf, versionCall } from './words.js';
 
 export interface Finding {
   readonly sentence: string;
@@ -151,32 +151,6 @@ function refused(trace: Trace, outcome: Outcome): string {
     return `No realms: KVM asked for ${wants}, the RMM refused and names ${lower}${so}.`;
   const has = lower === higher ? `${lower} only` : `${lower} to ${higher}`;
   return `No realms: KVM asked for ${wants}, the RMM has ${has}${so}.`;
-}
-
-/** ` (TF-RMM 0.8 answers like this)`: the trace's own RMM; where it names none, all real ones that do. */
-function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): string {
-  if (call === null) return '';
-  if (call.rule !== undefined) return ` (edited: ${call.rule})`;
-  const answering = rmmsAnswering(call);
-  if (named !== null && via === 'pipe') return ` (${named}, behind a pipe)`;
-  if (named !== null)
-    return answering.includes(named)
-      ? ` (${rmmText([named])} answers like this)`
-      : ` (${rmmText([named])}${isUnverified(named) ? ', UNVERIFIED' : ''}${isKnownNotTo(call, named) ? ' does not answer like this' : ''})`;
-  if (answering.length === 0) return '';
-  return ` (${rmmText(answering)} answer${answering.length === 1 ? 's' : ''} like this)`;
-}
-
-/** Whether the RMM follows sources of which no build is known. */
-function isUnverified(name: string): boolean {
-  return PROFILES.some(profile => profile.name === name && profile.follows !== undefined);
-}
-
-/** Whether the whole answer is there, and a real release of that name gives another. */
-function isKnownNotTo(call: SmcEvent, named: string): boolean {
-  const isWhole = [0, 1, 2].every(x => returnedIn(call, x) !== null);
-  const isReal = PROFILES.some(({ name, releases }) => name === named && releases.length > 0);
-  return isWhole && isReal && !asksWithoutArgument(call);
 }
 
 function quiet({ header, events }: Trace, reason: string): string {

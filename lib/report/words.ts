@@ -1,8 +1,10 @@
 /** Outcomes, machines and RMMs in words, for every format. */
+
 import { errnoText } from '../abi/errno.js';
 import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
+import { faultBehind } from '../kernel/outcome.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import { endText } from '../model/end.js';
 import type { FaultEvent, SmcEvent, TraceEvent } from '../model/events.js';
@@ -57,11 +59,9 @@ export function faultOf(events: readonly TraceEvent[]): FaultEvent | null {
 
 /** How a boot ended; of one that crashed or did not end by itself, with why. */
 export function endWithFault(outcome: End, events: readonly TraceEvent[]): string {
-  const fault = FAULTED.has(outcome.class) ? faultOf(events) : null;
-  return fault === null ? endText(outcome) : `${endText(outcome)} (${fault.text})`;
+  const why = faultBehind(outcome, events);
+  return why === null ? endText(outcome) : `${endText(outcome)} (${why})`;
 }
-
-const FAULTED: ReadonlySet<End['class']> = new Set(['crashed', 'did-not-return']);
 
 /** The RMM that a trace names; of a machine that was there for real, nobody knows that there was none. */
 export function machineRmmText({ rmm, via }: Pick<MachineHeader, 'rmm' | 'via'>): string {

@@ -4,7 +4,7 @@
  */
 import { applyEdits, editedMachine } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
-import { endOf } from '../kernel/outcome.js';
+import { endOf, faultBehind } from '../kernel/outcome.js';
 import { stateOf } from '../machine/description.js';
 import { emulate, emulateBefore } from '../machine/emulated.js';
 import { isSameEnd } from '../model/end.js';
@@ -22,6 +22,8 @@ import type { AnyPlan, Combination, SweptPipe } from './plan.js';
 
 export interface Booted {
   readonly cell: End;
+  /** Why C crashed or did not come back; `null` of any other boot. */
+  readonly why: string | null;
   /** The edits of this row that changed nothing. */
   readonly unfired: () => readonly Edit[];
 }
@@ -41,7 +43,7 @@ export function bootsOf(plan: AnyPlan): Boots {
     if (!isBuiltIn(kernel) || !isEmulated(combination)) return wholeBoot(plan, combination, kernel);
     const on = shared(combination);
     const { cell, unfired } = on.run(kernel, column, combination.answers);
-    return good({ cell, unfired: () => [...on.unfired, ...unfired()] });
+    return good({ cell, why: null, unfired: () => [...on.unfired, ...unfired()] });
   };
 }
 
@@ -64,14 +66,16 @@ async function wholeBoot(
   const failed = machineFailure(events);
   if (failed !== null) return bad(failed);
   const cell = endOf(events);
-  if (!events.some(isUnknown)) return good({ cell, unfired });
+  const why = kernel.compiled === undefined ? null : faultBehind(cell, events);
+  if (!events.some(isUnknown)) return good({ cell, why, unfired });
   for (const fill of FILLS.slice(1)) {
     const other = await run(fill);
     const failed = machineFailure(other.events);
     if (failed !== null) return bad(failed);
-    if (!isSameEnd(cell, endOf(other.events))) return good({ cell: { class: 'undetermined' }, unfired });
+    if (!isSameEnd(cell, endOf(other.events)))
+      return good({ cell: { class: 'undetermined' }, why: null, unfired });
   }
-  return good({ cell, unfired });
+  return good({ cell, why, unfired });
 }
 
 async function ran(

@@ -21,6 +21,8 @@ export interface Step {
 export interface Minimised {
   /** `null`: with all edits the replay still acts as recorded. */
   readonly failure: Failure | null;
+  /** Why the kernel crashed or did not come back in it, where it did; else `null`. */
+  readonly why: string | null;
   readonly edits: readonly string[];
   /** The edits that are needed. Empty: none is, or the replay does not fail. */
   readonly smallest: readonly string[];

@@ -7,6 +7,7 @@ import { callName } from '../abi/decode.js';
 import type { Pair } from '../compare/align.js';
 import type { FlowEvent } from '../compare/events.js';
 import type { Edit } from '../edit/parse.js';
+import { faultBehind } from '../kernel/outcome.js';
 import { endJson } from '../model/end.js';
 import type { AsyncKernel } from '../model/port.js';
 import { bad, good, type Result } from '../model/result.js';
@@ -32,8 +33,10 @@ export async function minimise(
   const failure = failureOf(all.value);
   const texts = (some: readonly Edit[]) => some.map(({ text }) => text);
   const given = texts(edits);
-  if (failure === null) return good({ failure, edits: given, smallest: [], proven: true, steps: [] });
+  if (failure === null)
+    return good({ failure, why: null, edits: given, smallest: [], proven: true, steps: [] });
 
+  const why = faultBehind(failure.outcome, all.value.replayed.events);
   const steps: Step[] = [];
   const failsSo = async (some: readonly Edit[]): Promise<boolean> => {
     // An RMM that failed is not asked again: the search ends.
@@ -48,7 +51,7 @@ export async function minimise(
   const proven = edits.length <= MOST_EDITS;
   const smallest = proven ? await fewest(edits, failsSo) : await withoutAny(edits, failsSo);
   if (failed !== null) return bad(failed);
-  return good({ failure, edits: given, smallest: texts(smallest), proven, steps });
+  return good({ failure, why, edits: given, smallest: texts(smallest), proven, steps });
 }
 
 type Fails = (some: readonly Edit[]) => Promise<boolean>;

@@ -31,13 +31,16 @@ export async function* anySweepRows(
   for (let index = from; index < to; index++) {
     const combination = plan.at(index);
     const cells: End[] = [];
+    const whys: (string | null)[] = [];
     for (const [column, kernel] of plan.kernels.entries()) {
       const booted = boots(combination, kernel, column);
       const done = booted instanceof Promise ? await booted : booted;
       if (!done.ok) return yield done;
       cells.push(done.value.cell);
+      whys.push(done.value.why);
     }
-    yield good(rowOf(index, combination, cells));
+    const row = rowOf(index, combination, cells);
+    yield good(whys.some(why => why !== null) ? { ...row, whys } : row);
   }
 }
 

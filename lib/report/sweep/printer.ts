@@ -67,3 +67,25 @@ export function totalLines(table: SweepTable, totals: SweepTotals): readonly str
     }),
   ];
 }
+
+/** Of each column the first row in which C crashed or did not come back, with the reason that it gives. */
+export interface Faults {
+  add(row: SweepRow): void;
+  lines(): readonly string[];
+}
+
+export function newFaults(table: SweepTable): Faults {
+  const first = new Map<number, string>();
+  const names = headings(table).slice(-table.columns.length);
+  return {
+    add({ row, cells, whys = [] }) {
+      for (const [at, why] of whys.entries()) {
+        const end = cells[at];
+        if (why === null || end === undefined || first.has(at)) continue;
+        const where = table.rows === 1 ? '' : `first in row ${row}, `;
+        first.set(at, `${names[at]}: ${where}${endText(end)}: ${why}`);
+      }
+    },
+    lines: () => [...first].sort(([a], [b]) => a - b).map(([, line]) => visible(line)),
+  };
+}

@@ -8,7 +8,7 @@ import type { SweepRow, SweepTable } from '../../search/sweep-table.js';
 import { visible } from '../text/escape.js';
 import { page } from '../text/layout.js';
 import type { Paint } from '../text/paint.js';
-import { cellsOf, headings, type SweepPrinter, summaryLines, totalLines } from './printer.js';
+import { cellsOf, headings, newFaults, type SweepPrinter, summaryLines, totalLines } from './printer.js';
 
 /** What a terminal has at least. */
 const COLUMNS = 80;
@@ -25,13 +25,18 @@ export function sweepText(table: SweepTable, first: readonly SweepRow[], paint: 
   const width = widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length);
   const turned = width > COLUMNS && table.columns.length > 1;
   const summary = first.length === table.rows ? summaryLines(table, first) : [];
+  const { row } = turned ? blocks(table, heads, first, paint) : lines(heads, widths, paint);
+  const faults = newFaults(table);
   return {
-    ...(turned ? blocks(table, heads, first, paint) : lines(heads, widths, paint)),
+    row(each, nth) {
+      faults.add(each);
+      return row(each, nth);
+    },
     head: page([
       ...(summary.length === 0 ? [] : [...summary.map(line => paint.bold(line)), '']),
       ...(turned ? [] : [paint.bold(padded(heads, widths))]),
     ]),
-    foot: totals => page(['', ...totalLines(table, totals)]),
+    foot: totals => page(['', ...totalLines(table, totals), ...faults.lines()]),
   };
 }
 

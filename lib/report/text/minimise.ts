@@ -25,12 +25,12 @@ export function minimiseText({ found, name, options }: MinimiseResult, paint: Pa
   const reproduce = commandLine('replay', [name], [...options, ...sets]);
   return page([
     paint.bold(visible(minimiseSentence(found))),
-    ...(found.failure === null ? [] : [`  ${visible(failureText(found.failure))}`]),
+    ...(found.failure === null ? [] : [`  ${visible(failureText(found.failure, found.why))}`]),
     ...block('Tried', columns(steps, '  ')),
     ...(found.failure === null ? [] : block('To see it', [`  ${reproduce}`])),
   ]);
 }
 
-function failureText({ verdict, outcome, first }: Failure): string {
-  return `${verdict}, ${endText(outcome)}${first === null ? '' : `; first ${first}`}`;
+function failureText({ verdict, outcome, first }: Failure, why: string | null): string {
+  return `${verdict}, ${endText(outcome)}${why === null ? '' : ` (${why})`}${first === null ? '' : `; first ${first}`}`;
 }
