@@ -76,12 +76,23 @@ export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<R
   try {
     const again = opened.value;
     const large = await largeTrace(again);
+    await large?.close();
     if (large?.allSeen !== true) return await traceFrom(io, again);
-    noteEdit(io, source, large.edited);
-    return good({ ...large, trace: large.gist, layout: 'canonical', lines: [] });
+    noteLarge(io, source, large);
+    return good({ ...large, trace: large.gist, lines: [] });
   } finally {
     await opened.value.opened.close();
   }
+}
+
+function noteLarge(io: Io, source: TraceSource, { layout, edited }: LargeTrace): void {
+  noteEdit(io, source, edited);
+  if (layout === 'other') noteSlow(io, source.name);
+}
+
+/** Of a large trace in another layout. */
+export function noteSlow(io: Io, name: string): void {
+  io.note(`${visible(name)}: one event a line is read ten times as fast: \`rmitrace fmt\` writes it so`);
 }
 
 /** What a command does with a trace, by its size; each gives the exit code. */
@@ -101,9 +112,14 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
     const again = opened.value;
     const large = await largeTrace(again);
     if (large !== null && (does.suits?.(large) ?? true)) {
-      noteEdit(io, source, large.edited);
-      return await does.large(large);
+      noteLarge(io, source, large);
+      try {
+        return await does.large(large);
+      } finally {
+        await large.close();
+      }
     }
+    await large?.close();
     const read = await traceFrom(io, again);
     return read.ok ? await does.whole(read.value) : io.trouble(read.trouble);
   } finally {

@@ -191,6 +191,43 @@ t.test('a canonical trace is written as it is, without being held', async t => {
   t.equal(gunzipSync(readFileSync(join(folder, 'a.json.gz'))).toString(), traceText(whole));
 });
 
+t.test('a large trace in any other layout is written again, and goes as the canonical one does', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const odd: TraceEvent = { type: 'log', level: null, text: 'é "quoted" \\u2028' };
+  const text = traceText({ ...trace, events: [...trace.events, odd, ...MANY.slice(0, 300)] });
+  const json = JSON.parse(text) as Record<string, unknown>;
+  const sorted = Object.fromEntries(Object.entries(json).sort());
+  const open = async (other: string, limits = {}) => {
+    const source = { name: 'other.json', bytes: Buffer.from(other) };
+    return { name: source.name, limits, opened: must(await openSource(source, Number.POSITIVE_INFINITY)) };
+  };
+  for (const other of [
+    JSON.stringify(json),
+    JSON.stringify(json, null, 2),
+    JSON.stringify(sorted),
+    `\ufeff${text}`,
+  ]) {
+    const large = await largeTrace(await open(other), 0);
+    if (large === null) throw new Error('it is a trace');
+    const pieces: Buffer[] = [];
+    for await (const piece of large.text()) pieces.push(Buffer.from(must(piece)));
+    t.equal(Buffer.concat(pieces).toString(), text);
+    t.strictSame([large.layout, large.edited, large.gist.events.length], ['other', null, Number(json.count)]);
+    await large.close();
+  }
+  const edited = await largeTrace(await open(JSON.stringify({ ...json, count: 5 })), 0);
+  t.strictSame(edited?.edited?.count, { found: 5, events: Number(json.count) });
+  const wrong = [
+    '{',
+    JSON.stringify({ ...json, digest: undefined }),
+    JSON.stringify(json).replace('"cpu":0', '"cpu":-1'),
+  ];
+  for (const other of [...wrong, JSON.stringify(json).slice(0, -9)])
+    t.equal(await largeTrace(await open(other), 0), null);
+  t.equal(await largeTrace(await open(JSON.stringify(json), { events: 9 }), 0), null);
+});
+
 t.test('a file that changes while it is read is no trace, and nothing is written', async t => {
   const [trace] = await golden();
   if (trace === undefined) throw new Error('a golden trace');

@@ -9,7 +9,7 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { sourceOf } from '../load.js';
+import { noteSlow, sourceOf } from '../load.js';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -33,6 +33,7 @@ export const validateCommand: Command = {
     for (const operand of args.operands) {
       const validation = await validateTrace(sourceOf(io, operand));
       exit = Math.max(exit, exitOf(validation));
+      if (validation.slow === true) noteSlow(io, validation.name);
       if (io.json) all.push(validatedJson(validation));
       else io.print(validateText(validation, io.paint));
       await io.breathe();

@@ -1,4 +1,4 @@
-/** A canonical trace that is too large to be held: it is gone through once for what it tells, and again for each use. */
+/** A trace that is too large to be held: it is gone through once for what it tells, and again for each use. */
 import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { bad, good, type Result } from '../model/result.js';
@@ -7,8 +7,9 @@ import { newGist } from './gist.js';
 import { EVENT_START } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { newLines } from './lines.js';
-import { type Opened, openSource, type TraceSource } from './open.js';
+import { type Opened, type OpenedSource, openSource, type TraceSource } from './open.js';
 import { type HandEdit, handEdit } from './read.js';
+import { relaid } from './relaid.js';
 import { scanCanonical } from './scan-canonical.js';
 import { eachChunk, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
@@ -18,6 +19,8 @@ export interface LargeTrace {
   readonly gist: Trace;
   /** Whether every register of every call was seen, and every call came back. */
   readonly allSeen: boolean;
+  /** That of the file. */
+  readonly layout: 'canonical' | 'other';
   readonly digest: string;
   /** As of a `ReadTrace`. */
   readonly edited: HandEdit | null;
@@ -25,6 +28,7 @@ export interface LargeTrace {
   text(): AsyncGenerator<Result<Uint8Array>, void>;
   /** The lines of its events, without their commas, in batches. The same trouble. */
   lines(): AsyncGenerator<Result<readonly string[]>, void>;
+  close(): Promise<void>;
 }
 
 /** Above this a trace is not held in memory where that is not needed; of gzip, a sixteenth of it. */
@@ -32,14 +36,24 @@ export const LARGE = 2 ** 23;
 const GZIP_FACTOR = 16;
 
 /**
- * The trace of `opened`, where it is larger than `above` bytes and canonical; else `null`, and it is to be read as any
- * other, which also says what is wrong with it. Whoever opened it closes it.
+ * The trace of `source`, where it is larger than `above` bytes and nothing is wrong with it; else `null`, and it is to be read
+ * as any other, which also says what is wrong with it. Whoever opened the source closes it.
  */
-export async function largeTrace(
-  { name, opened, limits: given }: OpenedSource,
-  above: number = LARGE,
-): Promise<LargeTrace | null> {
-  if (!(await isLarge(opened, above))) return null;
+export async function largeTrace(source: OpenedSource, above: number = LARGE): Promise<LargeTrace | null> {
+  if (!(await isLarge(source.opened, above))) return null;
+  const canonical = await goneThrough(source);
+  if (canonical !== null) return { ...canonical, layout: 'canonical', close: async () => {} };
+  const opened = await relaid(source);
+  const other = opened === null ? null : await goneThrough({ ...source, opened });
+  if (opened === null || other === null) return null;
+  return { ...other, layout: 'other', close: opened.close };
+}
+
+async function goneThrough({
+  name,
+  opened,
+  limits: given,
+}: OpenedSource): Promise<Omit<LargeTrace, 'layout' | 'close'> | null> {
   const limits = { ...READ_LIMITS, ...given };
   const gist = newGist();
   const first = scanCanonical(limits, gist);
@@ -68,8 +82,6 @@ export async function openTwice(source: TraceSource): Promise<Result<OpenedSourc
   const opened = await openSource(source, limits.bytes ?? READ_LIMITS.bytes);
   return opened.ok ? good({ name, limits, opened: opened.value }) : opened;
 }
-
-export type OpenedSource = Extract<TraceSource, { readonly opened: Opened }>;
 
 async function isLarge(opened: Opened, above: number): Promise<boolean> {
   if (await opened.exceeds(above)) return true;

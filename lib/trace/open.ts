@@ -16,6 +16,9 @@ export type TraceSource = { readonly name: string; readonly limits?: Partial<Rea
   | { readonly opened: Opened }
 );
 
+/** A source that was opened already. */
+export type OpenedSource = Extract<TraceSource, { readonly opened: Opened }>;
+
 export type Chunks = AsyncIterable<Uint8Array>;
 
 export interface Opened {

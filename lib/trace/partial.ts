@@ -29,7 +29,12 @@ export function nothingYet(): PartialTrace {
 }
 
 /** A sink that keeps `most` troubles at most. */
-export function sinkInto(partial: PartialTrace, file: string, most: number): Sink {
+export function sinkInto(
+  partial: PartialTrace,
+  file: string,
+  most: number,
+  keep?: (event: TraceEvent) => void,
+): Sink {
   return {
     member: (key, value, line) => partial.frame.set(key, { value, line }),
     eventsBegin: () => {
@@ -38,8 +43,12 @@ export function sinkInto(partial: PartialTrace, file: string, most: number): Sin
     event: (value, line) => {
       partial.seen += 1;
       const checked = checkEvent(value);
-      partial.events.push(checked.ok ? eventOf(checked.value) : REFUSED);
-      partial.lines.push(line);
+      const event = checked.ok ? eventOf(checked.value) : REFUSED;
+      if (keep !== undefined) keep(event);
+      else {
+        partial.events.push(event);
+        partial.lines.push(line);
+      }
       if (checked.ok) return;
       const example = exampleFor(value);
       for (const mismatch of checked.all.slice(0, most - partial.troubles.length)) {

@@ -2,6 +2,7 @@
  * The thorough reader: takes any layout of the same JSON, and is the only one that says what is wrong with a file. It is
  * ten times slower than the quick one, so stream-json is loaded only when it is needed.
  */
+import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import { guard } from './json-guard.js';
 import { members, type Token } from './json-members.js';
@@ -37,11 +38,13 @@ export async function readAnyLayout(
   limits: ReadLimits,
   /** How many troubles with single values to collect. */
   most: number,
+  /** Takes each good event, which is not kept then. */
+  keep?: (event: TraceEvent) => void,
 ): Promise<ReadAny> {
   const [parse, { assembler }] = await Promise.all([jsonParse(), import('stream-json/assembler.js')]);
   const partial = nothingYet();
   const positions = guard(limits);
-  const tokens = members(positions, sinkInto(partial, file, most), () => assembler(), limits);
+  const tokens = members(positions, sinkInto(partial, file, most, keep), () => assembler(), limits);
 
   function take(text: string | null): Trouble | 'not-json' | null {
     const breach = text === null ? null : positions.look(text);

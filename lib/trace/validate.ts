@@ -2,9 +2,11 @@
 import { commandLine, optionWords } from '../model/command-line.js';
 import type { Place, TroubleCode } from '../model/result.js';
 import { type Inconsistency, inconsistencies, type Judge, newJudge } from './consistency.js';
+import { LARGE } from './large.js';
 import { READ_LIMITS } from './limits.js';
-import { openSource, type TraceSource } from './open.js';
+import { type OpenedSource, openSource, type TraceSource } from './open.js';
 import { type HandEdit, handEdit, type ReadOptions, readAll, scan } from './read.js';
+import { relaid } from './relaid.js';
 import type { EventVisitor } from './scan-canonical.js';
 
 /** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
@@ -22,6 +24,8 @@ export interface Validation {
   readonly findings: readonly ValidationFinding[];
   /** Whether there are more findings than were asked for. */
   readonly more: boolean;
+  /** Whether it is large and in a layout that is slow to read. */
+  readonly slow?: boolean;
   /** How many events the trace has, and its digest, where it is usable in spite of the findings. */
   readonly whole: { readonly count: number; readonly digest: string } | null;
 }
@@ -101,12 +105,34 @@ export async function validateTrace(source: TraceSource, options: ValidateOption
     const all = { ...READ_LIMITS, ...limits };
     const scanned = await scan(opened.value, source.name, all, judging);
     if (!scanned.ok) return validation(source, [scanned.trouble], null, most);
-    if (scanned.value === null)
-      return await validateAny(source, { name: source.name, opened: opened.value }, limits, most);
+    if (scanned.value === null) {
+      const again = { name: source.name, limits, opened: opened.value };
+      return (await validateRelaid(source, again, most)) ?? (await validateAny(source, again, limits, most));
+    }
     const edited = handEdit(scanned.value, scanned.value.count);
     return validation(source, [...seal(edited, source), ...judging.findings()], scanned.value, most);
   } finally {
     await opened.value.close();
+  }
+}
+
+/** A large trace in another layout; `null` where something is wrong in it, whose line only the file itself tells. */
+async function validateRelaid(
+  source: TraceSource,
+  again: OpenedSource,
+  most: number,
+): Promise<Validation | null> {
+  if (!(await again.opened.exceeds(LARGE))) return null;
+  const opened = await relaid(again);
+  if (opened === null) return null;
+  try {
+    const judging = newJudging(source.name, 1);
+    const scanned = await scan(opened, source.name, { ...READ_LIMITS, ...again.limits }, judging);
+    if (!scanned.ok || scanned.value === null || judging.findings().length > 0) return null;
+    const edited = handEdit(scanned.value, scanned.value.count);
+    return { ...validation(source, seal(edited, source), scanned.value, most), slow: true };
+  } finally {
+    await opened.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- --json]`: every figure that the project promises, each a ratio of CPU time (user and
+ * `npm run bench -- [--quick] [--rounds N] [--json]`: every figure that the project promises, each a ratio of CPU time (user and
  * system) taken in one run against the reference beside it. `--quick`: traces of 50 MB in place of 500, one round in place
  * of five. Fails where a figure is missing, a result is wrong or memory grows with the trace; never for a time.
  */
@@ -16,7 +16,8 @@ import { benchStart } from './start.js';
 const quick = process.argv.includes('--quick');
 const json = process.argv.includes('--json');
 const MEGABYTES = quick ? 50 : 500;
-const ROUNDS = quick ? 1 : 5;
+/** `--rounds N` */
+const ROUNDS = Number(process.argv[process.argv.indexOf('--rounds') + 1]) || (quick ? 1 : 5);
 /** Ten times the trace may take so much more memory: eight bytes an event, and what a collector leaves lying about. */
 const GROWTH = { factor: 1.4, mebibytes: 48 };
 
