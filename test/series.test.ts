@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { callName } from '../lib/abi/decode.js';
 import { RETURNED } from '../lib/abi/smccc.js';
-import { kernelNamed, namesInScope } from '../lib/kernel/kernels.js';
+import { builtIn, KERNELS, kernelNamed, namesInScope } from '../lib/kernel/kernels.js';
+import { printedBy } from '../lib/kernel/lines/since.js';
+import { rowsOf } from '../lib/kernel/lines.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { stateOf as machineState } from '../lib/machine/description.js';
 import { emulate } from '../lib/machine/emulated.js';
@@ -25,6 +27,7 @@ import { predicted, SERIES } from './series.js';
 import { FVP } from './sweeps.js';
 
 const SEED = 14;
+const ORDER = KERNELS.map(({ name }) => name);
 
 const FVP_FACTS: Readonly<Record<string, FactValue>> = Object.fromEntries(machineState(FVP, 'init').facts);
 
@@ -221,6 +224,7 @@ t.test(
     const features = fc.record({ reg0: word, reg1: word, known: fc.boolean() });
     for (const kernel of ['rfc', 'v7', 'v12', ...SERIES]) {
       const ends = new Set<string>();
+      const printed = printedBy(builtIn(kernel)?.name ?? '', ORDER);
       fc.assert(
         fc.property(
           fc.array(odd, { minLength: 12, maxLength: 12 }),
@@ -254,6 +258,10 @@ t.test(
               key: outcomeOf(events).key,
             };
             ends.add(endKey(outcomeOf(events)));
+            for (const event of events)
+              if (event.type === 'log' && !/mode initialized/.test(event.text))
+                if (!rowsOf(event).some(({ name }) => printed.has(name)))
+                  throw new Error(`${kernel} prints no row of its revision: ${event.text}`);
             const [is, should] = [found, expected].map(each => JSON.stringify(each));
             if (is !== should)
               throw new Error(`${kernel} ${JSON.stringify(facts)}\nis     ${is}\nshould ${should}`);
