@@ -10,6 +10,7 @@ import type { Trouble } from '../../model/result.js';
 import type { Trace } from '../../model/trace.js';
 import { hex, type Seen } from '../../model/u64.js';
 import type { Readable } from '../../trace/readable.js';
+import { headerWire } from '../../trace/wire-frame.js';
 import { visible } from './escape.js';
 import { eventLine, printed } from './events.js';
 import { page } from './layout.js';
@@ -39,19 +40,21 @@ function withoutFile(found: Trouble): string {
   return troubleText({ ...found, where });
 }
 
-function headerLines({ scope, kernel, machine, replay }: Trace['header']): readonly string[] {
-  return [
-    `scope ${scope}`,
-    `kernel ${visible(kernel.name)}`,
-    `wants ${kernel.wants ?? 'not known'}`,
-    `machine ${visible(machine.name)}`,
-    `CPUs ${machine.cpus}`,
-    `RMM ${visible(machine.rmm ?? 'none')}`,
-    ...(replay === undefined ? [] : [`replay of ${visible(replay.of)}`]),
-    ...(replay?.edits ?? []).map(
-      ({ place, before, after }) => `edited ${visible(place)}: ${visible(before)} became ${visible(after)}`,
-    ),
-  ];
+/** What says nothing of the boot: the format, and who wrote the file. */
+const NOT_SHOWN: readonly string[] = ['generator', 'format', 'version'];
+
+/** All members, whatever they are: `kernel.name v13`. */
+function headerLines(header: Trace['header']): readonly string[] {
+  const shown = Object.entries(headerWire(header)).filter(([key]) => !NOT_SHOWN.includes(key));
+  return shown.flatMap(([key, value]) => memberLines(key, value));
+}
+
+/** A line a value; one of a list has no number, which another before it would change. */
+function memberLines(key: string, value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.map(item => `${visible(key)} ${visible(JSON.stringify(item))}`);
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([name, item]) => memberLines(`${key}.${name}`, item));
+  return value === undefined ? [] : [`${visible(key)} ${visible(String(value))}`];
 }
 
 function eventsLines(events: readonly TraceEvent[]): readonly string[] {
