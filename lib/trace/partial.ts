@@ -28,13 +28,15 @@ export function nothingYet(): PartialTrace {
   return { frame: new Map(), events: [], lines: [], troubles: [], hasEvents: false, seen: 0 };
 }
 
+/** Takes events, which are not kept in memory then. */
+export interface Keeper {
+  /** Takes one that needs no checking, as it stands in the file; `false` where it is to be checked. */
+  asItIs(value: unknown): boolean;
+  event(event: TraceEvent): void;
+}
+
 /** A sink that keeps `most` troubles at most. */
-export function sinkInto(
-  partial: PartialTrace,
-  file: string,
-  most: number,
-  keep?: (event: TraceEvent) => void,
-): Sink {
+export function sinkInto(partial: PartialTrace, file: string, most: number, keeper?: Keeper): Sink {
   return {
     member: (key, value, line) => partial.frame.set(key, { value, line }),
     eventsBegin: () => {
@@ -42,9 +44,10 @@ export function sinkInto(
     },
     event: (value, line) => {
       partial.seen += 1;
+      if (keeper?.asItIs(value) === true) return;
       const checked = checkEvent(value);
       const event = checked.ok ? eventOf(checked.value) : REFUSED;
-      if (keep !== undefined) keep(event);
+      if (keeper !== undefined) keeper.event(event);
       else {
         partial.events.push(event);
         partial.lines.push(line);

@@ -2,14 +2,22 @@
  * The thorough reader: takes any layout of the same JSON, and is the only one that says what is wrong with a file. It is
  * ten times slower than the quick one, so stream-json is loaded only when it is needed.
  */
-import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
 import { guard } from './json-guard.js';
 import { members, type Token } from './json-members.js';
 import type { ReadLimits } from './limits.js';
 import { notJson } from './not-json.js';
 import type { Opened } from './open.js';
-import { cutOff, foreignFormat, judge, nothingYet, placeOf, type ReadAny, sinkInto } from './partial.js';
+import {
+  cutOff,
+  foreignFormat,
+  judge,
+  type Keeper,
+  nothingYet,
+  placeOf,
+  type ReadAny,
+  sinkInto,
+} from './partial.js';
 import { eachText, withoutMark } from './text.js';
 import { readTrouble } from './troubles.js';
 
@@ -38,13 +46,12 @@ export async function readAnyLayout(
   limits: ReadLimits,
   /** How many troubles with single values to collect. */
   most: number,
-  /** Takes each good event, which is not kept then. */
-  keep?: (event: TraceEvent) => void,
+  keeper?: Keeper,
 ): Promise<ReadAny> {
   const [parse, { assembler }] = await Promise.all([jsonParse(), import('stream-json/assembler.js')]);
   const partial = nothingYet();
   const positions = guard(limits);
-  const tokens = members(positions, sinkInto(partial, file, most, keep), () => assembler(), limits);
+  const tokens = members(positions, sinkInto(partial, file, most, keeper), () => assembler(), limits);
 
   function take(text: string | null): Trouble | 'not-json' | null {
     const breach = text === null ? null : positions.look(text);

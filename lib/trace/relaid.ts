@@ -5,6 +5,7 @@
 import type { TraceEvent } from '../model/events.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { READ_LIMITS } from './limits.js';
+import { anyEvent, LONGEST_MATCH } from './line-patterns.js';
 import type { Opened, OpenedSource } from './open.js';
 import { readAnyLayout } from './read-any-layout.js';
 import { newSpool } from './spool.js';
@@ -21,13 +22,23 @@ export async function relaid({ name, opened, limits }: OpenedSource): Promise<Op
     spool.put(Buffer.from(batch));
     batch = '';
   };
-  const keep = (event: TraceEvent): void => {
-    batch += `${count === 0 ? '' : ',\n'}${canonicalLine(event)}`;
+  const put = (line: string, cpu = 0): void => {
+    batch += count === 0 ? line : `,\n${line}`;
     count += 1;
-    cpus = Math.max(cpus, 1 + (event.cpu ?? 0));
+    cpus = Math.max(cpus, 1 + cpu);
     if (batch.length >= BATCH) flush();
   };
-  const read = await readAnyLayout(opened, name, { ...READ_LIMITS, ...limits }, 1, keep);
+  const pattern = anyEvent();
+  const read = await readAnyLayout(opened, name, { ...READ_LIMITS, ...limits }, 1, {
+    asItIs(value) {
+      const line = `${JSON.stringify(value)}\n`;
+      pattern.lastIndex = 0;
+      if (line.length > LONGEST_MATCH || !pattern.test(line) || pattern.lastIndex < line.length) return false;
+      put(line.slice(0, -1), (value as Pick<TraceEvent, 'cpu'>).cpu);
+      return true;
+    },
+    event: event => put(canonicalLine(event), event.cpu),
+  });
   flush();
   if (!read.ok || cpus > read.value.header.machine.cpus) {
     spool.close();
