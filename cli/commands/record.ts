@@ -47,6 +47,10 @@ export const recordCommand: Command = {
       says: 'an edited answer; the file is named after kernel, machine and RMM',
     },
     {
+      command: 'record --scope init --kernel v14 --rmm tf-rmm-0.9 -o init.json',
+      says: 'the whole RMI init behind the check, and why it comes to no realms',
+    },
+    {
       command: 'record debian-6.1-nvhe --scope kvm -o kvm.json',
       says: "every line of KVM's init, not only those around the check",
     },

@@ -29,6 +29,10 @@ export const sweepCommand: Command = {
       says: 'every status with every revision',
     },
     {
+      command: 'sweep --scope init --kernel v14 --rmm tf-rmm-0.9 --rmm tf-rmm-head',
+      says: 'which whole series comes to realms with which RMM',
+    },
+    {
       command: 'sweep --kernel v13 --boundary --format csv',
       says: 'the answers at and around each limit of the check',
     },
