@@ -285,6 +285,7 @@ interface PageScript {
     carriedFrom(text: string): { readonly trace: unknown; readonly digest: string };
     replayOf(trace: unknown, digest: string, asked: WhatIf): Promise<Result<Replay>>;
     replaySentence(replay: Replay): string;
+    findingOf(trace: unknown): { readonly sentence: string };
   };
 }
 
@@ -313,6 +314,7 @@ t.test('the page says of every golden trace what the command line says, as recor
   });
   const imported = join(cwd, 'boot.json');
   t.equal((await rmitrace(['import', join(cwd, 'console.log'), '-o', imported])).code, 0);
+  const made = join(cwd, 'made.json');
   for (const [nth, file] of [...GOLDEN.map(name => join('traces', name)), imported].entries()) {
     const { trace, digest } = page.carriedFrom(readFileSync(file, 'utf8'));
     // Each trace as it is, and with one of the edits, in turn.
@@ -321,7 +323,7 @@ t.test('the page says of every golden trace what the command line says, as recor
       const command = commandOf(file, whole);
       const found = await page.replayOf(trace, digest, whole);
       const words = command.replaceAll("'", '').split(' ').slice(1);
-      const said = JSON.parse((await rmitrace([...words, '--json'])).out);
+      const said = JSON.parse((await rmitrace([...words, '--json', '-o', made])).out);
       if (!found.ok) {
         t.match(said.trouble, { code: found.trouble.code, what: found.trouble.what }, command);
         continue;
@@ -332,6 +334,8 @@ t.test('the page says of every golden trace what the command line says, as recor
         [said.result?.sentence, said.result?.verdict, said.result?.outcomes, said.result?.edits.length],
         command,
       );
+      const shown = JSON.parse((await rmitrace(['show', made, 'end', '--json'])).out);
+      t.equal(page.findingOf(found.value.replayed).sentence, shown.result.sentence, command);
     }
   }
 });
@@ -446,6 +450,7 @@ t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here
     t.equal(await text('#command'), command);
     const said = await run('replay good.json --kernel v7 --wants 2.0 --set RMI_VERSION.x1=0x10000');
     t.equal(await text('#verdict'), said.out.split('\n')[0]);
+    t.match(await text('#finding'), 'The replay: KVM asked for 2.0 and accepts RMI 1.0');
     t.match(await text('#result'), '+kvm [n]: RMI ABI version 1.0');
     t.notOk(await page.isVisible('#recording'), 'in its place');
     const fragment = String(await page.evaluate('location.hash'));

@@ -2,6 +2,7 @@
 import type { Difference } from '../../compare/diff.js';
 import type { Trace } from '../../model/trace.js';
 import type { Replay } from '../../replay/replay.js';
+import { findingOf } from '../finding.js';
 import { logDiff, outcomeLines, type Sides } from '../text/comparison.js';
 import { PLAIN } from '../text/paint.js';
 import { agreedRevision } from '../words.js';
@@ -53,7 +54,7 @@ function storyOf(a: Trace, b: Trace, steps: Story['steps'], sides: Sides): Story
 
 const REPLAYED: Sides = { a: 'recorded', b: 'replayed' };
 
-/** What came of an edit: both ends, the lines, and all events beside those of the recording. */
+/** What came of an edit: the finding of `show`, both ends, the lines, and all events beside those of the recording. */
 export function replayView(replay: Replay): readonly Element[] {
   const { recorded, replayed, comparison, weighed, outcomes } = replay;
   const counted = new Set(weighed.divergences);
@@ -61,6 +62,7 @@ export function replayView(replay: Replay): readonly Element[] {
   // The recording's own steps stay in the page.
   const steps = compared.map(step => ({ ...step, id: `replay-${step.id}` }));
   return [
+    el('p', { id: 'finding' }, `The replay: ${findingOf(replayed).sentence}`),
     linesView('Outcome', outcomeLines(outcomes.recorded, outcomes.replayed, REPLAYED)),
     diffView(logDiff(recorded.events, replayed.events, REPLAYED, PLAIN)),
     section('Events', [storyView(storyOf(recorded, replayed, steps, REPLAYED))]),

@@ -1,4 +1,5 @@
 /** The script of a page. What it is made of runs on the command line too: kernels, RMMs, replay, comparison, sentences. */
+import { findingOf } from '../../finding.js';
 import { replaySentence } from '../../sentences.js';
 import { fragmentOf, replayOf, whatIfOf } from '../what-if.js';
 import { carriedFrom } from './carried.js';
@@ -6,7 +7,7 @@ import { shown, startEditing } from './edit.js';
 import { filtered, listen } from './filter.js';
 
 /** For a reader's own questions, and for tests: what the form uses. */
-export const rmitrace = { carriedFrom, fragmentOf, replayOf, replaySentence, whatIfOf };
+export const rmitrace = { carriedFrom, findingOf, fragmentOf, replayOf, replaySentence, whatIfOf };
 
 function start(): void {
   const names: readonly string[] = JSON.parse(document.getElementById('names')?.textContent ?? '[]');
