@@ -13,10 +13,17 @@ import { good } from '../lib/model/result.js';
 import { hex, u64 } from '../lib/model/u64.js';
 import { record } from '../lib/record.js';
 import { replay } from '../lib/replay/replay.js';
+import { sweepText } from '../lib/report/sweep/text.js';
 import { linesReachedText } from '../lib/report/text/line-coverage.js';
+import { minimiseText } from '../lib/report/text/minimise.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { PROFILES } from '../lib/rmm/profiles.js';
 import { runAsync, runSync } from '../lib/run.js';
+import { axesOf } from '../lib/search/axes.js';
+import { minimise } from '../lib/search/minimise.js';
+import { planSweep } from '../lib/search/plan.js';
+import { anySweepRows, newTotals } from '../lib/search/sweep.js';
+import type { SweepRow } from '../lib/search/sweep-table.js';
 import { readTrace } from '../lib/trace/read.js';
 import { traceText } from '../lib/trace/write.js';
 import { answering, dmesg, must, pfr0, returned, stateOf } from './boots.js';
@@ -464,6 +471,28 @@ static int recurse(struct arm_smccc_res *res) { volatile char here[4096]; here[0
     null,
     'and then a boot in which nothing happens',
   );
+
+  const bug = 'RMI_VERSION.x1=0x1';
+  const axes = must(axesOf([bug, 'RMI_VERSION.x2=0x10,0x11'].map(text => ({ text, where: {} }))));
+  const plan = must(planSweep({ kernels: [kernel], machines: [FVP], rmms: null, axes }));
+  const swept: SweepRow[] = [];
+  for await (const row of anySweepRows(plan, 0, plan.table.rows)) swept.push(must(row));
+  t.strictSame(
+    swept.map(({ whys }) => whys),
+    [['BUG in rmi_check_version'], ['BUG in rmi_check_version']],
+    'a sweep has the reason of each',
+  );
+  const printer = sweepText(plan.table, swept, PLAIN);
+  for (const [nth, row] of swept.entries()) printer.row(row, nth);
+  t.match(
+    printer.foot(newTotals(1).sum(), 0, null),
+    '\nrmi.c wants 2.0: first in row 1, crashed: BUG in rmi_check_version\n',
+    'and prints that of the first',
+  );
+  const good = must(await record(must(kernelNamed('v13')), FVP, { rmm: 'tf-rmm-0.9' }));
+  const found = must(await minimise(good, kernel, editsOf(bug)));
+  const result = { found, name: 'good.json', options: [] };
+  t.match(minimiseText(result, PLAIN), '  diverged, crashed (BUG in rmi_check_version)\n');
   await kernel.close();
 });
 

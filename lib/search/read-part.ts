@@ -135,8 +135,12 @@ export async function openPart({ name, lines }: Part): Promise<Result<OpenPart>>
   };
 }
 
-function isRowOf({ columns, axes }: SweepTable, { cells, values }: SweepRow): boolean {
-  return cells.length === columns.length && values.length === axes.flatMap(({ places }) => places).length;
+function isRowOf({ columns, axes }: SweepTable, { cells, whys, values }: SweepRow): boolean {
+  return (
+    cells.length === columns.length &&
+    (whys === undefined || whys.length === columns.length) &&
+    values.length === axes.flatMap(({ places }) => places).length
+  );
 }
 
 /** `report` with the rows that `text` is, or what is wrong with them. */

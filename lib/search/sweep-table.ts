@@ -46,7 +46,7 @@ export interface SweepRow {
   readonly values: readonly string[];
   /** One for each column. */
   readonly cells: readonly End[];
-  /** Why C crashed or did not come back, one for each column, `null` of any other; left out where none did, and in files. */
+  /** Why C crashed or did not come back, one for each column, `null` of any other; left out where none did. */
   readonly whys?: readonly (string | null)[];
   /** Whether the columns disagree. */
   readonly differs: boolean;

@@ -26,8 +26,9 @@ export function sweepJson(table: SweepTable, shard: Shard | null, differ: boolea
   };
 }
 
-function rowJson({ row, machine, rmm, values, cells, differs }: SweepRow): SweepRow {
-  return { row, machine, rmm, values, cells: cells.map(endJson), differs };
+function rowJson({ row, machine, rmm, values, cells, whys, differs }: SweepRow): SweepRow {
+  const faults = whys === undefined ? {} : { whys };
+  return { row, machine, rmm, values, cells: cells.map(endJson), ...faults, differs };
 }
 
 function byKey([a]: [string, number], [b]: [string, number]): number {
