@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import t from 'tap';
 import type { CompileOptions } from '../lib/c-kernel/compile/compile.js';
+import { includeFilesFor } from '../lib/c-kernel/compile/include-files.js';
 import { RUNTIME, runtimeFiles } from '../lib/c-kernel/compile/runtime.js';
 import { KERNEL_NAMES } from '../lib/kernel/kernels.js';
 import { hex } from '../lib/model/u64.js';
@@ -29,6 +30,7 @@ import {
   fault,
   fixture,
   MODE,
+  sourceOf,
   troubleOf,
 } from './c-kernels.js';
 import { ENV, ended, rmitrace, start } from './rmitrace.js';
@@ -439,6 +441,29 @@ t.test('every file that the compiler may read of the runtime is part of the key 
     [['rmitrace/another.h', '#define ANOTHER 1\n']],
     'a header that is added changes the key',
   );
+});
+
+t.test('what a file calls results and requests tells whose headers stand in', async t => {
+  const of = async (body: string) => {
+    const source = await sourceOf(checkOf(body));
+    const { from, defines } = includeFilesFor(source, new Map(), undefined, { major: 2, minor: 0 });
+    return [
+      from,
+      ...['ONE_STATE_BIT', 'BUILT_FOR_4K'].filter(name => defines.includes(`-DRMITRACE_${name}=1`)),
+    ];
+  };
+  const call = 'struct arm_smccc_1_2_regs regs; arm_smccc_1_2_smc(&regs, &regs);';
+  t.strictSame(await of('return 0;'), ['v13']);
+  t.strictSame(await of(`${call} return RMI_RESULT_STATUS(regs.a0);`), ['next']);
+  t.strictSame(await of(`${call} return RMI_RETURN_STATUS(regs.a0);`), ['v17']);
+  const donates = `${call} return RMI_RETURN_STATUS(regs.a0) + RMI_DONATE_SIZE(regs.a2);`;
+  t.strictSame(await of(donates), ['v17', 'ONE_STATE_BIT']);
+  t.strictSame(await of('\n#ifdef CONFIG_PAGE_SIZE_4KB\n#endif\nreturn 0;'), ['v13', 'BUILT_FOR_4K']);
+  const theirs =
+    'struct rmi_sro_state { int mine; };\nstatic int rmi_features(int index)\n{\n\treturn index;\n}\n';
+  const source = await sourceOf(checkOf('return rmi_features(sizeof(struct rmi_sro_state));', theirs));
+  const { defines } = includeFilesFor(source, new Map(), undefined, { major: 2, minor: 0 });
+  t.match(defines.join(), /THEIR_RMI_FEATURES.*THEIR_RMI_SRO_STATE/);
 });
 
 t.test('without a compiler the trouble says what to do', async t => {

@@ -52,6 +52,8 @@ const DECLARED = [
   'is_rmi_available',
   'rmi_is_available',
 ];
+/** Names of up to v16, when the state of donated memory had one bit in requests and descriptors. */
+const ONE_STATE_BIT = /\bRMI_(DONATE|ADDR_RANGE)_SIZE\b/;
 const PAGE_SIZES = /\bCONFIG_(PAGE_SIZE_\d+KB|ARM64_\d+K_PAGES)\b/;
 
 /** `shims` are the headers of --shim by include path. `abi` undefined: what the source looks like. */
@@ -98,6 +100,7 @@ export function includeFilesFor(
       ...(realm === undefined ? [] : [`-DRMITRACE_REALM_HEADER=<${realm}>`]),
       ...[...theirs, ...structs].map(name => `-DRMITRACE_THEIR_${name.toUpperCase()}`),
       ...(source.parts.members.length === 0 ? [] : ['-DRMITRACE_THEIR_KVM_ARCH=1']),
+      ...(texts.some(text => ONE_STATE_BIT.test(text)) ? ['-DRMITRACE_ONE_STATE_BIT=1'] : []),
       ...(texts.some(text => PAGE_SIZES.test(text)) ? ['-DRMITRACE_BUILT_FOR_4K=1'] : []),
       // A file that includes no RMI header gets the definitions all the same.
       ...(own || [...names].some(name => RMI_NAME.test(name)) ? [] : ['-include', 'rmitrace/rmi.h']),

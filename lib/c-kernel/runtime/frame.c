@@ -174,6 +174,14 @@ void *rmitrace_object(unsigned long size)
 	return object;
 }
 
+void rmitrace_free(const void *address)
+{
+	if (address == config_page)
+		config_page = NULL;
+	if (address == sro_object)
+		sro_object = NULL;
+}
+
 int rmitrace_notifies(void)
 {
 	return rmitrace_given("fails_memory_notifier") ? -ENOMEM : 0;

@@ -44,6 +44,8 @@ void *rmitrace_page(void);
 void *rmitrace_object(unsigned long size);
 void *rmitrace_pages(unsigned long size);
 int rmitrace_notifies(void);
+/* What is freed may be given out again: the next of its kind has the same address. */
+void rmitrace_free(const void *address);
 
 /* What there is to run, and the revision that the source's headers want. */
 void rmitrace_entry(const char *name, long (*run)(void));

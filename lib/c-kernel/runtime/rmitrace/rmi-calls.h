@@ -42,13 +42,13 @@ static inline void rmi_smccc_invoke(struct arm_smccc_1_2_regs *regs)
 #endif
 
 #ifndef RMITRACE_THEIR_RMI_FEATURES
-/* The value goes to `out` whatever the status is. */
+/* The value goes to `out` whatever the status is; from v16 on only where it is 0. */
 static inline int rmi_features(unsigned long index, unsigned long *out)
 {
 	struct arm_smccc_res res;
 
 	RMITRACE_RMI_1_1(res, SMC_RMI_FEATURES, index);
-	if (out)
+	if (out && (RMITRACE_ABI < 17 || res.a0 == 0))
 		*out = res.a1;
 	return (int)res.a0;
 }
@@ -83,7 +83,7 @@ static inline int rmi_rmm_config_get(unsigned long page)
 		done_;                                                                                                 \
 	})
 
-#define RMITRACE_THIRD_OF(first, second, third, ...) third
+#define RMITRACE_FOURTH_OF(first, second, third, fourth, ...) fourth
 #define RMITRACE_FIFTH_OF(first, second, third, fourth, fifth, sixth, ...) sixth
 
 #ifndef RMITRACE_THEIR_RMI_RMM_ACTIVATE
@@ -96,8 +96,9 @@ static inline int rmitrace_activate(void)
 /* Up to v14 without an argument, then with the state of the operation. */
 #define RMITRACE_ACTIVATE_0() rmitrace_activate()
 #define RMITRACE_ACTIVATE_1(sro) rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_RMM_ACTIVATE)
+#define RMITRACE_ACTIVATE_2(sro, gfp) rmi_sro_memxfer_cmd(sro, gfp, SMC_RMI_RMM_ACTIVATE)
 #define rmi_rmm_activate(...) \
-	RMITRACE_THIRD_OF(_, ##__VA_ARGS__, RMITRACE_ACTIVATE_1, RMITRACE_ACTIVATE_0)(__VA_ARGS__)
+	RMITRACE_FOURTH_OF(_, ##__VA_ARGS__, RMITRACE_ACTIVATE_2, RMITRACE_ACTIVATE_1, RMITRACE_ACTIVATE_0)(__VA_ARGS__)
 #endif
 
 #ifndef RMITRACE_THEIR_RMI_GRANULE_TRACKING_GET
@@ -133,8 +134,10 @@ static inline int rmitrace_gpt_l1_create(unsigned long address)
 	return RMITRACE_COMPLETE("rmi_gpt_l1_create", a0);
 }
 #define RMITRACE_GPT_1(address) rmitrace_gpt_l1_create(address)
-#define RMITRACE_GPT_2(address, sro) rmi_sro_memxfer_cmd(sro, GFP_KERNEL, SMC_RMI_GPT_L1_CREATE, address)
-#define rmi_gpt_l1_create(...) RMITRACE_THIRD_OF(__VA_ARGS__, RMITRACE_GPT_2, RMITRACE_GPT_1)(__VA_ARGS__)
+#define RMITRACE_GPT_2(address, sro) RMITRACE_GPT_3(address, sro, GFP_KERNEL)
+#define RMITRACE_GPT_3(address, sro, gfp) rmi_sro_memxfer_cmd(sro, gfp, SMC_RMI_GPT_L1_CREATE, address)
+#define rmi_gpt_l1_create(...) \
+	RMITRACE_FOURTH_OF(__VA_ARGS__, RMITRACE_GPT_3, RMITRACE_GPT_2, RMITRACE_GPT_1)(__VA_ARGS__)
 #endif
 
 #define RMITRACE_RANGE(of, fid, base, top, out)                                                                            \
