@@ -19,11 +19,16 @@ export function initSentence(
   so: string,
 ): string {
   const { lower = '?' } = outcome;
+  const { wants } = header.kernel;
+  const isWanted = wants === null || lower === wants;
   if (realms.available) {
     const key = outcome.key ? '' : " The key stays off: KVM's part is not in this series.";
     const configured = kernelCalls(events).some(({ call }) => isCall(call, 'RMM_ACTIVATE'));
     const ready = configured ? ', and the RMM is configured' : '';
-    return `Realms are available: KVM and the RMM agree on RMI ${lower}${so}${ready}.${key}`;
+    const agreed = isWanted
+      ? `KVM and the RMM agree on RMI ${lower}${so}`
+      : `KVM asked for ${wants} and accepts RMI ${lower}, which was not asked for`;
+    return `Realms are available: ${agreed}${ready}.${key}`;
   }
   const rmm = header.machine.rmm === null ? 'the RMM' : rmmText([header.machine.rmm]);
   const why =
@@ -32,7 +37,7 @@ export function initSentence(
   const rest = [returnText(events), stillActive(events)].flatMap(text =>
     text === null ? [] : [`; ${text}`],
   );
-  return `No realms, although RMI ${lower} was agreed: ${why}; ${said}${rest.join('')}.`;
+  return `No realms, although RMI ${lower} was ${isWanted ? 'agreed' : 'accepted'}: ${why}; ${said}${rest.join('')}.`;
 }
 
 const WHY: Readonly<Record<Exclude<NoRealms, 'call'>, string>> = {
