@@ -42,8 +42,7 @@ const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
 
 /** Yields now and then, so that signals are heard; at its end gives what it made. */
 export function* condense(pair: LongPair, limits: CondenseLimits): Generator<void, Condensed> {
-  const a: TraceEvent[] = [];
-  const b: TraceEvent[] = [];
+  const [a, b] = [eventsOf(pair.a.count), eventsOf(pair.b.count)];
   const calls = new Map<number, Last>();
   let differing = 0;
 
@@ -52,8 +51,8 @@ export function* condense(pair: LongPair, limits: CondenseLimits): Generator<voi
     const stays = kind === TELLS || known === undefined ? event() : ALIKE;
     if (known !== undefined) [known.a, known.b, known.events] = [a.length, b.length, place];
     else if (kind !== TELLS) calls.set(kind, { a: a.length, b: b.length, events: place });
-    a.push(stays);
-    b.push(stays);
+    push(a, stays);
+    push(b, stays);
   };
 
   for (;;) {
@@ -72,10 +71,31 @@ export function* condense(pair: LongPair, limits: CondenseLimits): Generator<voi
     const cut = { a: a.length + 1, b: b.length + 1 };
     yield* rest(pair.a, a);
     yield* rest(pair.b, b);
-    return { a, b, cut };
+    return { a: whole(a), b: whole(b), cut };
   }
   setLasts(a, b, calls, pair);
-  return { a, b, cut: null };
+  return { a: whole(a), b: whole(b), cut: null };
+}
+
+/** Events of which it is known how many there should be: an array that grows holds its old self as well for a while. */
+interface Events {
+  readonly list: TraceEvent[];
+  length: number;
+}
+
+function eventsOf(count: number): Events {
+  return { list: Array<TraceEvent>(count).fill(ALIKE), length: 0 };
+}
+
+function push(events: Events, event: TraceEvent): void {
+  if (events.length >= events.list.length) events.list.push(event);
+  else if (event !== ALIKE) events.list[events.length] = event;
+  events.length += 1;
+}
+
+function whole({ list, length }: Events): readonly TraceEvent[] {
+  list.length = length;
+  return list;
 }
 
 /** The last call of its FID that is alike on both sides: where it stands in each, and both lines or the place of one. */
@@ -85,11 +105,11 @@ interface Last {
   events: readonly [Line, Line] | number;
 }
 
-function setLasts(a: TraceEvent[], b: TraceEvent[], calls: ReadonlyMap<number, Last>, pair: LongPair): void {
+function setLasts(a: Events, b: Events, calls: ReadonlyMap<number, Last>, pair: LongPair): void {
   for (const last of calls.values()) {
     const { events } = last;
-    if (typeof events === 'number') a[last.a] = b[last.b] = pair.eventAt(events);
-    else [a[last.a], b[last.b]] = [events[0].event(), events[1].event()];
+    if (typeof events === 'number') a.list[last.a] = b.list[last.b] = pair.eventAt(events);
+    else [a.list[last.a], b.list[last.b]] = [events[0].event(), events[1].event()];
   }
 }
 
@@ -126,7 +146,7 @@ function matchesOf(a: readonly Line[], b: readonly Line[]): Parted['matches'] {
 }
 
 /** Puts lines on both sides: as they are those that match none and some around them, and those that tell something. */
-function put(a: TraceEvent[], b: TraceEvent[], parted: Parted, calls: Map<number, Last>): void {
+function put(a: Events, b: Events, parted: Parted, calls: Map<number, Last>): void {
   const [beginA, beginB] = [a.length, b.length];
   let [fromA, fromB] = [0, 0];
   const ends = [...parted.matches, [parted.a.length, parted.b.length] as const];
@@ -134,8 +154,8 @@ function put(a: TraceEvent[], b: TraceEvent[], parted: Parted, calls: Map<number
   let since = Number.POSITIVE_INFINITY;
   for (const [at, [atA, atB]] of ends.entries()) {
     if (fromA < atA || fromB < atB) since = 0;
-    for (const line of parted.a.slice(fromA, atA)) a.push(line.event());
-    for (const line of parted.b.slice(fromB, atB)) b.push(line.event());
+    for (const line of parted.a.slice(fromA, atA)) push(a, line.event());
+    for (const line of parted.b.slice(fromB, atB)) push(b, line.event());
     const [left, right] = [parted.a[atA], parted.b[atB]];
     if (left === undefined || right === undefined) break;
     const near = since < AROUND || isNear(ends, at);
@@ -143,8 +163,8 @@ function put(a: TraceEvent[], b: TraceEvent[], parted: Parted, calls: Map<number
     const stays = near || left.kind === TELLS || known === undefined;
     if (left.kind !== TELLS)
       calls.set(left.kind, { a: beginA + atA, b: beginB + atB, events: [left, right] });
-    a.push(stays ? left.event() : ALIKE);
-    b.push(stays ? right.event() : ALIKE);
+    push(a, stays ? left.event() : ALIKE);
+    push(b, stays ? right.event() : ALIKE);
     since += 1;
     [fromA, fromB] = [atA + 1, atB + 1];
   }
@@ -159,22 +179,22 @@ function isNear(ends: readonly (readonly [number, number])[], at: number): boole
 }
 
 /** The last of the events as they are. */
-function restore(events: TraceEvent[], lines: readonly Line[]): void {
-  for (const [at, line] of lines.entries()) events[events.length - lines.length + at] = line.event();
+function restore(events: Events, lines: readonly Line[]): void {
+  for (const [at, line] of lines.entries()) events.list[events.length - lines.length + at] = line.event();
 }
 
 /** What comes after the cut: what tells something by itself, and the last call of each FID. */
-function* rest(side: LongSide, events: TraceEvent[]): Generator<void, void> {
+function* rest(side: LongSide, events: Events): Generator<void, void> {
   const lasts = new Map<number, { readonly line: Line; readonly at: number }>();
   for (let lines = side.next(BATCH); lines.length > 0; lines = side.next(BATCH)) {
     for (const line of lines) {
       if (line.kind !== TELLS) lasts.set(line.kind, { line, at: events.length });
-      events.push(line.kind === TELLS ? line.event() : ALIKE);
+      push(events, line.kind === TELLS ? line.event() : ALIKE);
     }
     side.pass(lines.length);
     yield;
   }
-  for (const { line, at } of lasts.values()) events[at] = line.event();
+  for (const { line, at } of lasts.values()) events.list[at] = line.event();
 }
 
 const BATCH = 1024;

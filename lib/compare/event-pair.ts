@@ -42,6 +42,7 @@ interface EventSide extends LongSide {
 function sideOf(events: readonly TraceEvent[]): EventSide {
   let at = 0;
   return {
+    count: events.length,
     next: count => events.slice(at, at + count).map(lineOf),
     before: count => events.slice(Math.max(0, at - count), at).map(lineOf),
     pass(count) {

@@ -19,6 +19,8 @@ export interface LongPair {
 export type NoteAlike = (kind: number, place: number, event: () => TraceEvent) => void;
 
 export interface LongSide {
+  /** How many events there should be. */
+  readonly count: number;
   /** As many of the events that come next, or all. */
   next(count: number): readonly Line[];
   /** At most so many of those passed over last. */
@@ -96,6 +98,8 @@ function fileSide(file: LineFile, read: (line: string) => TraceEvent): FileSide 
     return asLine(textOf(bytes.subarray(from, end - (hasComma ? 2 : 1))));
   };
   return {
+    // What a footer says may be wrong: an event takes twenty bytes at least.
+    count: Math.min(file.found.count ?? 0, Math.ceil(file.end / 20)),
     next(count) {
       const found: number[] = [];
       for (let least = CHUNK; ; least *= 2) {
