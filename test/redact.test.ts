@@ -40,6 +40,17 @@ const REPLACED: readonly (readonly [line: string, redacted: string])[] = [
   ['Hostname set to <board-7>.', 'Hostname set to <[host-1]>.'],
   ['ping lab-7.internal from lab-7.internal', 'ping [host-1] from [host-1]'],
   ['Serial number: FVP-0042', 'Serial number: [serial-1]'],
+  ['v2.12.0(debug):/home/ann/src/tf-a', 'v2.12.0(debug):[path-1]'],
+  ['cc -I/home/ann/include -I/work/rmm/include ../../home/ann/a.c', 'cc -I[path-1] -I[path-3] [path-2]'],
+  [
+    'Unknown kernel command line parameters "owner=ann", will be passed to user space.',
+    'Unknown kernel command line parameters [cmdline-1]',
+  ],
+  ['systemd[1]: Set hostname to <board-7>.', 'systemd[1]: Set hostname to <[host-1]>.'],
+  ['board-7 login: ann', '[host-1] login: [user-1]'],
+  ['Linux board-7 6.19.0-rc1+ #1 SMP PREEMPT', 'Linux [host-1] 6.19.0-rc1+ #1 SMP PREEMPT'],
+  ['DMI: Board/X1, BIOS 1.2 S/N: X12-0042', 'DMI: Board/X1, BIOS 1.2 S/N: [serial-1]'],
+  ['ping ci.lab-7.de', 'ping [host-1]'],
   ['uuid 0b2c1f6e-1c1e-4c7a-9d8e-0123456789ab', 'uuid [uuid-1]'],
   ['pc : 0xffff800081234567 lr : ffff800081234567', 'pc : 0xffff000000000001 lr : ffff000000000001'],
 ];
@@ -62,6 +73,8 @@ t.test('what only looks like it stays', async t => {
     'Serial: AMBA PL011 UART driver',
     'NOTICE:  BL31: v2.13.0(debug):v2.13.0',
     'cpu@0 and memory@80000000',
+    'Linux version 6.19.0 #1 and rmi.c, kvm.ko, rmm.de',
+    'user: 0, serial: none',
   ];
   t.strictSame(await redacted(lines), lines);
 });
@@ -88,6 +101,21 @@ t.test(
     );
   },
 );
+
+t.test('a host is known by its first label as well, and a user by the name of a home', async t => {
+  const trace = await recorded();
+  const events = [
+    '(bo@rack-7.corp.example.com)',
+    'rack-7 is up',
+    'built in /home/ann/rmm',
+    'v0.8.0-ann-dirty',
+  ];
+  const { trace: after } = redact({ ...trace, events: events.map(console) });
+  t.strictSame(
+    after.events.map(event => event.type === 'console' && event.text),
+    ['([user-1]@[host-1])', '[host-2] is up', 'built in [path-1]', 'v0.8.0-[user-2]-dirty'],
+  );
+});
 
 t.test('kernel pointers in registers become others, the same for the same, and errors stay', async t => {
   const trace = await recorded();

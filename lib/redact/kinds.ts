@@ -14,7 +14,7 @@ export interface Kind {
 export const KINDS: readonly Kind[] = [
   {
     says: 'the kernel command line',
-    pattern: /\b(?:command line|bootargs)(?: ?[:=] ?)(?<cmdline>\S.*)/dgi,
+    pattern: /\b(?:(?:command line|bootargs|cmdline) ?[:=] ?|command line parameters:? )(?<cmdline>\S.*)/dgi,
   },
   { says: 'a URL', pattern: /(?<![\w+.-])(?<url>[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>()]+)/dgi },
   {
@@ -39,12 +39,28 @@ export const KINDS: readonly Kind[] = [
   },
   {
     says: 'a serial number',
-    pattern: /\bserial(?: ?(?:number|no\.?|#))?\s{0,4}[:=#]\s{0,4}(?<serial>[\w-]{3,64})/dgi,
+    pattern:
+      /\b(?:serial(?: ?(?:number|no\.?|#))?|s\/n|sn|asset tag)\s{0,4}[:=#]\s{0,4}(?<serial>[\w-]{3,64})/dgi,
     fits: text => /\d/.test(text) && !/^8250$/.test(text),
   },
   {
     says: 'a host name',
-    pattern: /\b(?:hostname set to <?|(?:hostname|nodename) {0,4}[:=] {0,4})(?<host>[\w.-]{1,255})/dgi,
+    pattern:
+      /\b(?:hostname set to <?|set hostname to <?|(?:hostname|nodename) {0,4}[:=] {0,4})(?<host>[\w.-]{1,255})/dgi,
+  },
+  {
+    // As uname -a prints it.
+    says: 'a host name',
+    pattern: /\bLinux (?!version )(?<host>[\w.-]{1,255}) \d+\.\d+\.\d+\S* #\d/dg,
+  },
+  {
+    // As getty prints it.
+    says: 'a host name',
+    pattern: /(?<![\w.-])(?<host>[\w.-]{1,255}) login:/dg,
+  },
+  {
+    says: 'a user',
+    pattern: /(?:\b(?:user(?:name)?|logname) ?= ?| login: )(?<user>[a-z_][\w.-]{0,63})/dgi,
   },
   {
     says: 'a host name',
@@ -52,8 +68,20 @@ export const KINDS: readonly Kind[] = [
       /(?<![\w.@/-])(?<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}\.(?:com|net|org|corp|internal|intranet|lan|local|localdomain))(?![\w-])/dgi,
   },
   {
+    // Two letters may end a file's name as well, so there are three labels at least.
+    says: 'a host name',
+    pattern:
+      /(?<![\w.@/-])(?<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}\.(?:a[tu]|be|br|ca|ch|cn|cz|de|dk|es|eu|fi|fr|i[elnt]|io|jp|kr|nl|no|nz|p[lt]|se|sg|tw|u[ks]))(?![\w-])/dgi,
+  },
+  {
+    // Below a home, whatever stands before it: a flag of the compiler, a way up.
     says: 'a path',
-    pattern: /(?<![\w.:/\]-])(?<path>~?(?:\/[\w.+@%,=-]+){2,}\/?|~[\w-]*(?:\/[\w.+@%,=-]+)+\/?)/dg,
+    pattern: /(?<path>(?:\.{0,2}\/){1,16}(?:home|users|root)(?:\/[\w.+@%,=-]+)+\/?)/dgi,
+  },
+  {
+    says: 'a path',
+    pattern:
+      /(?:(?<=\s-[A-Z])|(?<![\w./\]-]))(?<path>~?(?:\/[\w.+@%,=-]+){2,}\/?|~[\w-]*(?:\/[\w.+@%,=-]+)+\/?)/dg,
   },
   { says: 'a path', pattern: /(?<![\w])(?<path>[a-z]:\\[^\s"'<>|]+)/dgi },
 ];

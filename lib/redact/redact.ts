@@ -18,7 +18,7 @@ const FREE = /^(?:text|name|kernel|rmm|file|change|rule|was|inferred|x-.*)$/;
 
 /** Names that tell nothing of anybody: as a user or host they are replaced where they stand, and not elsewhere. */
 const COMMON =
-  /^(?:root|user|admin|build|builder|buildroot|debian|fedora|ubuntu|gentoo|linux|kernel|localhost|none|host|path|word)$/i;
+  /^(?:root|user|admin|build|builder|buildroot|debian|fedora|ubuntu|gentoo|linux|kernel|localhost|none|host|path|word|www|git|lab|dev|test|arm|kvm|rmm|rmi|smc|cpu|err|log)$/i;
 
 /** What a text becomes; `member` is the nearest name that it stands under. */
 type Change = (text: string, member: string) => string;
@@ -39,8 +39,8 @@ export function redact(trace: Trace, { also = [], keep = [] }: RedactOptions = {
   const kept = new Set(keep);
   const once = mapped(trace, '', text => byKind(text, placeholders, kept), placeholders);
   const known = new Map<string, Word>();
-  for (const { kind, was, says } of placeholders.replaced)
-    if (/^(?:user|host)$/.test(kind) && was.length > 3 && !COMMON.test(was)) known.set(was, { kind, says });
+  for (const told of placeholders.replaced.flatMap(whoIsTold))
+    if (told.was.length > 2 && !COMMON.test(told.was)) known.set(told.was, told);
   for (const word of also) known.set(word, { kind: 'word', says: 'a word that was named' });
   return { trace: withoutWords(once, known, placeholders), replaced: placeholders.replaced };
 }
@@ -48,6 +48,21 @@ export function redact(trace: Trace, { also = [], keep = [] }: RedactOptions = {
 interface Word {
   readonly kind: string;
   readonly says: string;
+}
+
+interface Told extends Word {
+  readonly was: string;
+}
+
+/** Users and hosts that a replaced text names. A host with a domain is called by its first label as well. */
+function whoIsTold({ kind, was, says }: Replaced): readonly Told[] {
+  if (kind === 'path') {
+    const [, user] = /\/(?:home|users)\/([\w.-]+)/i.exec(was) ?? [];
+    return user === undefined ? [] : [{ kind: 'user', was: user, says: 'a user' }];
+  }
+  if (kind === 'user') return [{ kind, was, says }];
+  if (kind !== 'host') return [];
+  return [...new Set([was, was.split('.', 1).join()])].map(name => ({ kind, was: name, says }));
 }
 
 function byKind(text: string, placeholders: Placeholders, kept: ReadonlySet<string>): string {
