@@ -21,7 +21,7 @@ const WITH_MAIL = CC ?? (mail === null ? { skip: 'the mail is not there' } : {})
 const V13_MAIL = 'v13-07-48-review.txt';
 
 t.test(
-  'the mailed patch, unedited, and the built-in v13 agree on 100,000 random answers',
+  'the mailed patch, unedited, and the built-in v13 agree on 20,000 random answers',
   { ...WITH_MAIL },
   async t => {
     const kernel = must(await compiling(mail ?? '', {}, V13_MAIL));
@@ -46,7 +46,7 @@ t.test(
     t.match(await child.hello(), { wants: '2.0', rows: [{ change: 'added', table: 'ftr_id_aa64pfr0' }] });
     const ways = { accepted: 0, refused: 0, quiet: 0 };
     let differ = 0;
-    for (let batch = 0; batch < 100 && differ === 0; batch += 1) {
+    for (let batch = 0; batch < 20 && differ === 0; batch += 1) {
       const cases = Array.from({ length: 1_000 }, draw);
       for (const { res, rme } of cases) {
         child.send(`boot kvm_init_rmi ID_AA64PFR0_EL1=${hex(pfr0(rme))}`);
@@ -62,8 +62,8 @@ t.test(
         ways[real.includes('Unsupported') ? 'refused' : real.includes('RMI ABI') ? 'accepted' : 'quiet'] += 1;
       }
     }
-    t.equal(ways.accepted + ways.refused + ways.quiet, 100_000);
-    t.ok(Math.min(...Object.values(ways)) > 5_000, `all ways were gone: ${JSON.stringify(ways)}`);
+    t.equal(ways.accepted + ways.refused + ways.quiet, 20_000);
+    t.ok(Math.min(...Object.values(ways)) > 1_000, `all ways were gone: ${JSON.stringify(ways)}`);
     await child.close();
   },
 );
