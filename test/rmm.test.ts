@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { decodeCall } from '../lib/abi/decode.js';
+import { agreedRevision } from '../lib/compare/handshake.js';
 import {
   autoProfile,
   kernelNamed,
@@ -31,7 +32,6 @@ import { listOf } from '../lib/report/lists.js';
 import { listText } from '../lib/report/text/list.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { showText } from '../lib/report/text/show.js';
-import { agreedRevision } from '../lib/report/words.js';
 import { LOG_LEVEL } from '../lib/rmm/console.js';
 import { FAMILIES } from '../lib/rmm/families.js';
 import { createRmm, type Features } from '../lib/rmm/rmm.js';

@@ -1,9 +1,10 @@
 /** Which RMMs answer RMI_VERSION as a trace has it, in words for the end of a sentence. */
 import { asksWithoutArgument, returnedIn } from '../abi/smccc.js';
+import { rmmsAnswering } from '../compare/handshake.js';
 import type { SmcEvent } from '../model/events.js';
 import type { MachineHeader } from '../model/trace.js';
 import { PROFILES } from '../rmm/profiles.js';
-import { rmmsAnswering, rmmText } from './words.js';
+import { rmmText } from './words.js';
 
 /** ` (TF-RMM 0.8 answers like this)`: the trace's own RMM; where it names none, all real ones that do. */
 export function answeredSo(call: SmcEvent | null, { rmm: named, via }: MachineHeader): string {

@@ -5,6 +5,7 @@ import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
 import { asksWithoutArgument, NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import { withCallers } from '../compare/callers.js';
+import { agreedRevision, versionCall } from '../compare/handshake.js';
 import { logContradiction } from '../import/contradiction.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES } from '../kernel/lines.js';
@@ -22,7 +23,7 @@ import { initSentence } from './init-finding.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
-import { agreedRevision, faultOf, versionCall } from './words.js';
+import { faultOf } from './words.js';
 
 export interface Finding {
   readonly sentence: string;

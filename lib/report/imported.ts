@@ -1,4 +1,6 @@
 /** What an import has to say besides its traces: how the logs were read, what was concluded, what was lost. */
+
+import { versionCall } from '../compare/handshake.js';
 import type { Imported, ImportedBoot } from '../import/import.js';
 import type { Note, PlaceInLog, Severity } from '../import/notes.js';
 import type { Tally } from '../import/tally.js';
@@ -7,7 +9,6 @@ import type { TraceEvent } from '../model/events.js';
 import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { digestOf } from '../trace/digest.js';
 import { findingOf } from './finding.js';
-import { versionCall } from './words.js';
 
 /** Whether a boot's log tells what came of the check, or that it was made. */
 export function hasHandshake({ trace }: ImportedBoot): boolean {

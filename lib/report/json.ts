@@ -7,6 +7,7 @@ import type { Pair } from '../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
+import { agreedRevision } from '../compare/handshake.js';
 import type { ComparedPair } from '../compare/pairs.js';
 import type { Conformance } from '../conformance/check.js';
 import { outcomeIn } from '../kernel/outcome.js';
@@ -24,7 +25,6 @@ import { findingOf } from './finding.js';
 import type { List } from './lists.js';
 import type { DiffResult, FmtResult, MinimiseResult, ReplayResult, ShowResult } from './results.js';
 import { diffSentence, minimiseSentence, replaySentence, unansweredText } from './sentences.js';
-import { agreedRevision } from './words.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -4,6 +4,7 @@ import { callName } from '../abi/decode.js';
 import type { RmiRevision } from '../abi/revision.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
 import type { Difference } from '../compare/diff.js';
+import { agreedRevision } from '../compare/handshake.js';
 import { isOtherKernel } from '../kernel/wanted.js';
 import type { Unanswered } from '../machine/playback.js';
 import { counted } from '../model/count.js';
@@ -16,7 +17,7 @@ import { editedText } from '../trace/validate.js';
 import { changeText, isPartly, ranText, withPatches } from './patches.js';
 import { inRanges } from './ranges.js';
 import type { DiffResult } from './results.js';
-import { agreedRevision, endWithFault } from './words.js';
+import { endWithFault } from './words.js';
 
 /** What happened in a replay, in one sentence. */
 export function replaySentence(replay: Replay): string {

@@ -1,18 +1,9 @@
-/** Outcomes, machines and RMMs in words, for every format. */
-
+/** Outcomes, kernels, machines and RMMs in words, for every format. */
 import { errnoText } from '../abi/errno.js';
-import { type RmiRevision, rmiRevision } from '../abi/revision.js';
-import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
 import { faultBehind } from '../kernel/outcome.js';
-import { kernelCalls } from '../machine/recorded-calls.js';
 import { endText } from '../model/end.js';
-import type { FaultEvent, SmcEvent, TraceEvent } from '../model/events.js';
-import type { RmmReply } from '../model/port.js';
+import type { FaultEvent, TraceEvent } from '../model/events.js';
 import type { End, MachineHeader, Outcome } from '../model/trace.js';
-import { type Seen, ZERO } from '../model/u64.js';
-import { PROFILES } from '../rmm/profiles.js';
-import { createRmm } from '../rmm/rmm.js';
 
 /** The rest of an outcome: what the check and the init returned, and what the queries answer. */
 export function outcomeDetails(outcome: Outcome): readonly string[] {
@@ -36,20 +27,6 @@ function rest({ return: check, key, kvm_init }: Outcome, queries: readonly strin
     ...queries,
     ...(kvm_init === undefined ? [] : [`kvm_arm_init returned ${errnoText(kvm_init)}`]),
   ];
-}
-
-/** The kernel's call of RMI_VERSION, if it made one: the last that it made. */
-export function versionCall(events: readonly TraceEvent[]): SmcEvent | null {
-  return kernelCalls(events).findLast(({ call }) => callId(call.fid) === RMI_VERSION)?.call ?? null;
-}
-
-/** The revision that both sides speak after the handshake, by the answer's lower revision; `undefined` if none. */
-export function agreedRevision(events: readonly TraceEvent[]): RmiRevision | undefined {
-  const call = versionCall(events);
-  const [x0 = null, x1 = null] = call?.res ?? [];
-  if (call === null || x0 === null) return undefined;
-  if (asksWithoutArgument(call)) return rmiRevision(x0) ?? undefined;
-  return x0 === ZERO && x1 !== null ? (rmiRevision(x1) ?? undefined) : undefined;
 }
 
 /** The first fault of a run: where it could not go on. */
@@ -96,24 +73,4 @@ export function kernelText({
   readonly wants: string | null;
 }): string {
   return wants === null ? name : `${name}, wants ${wants}`;
-}
-
-/** The RMMs of real releases that answer RMI_VERSION just so, in the order of their releases. */
-export function rmmsAnswering(call: SmcEvent): readonly string[] {
-  const bare = asksWithoutArgument(call);
-  const [requested = bare ? null : ZERO] = call.args;
-  // x1 of a call without an argument is unknown; an RMM that ignores x1 answers the same.
-  if (call.res === null || (requested === null && !bare)) return [];
-  const answer = [0, 1, 2].map(x => returnedIn(call, x));
-  return PROFILES.filter(({ presence, releases }) => presence === 'running' && releases.length > 0)
-    .filter(({ version }) => !bare || version === 'word')
-    .filter(profile =>
-      sameAnswer(createRmm(profile, { features: new Map() }).call(RMI_VERSION, [requested ?? ZERO]), answer),
-    )
-    .map(({ name }) => name);
-}
-
-function sameAnswer(reply: RmmReply, answer: readonly Seen[]): boolean {
-  if (reply.kind !== 'answer') return false;
-  return answer.every((value, x) => value !== null && value === reply.res[x]);
 }

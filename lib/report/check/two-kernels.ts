@@ -2,6 +2,7 @@
 
 import { callName } from '../../abi/decode.js';
 import { firstDivergence } from '../../compare/first.js';
+import { agreedRevision } from '../../compare/handshake.js';
 import { endText } from '../../model/end.js';
 import type { FaultEvent } from '../../model/events.js';
 import { hex } from '../../model/u64.js';
@@ -10,7 +11,6 @@ import { firstJson } from '../json.js';
 import { firstBlock } from '../text/comparison.js';
 import { eventLine } from '../text/events.js';
 import { PLAIN } from '../text/paint.js';
-import { agreedRevision } from '../words.js';
 import type { CheckResult } from './row.js';
 
 /** What the comparison came to. */

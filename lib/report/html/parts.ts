@@ -1,11 +1,11 @@
 /** The parts of a page that are the same for a recording, for two, and for a replay in the page itself. */
 import type { Difference } from '../../compare/diff.js';
+import { agreedRevision } from '../../compare/handshake.js';
 import type { Trace } from '../../model/trace.js';
 import type { Replay } from '../../replay/replay.js';
 import { findingOf } from '../finding.js';
 import { logDiff, outcomeLines, type Sides } from '../text/comparison.js';
 import { PLAIN } from '../text/paint.js';
-import { agreedRevision } from '../words.js';
 import { type Content, type Element, el } from './element.js';
 import { stepsOf, stepsOfTwo } from './steps.js';
 import { pre, type Story, storyView } from './story.js';

@@ -2,11 +2,11 @@
 import type { Pair, Relation } from '../../compare/align.js';
 import type { Comparison, InputDifference } from '../../compare/causes.js';
 import type { Numbered, PlaceDifference } from '../../compare/events.js';
+import { versionCall } from '../../compare/handshake.js';
 import type { TraceEvent } from '../../model/events.js';
 import { factKey, registerKey } from '../../model/input-key.js';
 import type { Trace } from '../../model/trace.js';
 import { wireOf } from '../../trace/wire.js';
-import { versionCall } from '../words.js';
 
 /** `decides`: the answer that the check goes by. `derived`: it differs since an input does. `one-sided`: only one records it. */
 export type Mark = Relation | 'decides' | 'cause' | 'derived' | 'one-sided';

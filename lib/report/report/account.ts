@@ -2,6 +2,7 @@
 import { callName } from '../../abi/decode.js';
 import { type Difference, diff } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
+import { agreedRevision, versionCall } from '../../compare/handshake.js';
 import { conformance } from '../../conformance/check.js';
 import { outcomeIn } from '../../kernel/outcome.js';
 import { shellLine } from '../../model/command-line.js';
@@ -18,7 +19,7 @@ import { firstBlock, logDiff } from '../text/comparison.js';
 import { findingLines } from '../text/conformance.js';
 import { eventDetails, eventLine, logLine } from '../text/events.js';
 import { PLAIN } from '../text/paint.js';
-import { agreedRevision, kernelText, outcomeBrief, versionCall } from '../words.js';
+import { kernelText, outcomeBrief } from '../words.js';
 import { type Command, commandsOf } from './commands.js';
 
 /** Sentences, names and rows are as the traces have them: a format escapes them. Lines are escaped for any reader. */

@@ -2,6 +2,8 @@
  * A report for an issue tracker, as GitHub's Markdown: what happened, then details that open, the traces among them where
  * they are small. A trace's text stands in fences that it cannot close, or escaped.
  */
+
+import { agreedRevision } from '../../compare/handshake.js';
 import { shellLine } from '../../model/command-line.js';
 import type { TraceEvent } from '../../model/events.js';
 import { GENERATOR } from '../../trace/wire-frame.js';
@@ -11,7 +13,6 @@ import type { ReportAbout, ReportedTrace } from '../results.js';
 import { visible, visibleJson } from '../text/escape.js';
 import { eventDetails, eventLine } from '../text/events.js';
 import { page } from '../text/layout.js';
-import { agreedRevision } from '../words.js';
 import { type Account, accountOf, type Lines } from './account.js';
 
 /** Characters of one block. GitHub takes 65,536 for all of an issue, and a report has six blocks at most. */

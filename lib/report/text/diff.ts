@@ -1,12 +1,13 @@
 /** The report of a diff, as text. */
 import type { Difference } from '../../compare/diff.js';
 import { firstDifference } from '../../compare/first.js';
+import { agreedRevision } from '../../compare/handshake.js';
 import { kernelNamed } from '../../kernel/kernels.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
 import { ignoredLines } from '../ignored.js';
 import type { DiffResult } from '../results.js';
 import { diffSentence } from '../sentences.js';
-import { agreedRevision, machineRmmText } from '../words.js';
+import { machineRmmText } from '../words.js';
 import {
   actionLines,
   cutShortLines,

@@ -1,10 +1,10 @@
 /** What `explain` prints: of each boot the finding, the lines that it rests on, and what is still possible. */
 import { isKernelCall } from '../../abi/background.js';
+import { agreedRevision } from '../../compare/handshake.js';
 import type { Imported, ImportedBoot } from '../../import/import.js';
 import type { TraceEvent } from '../../model/events.js';
 import { findingOf } from '../finding.js';
 import { importNotes } from '../imported.js';
-import { agreedRevision } from '../words.js';
 import { visible } from './escape.js';
 import { eventLine } from './events.js';
 import { block, columns, page } from './layout.js';

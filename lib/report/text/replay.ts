@@ -1,6 +1,7 @@
 /** The report of a replay, as text. */
 
 import { type First, firstDivergence } from '../../compare/first.js';
+import { agreedRevision } from '../../compare/handshake.js';
 import { isOtherKernel } from '../../kernel/wanted.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
 import { endText } from '../../model/end.js';
@@ -12,7 +13,7 @@ import { hunkRows, ranText } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
 import { contradictionSentence, replaySentence } from '../sentences.js';
-import { agreedRevision, kernelText, machineRmmText, outcomeBrief } from '../words.js';
+import { kernelText, machineRmmText, outcomeBrief } from '../words.js';
 import {
   actionLines,
   cutShortLines,

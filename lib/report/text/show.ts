@@ -1,5 +1,6 @@
 /** What `show` prints: the finding, what is still possible, then the events. */
 
+import { agreedRevision } from '../../compare/handshake.js';
 import { builtIn, KERNEL_NAMES } from '../../kernel/kernels.js';
 import { outcomeIn } from '../../kernel/outcome.js';
 import { wantedIn } from '../../kernel/wanted.js';
@@ -13,7 +14,7 @@ import { findingOf } from '../finding.js';
 import { remarksOn } from '../remarks.js';
 import type { ShowResult } from '../results.js';
 import { contradictionSentence } from '../sentences.js';
-import { agreedRevision, machineRmmText, outcomeDetails } from '../words.js';
+import { machineRmmText, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
