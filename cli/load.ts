@@ -29,9 +29,10 @@ import {
   visible,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
-import { meansPath, readPipe, readText } from './files.js';
+import { meansPath, readPipe, readText, sizeOf } from './files.js';
 import { MAX_STEPS } from './options.js';
 import type { Io } from './process.js';
+import { newProgress } from './progress.js';
 
 /** A usage error that only the command can detect. */
 export function misuse(command: string, what: string): Trouble {
@@ -43,6 +44,19 @@ export function sourceOf(io: Io, operand: string): TraceSource {
   const name = nameOf(operand);
   const { limits } = io;
   return operand === '-' ? { name, limits, stream: io.input() } : { name, limits, path: operand };
+}
+
+/** A file above this takes a second or so. */
+const SLOW = 64_000_000;
+const MEGABYTE = 1_000_000;
+
+/** The same, of which a large file shows on a terminal how far it is read. */
+export async function watchedSource(io: Io, operand: string): Promise<TraceSource> {
+  const source = sourceOf(io, operand);
+  const size = 'path' in source ? ((await sizeOf(source.path)) ?? 0) : 0;
+  if (size < SLOW) return source;
+  const bar = newProgress(io, Math.round(size / MEGABYTE), 'MB');
+  return { ...source, onRead: bytes => bar.done(Math.round(bytes / MEGABYTE)) };
 }
 
 /** What messages call it. */
@@ -105,7 +119,7 @@ export interface BySize {
 
 /** As `traceOf`, but a canonical trace that is too large to be held is gone through instead. */
 export async function withTrace(io: Io, operand: string, does: BySize): Promise<number> {
-  const source = sourceOf(io, operand);
+  const source = await watchedSource(io, operand);
   const opened = await openTwice(source);
   if (!opened.ok) return io.trouble(opened.trouble);
   try {

@@ -435,3 +435,12 @@ t.test('each limit of reading has its flag, in every command that reads a trace'
     [2, 'rmitrace: --limit takes NAME=N, like bytes=2G, not "bits=7"'],
   );
 });
+
+t.test('who reads a large file is told how far it is, from its beginning each time', async t => {
+  const path = join(t.testdir(), 'a.json');
+  writeFileSync(path, Buffer.alloc(9 * 2 ** 20, ' '));
+  const told: number[] = [];
+  const opened = must(await openSource({ name: path, path, onRead: bytes => told.push(bytes) }, 2 ** 30));
+  for (let time = 0; time < 2; time++) for await (const _ of opened.chunks());
+  t.strictSame(told, [2 ** 22, 2 ** 23, 2 ** 22, 2 ** 23]);
+});

@@ -9,7 +9,7 @@ import {
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { noteSlow, sourceOf } from '../load.js';
+import { noteSlow, watchedSource } from '../load.js';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -31,7 +31,7 @@ export const validateCommand: Command = {
     const all: Json[] = [];
     let exit: number = EXIT.same;
     for (const operand of args.operands) {
-      const validation = await validateTrace(sourceOf(io, operand));
+      const validation = await validateTrace(await watchedSource(io, operand));
       exit = Math.max(exit, exitOf(validation));
       if (validation.slow === true) noteSlow(io, validation.name);
       if (io.json) all.push(validatedJson(validation));

@@ -8,7 +8,12 @@ import { newSpool } from './spool.js';
 import { mebibytes, readTrouble } from './troubles.js';
 
 /** `name` is what messages call it. `limits`: how much is read of it, where others than usual hold. */
-export type TraceSource = { readonly name: string; readonly limits?: Partial<ReadLimits> } & (
+export type TraceSource = {
+  readonly name: string;
+  readonly limits?: Partial<ReadLimits>;
+  /** Told now and then how many bytes of a file were read, from its beginning each time that it is read. */
+  readonly onRead?: (bytes: number) => void;
+} & (
   | { readonly path: string }
   | { readonly bytes: Uint8Array }
   | { readonly stream: AsyncIterable<Uint8Array> }
@@ -65,7 +70,10 @@ function passing(stream: Chunks): Opened {
 /** After so many chunks signals are let in: a file is read without waiting, which takes a third of the time. */
 const TURN = 64;
 
-async function* ofFile(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* ofFile(
+  path: string,
+  onRead: TraceSource['onRead'],
+): AsyncGenerator<Uint8Array, void, undefined> {
   const file = openSync(path, 'r');
   try {
     const chunk = Buffer.allocUnsafe(CHUNK);
@@ -73,7 +81,9 @@ async function* ofFile(path: string): AsyncGenerator<Uint8Array, void, undefined
       const length = readSync(file, chunk, 0, CHUNK, null);
       if (length === 0) return;
       yield chunk.subarray(0, length);
-      if (turn % TURN === 0) await setImmediate();
+      if (turn % TURN > 0) continue;
+      onRead?.(turn * CHUNK);
+      await setImmediate();
     }
   } finally {
     closeSync(file);
@@ -116,7 +126,7 @@ export async function openSource(
       return good(reopened(() => inPieces(bytes), bytes.length));
     }
     // A file of /proc has no size, and gives bytes all the same.
-    if (found.isFile()) return good(reopened(() => ofFile(path), found.size));
+    if (found.isFile()) return good(reopened(() => ofFile(path, source.onRead), found.size));
     // A pipe or a device gives its bytes once.
     if (!found.isDirectory()) return good(piped(createReadStream(path, { highWaterMark: CHUNK })));
     return bad(readTrouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }));
