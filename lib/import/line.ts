@@ -32,6 +32,4 @@ export interface Marks {
   readonly tag?: string;
   /** How many mail quotes it stands in. */
   readonly quotes?: number;
-  /** Whether the kernel printed it: it has a stamp, a level or a name that only its records have. */
-  readonly kernel?: boolean;
 }

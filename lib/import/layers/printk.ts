@@ -32,24 +32,21 @@ export const PRINTK_LAYERS: readonly Layer[] = [
     'the level as dmesg -r shows it, `<6>`',
     /</,
     /^<(?<level>\d{1,3})>(?!\d )/,
-    ({ level }) => ({
-      kernel: true,
-      ...levelOfPriority(level),
-    }),
+    ({ level }) => levelOfPriority(level),
   ),
   prefix(
     'decoded-level',
     'facility and level as dmesg -x shows them, `kern  :info  : `',
     /[a-z]/,
     /^(?:kern|user|daemon|syslog|auth|mail|lpr|news|uucp|cron|authpriv|ftp) *:(?<level>[a-z]{3,6}) *: ?/,
-    ({ level }) => ({ kernel: true, ...levelNamed(level) }),
+    ({ level }) => levelNamed(level),
   ),
   prefix(
     'stamp',
     "printk's stamp, `[    0.177928] `",
     /\[/,
     /^\[ {0,11}(?<t>\d{1,11}\.\d{6})(?:@\d{1,4})?(?: <[ 0-9.]{1,20}>)?\] ?/,
-    ({ t = '' }) => ({ kernel: true, t }),
+    ({ t = '' }) => ({ t }),
   ),
   prefix(
     'short-stamp',
@@ -63,14 +60,12 @@ export const PRINTK_LAYERS: readonly Layer[] = [
     'the caller that CONFIG_PRINTK_CALLER adds, `[    T1]`',
     /\[/,
     /^\[ {0,15}(?:[TC]\d{1,7}|CPU\d{1,4}|\d{1,4}: {0,15}[\w/.:-]{1,20}: {0,7}\d{1,7})\] ?/,
-    () => ({ kernel: true }),
   ),
   prefix(
     'vendor-caller',
     "CPU and task as vendors' kernels print them: `(2)[1:swapper/0]`, `c0 1 `, `swapper/0: `",
     /[(cs]/,
     /^(?:\(\d{1,4}\)\[\d{1,7}:[\w/.:-]{1,20}\] ?|c\d{1,3} {1,7}\d{1,7} (?=\S)|swapper\/\d{1,4}: )/,
-    () => ({ kernel: true }),
   ),
   {
     name: 'kmsg',
@@ -80,7 +75,7 @@ export const PRINTK_LAYERS: readonly Layer[] = [
       const match = KMSG.exec(text);
       const { priority, micros = '' } = match?.groups ?? {};
       if (match === null) return null;
-      const marks = { kernel: true, t: fromMicros(micros), ...levelOfPriority(priority) };
+      const marks = { t: fromMicros(micros), ...levelOfPriority(priority) };
       return { text: text.slice(match[0].length), marks };
     },
   },
@@ -89,13 +84,12 @@ export const PRINTK_LAYERS: readonly Layer[] = [
     "a wall clock's stamp of dmesg -T, `[Wed Jul  8 13:43:11 2020] `",
     /\[/,
     /^\[(?<wall>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] ?/,
-    ({ wall = '' }) => ({ kernel: true, wall }),
+    ({ wall = '' }) => ({ wall }),
   ),
   prefix(
     'reltime',
     'the stamps of dmesg -H and -e, `[Jul 8 13:43] ` and `[  +0.000012] `',
     /\[/,
     /^\[(?:[A-Z][a-z]{2} {0,2}\d{1,2} \d\d:\d\d| {0,9}\+\d{1,9}\.\d{6}| {0,9}<? {0,9}\d{1,9}\.\d{6}>)\] ?/,
-    () => ({ kernel: true }),
   ),
 ];

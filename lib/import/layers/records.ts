@@ -36,7 +36,7 @@ function memberLine(text: string, above: (back: number) => string | null): Peele
   const string = MEMBER.exec(text.trimEnd())?.groups?.string;
   const value = string === undefined ? null : parsed(string);
   if (typeof value !== 'string') return null;
-  let marks: Marks = { kernel: true };
+  let marks: Marks = {};
   for (let back = 1; back <= MEMBERS_ABOVE; back++) {
     const line = above(back);
     if (line === null || line.includes('{')) break;
@@ -83,10 +83,8 @@ function marksOf(members: ReadonlyMap<string, unknown>): Marks {
   const micros = word('_SOURCE_MONOTONIC_TIMESTAMP');
   const seconds = word('time');
   const wall = word('dt') ?? word('__REALTIME_TIMESTAMP') ?? seconds;
-  const kernel = word('_TRANSPORT') === 'kernel' || word('SYSLOG_IDENTIFIER') === 'kernel';
   const boot = word('_BOOT_ID');
   return {
-    ...(kernel ? { kernel } : {}),
     ...(boot === undefined ? {} : { boot }),
     ...(wall === undefined ? {} : { wall }),
     ...(micros === undefined || !/^\d{1,15}$/.test(micros) ? {} : { t: fromMicros(micros) }),

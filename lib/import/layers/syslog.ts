@@ -6,11 +6,8 @@ const RFC_3164 = '[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?';
 const ISO =
   '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d| [A-Z]{3,4})?';
 
-/** A daemon's name with or without its pid; the kernel's own records are marked. */
-const PROGRAM = '(?<program>[A-Za-z][\\w./@-]{0,63})(?:\\[\\d{1,9}\\])?: ?';
-
-const fromKernel = (program: string | undefined): { readonly kernel?: boolean } =>
-  program === 'kernel' ? { kernel: true } : {};
+/** A daemon's name with or without its pid. */
+const PROGRAM = '[A-Za-z][\\w./@-]{0,63}(?:\\[\\d{1,9}\\])?: ?';
 
 export const SYSLOG_LAYERS: readonly Layer[] = [
   prefix(
@@ -20,11 +17,10 @@ export const SYSLOG_LAYERS: readonly Layer[] = [
     new RegExp(
       `^(?:<(?<priority>\\d{1,3})>)?(?:[A-Z][a-z]{2} )?(?<wall>${RFC_3164}|${ISO}|\\d{9,11}\\.\\d{6}) (?<host>[\\w.:-]{1,255}) (?:[a-z0-9]{2,8}\\.(?<level>[a-z]{3,7}) )?${PROGRAM}`,
     ),
-    ({ wall = '', priority, level, program }) => ({
+    ({ wall = '', priority, level }) => ({
       wall,
       ...levelOfPriority(priority),
       ...levelNamed(level),
-      ...fromKernel(program),
     }),
   ),
   prefix(
@@ -32,16 +28,15 @@ export const SYSLOG_LAYERS: readonly Layer[] = [
     'a record of RFC 5424, `<6>1 2026-11-22T10:00:00Z host kernel - - - `',
     /</,
     new RegExp(
-      `^<(?<priority>\\d{1,3})>1 (?<wall>${ISO}|-) [!-~]{1,255} (?<program>[!-~]{1,48}) [!-~]{1,128} [!-~]{1,32} (?:-|\\[[^\\]]*\\]) ?`,
+      `^<(?<priority>\\d{1,3})>1 (?<wall>${ISO}|-) [!-~]{1,255} [!-~]{1,48} [!-~]{1,128} [!-~]{1,32} (?:-|\\[[^\\]]*\\]) ?`,
     ),
-    ({ wall = '', priority, program }) => ({ wall, ...levelOfPriority(priority), ...fromKernel(program) }),
+    ({ wall = '', priority }) => ({ wall, ...levelOfPriority(priority) }),
   ),
   prefix(
     'monotonic-journal',
     'host and program after a stamp, as journalctl -o short-monotonic shows them',
     /[A-Za-z]/,
     /^(?:[A-Za-z][\w.-]{0,254} )?kernel: ?/,
-    () => ({ kernel: true }),
   ),
   prefix(
     'logcat',

@@ -86,12 +86,7 @@ function* noCall(): Asking<arm_smccc_1_2_regs> {
   return NO_CALL;
 }
 
-/** The same by SMCCC 1.2: x1..x17 are all the caller's. */
-export function arm_smccc_1_2_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_1_2_regs> {
-  return arm_smccc_1_2_invoke_along(fid, args);
-}
-
-/** The same with memory that an argument points to. */
+/** The same by SMCCC 1.2: x1..x17 are all the caller's, and an argument may point to memory. */
 export function* arm_smccc_1_2_invoke_along(
   fid: U64,
   args: readonly U64[],
