@@ -88,14 +88,18 @@ export function note(open: Open, { reading, marks }: Placed): void {
   if (reading.kind === 'start' && reading.of === 'vmm') open.vmm = hasKernel(open);
   if (reading.kind === 'call') {
     open.heard.add(reading.by);
-    if (reading.fid !== null && LIFE_OF_A_REALM.has(callId(reading.fid))) open.realm = true;
+    if (isLifeOfRealm({ reading })) open.realm = true;
   }
   if (reading.kind !== 'log' || reading.row === null) return;
   open.rows.add(reading.row);
   open.stage = Math.max(open.stage, stageOf(reading.row, reading.prefix));
 }
 
-/** From these on a kernel that starts is a realm's. */
+/** A call for a realm: from these on a kernel that starts is a realm's. */
+export function isLifeOfRealm({ reading }: Pick<Placed, 'reading'>): boolean {
+  return reading.kind === 'call' && reading.fid !== null && LIFE_OF_A_REALM.has(callId(reading.fid));
+}
+
 const LIFE_OF_A_REALM: ReadonlySet<bigint> = new Set(
   ['RMI_REALM_CREATE', 'RMI_REALM_ACTIVATE', 'RMI_REC_CREATE', 'RMI_REC_ENTER']
     .map(lookupRmiByName)

@@ -99,6 +99,8 @@ function weigher(
       const unshown = partial && (ended || !shown.has(kindOf(b.event)));
       return unshown ? 'not-shown' : 'counts';
     }
+    const accepted = imported && recordedEnd.class === 'accepted';
+    if (accepted && relation === 'altered' && passedCheck(a?.event, b?.event)) return 'not-repeated';
     if (relation !== 'missing' || a === null) return 'counts';
     if (a.event.type === 'log' && (repeats || !kernel.models(a.event))) return 'not-modelled';
     if (repeats && a.event.type !== 'smc') return 'not-repeated';
@@ -108,6 +110,17 @@ function weigher(
       return 'not-repeated';
     return a.event.type === 'smc' && !sameKernel && at > lastCall ? 'goes-on' : 'counts';
   };
+}
+
+/** An init that failed behind the check, of which the replayed part went well. */
+function passedCheck(recorded: TraceEvent | undefined, replayed: TraceEvent | undefined): boolean {
+  return (
+    recorded?.type === 'return' &&
+    replayed?.type === 'return' &&
+    recorded.of === 'arm64_init_rmi' &&
+    recorded.value !== 0 &&
+    replayed.value === 0
+  );
 }
 
 /** The verdict, from what counts. An input that nobody recorded is no cause, and what was not compared is not the same. */
