@@ -461,6 +461,67 @@ t.test('a dmesg of a refusal replays the same on the kernel that printed it', as
   }
 });
 
+t.test('a log of a whole init: the kernels that print its lines, and its calls between them', async t => {
+  const V20 = 'RMI ABI version 2.0';
+  const returned = (value: number) => `initcall arm64_init_rmi+0x0/0x1f8 returned ${value} after 35 usecs`;
+  const NAMED: Readonly<Record<string, readonly [name: string, ...lines: string[]]>> = {
+    'a text that two revisions have': ['next', V20, 'RMI configured'],
+    'and what a later one alone has': [
+      'next',
+      V20,
+      'RMI configured',
+      "kvm [1]: RMM doesn't support SHA-256 measurements",
+    ],
+    'without the end of the range': [
+      'v15',
+      V20,
+      "Granule tracking for region isn't fine/conventional: 880000000",
+    ],
+    'a failure that is returned': ['v17', V20, 'RMM activate failed', returned(-6)],
+    'a failure that is not': ['v14', V20, 'RMM activate failed', returned(0)],
+    "the RFC's line, which the prototype prints for no 66.0": [
+      'rfc',
+      'kvm [1]: Unsupported RMI ABI (version 66.0) we support 1',
+    ],
+  };
+  for (const [what, [name, ...lines]] of Object.entries(NAMED)) {
+    const [boot] = (await imported(`${lines.join('\n')}\n${MODE_LINE}\n`)).boots;
+    t.equal(boot?.trace.header.kernel.name, name, what);
+    if (name === 'rfc')
+      t.match(boot && findingOf(boot.trace).sentence, /supports major 1,/, 'the major alone');
+  }
+  const rmm = [
+    AGREED_CALL,
+    ...[0x330, 7, 0, 0, 0].map(
+      (value, at) =>
+        `SMC_RMI_FEATURES                  ${at} > RMI_SUCCESS ${hex(u64(BigInt(value))).slice(2)}`,
+    ),
+    'SMC_RMI_RMM_CONFIG_SET            881230000 > RMI_ERROR_INPUT',
+  ];
+  const kernel = [V20, 'RMM config set failed (1)', returned(-22), MODE_LINE];
+  const bytes = (lines: readonly string[]) => Buffer.from(`${lines.join('\n')}\n`);
+  const apart = must(
+    await importLogs([
+      { name: 'kernel.log', bytes: bytes(kernel) },
+      { name: 'rmm.log', bytes: bytes(rmm) },
+    ]),
+  );
+  const [first, ...rest] = rmm;
+  const [check, ...failed] = kernel;
+  const together = await imported(bytes([first ?? '', check ?? '', ...rest, ...failed]));
+  const kinds = (read: Imported) =>
+    eventsOf(read).flatMap(event =>
+      event.type === 'smc' ? [hex(event.fid)] : event.type === 'log' ? [event.text] : [],
+    );
+  t.strictSame(kinds(apart), kinds(together), 'in the order of one console, and no call twice');
+  for (const { boots } of [apart, together]) {
+    const [boot] = boots;
+    if (boot === undefined) throw new Error('a boot');
+    const again = must(await replay(boot.trace, must(kernelNamed('next'))));
+    t.equal(again.verdict, 'same', 'what the init behind the check returned is no divergence');
+  }
+});
+
 t.test('what a log leaves open is unknown in the trace, and no difference', async t => {
   const [boot] = (await imported(`${REFUSED_LINE}\n${MODE_LINE}\n`)).boots;
   if (boot === undefined) throw new Error('a boot');

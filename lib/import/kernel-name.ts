@@ -8,10 +8,11 @@ import { callId } from '../abi/smccc.js';
 import { KERNELS } from '../kernel/kernels.js';
 import { PRINTERS, type Printer } from '../kernel/lines/line.js';
 import { printedBy } from '../kernel/lines/since.js';
+import { type LineName, rowsOf } from '../kernel/lines.js';
 import type { KernelHeader } from '../model/trace.js';
 import type { Placed } from './collect.js';
 import type { LogReading } from './format.js';
-import { isMode } from './rows.js';
+import { isMode, saysFailure } from './rows.js';
 
 export interface KernelFound {
   readonly header: KernelHeader;
@@ -32,30 +33,40 @@ function candidatesOf(placed: readonly Placed[]): readonly string[] {
   const logs = placed.flatMap(({ reading }) => (reading.kind === 'log' ? [reading] : []));
   const printing = logs.map(namesPrinting).filter(names => names.length > 0);
   if (printing.length === 0) return [];
-  const returned = placed.some(
-    ({ reading }) => reading.kind === 'return' && reading.of === 'arm64_init_rmi' && reading.value !== 0,
-  );
   const nvhe = logs.some(({ row, text }) => isMode(row) && !text.startsWith('VHE'));
   const bare = placed.some(
     ({ reading }) => isVersion(reading) && reading.kind === 'call' && reading.args.length === 0,
   );
+  const hasLine = (name: LineName) => logs.some(({ row }) => row === name);
+  const only = onlyByReturn(placed, logs);
   return (
     KERNELS.filter(({ name }) => printing.every(names => names.includes(name)))
-      .filter(({ name }) => !returned || name !== 'v14')
+      .filter(({ name }) => only(name))
       // RFC to v8 do not ask from EL1, and only the RFC asks without an argument.
       .filter(({ frame }) => !nvhe || !frame.onlyInHypMode)
-      .filter(
-        ({ name }) => bare || !name.startsWith('rfc') || !logs.some(({ row }) => row === 'rmiAbiVersion'),
-      )
+      .filter(({ name }) => bare || !name.startsWith('rfc') || !hasLine('rmiAbiVersion'))
+      // The patch of the prototype takes what the RFC refuses.
+      .filter(({ name }) => name !== 'rfc-proto' || !hasLine('unsupportedWeSupport'))
       .map(({ name }) => name)
   );
 }
 
-/** The built-in kernels that print the record, in their order; none where its row is not of the series. */
-function namesPrinting({ row, prefix }: LogReading): readonly string[] {
-  if (row === null) return [];
+/** v14's init returns 0 whatever came of it, and no other's does where it failed. */
+function onlyByReturn(placed: readonly Placed[], logs: readonly LogReading[]): (name: string) => boolean {
+  const returned = placed.flatMap(({ reading }) =>
+    reading.kind === 'return' && reading.of === 'arm64_init_rmi' ? [reading.value] : [],
+  )[0];
+  if (returned === undefined) return () => true;
+  if (returned !== 0) return name => name !== 'v14';
+  const failed = logs.some(({ row, prefix }) => prefix === null && saysFailure(row));
+  return name => !failed || name === 'v14';
+}
+
+/** The built-in kernels that print the record, in their order; none where no row of the series has its words. */
+function namesPrinting({ text, prefix }: LogReading): readonly string[] {
+  const rows = rowsOf({ text, ...(prefix === null ? {} : { prefix }) }).map(({ name }) => name);
   const isSo = (by: Printer | undefined) => by !== undefined && (PRINTERS[by].prefix ?? null) === prefix;
-  return PRINTED.filter(({ rows }) => isSo(rows.get(row))).map(({ name }) => name);
+  return PRINTED.filter(kernel => rows.some(row => isSo(kernel.rows.get(row)))).map(({ name }) => name);
 }
 
 const NAMES = KERNELS.map(({ name }) => name);
@@ -68,9 +79,10 @@ function isVersion(reading: Placed['reading']): boolean {
 /** The revision that the kernel asked for: as its line names it, or as the last RMI_VERSION asked. */
 function wantsOf(placed: readonly Placed[]): string | null {
   const said = placed.flatMap(({ reading }) =>
-    reading.kind === 'log' && /^\d+\.\d+$/.test(reading.values.wants ?? '') ? [reading.values.wants] : [],
+    reading.kind === 'log' && /^\d+(\.\d+)?$/.test(reading.values.wants ?? '') ? [reading.values.wants] : [],
   );
-  if (said[0] !== undefined) return said[0];
+  // RFC's line names the major alone, since the minor does not matter to it.
+  if (said[0] !== undefined) return said[0].includes('.') ? said[0] : `${said[0]}.0`;
   const check = placed.find(({ reading }) => reading.kind === 'log' && reading.row === 'rmiAbiVersion');
   const calls = placed.flatMap(({ reading }) =>
     reading.kind === 'call' && isVersion(reading) ? [reading] : [],

@@ -1,6 +1,7 @@
 /** Where in a boot the rows of the table of lines stand, for telling one boot from the next. */
 import type { Line } from '../kernel/lines/line.js';
 import { LINES, type LineName } from '../kernel/lines.js';
+import { isError } from '../kernel/realms.js';
 
 /** In the order of a boot: a row of an earlier stage does not come after one of a later. */
 export type Stage = 'bring-up' | 'check' | 'before' | 'within' | 'end';
@@ -39,6 +40,12 @@ export function isOfCheck(row: string | null): boolean {
 /** A line that tells what came of the check: one a boot. */
 export function isVerdict(row: string | null): boolean {
   return row !== null && isOfCheck(row) && ROWS.get(row)?.says !== undefined;
+}
+
+/** An error line of the check or of the init behind it. */
+export function saysFailure(row: string | null): boolean {
+  const line = row === null ? undefined : ROWS.get(row);
+  return line !== undefined && (line.part === 'check' || line.part === 'init') && isError(line);
 }
 
 export function isOnce(row: string): boolean {
