@@ -667,7 +667,7 @@ t.test('calls after the last one are missing for the same kernel, and go on for 
   const other = { ...longer, header: { ...longer.header, kernel: { name: 'v13-whole', wants: '2.0' } } };
   const found = await replayed(other);
   t.strictSame([found.verdict, found.weighed.goesOn], ['same', 1]);
-  t.match(text(found), /the recording goes on: one call after kernel v13 returned/);
+  t.match(text(found), /the recording goes on: one call after the last of kernel v13/);
 });
 
 t.test('two kernels on two machines are two causes, with the commands that separate them', async t => {

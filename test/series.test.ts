@@ -411,6 +411,21 @@ t.test('memory that the RMM gives back is read from the list, and undelegated', 
   t.equal(activated('v16', refused).value, -6, 'up to v16 the status is the result');
 });
 
+t.test('a range that ends with a status above bit 31 has not failed: its result is an int', async t => {
+  for (const kernel of ['v16', 'v17', 'next']) {
+    const { calls } = activated(kernel, {
+      RMM_ACTIVATE: [[DONATE, HANDLE, '0x4']],
+      GRANULE_RANGE_DELEGATE: [['0x100000000']],
+      OP_MEM_DONATE: [['0x0', '0x1']],
+    });
+    t.strictSame(
+      calls,
+      ['GRANULE_RANGE_DELEGATE 0x90000000 0x90001000', `OP_MEM_DONATE 0x77 ${LIST} 0x1`],
+      kernel,
+    );
+  }
+});
+
 t.test(
   'what fails is cancelled where that can be done; where not, the operation stays open or goes round',
   async t => {
@@ -615,6 +630,36 @@ t.test('the command line sweeps, keeps, replays and explains whole inits', async
     ['next', 'sro-cancel-2', /could not give .* what RMI_RMM_ACTIVATE asks for, and cancelled it/],
     ['next', 'sro-stuck', /asks for what the kernel cannot do \(RMI_INCOMPLETE\(donate\)\), .* stays open/],
     ['v14', 'sro-2', /leaves RMI_RMM_ACTIVATE incomplete .* this kernel carries no operation on/],
+    ['next', 'sro-blocked-2', /RMI_RMM_ACTIVATE incomplete, and RMI_OP_CONTINUE was answered RMI_BLOCKED;/],
+    [
+      'v16',
+      'sro-3 --set RMI_OP_CONTINUE.x0=1',
+      /incomplete, and RMI_OP_CONTINUE was answered RMI_ERROR_INPUT;/,
+    ],
+    [
+      'next',
+      'sro-cancel-2 --set RMI_OP_CANCEL.x0=1',
+      /OP_CANCEL was answered RMI_ERROR_INPUT: it stays open/,
+    ],
+    ['v15', 'sro-cancel-2', /cancelled RMI_RMM_ACTIVATE and went on .* was answered RMI_ERROR_GLOBAL;/],
+    [
+      'next',
+      'tf-rmm-bet3 --set RMI_RMM_ACTIVATE.x0=11',
+      /agreed: RMI_RMM_ACTIVATE was answered RMI_ERROR_GLOBAL/,
+    ],
+    [
+      'next',
+      'tf-rmm-bet3 --set RMI_GRANULE_TRACKING_GET.x3=0x80000000',
+      /no further than where it began \(x3 is 0x80000000\); .* WARN_ON in rmi_verify_memory_tracking;/,
+    ],
+    ['next', 'tf-rmm-bet3 --set RMI_GPT_INFO.x1=0', /no further than where it began \(x1 is 0x0\)/],
+    ['next', 'tf-rmm-bet3 --set RMI_GPT_INFO.x2=3', /not managed by firmware \(x2 is 0x3\); the kernel says/],
+    [
+      'v13',
+      'tf-rmm-0.9 --set pa_width=32 --set memory=0x100000000+0x1000',
+      /0x100000000 was answered RMI_ERROR_INPUT/,
+    ],
+    ['next', 'tf-rmm-bet3 --set RMI_FEATURES#2.x0=1', /no line says so, only the backtrace of a WARN_ON in/],
   ];
   for (const [kernel, rmm, sentence] of says)
     t.match((await run(`record --scope init --kernel ${kernel} --rmm ${rmm} -o one.json`)).err, sentence);

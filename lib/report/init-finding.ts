@@ -5,7 +5,7 @@ import { decodeStatus, statusWord } from '../abi/rmi-status.js';
 import { memoryCategory, trackingState } from '../abi/rmi-values.js';
 import { NOT_SUPPORTED_64, returnedIn } from '../abi/smccc.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
-import type { SmcEvent, TraceEvent } from '../model/events.js';
+import type { SmcEvent, TraceEvent, WarnEvent } from '../model/events.js';
 import type { NoRealms, Outcome, Realms, Trace } from '../model/trace.js';
 import { hex, parseHex, type Seen, type U64, u64, ZERO } from '../model/u64.js';
 import { byPageSize } from './realms-lost.js';
@@ -33,7 +33,7 @@ export function initSentence(
   const rmm = header.machine.rmm === null ? 'the RMM' : rmmText([header.machine.rmm]);
   const why =
     realms.why === undefined || realms.why === 'call' ? byCall(events, realms, rmm) : WHY[realms.why];
-  const said = realms.line === undefined ? 'no line says so' : `the kernel says "${realms.line}"`;
+  const said = realms.line === undefined ? silence(events) : `the kernel says "${realms.line}"`;
   const rest = [returnText(events), stillActive(events)].flatMap(text =>
     text === null ? [] : [`; ${text}`],
   );
@@ -58,16 +58,25 @@ interface Ending {
   /** x1 on as the kernel set them. */
   readonly args: readonly Seen[];
   readonly rmm: string;
+  /** Whether an address that it names is none of the machine's. */
+  readonly beyond: boolean;
+  /** Whether the same command went through before. */
+  readonly again: boolean;
 }
 
 /** Of what two drafts mean by a command, the differences that end an init: the first that fits tells. */
 const DRAFTS: readonly ((ending: Ending) => string | null)[] = [
   ({ call, x0, args, rmm }) =>
-    isCall(call, 'GRANULE_TRACKING_GET') && args.length >= 2 && x0 === ZERO && isBack(call)
-      ? `this kernel asks GRANULE_TRACKING_GET with two inputs, ${rmm} knows one (x3, where the kernel goes on, is ${hex(returnedIn(call, 3) ?? ZERO)})`
+    isCall(call, 'GRANULE_TRACKING_GET') && args.length >= 2 && x0 === ZERO && returnedIn(call, 3) === ZERO
+      ? `this kernel asks GRANULE_TRACKING_GET with two inputs, ${rmm} knows one (x3, where the kernel goes on, is 0x0)`
       : null,
-  ({ call, x0, args, rmm }) =>
-    isCall(call, 'GRANULE_TRACKING_GET') && args.length === 1 && x0 === statusWord('ERROR_INPUT')
+  ({ call, rmm }) => (isBack(call) ? stuck(call, 3, rmm) : null),
+  ({ call, x0, args, rmm, beyond, again }) =>
+    isCall(call, 'GRANULE_TRACKING_GET') &&
+    args.length === 1 &&
+    x0 === statusWord('ERROR_INPUT') &&
+    !beyond &&
+    !again
       ? `this kernel asks GRANULE_TRACKING_GET with one input, ${rmm} knows two (x2, which the kernel leaves as it is, holds ${hex(call.junk?.[0] ?? ZERO)})`
       : null,
   ({ call, args }) =>
@@ -83,22 +92,17 @@ const DRAFTS: readonly ((ending: Ending) => string | null)[] = [
       ? `${rmm} answers GPT_L1_CREATE with RMI_ERROR_GLOBAL where firmware has made the table, this kernel goes on after RMI_ERROR_GPT alone`
       : null,
   ({ call, x0, rmm }) =>
-    (isCall(call, 'RMM_CONFIG_SET') || isCall(call, 'RMM_ACTIVATE')) && x0 === statusWord('ERROR_GLOBAL')
+    isCall(call, 'RMM_CONFIG_SET') && x0 === statusWord('ERROR_GLOBAL')
       ? `${rmm} is active already: it was not reset before this boot`
       : null,
-  ({ call, x0, args, rmm }) => {
-    const status = x0 === null ? '' : decodeStatus(x0).text;
-    if (!status.startsWith('RMI_INCOMPLETE')) return null;
-    const name = `${callName(call.fid, '2.0')}${args.map(arg => ` ${hex(arg ?? ZERO)}`).join('')}`;
-    return call.cc === '1.1'
-      ? `${rmm} leaves ${name} incomplete (${status}), and this kernel carries no operation on`
-      : `with ${name} ${rmm} asks for what the kernel cannot do (${status}), and that cannot be cancelled: it stays open`;
-  },
   ({ call, x0, rmm }) => (isCall(call, 'GRANULE_TRACKING_GET') && x0 === ZERO ? tracked(call, rmm) : null),
-  ({ call, x0, rmm }) =>
-    isCall(call, 'GPT_INFO') && x0 === ZERO
-      ? `${rmm} says of${range(call)} that the GPT is not managed by firmware (x2 is ${hex(returnedIn(call, 2) ?? ZERO)}) or goes on at ${hex(returnedIn(call, 1) ?? ZERO)}`
-      : null,
+  ({ call, x0, args, rmm }) => {
+    if (!isCall(call, 'GPT_INFO') || x0 !== ZERO) return null;
+    const next = returnedIn(call, 1);
+    return next !== null && next <= (args[0] ?? ZERO)
+      ? stuck(call, 1, rmm)
+      : `${rmm} says of${range(call)} that the GPT is not managed by firmware (x2 is ${hex(returnedIn(call, 2) ?? ZERO)})`;
+  },
 ];
 
 function byCall(events: readonly TraceEvent[], { call: name, status }: Realms, rmm: string): string {
@@ -110,26 +114,84 @@ function byCall(events: readonly TraceEvent[], { call: name, status }: Realms, r
   if (call === undefined) return 'the init did not come to its end';
   const pages = isCall(call, 'RMM_CONFIG_SET') ? byPageSize(events) : null;
   if (pages !== null) return pages;
-  if (wasCancelled(events, call))
-    return `the kernel could not give ${rmm} what ${name} asks for, and cancelled it`;
-  const ending: Ending = { call, x0: call.res?.[0] ?? null, args: call.args, rmm };
+  const operation = leftIncomplete(events, call, rmm);
+  if (operation !== null) return operation;
+  const last = status === undefined ? null : parseHex(status);
+  const answered = `${callName(call.fid, '2.0')}${range(call)} was answered ${last === null ? 'nothing' : decodeStatus(last).text}`;
+  if (last === statusWord('ERROR_GLOBAL') && isActivationCancelled(events, call))
+    return `this kernel cancelled RMI_RMM_ACTIVATE and went on as if the RMM were active; ${answered}`;
+  const [x0, args] = [call.res?.[0] ?? null, call.args];
+  const again = calls.some(each => each !== call && each.res?.[0] === ZERO);
+  const ending: Ending = { call, x0, args, rmm, beyond: isBeyond(events, args), again };
   for (const draft of DRAFTS) {
     const text = draft(ending);
     if (text !== null) return text;
   }
-  const x0 = status === undefined ? null : parseHex(status);
-  return `${callName(call.fid, '2.0')}${range(call)} was answered ${x0 === null ? 'nothing' : decodeStatus(x0).text}`;
+  return answered;
 }
 
-/** Before the way out, which is an operation of its own. */
-function wasCancelled(events: readonly TraceEvent[], command: SmcEvent): boolean {
+/** Of a command that the RMM did not complete at once: what became of it. */
+function leftIncomplete(events: readonly TraceEvent[], command: SmcEvent, rmm: string): string | null {
+  if (!isIncomplete(command)) return null;
+  const name = `${callName(command.fid, '2.0')}${range(command)}`;
+  if (command.cc === '1.1')
+    return `${rmm} leaves ${name} incomplete (${statusOf(command)}), and this kernel carries no operation on`;
+  const carried = carriedOn(events, command);
+  const cancel = carried.find(call => isCall(call, 'OP_CANCEL'));
+  if (cancel !== undefined) {
+    const done = isIncomplete(cancel)
+      ? 'cancelled it'
+      : `RMI_OP_CANCEL was answered ${statusOf(cancel)}: it stays open`;
+    return `the kernel could not give ${rmm} what ${name} asks for, and ${done}`;
+  }
+  const last = carried.at(-1) ?? command;
+  return isIncomplete(last)
+    ? `with ${name} ${rmm} asks for what the kernel cannot do (${statusOf(last)}), and that cannot be cancelled: it stays open`
+    : `${rmm} leaves ${name} incomplete, and ${callName(last.fid, '2.0')} was answered ${statusOf(last)}`;
+}
+
+/** The calls that go on with the operation of `command`. Those of the way out belong to another. */
+function carriedOn(events: readonly TraceEvent[], command: SmcEvent): readonly SmcEvent[] {
   const after = kernelCalls(events.slice(events.indexOf(command))).map(({ call }) => call);
   const out = after.findIndex(call => isCall(call, 'RMM_DEACTIVATE'));
-  return after.slice(0, out < 0 ? undefined : out).some(call => isCall(call, 'OP_CANCEL'));
+  return after.slice(0, out < 0 ? undefined : out).filter(isOperation);
+}
+
+/** Whether RMM_ACTIVATE was cancelled before `command`: v15 takes the status that is left for the command's own. */
+function isActivationCancelled(events: readonly TraceEvent[], command: SmcEvent): boolean {
+  const before = kernelCalls(events.slice(0, events.indexOf(command))).map(({ call }) => call);
+  const cancel = before.findIndex(call => isCall(call, 'OP_CANCEL'));
+  const cancelled = before.slice(0, Math.max(cancel, 0)).findLast(isCommandOfInit);
+  return cancelled !== undefined && isCall(cancelled, 'RMM_ACTIVATE');
+}
+
+/** And not a part of one: what carries it on, or makes memory ready for it. */
+function isCommandOfInit(call: SmcEvent): boolean {
+  return !isOperation(call) && !callName(call.fid, '2.0').startsWith('RMI_GRANULE_RANGE_');
+}
+
+function isOperation({ fid }: SmcEvent): boolean {
+  return callName(fid, '2.0').startsWith('RMI_OP_');
 }
 
 function isCall({ fid }: SmcEvent, name: string): boolean {
   return callName(fid, '2.0') === `RMI_${name}`;
+}
+
+function statusOf({ res }: SmcEvent): string {
+  const x0 = res?.[0] ?? null;
+  return x0 === null ? 'nothing' : decodeStatus(x0).text;
+}
+
+function isIncomplete(call: SmcEvent): boolean {
+  return statusOf(call).startsWith('RMI_INCOMPLETE');
+}
+
+function isBeyond(events: readonly TraceEvent[], args: readonly Seen[]): boolean {
+  const width = events.find(event => event.type === 'fact' && event.name === 'pa_width');
+  if (width?.type !== 'fact' || typeof width.value !== 'number') return false;
+  const end = 1n << BigInt(width.value);
+  return args.some(arg => arg !== null && arg >= end);
 }
 
 /** Whether a range of addresses was answered with a top that is no further than its base. */
@@ -144,6 +206,10 @@ function isBack(call: SmcEvent): boolean {
     next !== null &&
     next <= base
   );
+}
+
+function stuck(call: SmcEvent, register: number, rmm: string): string {
+  return `${rmm} answers ${callName(call.fid, '2.0')}${range(call)} with an end that is no further than where it began (x${register} is ${hex(returnedIn(call, register) ?? ZERO)})`;
 }
 
 function tracked(call: SmcEvent, rmm: string): string {
@@ -165,6 +231,21 @@ function stillActive(events: readonly TraceEvent[]): string | null {
     event => event.type === 'return' && event.of === 'is_rmm_active' && event.value === 1,
   );
   return active ? 'the RMM stays active, and the kernel refuses kexec' : null;
+}
+
+/** A warning prints a backtrace, and not what was wrong. */
+function silence(events: readonly TraceEvent[]): string {
+  const out = events.findIndex(event => event.type === 'smc' && isCall(event, 'RMM_DEACTIVATE'));
+  const before = events.slice(0, out < 0 ? undefined : out);
+  const last = kernelCalls(before).at(-1)?.call;
+  const warning = before.slice(last === undefined ? 0 : before.indexOf(last)).find(isWarning);
+  return warning === undefined
+    ? 'no line says so'
+    : `no line says so, only the backtrace of a WARN_ON in ${warning.of}`;
+}
+
+function isWarning(event: TraceEvent): event is WarnEvent {
+  return event.type === 'warn';
 }
 
 function returnText(events: readonly TraceEvent[]): string | null {

@@ -60,7 +60,7 @@ function* rmi_sro_execute(
   return { ret: cancelled ? fromInt(-ECANCELED) : result(rmi, regs.a0), out: regs.a1 };
 }
 
-/** Up to where the RMM has come, which need be no further than where it began. */
+/** Up to where the RMM has come, which need be no further than where it began. The result is an int, whatever ended it. */
 function* range(rmi: Sro, fid: U64, from: U64, size: bigint) {
   const top = wrap64(from + size);
   let phys = from;
@@ -71,7 +71,7 @@ function* range(rmi: Sro, fid: U64, from: U64, size: bigint) {
     if (ret !== ZERO) break;
     phys = did.out;
   }
-  return { failed: ret !== ZERO, phys };
+  return { failed: int(ret) !== 0, phys };
 }
 
 export function* rmi_undelegate_range(rmi: Sro, phys: U64, size: bigint): Asking<boolean> {

@@ -3,6 +3,7 @@ import { ECANCELED, ENOMEM, ENXIO } from '../../abi/errno.js';
 import type { Asking } from '../../model/port.js';
 import { fromInt, type U64, wrap64, ZERO } from '../../model/u64.js';
 import { WARN_ON } from '../linux/bug.js';
+import { int } from '../linux/c-types.js';
 import { RMI_RETURN_STATUS } from '../revisions/rmi-smc.js';
 import {
   RMI_INCOMPLETE,
@@ -76,7 +77,8 @@ function* range(rmi: Rmi, of: string, fid: U64, from: U64, size: bigint): Asking
   let phys = from;
   while (phys < top) {
     const { ret, out } = yield* rmi_sro_execute(rmi, fid, [phys, top]);
-    if (ret !== ZERO) return { failed: true, phys, stuck: false };
+    // What ended the range is a long, and what the caller is given an int of it.
+    if (ret !== ZERO) return { failed: int(ret) !== 0, phys, stuck: false };
     if (yield* WARN_ON(out <= phys, of, 'out_top <= phys')) return { failed: true, phys, stuck: true };
     phys = out;
   }

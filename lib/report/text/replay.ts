@@ -138,7 +138,7 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
   }
   if (weighed.goesOn > 0) {
     const calls = weighed.goesOn === 1 ? 'one call' : `${weighed.goesOn} calls`;
-    lines.push(`  the recording goes on: ${calls} after kernel ${visible(name)} returned`);
+    lines.push(`  the recording goes on: ${calls} after the last of kernel ${visible(name)}`);
   }
   if (answeredAnyway)
     lines.push('  --answer-anyway: a call that was not recorded got the nearest recorded answer');
