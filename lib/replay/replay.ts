@@ -3,47 +3,31 @@ import { setImmediate } from 'node:timers/promises';
 import { withCallers } from '../compare/callers.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
 import { type Ignore, NOTHING } from '../compare/ignore.js';
-import {
-  applyEdits,
-  type Change,
-  editedMachine,
-  editsInScope,
-  type Unfired,
-  unfiredText,
-} from '../edit/apply.js';
-import type { Edit } from '../edit/parse.js';
+import { type Change, editsInScope, type Unfired, unfiredText } from '../edit/apply.js';
 import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
 import { recordedKernel } from '../kernel/recorded.js';
 import { isOtherKernel, wantedIn } from '../kernel/wanted.js';
-import { type Playback, playback, replyOf, type Unanswered } from '../machine/playback.js';
-import type { StandIn } from '../machine/stand-in.js';
+import type { Unanswered } from '../machine/playback.js';
 import type { FaultEvent, TraceEvent } from '../model/events.js';
-import type { InputKey } from '../model/input-key.js';
-import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
+import type { AsyncKernel } from '../model/port.js';
 import { bad, good, type Result, type Trouble, trouble } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
-import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
-import { runAsync } from '../run.js';
 import { digestOf } from '../trace/digest.js';
 import { type Contradiction, contradictionOf } from './contradiction.js';
 import { withEdits } from './edited-inputs.js';
 import { replayHeader } from './header.js';
 import { type MissingInput, missingInputs } from './missing.js';
+import { type RunOnceOptions, replayOnce } from './run-once.js';
 import { FILLS, limitOf, type UnknownsFinding, unknownsOf } from './unknowns.js';
 import { verdictOf, type Weighed, weigh } from './verdict.js';
-import { stepsFor, weighUnknowns } from './weigh-unknowns.js';
+import { weighUnknowns } from './weigh-unknowns.js';
 
-export interface ReplayOptions {
-  readonly edits?: readonly Edit[];
-  /** An RMM that answers in place of the recorded one. Default `null`: the trace answers. */
-  readonly rmm?: StandIn | null;
+export interface ReplayOptions extends RunOnceOptions {
   /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
   readonly answers?: boolean;
-  readonly answerAnyway?: boolean;
   /** An unused edit is no trouble: edits for many traces need not be used in each. Default false. */
   readonly mayMiss?: boolean;
-  readonly maxSteps?: number;
   /** The trace's seal is broken: look for what contradicts in it even where nothing differs. Default false. */
   readonly edited?: boolean;
   /** What is left out of the comparison. Default: nothing. */
@@ -213,67 +197,4 @@ function isFault(event: TraceEvent): event is FaultEvent {
 /** A kernel that does not go on since nobody recorded what it asks for causes nothing. */
 function unexplained(comparison: Comparison): Comparison {
   return { ...comparison, kernelIsCause: false };
-}
-
-interface Run {
-  readonly events: readonly TraceEvent[];
-  readonly changes: readonly Change[];
-  readonly unfired: readonly Unfired[];
-  readonly unanswered: readonly Unanswered[];
-  /** Requests that an RMM answered since the trace does not. */
-  readonly filled: number;
-  readonly limits: MachineState['limits'];
-  /** The state that the run ended at, since the trace does not record it. */
-  readonly missing: InputKey | null;
-}
-
-/** One run of `kernel` on what was recorded, with `unknown` for every input that nobody saw. */
-export async function replayOnce(
-  recorded: Trace,
-  kernel: AsyncKernel,
-  options: ReplayOptions,
-  unknown: U64,
-): Promise<Run> {
-  const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
-  const rmm = options.rmm ?? null;
-  const applied = applyEdits(options.edits ?? []);
-  let filled = 0;
-  const onFilled = () => {
-    filled += 1;
-  };
-  const machine = editedMachine(
-    tape.state,
-    state => (rmm === null ? { ...tape, state } : standIn(tape, state, rmm, onFilled)),
-    applied,
-  );
-  let missing: InputKey | null = null;
-  const onMissing = (key: InputKey) => {
-    missing = key;
-  };
-  const maxSteps = options.maxSteps ?? stepsFor(recorded.events);
-  const events = await runAsync(kernel, machine, { unknown, maxSteps, onMissing });
-  return {
-    events,
-    missing,
-    changes: applied.changes,
-    unfired: applied.unfired(),
-    unanswered: rmm === null ? tape.unanswered.filter(({ request }) => !applied.given.has(request)) : [],
-    filled,
-    limits: machine.state.limits,
-  };
-}
-
-/** State from the trace, calls to the RMM; playback says which recorded call each one is, or answers it. */
-function standIn(tape: Playback, state: MachineState, rmm: StandIn, onFilled: () => void): AsyncMachine {
-  const machine = rmm.machine(state);
-  return {
-    ...machine,
-    async call(request) {
-      const found = tape.take(request);
-      if (rmm.fills === true && 'call' in found) return replyOf(found, request.cc);
-      if (rmm.fills === true) onFilled();
-      const reply = await machine.call(request);
-      return reply.kind === 'fault' || !('call' in found) ? reply : { ...reply, event: found.number };
-    },
-  };
 }

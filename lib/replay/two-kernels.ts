@@ -15,7 +15,8 @@ import { bad, good, type Result, type Trouble, trouble } from '../model/result.j
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
-import { type ReplayOptions, replayOnce } from './replay.js';
+import type { ReplayOptions } from './replay.js';
+import { replayOnce } from './run-once.js';
 import { FILLS, unknownsOf } from './unknowns.js';
 
 export type TwoKernelsOptions = Pick<ReplayOptions, 'edits' | 'maxSteps' | 'ignore'> & {
