@@ -50,6 +50,8 @@ export interface Io {
    * exit code that goes with it.
    */
   report(exit: number, json: () => Json, text?: () => string): number;
+  /** The same of a text that may be long: between its pieces signals are handled. */
+  reportPieces(exit: number, json: () => Json, pieces: () => Iterable<string>): Promise<number>;
   /** Prints any other line, to standard error, unless --quiet. */
   note(line: string): void;
   /** Prints the trouble; gives the exit code. */
@@ -162,6 +164,14 @@ function newIo(
     report(exit, result, text) {
       if (json) data(jsonText(reportJson(command, exit, result())));
       else if (text !== undefined) print(text());
+      return exit;
+    },
+    async reportPieces(exit, result, pieces) {
+      if (json) return this.report(exit, result);
+      for (const piece of pieces()) {
+        print(piece);
+        if (!(await this.breathe())) break;
+      }
       return exit;
     },
     progress,

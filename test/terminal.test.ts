@@ -9,6 +9,8 @@ import { rmitrace as obey } from '../cli/app.js';
 import { systemOf } from '../cli/process.js';
 import { newProgress } from '../cli/progress.js';
 import { IN_TEXT, newDisarmer } from '../cli/workflow-commands.js';
+import { PLAIN as PAINTLESS, replayPieces, showPieces } from '../lib/cli.js';
+import { kernelNamed, readTrace, replay } from '../lib/index.js';
 import { ENV, ended, MAIN, node, recordings, rmitrace, SHELL_RMITRACE, start } from './rmitrace.js';
 
 const PLAIN = { json: false, color: 'auto', quiet: false, debug: false };
@@ -174,6 +176,24 @@ t.test(
     t.match(shown.err, 'the trace is cut off after event 11: it holds 11 whole events');
   },
 );
+
+t.test('a long report comes in pieces, between which signals are handled', async t => {
+  const cwd = t.testdir();
+  await recordings(cwd);
+  const read = await readTrace({ name: 'good.json', path: join(cwd, 'good.json') });
+  if (!read.ok) throw new Error(read.trouble.what);
+  const { trace } = read.value;
+  const line = trace.events.find(({ type }) => type === 'log');
+  if (line === undefined) throw new Error('no line');
+  const long = { ...trace, events: [...trace.events, ...Array.from({ length: 10_000 }, () => line)] };
+  const shown = [...showPieces({ trace: long, numbers: null, conformance: null }, PAINTLESS)];
+  t.ok(shown.length > 2 && shown.every(piece => piece.length < 1 << 19), 'show');
+  const kernel = kernelNamed('v13');
+  const again = kernel.ok && (await replay(long, kernel.value));
+  if (again === false || !again.ok) throw new Error('no replay');
+  const about = { name: 'a', given: { kernel: [], rmm: [], others: [] }, edited: null, conformance: null };
+  t.ok([...replayPieces({ replay: again.value, ...about }, PAINTLESS)].length > 8, 'replay');
+});
 
 t.test('a closed pipe ends quietly, with the exit code of the answer', async t => {
   const cwd = t.testdir();

@@ -4,7 +4,7 @@ import {
   hasFinding,
   replay,
   replayJson,
-  replayText,
+  replayPieces,
   type Trace,
   visible,
 } from '../../lib/cli.js';
@@ -135,10 +135,10 @@ export const replayCommand: Command = {
       conformance: conforms,
       verbose: args.flag('verbose'),
     };
-    return io.report(
+    return io.reportPieces(
       exit,
       () => replayJson(result),
-      () => replayText(result, io.paint),
+      () => replayPieces(result, io.paint),
     );
   }),
 };

@@ -12,7 +12,7 @@ import {
   type Result,
   readHex,
   showJson,
-  showText,
+  showPieces,
   type Trace,
   type TraceEvent,
 } from '../../lib/cli.js';
@@ -89,10 +89,10 @@ export const showCommand: Command = {
         const conforms = args.flag('conformance') ? conformance(trace, numbers) : null;
         const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
         const result = { trace, numbers, conformance: conforms };
-        return io.report(
+        return io.reportPieces(
           exit,
           () => showJson(result),
-          () => showText(result, io.paint),
+          () => showPieces(result, io.paint),
         );
       },
     });

@@ -34,11 +34,16 @@ const SIDES = { a: 'recorded', b: 'replayed' } as const;
 
 /** Sentence; log lines; outcomes; first difference; cause and effects; and what to do next. */
 export function replayText(result: ReplayResult, paint: Paint): string {
+  return [...replayPieces(result, paint)].join('');
+}
+
+/** The same in pieces, each soon made: a replay may differ in many places. */
+export function* replayPieces(result: ReplayResult, paint: Paint): Generator<string, void, undefined> {
   const { replay, edited, conformance, verbose } = result;
   const colour = { same: paint.good, diverged: paint.bad, unanswered: paint.warn, undetermined: paint.warn }[
     replay.verdict
   ];
-  return page([
+  yield page([
     colour(visible(replaySentence(replay))),
     ...ignoredLines(replay.ignored),
     ...(edited === null ? [] : [`${upperCase(editedText(edited))}.`]),
@@ -46,7 +51,10 @@ export function replayText(result: ReplayResult, paint: Paint): string {
       ? []
       : [paint.warn(visible(contradictionSentence(replay.contradiction)))]),
     ...cutShortLines(replay.comparison, SIDES),
-    ...(replay.unknowns?.matter === true ? runs(replay, paint) : differences(replay, paint)),
+  ]);
+  if (replay.unknowns?.matter === true) yield page(runs(replay, paint));
+  else yield* differences(replay, paint);
+  yield page([
     ...(conformance === null ? [] : conformanceBlock(conformance, paint)),
     ...block(paint.bold('patch'), patchLines(replay)),
     ...(verbose === true
@@ -67,7 +75,7 @@ function upperCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function differences(replay: Replay, paint: Paint): string[] {
+function* differences(replay: Replay, paint: Paint): Generator<string, void, undefined> {
   const { comparison, weighed, recorded, replayed, outcomes } = replay;
   const revision = agreedRevision(recorded.events);
   const first = firstDivergence(comparison, weighed.divergences);
@@ -77,18 +85,23 @@ function differences(replay: Replay, paint: Paint): string[] {
       : [
           `  the replay stops there: ${weighed.notReached === 1 ? 'one recorded event was' : `${weighed.notReached} recorded events were`} not reached`,
         ];
-  return [
-    ...block(paint.bold('log'), logDiff(recorded.events, replayed.events, SIDES, paint)),
+  yield page(block(paint.bold('log'), logDiff(recorded.events, replayed.events, SIDES, paint)));
+  yield page([
     ...block(paint.bold('outcome'), outcomeLines(outcomes.recorded, outcomes.replayed, SIDES)),
     ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
     ...block(paint.bold('cause'), causes(replay, first)),
-    ...block(paint.bold('effects'), [
-      ...comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision, first)),
-      ...othersThan(first, weighed.divergences).flatMap(action => actionLines(action, SIDES, revision)),
-      ...reached,
-    ]),
-  ];
+  ]);
+  const others = othersThan(first, weighed.divergences);
+  if (comparison.effects.length + others.length + reached.length === 0) return;
+  const answers = comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision, first));
+  yield page(['', paint.bold('effects'), ...answers]);
+  for (let at = 0; at < others.length; at += ACTIONS)
+    yield page(others.slice(at, at + ACTIONS).flatMap(action => actionLines(action, SIDES, revision)));
+  yield page(reached);
 }
+
+/** So many are made into lines in a few milliseconds. */
+const ACTIONS = 1000;
 
 /** What the kernel does with the unknowns at 0, at all ones and at a pattern. */
 function runs({ unknowns }: Replay, paint: Paint): string[] {

@@ -23,17 +23,32 @@ import type { Paint } from './paint.js';
 import { possibleBlock } from './possible.js';
 import { remarksUnder } from './remarks.js';
 
-export function showText({ trace, numbers, conformance }: ShowResult, paint: Paint): string {
-  const printer = eventPrinter(trace, paint);
-  const wanted = numbers ?? trace.events.map((_, at) => at + 1);
-  const events = wanted.map(number => {
-    const event = trace.events[number - 1];
-    return event === undefined ? '' : printer.print(number, event);
-  });
-  const conforms = conformance === null ? [] : conformanceBlock(conformance, paint);
-  const head = numbers === null ? [showHead(trace, paint)] : [];
-  return [...head, ...events, printer.end(), page(conforms)].join('');
+export function showText(result: ShowResult, paint: Paint): string {
+  return [...showPieces(result, paint)].join('');
 }
+
+/** The same in pieces, each soon made: a trace may have many events. */
+export function* showPieces(
+  { trace, numbers, conformance }: ShowResult,
+  paint: Paint,
+): Generator<string, void, undefined> {
+  if (numbers === null) yield showHead(trace, paint);
+  const printer = eventPrinter(trace, paint);
+  const count = numbers?.length ?? trace.events.length;
+  let piece = '';
+  for (let at = 0; at < count; at++) {
+    const number = numbers?.[at] ?? at + 1;
+    const event = trace.events[number - 1];
+    if (event !== undefined) piece += printer.print(number, event);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}${printer.end()}${page(conformance === null ? [] : conformanceBlock(conformance, paint))}`;
+}
+
+/** Characters that are made in a few milliseconds. */
+const PIECE = 1 << 18;
 
 /** What stands above the events: the finding, and what the trace is of. */
 export function showHead(trace: Trace, paint: Paint): string {
