@@ -16,3 +16,13 @@ const CODES: ReadonlyMap<number, string> = new Map([
 export function rmmBootError(code: number): string | null {
   return CODES.get(code) ?? null;
 }
+
+/** Whether a line of a console says that an RMM began its boot: EL3's line before it or after it, or the RMM's banner. */
+export function tellsOfStart(line: string): boolean {
+  return /RMM init (?:start|end)\b|^Booting RMM v/.test(line);
+}
+
+/** Whether a line of EL3's says that the RMM did not start: from then on EL3 answers for it. */
+export function tellsOfNoStart(line: string): boolean {
+  return /RMM init failed|RMM initialization failed|Failed to boot up RMM/.test(line);
+}

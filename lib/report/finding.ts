@@ -233,11 +233,7 @@ function possibilities({ header, events }: Trace, outcome: Outcome): readonly Po
   const { via } = header.machine;
   if (outcome.reason !== 'not-supported' || call === null || via === 'emulated' || via === 'pipe') return [];
   if (call.via === 'hvc') return [];
-  const console = events
-    .filter(event => event.type === 'console')
-    .map(event => event.text)
-    .join('\n');
-  if (/Failed to boot up RMM|RMM init failed/.test(console)) return [];
+  if (rmmFailure(events) !== null) return [];
   return [
     { cause: 'there is no RMM behind EL3', settledBy: "EL3's console: no line `BL31: Initializing RMM`" },
     {

@@ -5,7 +5,7 @@
 import { isKernelCall } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
-import { rmmBootError } from '../abi/rmm-boot.js';
+import { rmmBootError, tellsOfNoStart, tellsOfStart } from '../abi/rmm-boot.js';
 import type { LogContradiction } from '../import/contradiction.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES, rowsOf } from '../kernel/lines.js';
@@ -32,9 +32,7 @@ export function rmmFailure(events: readonly TraceEvent[]): string | null {
     const meaning = rmmBootError(-(parseCount(code.replace('-', '')) ?? 0));
     return `the RMM did not start (RMM init failed: ${code}${meaning === null ? '' : `, ${meaning}`})`;
   }
-  return console.some(text => /Failed to boot up RMM|RMM initialization failed/.test(text))
-    ? 'the RMM did not start'
-    : null;
+  return console.some(tellsOfNoStart) ? 'the RMM did not start' : null;
 }
 
 interface Stage {
@@ -155,8 +153,7 @@ function endAtCall({ header, events }: Trace): Untold | null {
     event => event.type === 'log' || event.type === 'smc' || event.type === 'return',
   );
   const stops = last?.type === 'log' && rowsOf(last).some(({ name }) => name === 'nvFine');
-  if (!stops || rmmFailure(events) !== null || !onConsole(/RMM init (?:start|end)\b|^Booting RMM v/)(events))
-    return null;
+  if (!stops || rmmFailure(events) !== null || !texts(events, 'console').some(tellsOfStart)) return null;
   return {
     sentence:
       'RMI_VERSION never came back, unless the log was cut off: it ends where KVM makes that call next.',

@@ -1,5 +1,6 @@
 /** What the kernel did not print: KVM's init went on to its end, and the check before it said nothing. */
 import { RMI_VERSION } from '../../abi/rmi-commands.js';
+import { tellsOfNoStart, tellsOfStart } from '../../abi/rmm-boot.js';
 import { callId, NOT_SUPPORTED_64 } from '../../abi/smccc.js';
 import type { Placed } from '../collect.js';
 import { isMode, isOfCheck } from '../rows.js';
@@ -50,10 +51,10 @@ export const HANG: Conclusion = {
     const last = placed.at(-1);
     if (last === undefined || last.reading.kind !== 'log') return placed;
     const { row, prefix, goesOn } = last.reading;
-    const started = placed.find(({ reading }) => reading.kind === 'console' && STARTED.test(reading.text));
+    const started = placed.find(({ reading }) => reading.kind === 'console' && tellsOfStart(reading.text));
     // The first of the two nv lines alone may be the last of a log that was cut off.
     const stops = row === 'nvFine' && prefix === 'kvm' && goesOn !== true;
-    const failed = placed.some(({ reading }) => reading.kind === 'console' && FAILED.test(reading.text));
+    const failed = placed.some(({ reading }) => reading.kind === 'console' && tellsOfNoStart(reading.text));
     const asked = placed.some(
       ({ reading }) => reading.kind === 'call' && reading.from === 'ns' && reading.fid === RMI_VERSION,
     );
@@ -75,7 +76,3 @@ export const HANG: Conclusion = {
     return [...placed, concluded(call, last)];
   },
 };
-
-/** Then EL3 answers for the RMM. */
-const FAILED = /RMM init failed|RMM initialization failed|Failed to boot up RMM/;
-const STARTED = /RMM init (?:start|end)\b|^Booting RMM v/;
