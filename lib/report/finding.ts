@@ -1,14 +1,12 @@
-/** What happened in a boot, in one sentence; and where its events do not decide, what is still possible. */
+/** What happened in a boot, in one sentence. */
 import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { reservedBits, revisionText } from '../abi/revision.js';
 import { decodeStatus, mayBeRevision, statusWord } from '../abi/rmi-status.js';
-import { asksWithoutArgument, NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { asksWithoutArgument } from '../abi/smccc.js';
 import { withCallers } from '../compare/callers.js';
 import { agreedRevision, versionCall } from '../compare/handshake.js';
 import { logContradiction } from '../import/contradiction.js';
-import { openingOf } from '../kernel/lines/line.js';
-import { LINES } from '../kernel/lines.js';
 import { conduitOf } from '../kernel/linux/smccc.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import { wantedIn } from '../kernel/wanted.js';
@@ -21,6 +19,7 @@ import { afterwards, withoutArgument } from './after-the-check.js';
 import { answeredSo } from './answered-so.js';
 import { initSentence } from './init-finding.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
+import { possibilities } from './possibilities.js';
 import { inRanges } from './ranges.js';
 import { nvheRemark, realmsLost } from './realms-lost.js';
 import { faultOf } from './words.js';
@@ -223,50 +222,4 @@ function undetermined({ header, events }: Trace): string {
 function isUntold({ header, events }: Trace, outcome: Outcome): boolean {
   const open = outcome.class === 'quiet' ? outcome.reason === undefined : outcome.class === 'undetermined';
   return header.machine.via === 'imported' && open && versionCall(events) === null;
-}
-
-/** What the events leave open. An emulated EL3 is known; a real one's console may tell. */
-function possibilities({ header, events }: Trace, outcome: Outcome): readonly Possibility[] {
-  if (events.some(event => event.type === 'fault')) return [];
-  if (outcome.class === 'undetermined') return unknownEnd(events);
-  const call = versionCall(events);
-  const { via } = header.machine;
-  if (outcome.reason !== 'not-supported' || call === null || via === 'emulated' || via === 'pipe') return [];
-  if (call.via === 'hvc') return [];
-  if (rmmFailure(events) !== null) return [];
-  return [
-    { cause: 'there is no RMM behind EL3', settledBy: "EL3's console: no line `BL31: Initializing RMM`" },
-    {
-      cause: 'the RMM failed to boot',
-      settledBy: "EL3's console: `RMM init failed`, or `Failed to boot up RMM`",
-    },
-    {
-      cause: 'the firmware does not support realms, whatever the RME field says',
-      settledBy: "EL3's console: no granule protection lines",
-    },
-  ];
-}
-
-function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
-  const call = versionCall(events);
-  if (call === null) {
-    return [
-      {
-        cause: 'the kernel never asked: RME is 0 on a CPU, or there is no conduit',
-        settledBy: 'the raw ID_AA64PFR0_EL1 of every CPU, and the conduit',
-      },
-      { cause: 'it asked and was answered NOT_SUPPORTED', settledBy: "EL3's view of the calls" },
-      { cause: 'the kernel has no such check', settledBy: 'its revision of the series' },
-    ];
-  }
-  const [x0 = null] = call.res ?? [];
-  if (x0 === NOT_SUPPORTED_64)
-    return [{ cause: 'a kernel of this series prints nothing', settledBy: "the kernel's log" }];
-  const line = openingOf(x0 === ZERO ? LINES.rmiAbiVersion : LINES.unsupportedRange);
-  return [
-    {
-      cause: `a kernel of this series prints \`${line}\``,
-      settledBy: "the kernel's log, or a replay with --kernel v13",
-    },
-  ];
 }
