@@ -669,6 +669,16 @@ t.test('the command line sweeps, keeps, replays and explains whole inits', async
     /Realms are available/,
     'with a top left over in x2, v13 comes to realms on a later RMM',
   );
+  await run('record --scope init --kernel next --rmm tf-rmm-bet3 -o next.json');
+  t.match(
+    (await run('show next.json')).out,
+    /^note +UNVERIFIED of the series of next: KVM's part, which was/m,
+  );
+  await run('record --scope init --kernel next --rmm sro-stuck -o stuck.json');
+  t.match(
+    (await run('record --scope init --kernel next --after stuck.json -o after.json')).err,
+    /sro-stuck is active already, or becoming so: it was not reset before this boot;/,
+  );
   t.match(
     (await run('list kernels')).out,
     /UNVERIFIED: .*in scope init KVM's part, which was not queued with it/,

@@ -93,7 +93,7 @@ const DRAFTS: readonly ((ending: Ending) => string | null)[] = [
       : null,
   ({ call, x0, rmm }) =>
     isCall(call, 'RMM_CONFIG_SET') && x0 === statusWord('ERROR_GLOBAL')
-      ? `${rmm} is active already: it was not reset before this boot`
+      ? `${rmm} is active already, or becoming so: it was not reset before this boot`
       : null,
   ({ call, x0, rmm }) => (isCall(call, 'GRANULE_TRACKING_GET') && x0 === ZERO ? tracked(call, rmm) : null),
   ({ call, x0, args, rmm }) => {

@@ -143,6 +143,7 @@ function heading({ header, events }: Trace): string[] {
     ...(bothPreReleases(header, outcome)
       ? [['note', 'both are pre-releases of RMI 2.0: all of them answer 2.0, and they are not one interface']]
       : []),
+    ...unverifiedNote(header),
     ...(replay === undefined
       ? []
       : [['replay of', `${shortDigest(replay.of)}, recorded on ${visible(replay.kernel)}`]]),
@@ -165,6 +166,13 @@ function shortDigest(digest: string): string {
 function bothPreReleases({ kernel, machine }: Trace['header'], { class: ended, lower }: Outcome): boolean {
   const released = PROFILES.some(({ name, releases }) => name === machine.rmm && releases.length > 0);
   return ended === 'accepted' && lower === '2.0' && released && builtIn(kernel.name)?.wants === lower;
+}
+
+/** What of the series nobody has read, where all of it ran. */
+function unverifiedNote({ kernel: { name, via }, scope }: Trace['header']): string[][] {
+  const unverified = builtIn(name)?.series?.unverified ?? null;
+  if (scope !== 'init' || via !== 'built-in' || unverified === null) return [];
+  return [['note', `UNVERIFIED of the series of ${name}: ${unverified}`]];
 }
 
 /** Of a boot from elsewhere nobody recorded the key; in the series from v3 to v12 it follows a version that is agreed on. */
