@@ -402,6 +402,7 @@ t.test('lines are what printk makes of them', { ...CC }, async t => {
 	printk("no level\n");
 	printk(KERN_CRIT "%016llx %-4d|%5s|", ~0ULL, -3, "ab");
 	kvm_err("prefixed\n");
+	pr_err("%d%% %p|%s\n", 5, &res, "after");
 	pr_debug("never\n");
 	return 0;`;
   const kernel = must(await compiling(`#define pr_fmt(fmt) "rmi: " fmt\n${checkOf(body)}`));
@@ -411,6 +412,7 @@ t.test('lines are what printk makes of them', { ...CC }, async t => {
     { type: 'log', level: null, text: 'no level' },
     { type: 'log', level: 'crit', text: 'ffffffffffffffff -3  |   ab|' },
     { type: 'log', level: 'err', text: 'rmi: kvm [1]: prefixed' },
+    { type: 'log', level: 'err', text: 'rmi: 5% (____ptrval____)|after' },
   ]);
   await kernel.close();
 });
@@ -451,6 +453,18 @@ t.test('whatever a check does, the run ends and the trace says how', { ...CC }, 
       'return (int)read_sanitised_ftr_reg(sys_reg(3, 0, 0, 9, 1));',
       'unanswered',
       /^the check reads S3_0_C0_C9_1, which the machine does not describe$/,
+      'unanswered',
+    ],
+    [
+      'pr_info("from %pS\\n", &res); return 0;',
+      'unanswered',
+      /^a line is printed with %pS, and only the kernel knows what that prints$/,
+      'unanswered',
+    ],
+    [
+      'pr_info("%*ph\\n", 4, &res); return 0;',
+      'unanswered',
+      /^a line is printed with %\*ph, and only/,
       'unanswered',
     ],
   ];

@@ -266,6 +266,21 @@ t.test('a call of the check is where the lines around it put it, with its condit
       ['\tif (in_hyp_mode &&', '\t    kvm_init_rmi())'],
     ],
     [
+      'called twice, and what the patch adds beside it',
+      whole
+        .replace('+2900,7 @@', '+2900,12 @@')
+        .replace(
+          call,
+          '> +\tif (in_hyp_mode)\n> +\t\tret = 1;\n> +\tkvm_init_rmi();\n> +\tkvm_init_rmi();\n> +\n> +\tif (ret)\n> +\t\treturn ret;\n',
+        ),
+      'in-hyp-mode',
+      [
+        '\tif (in_hyp_mode)',
+        '\t\tret = 1;',
+        ...['\tkvm_init_rmi();', '\tkvm_init_rmi();', '', '\tif (ret)', '\t\treturn ret;'],
+      ],
+    ],
+    [
       'behind another step',
       whole.replace('in_hyp_mode = is_kernel_in_hyp_mode();', 'err = init_subsystems();'),
       'subsystems',

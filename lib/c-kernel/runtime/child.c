@@ -23,6 +23,7 @@
  * where the data cannot be found (no ELF) each boot runs in a process of its own instead.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -216,12 +217,43 @@ int rmitrace_fact_bool(const char *name)
 	return strcmp(rmitrace_fact(name), "true") == 0;
 }
 
+/*
+ * printk of a pointer hides its value, and until the kernel has random numbers it prints this text. What a letter behind %p
+ * prints (a symbol, an error, bytes) only the kernel knows.
+ */
+static int format(char text[TEXT_MAX], const char *fmt, va_list args)
+{
+	static const char hidden[] = "(%.0s____ptrval____)";
+	char plain[TEXT_MAX];
+	size_t used = 0;
+	while (*fmt != '\0' && used < sizeof(plain) - sizeof(hidden)) {
+		size_t length = fmt[0] == '%' ? 1 + strspn(fmt + 1, "-+ #0123456789.*") : 0;
+		if (length == 0 || fmt[length] != 'p') {
+			length = length == 0 || fmt[length] == '\0' ? 1 : length + 1;
+			if (length > sizeof(plain) - 1 - used)
+				break;
+			memcpy(plain + used, fmt, length);
+			used += length;
+		} else {
+			int letter = isalnum((unsigned char)fmt[length + 1]) != 0;
+			if (length > 1 || letter)
+				rmitrace_unanswered("a line is printed with %.*s, and only the kernel knows what that prints",
+						    (int)length + 1 + letter, fmt);
+			used += (size_t)sprintf(plain + used, "%s", hidden);
+			length = 2;
+		}
+		fmt += length;
+	}
+	plain[used] = '\0';
+	return vsnprintf(text, TEXT_MAX, plain, args);
+}
+
 int rmitrace_printk(const char *fmt, ...)
 {
 	char text[TEXT_MAX];
 	va_list args;
 	va_start(args, fmt);
-	int size = vsnprintf(text, sizeof(text), fmt, args);
+	int size = format(text, fmt, args);
 	va_end(args);
 	char *rest = text;
 	char level = '-';
@@ -248,7 +280,7 @@ void rmitrace_warn_text(const char *of, const char *fmt, ...)
 	char text[TEXT_MAX];
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	format(text, fmt, args);
 	va_end(args);
 	size_t length = strlen(text);
 	if (length > 0 && text[length - 1] == '\n')
