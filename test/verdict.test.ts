@@ -484,6 +484,12 @@ t.test('two events that cannot both be are told, whichever of them was edited', 
       );
   }
   t.equal(contradictionOf(OLD), null);
+  const given = changed(event =>
+    call({ 2: '0x30000' })(event).map(each =>
+      each.type === 'smc' ? { ...each, rule: 'RMI_VERSION.x2=0x30000' } : each,
+    ),
+  );
+  t.equal(contradictionOf(given), null, 'an edit that the event names is no contradiction');
 });
 
 t.test('realms that are lost after an agreed revision are the finding, and why', async t => {
