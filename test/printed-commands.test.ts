@@ -1,9 +1,10 @@
 /** Commands that are printed to be copied: a shell runs each as it stands, and it does what was said of it. */
 import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { commandLine, optionWords } from '../lib/model/command-line.js';
+import { CC } from './c-kernels.js';
 import { type Ran, rmitrace } from './rmitrace.js';
 
 /** Names that a shell, an option parser or a terminal would take for something else. */
@@ -53,6 +54,34 @@ async function changed(path: string, change: (trace: Trace) => void): Promise<vo
   await writeFile(path, JSON.stringify(trace));
 }
 
+function withoutConduit(path: string): Promise<void> {
+  return changed(path, trace => {
+    trace.events = trace.events.filter(({ name }) => name !== 'conduit');
+  });
+}
+
+async function recordedIn(path: string, scope: string): Promise<void> {
+  await rmitrace(['record', '--scope', scope, '-o', path]);
+  await withoutConduit(path);
+}
+
+/** An RMM that refuses whatever it is asked, and words that a shell would run. */
+const PIPED = `exec:while read call; do echo '{"res":["0x1","0x10000","0x10000"]}'; done # '$(touch PWNED)' \`x\``;
+const SOURCE = "./it's a $(touch PWNED);.c";
+const SHIM = './-- shim`touch PWNED`';
+const PATCH = './"of two\'.patch';
+
+/** C, a header that it takes from a shim, and a patch that changes its comment. */
+async function withSource(folder: string): Promise<void> {
+  const text = await readFile(new URL('c/asks.c', import.meta.url), 'utf8');
+  await writeFile(join(folder, SOURCE), `// one\n#include <linux/own.h>\n${text}`);
+  await mkdir(join(folder, SHIM, 'linux'), { recursive: true });
+  await writeFile(join(folder, SHIM, 'linux', 'own.h'), '#define OWN 1\n');
+  const file = SOURCE.slice(2);
+  const hunk = '@@ -1,2 +1,2 @@\n-// one\n+// two\n #include <linux/own.h>\n';
+  await writeFile(join(folder, PATCH), `--- a/${file}\n+++ b/${file}\n${hunk}`);
+}
+
 interface Trace {
   kernel: { name: string; wants: string | null };
   events: { type: string; name?: string }[];
@@ -64,6 +93,7 @@ interface Situation {
   readonly prepare?: (path: string) => Promise<void>;
   /** What must stand in one of the commands, as a word. */
   readonly holds: readonly string[];
+  readonly compiles?: boolean;
 }
 
 const SITUATIONS: ReadonlyMap<string, Situation> = new Map([
@@ -81,10 +111,7 @@ const SITUATIONS: ReadonlyMap<string, Situation> = new Map([
     'an input is missing',
     {
       words: name => ['replay', '--kernel', 'v13', '--max-steps', '5000', '--', name],
-      prepare: path =>
-        changed(path, trace => {
-          trace.events = trace.events.filter(({ name }) => name !== 'conduit');
-        }),
+      prepare: withoutConduit,
       holds: ['--kernel', 'v13', '--max-steps', '5000', 'conduit=smc'],
     },
   ],
@@ -133,6 +160,44 @@ const SITUATIONS: ReadonlyMap<string, Situation> = new Map([
     },
   ],
   [
+    'an input is missing in scope kvm',
+    {
+      words: name => ['replay', '--kernel', 'v12', '--', name],
+      prepare: path => recordedIn(path, 'kvm'),
+      holds: ['--kernel', 'v12', 'conduit=smc'],
+    },
+  ],
+  [
+    'an input is missing in scope init',
+    {
+      words: name => ['replay', '--kernel', 'v14', '--', name],
+      prepare: path => recordedIn(path, 'init'),
+      holds: ['--kernel', 'v14', 'conduit=smc'],
+    },
+  ],
+  [
+    'kernel and machine both changed, with an RMM behind a pipe',
+    {
+      words: name => [
+        ...['replay', '--rmm', PIPED, '--rmm-timeout', '7', '--wants', '1.0', '--set', 'sve_hint=true'],
+        ...['--', name],
+      ],
+      holds: ['--rmm', PIPED, '--rmm-timeout', '7', '--wants', '1.0', 'sve_hint=true'],
+    },
+  ],
+  [
+    'an input is missing to C with a shim and a patch',
+    {
+      words: name => ['replay', '--kernel', SOURCE, '--shim', SHIM, '--patch', PATCH, '--', name],
+      prepare: async path => {
+        await withoutConduit(path);
+        await withSource(dirname(path));
+      },
+      holds: ['--kernel', SOURCE, '--shim', SHIM, '--patch', PATCH, 'conduit=smc'],
+      compiles: true,
+    },
+  ],
+  [
     'a trace was edited',
     {
       words: name => ['validate', '--', name],
@@ -149,9 +214,15 @@ t.test('a command that a report prints runs as it stands, whatever its trace is 
   if (!hasBash) return t.comment('not run: there is no bash');
   const folder = t.testdir();
   const run = (...words: string[]) => rmitrace(words, { cwd: folder });
+  // What is compiled is compiled once.
+  const env = { XDG_CACHE_HOME: join(folder, 'cache') };
   await run('record', 'fvp', '--rmm', 'tf-rmm-0.9', '-o', 'good.json');
   await run('record', 'qemu-max', '--wants', '1.0', '-o', 'other.json');
-  for (const [at, [what, { words, prepare, holds }]] of [...SITUATIONS].entries()) {
+  for (const [at, [what, { words, prepare, holds, compiles }]] of [...SITUATIONS].entries()) {
+    if (compiles === true && CC?.skip !== undefined) {
+      t.comment(`${what}: not run: ${CC.skip}`);
+      continue;
+    }
     // Two names each, in turn: every name is used in several situations.
     for (const number of [at % NAMES.length, (at + 2) % NAMES.length]) {
       const name = NAMES[number] ?? '';
@@ -160,7 +231,7 @@ t.test('a command that a report prints runs as it stands, whatever its trace is 
       await copyFile(join(folder, 'good.json'), join(cwd, name));
       await copyFile(join(folder, 'other.json'), join(cwd, 'other.json'));
       await prepare?.(join(cwd, name));
-      const printed = await rmitrace(words(name), { cwd });
+      const printed = await rmitrace(words(name), { cwd, env });
       const commands = commandsIn(printed.out + printed.err).map(command => wordsOf(command, cwd));
       const held = commands.flat();
       t.strictSame(
@@ -169,7 +240,7 @@ t.test('a command that a report prints runs as it stands, whatever its trace is 
         `${what}: ${JSON.stringify(name)} ${JSON.stringify(commands)} ${printed.err}`,
       );
       for (const each of commands) {
-        const ran: Ran = await rmitrace(each, { cwd });
+        const ran: Ran = await rmitrace(each, { cwd, env });
         t.ok(ran.code === 0 || ran.code === 1, `${what}: ${JSON.stringify(each)}: ${ran.code} ${ran.err}`);
       }
       t.notOk(await exists(join(cwd, 'PWNED')), `${what}: a name is never run`);
