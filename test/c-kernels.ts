@@ -10,7 +10,7 @@ import type { KernelSource } from '../lib/c-kernel/source/types.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import type { AsyncKernel } from '../lib/model/port.js';
-import type { Result } from '../lib/model/result.js';
+import { good, type Result } from '../lib/model/result.js';
 import type { Seen } from '../lib/model/u64.js';
 import { runAsync } from '../lib/run.js';
 import { answering, dmesg, h, must, pfr0, stateOf } from './boots.js';
@@ -34,6 +34,26 @@ export async function sourceOf(text: string, name = 'rmi.c'): Promise<KernelSour
 export async function compiling(text: string, options: Partial<CompileOptions> = {}, name = 'rmi.c') {
   const source = await sourceOf(text, name);
   return compileKernel(source, { name, cc: ['cc'], env: ENV, cache: CACHE, ...options });
+}
+
+/** Compiles what a kernel tree of these files has. */
+export async function compilingTree(files: Readonly<Record<string, string>>) {
+  const read = async (path: string) => good(files[path] ?? null);
+  const source = must(await kernelSource({ is: 'tree', name: 'linux', read }));
+  return compileKernel(source, { name: 'linux', cc: ['cc'], env: ENV, cache: CACHE });
+}
+
+/** The lines of a patch that makes a file. */
+export function newFilePatch(path: string, text: string): readonly string[] {
+  const lines = text.trimEnd().split('\n');
+  return [
+    `diff --git a/${path} b/${path}`,
+    'new file mode 100644',
+    '--- /dev/null',
+    `+++ b/${path}`,
+    `@@ -0,0 +1,${lines.length} @@`,
+    ...lines.map(line => `+${line}`),
+  ];
 }
 
 /** Boots once on one answer to every call. */

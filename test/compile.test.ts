@@ -30,6 +30,7 @@ import {
   fault,
   fixture,
   MODE,
+  newFilePatch,
   sourceOf,
   troubleOf,
 } from './c-kernels.js';
@@ -73,28 +74,18 @@ t.test('a header of --shim goes before what stands in for it', { ...CC }, async 
 });
 
 t.test("the source's own RMI headers win, and --wants and --abi are refused then", { ...CC }, async t => {
+  const header = [
+    '#define SMC_RMI_VERSION 0xc4000150UL',
+    '#define RMI_ABI_MAJOR_VERSION 7',
+    '#define RMI_ABI_MINOR_VERSION 3',
+    '#define RMI_SUCCESS 0',
+    '#define RMI_ABI_VERSION(major, minor) (((major) << 16) | (minor))',
+    '#define RMI_ABI_VERSION_GET_MAJOR(version) ((version) >> 20)',
+    '#define RMI_ABI_VERSION_GET_MINOR(version) ((version) & 0xfffff)',
+  ].join('\n');
   const patch = [
-    'diff --git a/arch/arm64/include/asm/rmi_smc.h b/arch/arm64/include/asm/rmi_smc.h',
-    'new file mode 100644',
-    '--- /dev/null',
-    '+++ b/arch/arm64/include/asm/rmi_smc.h',
-    '@@ -0,0 +1,7 @@',
-    '+#define SMC_RMI_VERSION 0xc4000150UL',
-    '+#define RMI_ABI_MAJOR_VERSION 7',
-    '+#define RMI_ABI_MINOR_VERSION 3',
-    '+#define RMI_SUCCESS 0',
-    '+#define RMI_ABI_VERSION(major, minor) (((major) << 16) | (minor))',
-    '+#define RMI_ABI_VERSION_GET_MAJOR(version) ((version) >> 20)',
-    '+#define RMI_ABI_VERSION_GET_MINOR(version) ((version) & 0xfffff)',
-    'diff --git a/arch/arm64/kvm/rmi.c b/arch/arm64/kvm/rmi.c',
-    'new file mode 100644',
-    '--- /dev/null',
-    '+++ b/arch/arm64/kvm/rmi.c',
-    `@@ -0,0 +1,${fixture('asks.c').split('\n').length - 1} @@`,
-    ...fixture('asks.c')
-      .trimEnd()
-      .split('\n')
-      .map(line => `+${line}`),
+    ...newFilePatch('arch/arm64/include/asm/rmi_smc.h', header),
+    ...newFilePatch('arch/arm64/kvm/rmi.c', fixture('asks.c')),
     '',
   ].join('\n');
   const kernel = must(await compiling(patch, {}, 'x.patch'));
@@ -231,15 +222,7 @@ t.test('a mail whose subject says its revision wants what that revision wants', 
       'From: A Writer <writer@example.org>',
       `Subject: ${subject}`,
       '',
-      'diff --git a/arch/arm64/kvm/rmi.c b/arch/arm64/kvm/rmi.c',
-      'new file mode 100644',
-      '--- /dev/null',
-      '+++ b/arch/arm64/kvm/rmi.c',
-      `@@ -0,0 +1,${fixture('asks.c').split('\n').length - 1} @@`,
-      ...fixture('asks.c')
-        .trimEnd()
-        .split('\n')
-        .map(line => `+${line}`),
+      ...newFilePatch('arch/arm64/kvm/rmi.c', fixture('asks.c')),
       '',
     ].join('\n');
   const rows: readonly [subject: string, wants: string, as: string | null, el2: boolean | null][] = [

@@ -2,14 +2,11 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
-import { compileKernel } from '../lib/c-kernel/compile/compile.js';
 import type { ScopedKernel } from '../lib/c-kernel/kernel.js';
-import { kernelSource } from '../lib/c-kernel/source/source.js';
 import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { emulate } from '../lib/machine/emulated.js';
 import type { AsyncKernel, Reply, SmcRequest } from '../lib/model/port.js';
-import { good } from '../lib/model/result.js';
 import { hex, u64 } from '../lib/model/u64.js';
 import { record } from '../lib/record.js';
 import { replay } from '../lib/replay/replay.js';
@@ -34,13 +31,14 @@ import {
   CC,
   checkOf,
   compiling,
+  compilingTree,
   fault,
   fixture,
   GCOV,
   MODE,
   troubleOf,
 } from './c-kernels.js';
-import { ENV, rmitrace, SHELL_RMITRACE } from './rmitrace.js';
+import { rmitrace, SHELL_RMITRACE } from './rmitrace.js';
 import { editsOf, FVP } from './sweeps.js';
 
 t.test('C from March 2026, in our own words, does what the built-in v13 does', { ...CC }, async t => {
@@ -175,12 +173,6 @@ t.test(
       'arch/arm64/kernel/rmi.c': fixture('series-v14.c'),
       'arch/arm64/include/asm/rmi_cmds.h': fixture('series-v14.h'),
     };
-    const tree = {
-      is: 'tree',
-      name: 'linux',
-      read: async (path: string) => good(texts[path] ?? null),
-    } as const;
-    const options = { name: 'x', cc: ['cc'], env: ENV, cache: CACHE } as const;
     const features = ['c4000165 0', 'c4000165 1'];
     const granules = ['c40001e1 80000000 a0000000', 'c40001f3 80000000'];
     const v14 = ['c4000150 20000', ...features, 'c400016e 9ffff000', 'c4000202', ...granules];
@@ -196,7 +188,7 @@ t.test(
         lines: ['info: RMI ABI version 2.0', 'info: RMI configured', MODE],
       },
       {
-        kernel: must(await compileKernel(must(await kernelSource(tree)), options)),
+        kernel: must(await compilingTree(texts)),
         calls: v14,
         lines: ['info: RMI ABI version 2.0', 'info: RMI configured', MODE],
       },
@@ -270,15 +262,9 @@ t.test(
       'arch/arm64/kvm/rmi.c': fixture('series-v14-kvm.c'),
       'arch/arm64/include/asm/rmi_cmds.h': fixture('series-v14.h'),
     };
-    const tree = {
-      is: 'tree',
-      name: 'linux',
-      read: async (path: string) => good(texts[path] ?? null),
-    } as const;
-    const options = { name: 'x', cc: ['cc'], env: ENV, cache: CACHE } as const;
     const rows = [
       ['v13', must(await compiling(fixture('series-v13.c')))],
-      ['v14', must(await compileKernel(must(await kernelSource(tree)), options))],
+      ['v14', must(await compilingTree(texts))],
       ['next', must(await compiling(fixture('series-next.c')))],
     ] as const;
     const rmms = ['tf-rmm-0.8', 'tf-rmm-0.9', 'tf-rmm-head', 'tf-rmm-bet3', 'tf-rmm-coarse', 'sro-2', 'none'];
@@ -363,9 +349,7 @@ t.test(
       'arch/arm64/kernel/rmi.c': fixture('early.c'),
       'arch/arm64/kvm/rmi.c': fixture('in-kvm.c'),
     };
-    const read = async (path: string) => good(tree[path] ?? null);
-    const source = must(await kernelSource({ is: 'tree', name: 'linux', read }));
-    const kernel = must(await compileKernel(source, { name: 'linux', cc: ['cc'], env: ENV, cache: CACHE }));
+    const kernel = must(await compilingTree(tree));
     const found = await booted(kernel, answer('0x0', '0x20000'));
     t.strictSame(found.dmesg, ['info: RMI ABI version 2.0', 'info: kvm [1]: features 20000', MODE]);
     t.strictSame(
