@@ -311,6 +311,7 @@ const REFUSED_CALL = 'SMC_RMI_VERSION                   20000 > RMI_ERROR_INPUT'
 const AGREED_CALL = 'SMC_RMI_VERSION                   20000 > RMI_SUCCESS 20000 20000';
 const REFUSED_LINE = 'kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0';
 const AGREED_LINE = 'kvm [1]: RMI ABI version 2.0';
+const BARE_LINE = 'RMI ABI version 2.0';
 const MODE_LINE = 'kvm [1]: VHE mode initialized successfully';
 const LIMIT_LINE = 'kvm [1]: IPA Size Limit: 40 bits';
 
@@ -427,6 +428,30 @@ const CONTRADICTIONS: Readonly<
     says: /the RMM's banner says RMI 1\.0, and the kernel's line says accepted 2\.0\.$/,
     calls: 1,
   },
+  'an init that is done, and an error of it': {
+    lines: [BARE_LINE, 'RMM activate failed (1)', 'RMI configured'],
+    says: /the kernel printed `RMM activate failed \(1\)` and `RMI configured`\.$/,
+    calls: 1,
+  },
+  'an init that is done, and what it returned': {
+    lines: [BARE_LINE, 'RMI configured', 'initcall arm64_init_rmi+0x0/0x1f8 returned -6 after 35 usecs'],
+    says: /the kernel printed `RMI configured`, and arm64_init_rmi returned -6\.$/,
+    calls: 1,
+  },
+  'a refusal, and the init behind it': {
+    lines: ['Unsupported RMI ABI (v1.0 - v1.0) we want v2.0', 'RMI configured'],
+    says: /the kernel printed `Unsupported RMI ABI .*` and `RMI configured`\.$/,
+    calls: 1,
+  },
+  "an RMM's answer to the configuration, and the kernel's line": {
+    lines: [
+      BARE_LINE,
+      'RMM config set failed (1)',
+      'SMC_RMI_RMM_CONFIG_SET            881230000 > RMI_SUCCESS',
+    ],
+    says: /RMI_RMM_CONFIG_SET was answered RMI_SUCCESS, and the kernel printed `RMM config set failed \(1\)`\.$/,
+    calls: 2,
+  },
 };
 
 t.test('records that contradict are the finding, and no call is made up from them', async t => {
@@ -442,6 +467,14 @@ t.test('records that contradict are the finding, and no call is made up from the
       `${name}: a note`,
     );
   }
+  const later = '[  100.871500] RMI_GRANULE_TRACKING_GET failed for 900000000-910000000: (1)';
+  const [added, another] = (
+    await imported(
+      `[    0.201000] ${BARE_LINE}\n[    0.203000] RMI configured\n[    0.871500] ${MODE_LINE}\n${later}\n${later.replace('100', '101')}\n`,
+    )
+  ).boots;
+  t.equal(another, undefined, 'memory that is added later is of no other boot');
+  t.match(added && findingOf(added.trace).sentence, /agree on RMI 2\.0\.$/, 'and costs no realms');
   const firmware = ['SMC_RMI_VERSION                   10000 > RMI_ERROR_INPUT', AGREED_CALL, AGREED_LINE];
   const [boot] = (await imported(`${firmware.join('\n')}\n`)).boots;
   t.match(boot && findingOf(boot.trace).sentence, /agree on RMI 2\.0/, "a firmware's own call is none");
@@ -462,23 +495,22 @@ t.test('a dmesg of a refusal replays the same on the kernel that printed it', as
 });
 
 t.test('a log of a whole init: the kernels that print its lines, and its calls between them', async t => {
-  const V20 = 'RMI ABI version 2.0';
   const returned = (value: number) => `initcall arm64_init_rmi+0x0/0x1f8 returned ${value} after 35 usecs`;
   const NAMED: Readonly<Record<string, readonly [name: string, ...lines: string[]]>> = {
-    'a text that two revisions have': ['next', V20, 'RMI configured'],
+    'a text that two revisions have': ['next', BARE_LINE, 'RMI configured'],
     'and what a later one alone has': [
       'next',
-      V20,
+      BARE_LINE,
       'RMI configured',
       "kvm [1]: RMM doesn't support SHA-256 measurements",
     ],
     'without the end of the range': [
       'v15',
-      V20,
+      BARE_LINE,
       "Granule tracking for region isn't fine/conventional: 880000000",
     ],
-    'a failure that is returned': ['v17', V20, 'RMM activate failed', returned(-6)],
-    'a failure that is not': ['v14', V20, 'RMM activate failed', returned(0)],
+    'a failure that is returned': ['v17', BARE_LINE, 'RMM activate failed', returned(-6)],
+    'a failure that is not': ['v14', BARE_LINE, 'RMM activate failed', returned(0)],
     "the RFC's line, which the prototype prints for no 66.0": [
       'rfc',
       'kvm [1]: Unsupported RMI ABI (version 66.0) we support 1',
@@ -498,7 +530,7 @@ t.test('a log of a whole init: the kernels that print its lines, and its calls b
     ),
     'SMC_RMI_RMM_CONFIG_SET            881230000 > RMI_ERROR_INPUT',
   ];
-  const kernel = [V20, 'RMM config set failed (1)', returned(-22), MODE_LINE];
+  const kernel = [BARE_LINE, 'RMM config set failed (1)', returned(-22), MODE_LINE];
   const bytes = (lines: readonly string[]) => Buffer.from(`${lines.join('\n')}\n`);
   const apart = must(
     await importLogs([

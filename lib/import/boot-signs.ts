@@ -1,6 +1,7 @@
 /** What a record says of where a boot begins, whose kernel it is of, and whether it stands there for a second time. */
 import { lookupRmiByName, RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
+import { isConfigured, isOfMemory } from '../kernel/realms.js';
 import type { Placed } from './collect.js';
 import type { Reading } from './format.js';
 import { isOnce, isVerdict, LAST_STAGE, stageOf } from './rows.js';
@@ -193,6 +194,7 @@ export function breaksOrder(each: Placed, open: Open): boolean {
   if (reading.kind !== 'log' || reading.row === null || !isOnce(reading.row)) return false;
   const key = keyOf(each);
   if (key !== null && open.seen.has(key)) return false;
+  if (isOfMemory(reading.row) && [...open.rows].some(isConfigured)) return false;
   const ended = open.stage === LAST_STAGE;
   // Two ends of a check, one right behind the other by the clock: no reset comes between, so they contradict.
   if (isVerdict(reading.row) && !ended && marks.t !== undefined && open.clock !== null) return false;

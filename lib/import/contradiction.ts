@@ -14,13 +14,7 @@ import type { End } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { isLater } from '../model/version.js';
 import { highestRevision } from '../rmm/banner.js';
-
-export interface LogContradiction {
-  /** In words, without a full stop. */
-  readonly text: string;
-  /** The record that disagrees with an earlier one, by its place among the events, from 0. */
-  readonly at: number;
-}
+import { initContradiction, type LogContradiction } from './init-contradiction.js';
 
 /** `null` where the records agree, or do not say enough to disagree. */
 export function logContradiction(events: readonly TraceEvent[]): LogContradiction | null {
@@ -29,9 +23,10 @@ export function logContradiction(events: readonly TraceEvent[]): LogContradictio
     return event.type === 'log' && end !== null && CHECKED.has(end.class) ? [{ event, at, end }] : [];
   });
   const [line] = lines;
-  return line === undefined
-    ? null
-    : (twoLines(lines) ?? otherAnswer(events, line) ?? otherBanner(events, line));
+  const refused = line?.end.class === 'refused' ? line.event : null;
+  const ofCheck =
+    line === undefined ? null : (twoLines(lines) ?? otherAnswer(events, line) ?? otherBanner(events, line));
+  return ofCheck ?? initContradiction(events, refused);
 }
 
 const CHECKED: ReadonlySet<End['class']> = new Set(['accepted', 'refused']);

@@ -76,6 +76,26 @@ function initRow(event: TraceEvent) {
   return event.type === 'log' ? rowsOf(event).find(({ name }) => name in INIT) : undefined;
 }
 
+/**
+ * What the memory notifier prints too (from v17 on): of a kernel that is ready, these lines and the calls behind them are
+ * of memory that was added later, and of no init.
+ */
+const OF_MEMORY: ReadonlySet<string> = new Set<keyof typeof INIT>([
+  'trackingFailed',
+  'trackingUnfit',
+  'gptInfoFailed',
+  'gptNotManaged',
+]);
+
+export function isOfMemory(row: string): boolean {
+  return OF_MEMORY.has(row);
+}
+
+/** The init is done with these. */
+export function isConfigured(row: string): boolean {
+  return row === 'configured' || row === 'configured14';
+}
+
 /** Whether the line says that something failed. */
 export function isError({ by }: Line): boolean {
   return 'pr_err' in by || 'kvm_err' in by;

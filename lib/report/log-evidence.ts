@@ -6,7 +6,7 @@ import { isKernelCall } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
 import { errnoText } from '../abi/errno.js';
 import { rmmBootError, tellsOfNoStart, tellsOfStart } from '../abi/rmm-boot.js';
-import type { LogContradiction } from '../import/contradiction.js';
+import type { LogContradiction } from '../import/init-contradiction.js';
 import { openingOf } from '../kernel/lines/line.js';
 import { LINES, rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';

@@ -7,7 +7,7 @@ import { decodeStatus } from '../abi/rmi-status.js';
 import { callId } from '../abi/smccc.js';
 import { INIT } from '../kernel/lines/init.js';
 import { rowsOf } from '../kernel/lines.js';
-import { isError } from '../kernel/realms.js';
+import { isConfigured, isError, isOfMemory } from '../kernel/realms.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { field, hex, ZERO } from '../model/u64.js';
@@ -31,12 +31,28 @@ const NEEDED: ReadonlySet<string> = new Set([
 ]);
 
 /** In words, without a full stop; `null` where the events tell of no loss. */
-export function realmsLost(events: readonly TraceEvent[]): string | null {
+export function realmsLost(recorded: readonly TraceEvent[]): string | null {
+  const events = ofInit(recorded);
   const returned = byInitcall(events);
   const why = byLine(events) ?? refusedCall(events) ?? byPageSize(events);
   if (why !== null) return returned === null ? why : `${why}; ${returned}`;
   return returned ?? byNvhe(events);
 }
+
+/** Without what a kernel that is ready does with memory that is added. */
+function ofInit(events: readonly TraceEvent[]): readonly TraceEvent[] {
+  const done = events.findIndex(event => rowNames(event).some(isConfigured));
+  const isLater = (event: TraceEvent) =>
+    rowNames(event).some(isOfMemory) ||
+    (event.type === 'smc' && ASKS_OF_MEMORY.has(callName(event.fid, '2.0')));
+  return done < 0 ? events : events.filter((event, at) => at < done || !isLater(event));
+}
+
+function rowNames(event: TraceEvent): readonly string[] {
+  return event.type === 'log' ? rowsOf(event).map(({ name }) => name) : [];
+}
+
+const ASKS_OF_MEMORY: ReadonlySet<string> = new Set(['RMI_GRANULE_TRACKING_GET', 'RMI_GPT_INFO']);
 
 function byLine(events: readonly TraceEvent[]): string | null {
   for (const event of events) {

@@ -32,10 +32,10 @@ export const INIT_CALLS: Conclusion = {
     placed.flatMap((each, at): readonly Placed[] => {
       const line = each.reading.kind === 'log' ? LINES_WITH_STATUS.get(each.reading.row ?? '') : undefined;
       const fid = line === undefined ? null : lookupRmiByName(line.command);
-      if (each.reading.kind !== 'log' || line === undefined || fid === null || isThere(placed, at, fid))
-        return [each];
-      const x0 = statusOf(each.reading.values[line.status] ?? '');
+      if (each.reading.kind !== 'log' || line === undefined || fid === null) return [each];
       const args = line.args(each.reading.values);
+      if (isThere(placed, at, fid, args)) return [each];
+      const x0 = statusOf(each.reading.values[line.status] ?? '');
       const names = [
         'fid',
         ...(args.some(arg => arg !== null) ? ['args'] : []),
@@ -58,14 +58,13 @@ export const INIT_CALLS: Conclusion = {
     }),
 };
 
-/** A record of it since the kernel's line before. */
-function isThere(placed: readonly Placed[], at: number, fid: U64): boolean {
+/** A record of it since the kernel's line before, or of the same call anywhere: an init asks the same but once. */
+function isThere(placed: readonly Placed[], at: number, fid: U64, args: readonly Seen[]): boolean {
   const from = placed.findLastIndex(({ reading }, index) => index < at && reading.kind === 'log');
-  return placed
-    .slice(from + 1, at)
-    .some(
-      ({ reading }) => reading.kind === 'call' && reading.fid !== null && callId(reading.fid) === callId(fid),
-    );
+  return placed.some(({ reading }, index) => {
+    if (reading.kind !== 'call' || reading.fid === null || callId(reading.fid) !== callId(fid)) return false;
+    return (index > from && index < at) || args.every((arg, x) => arg === null || arg === reading.args[x]);
+  });
 }
 
 /** An `int`, or `%lu` of one that was sign-extended. */
