@@ -191,6 +191,7 @@ t.test('the pages of the init lie in the memory that is described, and nowhere e
     [{ memory: [] }, '/init/configPage'],
     [{ memory: memory.slice(0, 1) }, '/init/configPage'],
     [{ memory: [{ base: '0x1000', size: '0x1000' }] }, '/init/sroObject'],
+    [{ memory: [{ base: '0xfffffffffffff000', size: '0x4000' }] }, '/init/memory/0'],
     [{ memory, configPage: '0x1000' }, '/init/configPage'],
     [{ memory, configPage: '0x8000000800' }, '/init/configPage'],
     [{ memory, donatedMemory: '0x9000000000' }, '/init/donatedMemory'],

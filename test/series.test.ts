@@ -629,6 +629,11 @@ t.test('the command line sweeps, keeps, replays and explains whole inits', async
     ['next', 'tf-rmm-coarse', /tracks the memory 0x80000000 0xa0000000 as CONVENTIONAL COARSE/],
     ['next', 'sro-cancel-2', /could not give .* what RMI_RMM_ACTIVATE asks for, and cancelled it/],
     ['next', 'sro-stuck', /asks for what the kernel cannot do \(RMI_INCOMPLETE\(donate\)\), .* stays open/],
+    [
+      'v14',
+      'tf-rmm-head --set kvm_mode=none',
+      /agreed: KVM is disabled on the command line \(kvm-arm\.mode=none\)\. KVM itself gave up afterwards/,
+    ],
     ['v14', 'sro-2', /leaves RMI_RMM_ACTIVATE incomplete .* this kernel carries no operation on/],
     ['next', 'sro-blocked-2', /RMI_RMM_ACTIVATE incomplete, and RMI_OP_CONTINUE was answered RMI_BLOCKED;/],
     [

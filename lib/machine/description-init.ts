@@ -16,6 +16,12 @@ export function describeInit(wire: Wire = {}, pageSize: number): Result<InitDesc
   const memory = regionsOf(wire.memory ?? defaults.init.memory);
   const rmmDram = wire.rmmDram === undefined ? memory.map(mapped) : regionsOf(wire.rmmDram);
   const deviceWindows = regionsOf(wire.deviceWindows ?? defaults.init.deviceWindows);
+  for (const [member, regions] of Object.entries({ memory, rmmDram, deviceWindows })) {
+    const wrong = wrongOrder(regions);
+    if (wrong === null) continue;
+    const pointer = `/init/${member}/${wrong.at}`;
+    return impossible(wrong.what, pointer, 'list regions from the lowest address up, apart from each other');
+  }
   const described: InitDescription = {
     ...defaults.init,
     ...placesIn(memory, BigInt(pageSize)),
@@ -24,12 +30,6 @@ export function describeInit(wire: Wire = {}, pageSize: number): Result<InitDesc
     rmmDram: regionsText(rmmDram),
     deviceWindows: regionsText(deviceWindows),
   };
-  for (const [member, regions] of Object.entries({ memory, rmmDram, deviceWindows })) {
-    const wrong = wrongOrder(regions);
-    if (wrong === null) continue;
-    const pointer = `/init/${member}/${wrong.at}`;
-    return impossible(wrong.what, pointer, 'list regions from the lowest address up, apart from each other');
-  }
   return misplaced(memory, described, BigInt(pageSize)) ?? good(described);
 }
 

@@ -33,7 +33,7 @@ export function initSentence(
   const rmm = header.machine.rmm === null ? 'the RMM' : rmmText([header.machine.rmm]);
   const why =
     realms.why === undefined || realms.why === 'call' ? byCall(events, realms, rmm) : WHY[realms.why];
-  const said = realms.line === undefined ? silence(events) : `the kernel says "${realms.line}"`;
+  const said = realms.line === undefined ? silence(events, realms) : `; the kernel says "${realms.line}"`;
   const rest = [returnText(events), stillActive(events)].flatMap(text =>
     text === null ? [] : [`; ${text}`],
   );
@@ -233,15 +233,19 @@ function stillActive(events: readonly TraceEvent[]): string | null {
   return active ? 'the RMM stays active, and the kernel refuses kexec' : null;
 }
 
+/** KVM has lines of its own for these, and the finding goes on with them. */
+const KVM_SAYS: ReadonlySet<NoRealms | undefined> = new Set(['el1-entry', 'kvm-disabled', 'kvm-gave-up']);
+
 /** A warning prints a backtrace, and not what was wrong. */
-function silence(events: readonly TraceEvent[]): string {
+function silence(events: readonly TraceEvent[], { why }: Realms): string {
+  if (KVM_SAYS.has(why)) return '';
   const out = events.findIndex(event => event.type === 'smc' && isCall(event, 'RMM_DEACTIVATE'));
   const before = events.slice(0, out < 0 ? undefined : out);
   const last = kernelCalls(before).at(-1)?.call;
   const warning = before.slice(last === undefined ? 0 : before.indexOf(last)).find(isWarning);
   return warning === undefined
-    ? 'no line says so'
-    : `no line says so, only the backtrace of a WARN_ON in ${warning.of}`;
+    ? '; no line says so'
+    : `; no line says so, only the backtrace of a WARN_ON in ${warning.of}`;
 }
 
 function isWarning(event: TraceEvent): event is WarnEvent {
