@@ -138,6 +138,18 @@ t.test('what a kernel wanted is what its line names or its call asks, where no h
   t.ok(ownKernel(odd).ok, 'a request that is no revision is no reason to refuse the trace');
 });
 
+t.test('a line that was copied whole into a text is told how to be written', async t => {
+  const by = (text: string): string =>
+    findingOf({ ...GOOD, events: [{ type: 'log', level: null, text }] }).sentence;
+  t.equal(
+    by('[    0.512345] kvm [1]: RMI ABI version 2.0'),
+    'Event 1 is no line of a kernel as it stands: its text holds what stands before the line. Write it as "prefix":"kvm","pid":1,"text":"RMI ABI version 2.0","t":"0.512345".',
+  );
+  t.match(by('kvm [7]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0'), /"pid":7,"text":"Unsupported RMI/);
+  t.match(by('[1.5] RMI ABI version 2.0'), /as "text":"RMI ABI version 2\.0","t":"1\.5"\.$/);
+  t.notMatch(by('kvm [1]: of something else'), /^Event/);
+});
+
 t.test('the edits that are proposed for what is missing supply it', async t => {
   const dir = t.testdir({
     'a.json': JSON.stringify({ ...JSON.parse(await goodText()), events: callsAndLines(await goodText()) }),

@@ -17,6 +17,7 @@ import type { Outcome, Trace } from '../model/trace.js';
 import { field, hex, ZERO } from '../model/u64.js';
 import { afterwards, withoutArgument } from './after-the-check.js';
 import { answeredSo } from './answered-so.js';
+import { copiedLine } from './copied-line.js';
 import { initSentence } from './init-finding.js';
 import { contradictory, type Possibility, rmmFailure, untold } from './log-evidence.js';
 import { possibilities } from './possibilities.js';
@@ -33,6 +34,8 @@ export interface Finding {
 export function findingOf(recorded: Trace): Finding {
   const trace = withCallers(recorded);
   const outcome = outcomeOf(trace.events);
+  const copied = outcome.class === 'undetermined' ? copiedLine(trace.events) : null;
+  if (copied !== null) return copied;
   if (isUntold(trace, outcome)) return untold(trace);
   const contradiction = trace.header.machine.via === 'imported' ? logContradiction(trace.events) : null;
   if (contradiction !== null) return contradictory(contradiction);
