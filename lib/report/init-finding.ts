@@ -37,7 +37,7 @@ export function initSentence(
   const rest = [returnText(events), stillActive(events)].flatMap(text =>
     text === null ? [] : [`; ${text}`],
   );
-  return `No realms, although RMI ${lower} was ${isWanted ? 'agreed' : 'accepted'}: ${why}; ${said}${rest.join('')}.`;
+  return `No realms, although RMI ${lower} was ${isWanted ? 'agreed' : 'accepted'}: ${why}${said}${rest.join('')}.`;
 }
 
 const WHY: Readonly<Record<Exclude<NoRealms, 'call'>, string>> = {
