@@ -554,6 +554,29 @@ t.test('a log of a whole init: the kernels that print its lines, and its calls b
   }
 });
 
+t.test('a record of a call that ends before its answer', async t => {
+  const record = '{"n": 1, "world": "NonSecure", "in": ["0xc4000150", "0x20000"]}';
+  const logs = (...lines: readonly string[]) => [
+    { name: 'el3.jsonl', bytes: Buffer.from(`${record}\n`) },
+    { name: 'console.log', bytes: Buffer.from(lines.map(line => `${line}\n`).join('')) },
+  ];
+  const refused = must(await importLogs(logs(REFUSED_LINE, MODE_LINE)));
+  t.strictSame(
+    callsIn(refused).map(({ res }) => res?.map(value => (value === null ? null : hex(value)))),
+    [[null, '0x10000', '0x10000', null]],
+    'one call, answered as the line says',
+  );
+  t.match(refused.boots[0]?.notes[0], { severity: 'error', what: /no answer, but the kernel went on$/ });
+  const silent = must(await importLogs(logs(MODE_LINE)));
+  t.strictSame(callsIn(silent)[0]?.res, [null, null, null, null], 'a mode line comes after the check');
+  const hung = must(await importLogs(logs('kvm [1]: nv: 570 coarse grained trap handlers')));
+  t.equal(callsIn(hung)[0]?.res, null, 'it may have come before the check');
+  const wide = await imported(
+    '{"n": 1, "world": "NonSecure", "in": ["0xc4000150"], "out": ["0x10000000000000000"]}\n',
+  );
+  t.match(wide.notes, [{ severity: 'loss' }], 'a value of 65 bits');
+});
+
 t.test('what a log leaves open is unknown in the trace, and no difference', async t => {
   const [boot] = (await imported(`${REFUSED_LINE}\n${MODE_LINE}\n`)).boots;
   if (boot === undefined) throw new Error('a boot');

@@ -8,11 +8,13 @@ import { callId } from '../../abi/smccc.js';
 import { type Seen, type U64, ZERO } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { CallReading, LogReading } from '../format.js';
+import { isEnd, isVerdict } from '../rows.js';
 import { because, type Conclusion, type Context, concluded, inferred, noted } from './rule.js';
 
 export const VERSION: Conclusion = {
   says: "what RMI_VERSION was asked and answered, from the kernel's line on it",
-  apply(placed, context) {
+  apply(recorded, context) {
+    const placed = cameBack(recorded, context);
     const at = placed.findIndex(({ reading }) => reading.kind === 'log' && saidOf(reading) !== null);
     const line = placed[at];
     const said = line?.reading.kind === 'log' ? saidOf(line.reading) : null;
@@ -26,6 +28,22 @@ export const VERSION: Conclusion = {
     return placed.map((each, index) => (index === call ? joined(each, said, why, context) : each));
   },
 };
+
+/**
+ * A record may end before the call does: its recorder was stopped. Where the kernel printed what came of the check, or the
+ * end of KVM's init, the call came back all the same.
+ */
+function cameBack(placed: readonly Placed[], context: Context): readonly Placed[] {
+  const goesOn = placed.some(({ reading }) => {
+    return reading.kind === 'log' && (isVerdict(reading.row) || isEnd(reading.row));
+  });
+  if (!goesOn) return placed;
+  return placed.map(each => {
+    if (each.reading.kind !== 'call' || !isVersion(each.reading) || each.reading.res !== null) return each;
+    noted(context, 'error', 'the record of RMI_VERSION has no answer, but the kernel went on', each);
+    return { ...each, reading: { ...each.reading, res: [null, null, null, null] } };
+  });
+}
 
 /** What a line of the check says of the call before it; a revision that its `%d` cannot have made whole is unknown. */
 interface Said {

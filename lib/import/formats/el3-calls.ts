@@ -34,7 +34,9 @@ function read({ text, final }: Line): Found | 'cut' | null {
   const from = WORLDS.get(members.get('world'));
   const before = registersOf(members.get('in'));
   const after = members.has('out') ? registersOf(members.get('out')) : null;
-  if (from === undefined || before === undefined || after === undefined) return null;
+  if (!members.has('in')) return null;
+  if (from === undefined || before === undefined || after === undefined)
+    return { readings: [], lost: 'a record of a call with an unknown world, or a value that is no register' };
   const cpu = members.get('cpu');
   return { readings: [callOf(from, before, after, typeof cpu === 'number' ? cpu : null)] };
 }
