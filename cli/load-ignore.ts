@@ -7,7 +7,7 @@ export const IGNORE: Option = {
   name: 'ignore',
   type: 'strings',
   value: 'RULE',
-  says: 'count no difference in event:TYPE, log:TEXT, in which * stands for any text, or register:NAME; outcomes always count',
+  says: 'ignore what differs in event:TYPE, log:TEXT, in which * stands for any text, or register:NAME; outcomes always count',
 };
 
 /** Trouble: `usage`. */

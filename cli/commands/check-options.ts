@@ -45,7 +45,7 @@ export const CHECK_OPTIONS: readonly Option[] = [
     name: 'expect',
     type: 'string',
     value: 'TRACE',
-    says: 'replay nothing, and hold each boot against this one: a trace or a log that ends as they should, such as the known failure of a board',
+    says: 'replay nothing, and compare each boot with this one: a trace or a log that ends as they should, such as the known failure of a board',
   },
   ANSWERS,
   CONFORMANCE,

@@ -41,12 +41,12 @@ export const checkCommand: Command = {
     },
     {
       command: 'check good.json old.json --base v13 --kernel next --machine fvp',
-      says: 'two kernels on each trace and machine: what does the second do otherwise?',
+      says: 'two kernels on each trace and machine: where do they differ?',
       exit: 1,
     },
     {
       command: 'check good.json bad.json --expect old.json',
-      says: 'do these boots end as that one?',
+      says: 'do these boots end like that one?',
       exit: 1,
     },
     { command: 'check good.json old.json --coverage', says: 'which outcomes these two boots do not reach' },

@@ -64,7 +64,7 @@ export const diffCommand: Command = {
     {
       name: 'verify',
       type: 'boolean',
-      says: 'also check the digests and each line of large traces, of which equal lines are believed else',
+      says: 'also check the digests, and in large traces the lines that are equal, which are taken for valid otherwise',
     },
   ],
   exits: '0 nothing differs; 1 the traces differ',

@@ -24,7 +24,7 @@ export const importCommand: Command = {
     { command: 'import console.log -o boot.json', says: 'the console of a boot as a trace' },
     {
       command: 'import console.log --machine fvp -o boot.json',
-      says: 'with what a person knows of the machine besides',
+      says: 'with what else is known of the machine',
     },
     {
       command: 'import console.log | rmitrace replay - --kernel next --rmm tf-rmm-0.9',

@@ -48,7 +48,7 @@ export const recordCommand: Command = {
     },
     {
       command: 'record --scope init --kernel v14 --rmm tf-rmm-0.9 -o init.json',
-      says: 'the whole RMI init behind the check, and why it comes to no realms',
+      says: 'the whole RMI init after the check, and why there are no realms',
     },
     {
       command: 'record debian-6.1-nvhe --scope kvm -o kvm.json',

@@ -30,7 +30,7 @@ export const sweepCommand: Command = {
     },
     {
       command: 'sweep --scope init --kernel v14 --rmm tf-rmm-0.9 --rmm tf-rmm-head',
-      says: 'which whole series comes to realms with which RMM',
+      says: 'which series has realms in the end, with which RMM',
     },
     {
       command: 'sweep --kernel v13 --boundary --format csv',

@@ -34,7 +34,7 @@ export const TROUBLES = {
   },
   'not-a-log': {
     means: 'the file is not a log: it is not text',
-    next: 'give the text itself: a log that is compressed otherwise than by gzip is unpacked first',
+    next: 'give the text itself: what is compressed, but not with gzip, must be unpacked first',
   },
   'several-boots': {
     means: 'the logs have several boots, and the command takes one',
@@ -112,7 +112,8 @@ export const TROUBLES = {
     next: 'choose a kernel or an edit of the scope of the trace',
   },
   'rmm-failed': {
-    means: 'an RMM behind a pipe ended, was silent, or sent something else than an answer; the call is named',
+    means:
+      'an RMM behind a pipe ended, was silent, or sent something other than an answer; the call is named',
     next: "look at the RMM's own output; lib/rmm/pipe/protocol.md says what it must send",
   },
   internal: { means: 'a bug in rmitrace', next: 'run it again with --debug and report the output' },

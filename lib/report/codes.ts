@@ -46,7 +46,7 @@ const VERDICTS: Readonly<Record<Verdict | 'trouble', Meaning>> = {
   },
   diverged: {
     means:
-      'the replayed kernel acts otherwise than the recording shows; the report names the first difference and its cause',
+      'the replayed kernel does not act as the recording shows; the report names the first difference and its cause',
     next: '`rmitrace minimise` finds the fewest edits that do it',
   },
   unanswered: {
@@ -138,7 +138,7 @@ const FAULTS: Readonly<Record<FaultCode, Meaning>> = {
   },
   died: { means: 'a program behind a pipe ended before it answered', next: 'look at its own output' },
   garbage: {
-    means: 'a program behind a pipe sent something else than an answer',
+    means: 'a program behind a pipe sent something other than an answer',
     next: 'see lib/rmm/pipe/protocol.md: standard output is for answers alone',
   },
   'step-limit': {
