@@ -421,6 +421,10 @@ t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here
     const { page, noise, text } = await opened('two');
     t.match(await text('h1'), 'accepted 2.0 became refused');
     t.equal(await text('#found'), '20 of 20 events');
+    await page.keyboard.press('j');
+    t.equal(await page.evaluate('document.activeElement.id'), 'a12', 'the first that is not folded');
+    await page.keyboard.press('k');
+    t.equal(await page.evaluate('document.activeElement.id'), 'a20', 'round the end');
     await page.keyboard.press('/');
     await page.keyboard.type('abi');
     t.equal(await text('#found'), '1 of 20 events');

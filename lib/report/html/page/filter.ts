@@ -68,9 +68,11 @@ const KEYS: Readonly<Record<string, (shown: HTMLElement) => void>> = {
   p: shown => go(shown, '.step:has(.mark)', -1),
 };
 
-/** The next step of that kind from the one that has the focus, round the end. */
+/** The next step of that kind from the one that has the focus, round the end. What is folded takes no focus. */
 function go(shown: HTMLElement, which: string, by: 1 | -1): void {
-  const all = [...shown.querySelectorAll<HTMLElement>('.step')].filter(step => step.offsetParent !== null);
+  const all = [...shown.querySelectorAll<HTMLElement>('.step')].filter(
+    step => step.offsetParent !== null && step.closest('details:not([open])') === null,
+  );
   const fit = all.filter(step => step.matches(which));
   const here = all.findIndex(step => step.contains(document.activeElement));
   const at = (step: HTMLElement) => all.indexOf(step);
