@@ -2,7 +2,7 @@
  * rmitrace.json: what a project takes where the command line says nothing. It stands in the current folder or above it, up to
  * the repository's top; it names built-in kernels and RMMs alone, so that no project runs code by it.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
   bad,
@@ -18,10 +18,12 @@ import {
   trouble,
 } from '../lib/cli.js';
 import type { Args, Command } from './command.js';
+import { CONFIG_FILE } from './files.js';
 import { IGNORE } from './load-ignore.js';
 import type { Option } from './option.js';
 
-const NAME = 'rmitrace.json';
+/** More than any such file needs; of a device there is no end. */
+const MOST_BYTES = 1 << 20;
 
 /** A value that the command line did not give, and where it comes from. */
 export interface Configured {
@@ -67,10 +69,10 @@ export function withConfig(args: Args, values: readonly Configured[]): Args {
 
 /** In the folder, or above it as far as the repository goes; where there is no repository, in the folder alone. */
 function configPath(folder: string): string | null {
-  const here = join(folder, NAME);
+  const here = join(folder, CONFIG_FILE);
   if (existsSync(here)) return here;
   for (let at = folder, found: string | null = null; ; at = dirname(at)) {
-    const path = join(at, NAME);
+    const path = join(at, CONFIG_FILE);
     if (found === null && existsSync(path)) found = path;
     if (existsSync(join(at, '.git'))) return found;
     if (dirname(at) === at) return null;
@@ -78,14 +80,18 @@ function configPath(folder: string): string | null {
 }
 
 function readConfig(path: string, file: string): Result<Config> {
+  const next = 'mend or remove it';
   try {
+    const found = statSync(path);
+    if (!found.isFile() && !found.isDirectory())
+      return bad(trouble('unreadable', 'the file is a pipe or a device', { file }, next));
+    if (found.size > MOST_BYTES)
+      return bad(trouble('too-large', 'the file is larger than 1 MiB', { file }, next));
     return configFromText(readFileSync(path, 'utf8'), file);
   } catch (error) {
     const system = systemError(error);
     if (system === null) throw error;
-    return bad(
-      trouble('unreadable', `the file cannot be read: ${system.text}`, { file }, 'mend or remove it'),
-    );
+    return bad(trouble('unreadable', `the file cannot be read: ${system.text}`, { file }, next));
   }
 }
 

@@ -118,6 +118,9 @@ export async function* linesOf(path: string): AsyncGenerator<Result<string>, voi
   }
 }
 
+/** What a project takes where the command line says nothing; it lies beside traces, and is none. */
+export const CONFIG_FILE = 'rmitrace.json';
+
 /**
  * The traces of a folder and of its folders, but for hidden ones, in the order of their names. A pipe or a device there
  * is none: reading it could wait for ever, and nobody named it.
@@ -129,7 +132,7 @@ export async function tracesIn(folder: string): Promise<Result<readonly string[]
     try {
       for (const entry of await readdir(inside, { withFileTypes: true })) {
         const path = join(inside, entry.name);
-        if (entry.name.startsWith('.')) continue;
+        if (entry.name.startsWith('.') || entry.name === CONFIG_FILE) continue;
         if (entry.isDirectory()) folders.push(path);
         else if (/\.json(\.gz)?$/.test(entry.name) && (await mayBeFile(entry, path))) found.push(path);
       }

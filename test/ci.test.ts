@@ -1,6 +1,6 @@
 /** What a pipeline reads of a check: each format by somebody who reads it for a living, with names and texts that are hostile. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -418,6 +418,8 @@ t.test('diff of two folders pairs the traces by name, compressed or not', async 
     out: /^different +deep\/x\.json +Different: a\/deep\/x\.json ends accepted 2\.0, .*\nonly-b +new\.json\nonly-a +old\.json\nsame +same\.json +Same: .*\n4 names: 1 same, 1 different, 1 only-a, 1 only-b\n$/,
   });
   t.equal((await run('diff a a')).code, 0);
+  mkdirSync(join(cwd, 'none'));
+  t.match(await run('diff none none'), { code: 2, err: /none: the folder has no traces/ });
   writeFileSync(join(cwd, 'b/old.json'), '');
   const json = await run('diff a b --json');
   t.equal(json.code, 2);
@@ -628,6 +630,15 @@ t.test('rmitrace.json says what the command line does not, and is noted where it
     configure(value);
     t.match(await run('check good.json'), { code: 2, out: '', err: says });
   }
+});
+
+t.test('rmitrace.json is no trace of its folder, and must be a file of some size', async t => {
+  const cwd = t.testdir({ 'rmitrace.json': '{"kernel":"v13"}' });
+  const run = await recordings(cwd);
+  t.match(await run('check .'), { code: 0, out: /3 traces: 3 same/ });
+  rmSync(join(cwd, 'rmitrace.json'));
+  symlinkSync('/dev/zero', join(cwd, 'rmitrace.json'));
+  t.match(await run('check good.json'), { code: 2, err: /rmitrace\.json: the file is a pipe or a device/ });
 });
 
 t.test('rmitrace.json is looked for up to the top of the repository, and no further', async t => {

@@ -563,7 +563,10 @@ t.test('a word of a report is explained, unless a file of that name is there', a
     t.match(await first(`explain ${name}`), ['-ENXIO (errno)']);
   t.match(await first('explain RMI-VERSION-8'), ['RMI-VERSION-8 (rule, error)']);
   t.equal((await run('explain usage cut-off')).out.match(/\(trouble\)/g)?.length, 2);
-  t.match(await run('explain no-such-code'), { code: 2, err: /no-such-code/ });
+  t.match(await run('explain no-such-code'), {
+    code: 2,
+    err: /no-such-code: this is neither a file nor a word of a report/,
+  });
   writeFileSync(join(cwd, 'usage'), 'ERROR:   RMM init failed: -2\n');
   t.match(await run('explain usage'), { out: /RMM init failed/ });
   const listed = (await run('list codes')).out;

@@ -1,5 +1,5 @@
 /** The traces that the operands of a command name. */
-import { bad, good, type Result, trouble } from '../../lib/cli.js';
+import { bad, good, type Result, type Trouble, trouble } from '../../lib/cli.js';
 import { isFolder, tracesIn } from '../files.js';
 
 /** A folder stands for the traces in it. Trouble: `not-found`. */
@@ -12,11 +12,13 @@ export async function filesOf(operands: readonly string[]): Promise<Result<reado
     }
     const found = await tracesIn(operand);
     if (!found.ok) return found;
-    if (found.value.length === 0) {
-      const next = 'name a folder with .json or .json.gz files';
-      return bad(trouble('not-found', 'the folder has no traces', { file: operand }, next));
-    }
+    if (found.value.length === 0) return bad(noTraces(operand));
     for (const file of found.value) files.push(file);
   }
   return good(files);
+}
+
+export function noTraces(folder: string): Trouble {
+  const next = 'name a folder with .json or .json.gz files';
+  return trouble('not-found', 'the folder has no traces', { file: folder }, next);
 }

@@ -19,6 +19,7 @@ import {
 import { isFolder, systemTrouble, tracesIn } from '../files.js';
 import { misuse, traceOf } from '../load.js';
 import type { Io } from '../process.js';
+import { noTraces } from './check-files.js';
 
 /** `null` where the operands are two traces. Troubles: `usage`, and those of reading what is named. */
 export async function comparedMany(
@@ -80,6 +81,8 @@ async function comparedFolders(
   const [one, other] = [await tracesIn(a), await tracesIn(b)];
   if (!one.ok) return one;
   if (!other.ok) return other;
+  // Two artefacts that did not arrive are not the same.
+  if (one.value.length + other.value.length === 0) return bad(noTraces(a));
   const pairs: ComparedPair[] = [];
   for (const pair of pairedByName(byName(a, one.value), byName(b, other.value))) {
     pairs.push(await comparedFiles(io, pair, ignore));

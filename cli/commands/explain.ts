@@ -7,6 +7,8 @@ import {
   explainText,
   hasHandshake,
   importJson,
+  type Trouble,
+  trouble,
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -42,6 +44,8 @@ export const explainCommand: Command = {
         () => codesJson(codes),
         () => codesText(codes),
       );
+    const unknown = await neitherOf(args.operands);
+    if (unknown !== null) return io.trouble(unknown);
     const read = await readLogs(io, 'explain', args);
     if (!read.ok) return io.trouble(read.trouble);
     const { imported, boots, lost } = read.value;
@@ -64,4 +68,14 @@ async function codesOf(words: readonly string[]): Promise<readonly Code[] | null
     found.push(...codes);
   }
   return found;
+}
+
+/** Of a word without a dot or slash that is nothing: a file's name has one, so a code was meant, or a file is missing. */
+async function neitherOf(words: readonly string[]): Promise<Trouble | null> {
+  for (const word of words)
+    if (/^[\w-]*\w[\w-]*$/.test(word) && codesNamed(word).length === 0 && !(await isThere(word))) {
+      const next = '`rmitrace list codes` has the words of reports';
+      return trouble('not-found', 'this is neither a file nor a word of a report', { file: word }, next);
+    }
+  return null;
 }
