@@ -674,6 +674,12 @@ t.test('the command line sweeps, keeps, replays and explains whole inits', async
     /Realms are available/,
     'with a top left over in x2, v13 comes to realms on a later RMM',
   );
+  await run('record --scope init --kernel v14 --rmm tf-rmm-head -o v14.json');
+  const inputs =
+    /the kernels give RMI_GRANULE_TRACKING_GET different numbers of inputs: .* otherwise \(ask one/;
+  t.match((await run('replay v14.json --kernel v13')).out, inputs);
+  t.notMatch((await run('replay v14.json --kernel v13 --rmm tf-rmm-head')).out, inputs);
+  t.notMatch((await run('replay v14.json --kernel v16')).out, inputs);
   await run('record --scope init --kernel next --rmm tf-rmm-bet3 -o next.json');
   t.match(
     (await run('show next.json')).out,

@@ -1,5 +1,8 @@
 /** The report of a replay, as text. */
 
+import { callName } from '../../abi/decode.js';
+import { lookupRmi, RMI_VERSION } from '../../abi/rmi-commands.js';
+import { argumentsOf, callId } from '../../abi/smccc.js';
 import { type First, firstDivergence } from '../../compare/first.js';
 import { agreedRevision } from '../../compare/handshake.js';
 import { isOtherKernel } from '../../kernel/wanted.js';
@@ -142,7 +145,24 @@ function otherKernel({ kernel }: Replay): boolean {
   return kernel.replayed.name !== 'recorded' && isOtherKernel(kernel.recorded, kernel.replayed);
 }
 
-function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] {
+/** What a kernel does not set of a command's inputs is left as it was, and an RMM that looks at it may answer otherwise. */
+function otherInputs({ comparison, rmm }: Replay): readonly string[] {
+  if (rmm !== null) return [];
+  const names = comparison.pairs.flatMap(({ a, b }) => {
+    if (a?.event.type !== 'smc' || b?.event.type !== 'smc') return [];
+    const [recorded, replayed] = [argumentsOf(a.event).length, argumentsOf(b.event).length];
+    const inputs = lookupRmi(a.event.fid, '2.0')[0]?.args?.length ?? 0;
+    const same = recorded === replayed || Math.min(recorded, replayed) >= inputs;
+    return same || callId(a.event.fid) === RMI_VERSION ? [] : [callName(a.event.fid, '2.0')];
+  });
+  return [...new Set(names)].map(
+    name =>
+      `  the kernels give ${name} different numbers of inputs: an RMM may answer the replayed call otherwise (ask one with --rmm)`,
+  );
+}
+
+function notes(replay: Replay): string[] {
+  const { weighed, unknowns, answeredAnyway, kernel } = replay;
   const { name } = kernel.replayed;
   const lines: string[] = [];
   if (weighed.notModelled.length > 0) {
@@ -153,6 +173,7 @@ function notes({ weighed, unknowns, answeredAnyway, kernel }: Replay): string[] 
     const calls = weighed.goesOn === 1 ? 'one call' : `${weighed.goesOn} calls`;
     lines.push(`  the recording goes on: ${calls} after the last of kernel ${visible(name)}`);
   }
+  lines.push(...otherInputs(replay));
   if (answeredAnyway)
     lines.push('  --answer-anyway: a call that was not recorded got the nearest recorded answer');
   if (unknowns !== null && !unknowns.matter) {
