@@ -8,9 +8,9 @@ import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { MrsEvent, TraceEvent } from '../../model/events.js';
 import type { Outcome, Trace } from '../../model/trace.js';
-import { contradictionOf } from '../../replay/contradiction.js';
+import { type Contradiction, contradictionOf } from '../../replay/contradiction.js';
 import { PROFILES } from '../../rmm/profiles.js';
-import { findingOf } from '../finding.js';
+import { type Finding, findingOf } from '../finding.js';
 import { remarksOn } from '../remarks.js';
 import type { ShowResult } from '../results.js';
 import { contradictionSentence } from '../sentences.js';
@@ -32,7 +32,7 @@ export function* showPieces(
   { trace, numbers, conformance }: ShowResult,
   paint: Paint,
 ): Generator<string, void, undefined> {
-  if (numbers === null) yield showHead(trace, paint);
+  if (numbers === null) yield* headPieces(trace, paint);
   const printer = eventPrinter(trace, paint);
   const count = numbers?.length ?? trace.events.length;
   let piece = '';
@@ -52,18 +52,33 @@ const PIECE = 1 << 18;
 
 /** What stands above the events: the finding, and what the trace is of. */
 export function showHead(trace: Trace, paint: Paint): string {
-  return page([...findingBlock(trace, paint), '', ...heading(trace), '']);
+  return [...headPieces(trace, paint)].join('');
+}
+
+/** The finding and what contradicts it both go through all events: in between nothing is said yet. */
+function* headPieces(trace: Trace, paint: Paint): Generator<string, void, undefined> {
+  const finding = findingOf(trace);
+  yield '';
+  const contradiction = contradictionIn(trace);
+  yield '';
+  yield page([...findingBlock(finding, contradiction, paint), '', ...heading(trace), '']);
 }
 
 /** The finding alone. */
 export function briefText(trace: Trace, paint: Paint): string {
-  return page(findingBlock(trace, paint));
+  return page(findingBlock(findingOf(trace), contradictionIn(trace), paint));
 }
 
-function findingBlock(trace: Trace, paint: Paint): readonly string[] {
-  const { sentence, possible } = findingOf(trace);
-  // Of a log the finding says it.
-  const contradiction = trace.header.machine.via === 'imported' ? null : contradictionOf(trace);
+/** Of a log the finding says it. */
+function contradictionIn(trace: Trace): Contradiction | null {
+  return trace.header.machine.via === 'imported' ? null : contradictionOf(trace);
+}
+
+function findingBlock(
+  { sentence, possible }: Finding,
+  contradiction: Contradiction | null,
+  paint: Paint,
+): readonly string[] {
   return [
     ...(contradiction === null ? [] : [paint.warn(visible(contradictionSentence(contradiction)))]),
     paint.bold(visible(contradiction === null ? sentence : `Going by its lines: ${sentence}`)),
