@@ -9,7 +9,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { bad, good, type Result, systemError, type Trouble, trouble } from '../lib/cli.js';
 
 /** Tells a path from a misspelt name by its looks alone. */
-export function looksLikePath(text: string): boolean {
+function looksLikePath(text: string): boolean {
   return text.includes('/') || /\.(json|json\.gz|c|patch|diff|mbox|eml|txt)$/.test(text);
 }
 

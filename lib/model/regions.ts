@@ -10,7 +10,7 @@ export interface Region {
 }
 
 /** A fact of a trace and an edit of one have 4,096 characters, and a region up to 45. */
-export const MOST_REGIONS = 90;
+const MOST_REGIONS = 90;
 
 const NONE = 'none';
 const REGION = /^(?<base>0x[0-9a-f]{1,16})\+(?<size>0x[0-9a-f]{1,16})(?<nomap>:nomap)?$/;

@@ -138,7 +138,7 @@ export type RealmState =
   | 'REALM_STATE_DEAD';
 
 /** Why there are no realms although the revision was agreed on. `call`: the RMM's answer to a command of the init. */
-export const NO_REALMS = [
+const NO_REALMS = [
   'call',
   'granule-size',
   'lpa2',

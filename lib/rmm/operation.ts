@@ -70,7 +70,7 @@ const STATE_BIT = 17n;
 const UNDELEGATED = 1n;
 
 /** The most granules that one call can bring. */
-export const MOST_DONATED = 256n;
+const MOST_DONATED = 256n;
 
 /** How many granules it takes with one OP_MEM_DONATE. */
 export function wantedNow({ rule, left }: Operation): bigint {

@@ -10,7 +10,7 @@ import type { Placed, TableRows } from './types.js';
 const ARM = 'arch/arm64/kvm/arm.c';
 const CPUFEATURE = 'arch/arm64/kernel/cpufeature.c';
 const EMULATE = 'arch/arm64/include/asm/kvm_emulate.h';
-export const KVM_HOST = 'arch/arm64/include/asm/kvm_host.h';
+const KVM_HOST = 'arch/arm64/include/asm/kvm_host.h';
 
 /** What of a file's top level is looked for, by the names that it defines. */
 const TOPS: ReadonlyMap<string, readonly string[]> = new Map([

@@ -50,7 +50,7 @@ function callPath(event: SmcEvent): Path {
 }
 
 /** In words, for who does not see the arrows. */
-export function pathText(event: TraceEvent): string {
+function pathText(event: TraceEvent): string {
   const path = pathOf(event);
   return path.kind === 'point' ? path.at : `${path.from} to ${path.end}, ${path.back}`;
 }
