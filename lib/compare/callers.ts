@@ -3,11 +3,8 @@
  * wants. So where the kernel's own request is there, an earlier one for another revision is not the kernel's: firmware
  * (edk2, for one) asks as well, to learn whether there is an RMM.
  */
-import { isKernelCall } from '../abi/background.js';
 import { parseRevision, revisionWord } from '../abi/revision.js';
-import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { callId } from '../abi/smccc.js';
-import { wantedByLine } from '../kernel/wanted.js';
+import { isVersionCall, wantedByLine } from '../kernel/wanted.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
 
@@ -27,8 +24,4 @@ export function withCallers(trace: Trace): Trace {
     return { ...event, by: 'firmware', inferred: { ...event.inferred, by: CONCLUDED } };
   });
   return { ...trace, events };
-}
-
-function isVersionCall(event: TraceEvent): event is SmcEvent {
-  return event.type === 'smc' && isKernelCall(event) && callId(event.fid) === RMI_VERSION;
 }

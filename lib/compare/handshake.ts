@@ -1,8 +1,8 @@
 /** The facts of the handshake that comparing and reporting go by: its call, what both sides agreed on, who answers so. */
 import { type RmiRevision, rmiRevision } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
-import { asksWithoutArgument, callId, returnedIn } from '../abi/smccc.js';
-import { kernelCalls } from '../machine/recorded-calls.js';
+import { asksWithoutArgument, returnedIn } from '../abi/smccc.js';
+import { isVersionCall } from '../kernel/wanted.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { RmmReply } from '../model/port.js';
 import { type Seen, ZERO } from '../model/u64.js';
@@ -11,7 +11,7 @@ import { createRmm } from '../rmm/rmm.js';
 
 /** The kernel's call of RMI_VERSION, if it made one: the last that it made. */
 export function versionCall(events: readonly TraceEvent[]): SmcEvent | null {
-  return kernelCalls(events).findLast(({ call }) => callId(call.fid) === RMI_VERSION)?.call ?? null;
+  return events.findLast(isVersionCall) ?? null;
 }
 
 /** The revision that both sides speak after the handshake, by the answer's lower revision; `undefined` if none. */

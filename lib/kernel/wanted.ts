@@ -1,9 +1,9 @@
-/** Which revision a trace's kernel asked for, where its header does not say. */
+/** Which revision a trace's kernel asked for, and with which calls, where its header does not say. */
 import { isKernelCall } from '../abi/background.js';
 import { parseRevision, revisionText } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
-import type { TraceEvent } from '../model/events.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
 import { tellingRow } from './lines.js';
 
@@ -23,12 +23,14 @@ export function wantedByLine(events: readonly TraceEvent[]): string | null {
 }
 
 function askedIn(events: readonly TraceEvent[]): string | null {
-  const asked = events.findLast(
-    event => event.type === 'smc' && isKernelCall(event) && callId(event.fid) === RMI_VERSION,
-  );
-  const requested = (asked?.type === 'smc' ? asked.args[0] : null) ?? null;
+  const requested = events.findLast(isVersionCall)?.args[0] ?? null;
   const text = requested === null ? '' : revisionText(requested);
   return parseRevision(text) === null ? null : text;
+}
+
+/** Whether it is a call of RMI_VERSION, and the kernel's as far as the trace says. */
+export function isVersionCall(event: TraceEvent): event is SmcEvent {
+  return event.type === 'smc' && isKernelCall(event) && callId(event.fid) === RMI_VERSION;
 }
 
 /** A kernel by name, and the revision that it asks for; `null` where nobody knows. */
