@@ -1,7 +1,7 @@
 /** What tracers and emulators recorded of calls, as a trace: each format, and the troubles of each. */
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { type ImportOptions, importLogs, type SmcEvent } from '../lib/index.js';
+import { findingOf, type ImportOptions, importLogs, type SmcEvent } from '../lib/index.js';
 import { hex, type Seen } from '../lib/model/u64.js';
 import { must } from './boots.js';
 
@@ -63,6 +63,25 @@ t.test('kprobe events: names that a person chose are mapped, and then no other f
     '1: cpu0 smc 1.1 0xc4000150(0x10000) = 0x0 0x10000 ? ?',
   ]);
   t.strictSame(await fixture('kprobe-mapped.txt'), [], 'and without it nothing is a FID');
+});
+
+t.test('kprobe events: fields whose names say nothing are named', async t => {
+  const lines = [
+    '  swapper/0-1  [000] .....  0.302944: p: (__arm_smccc_smc+0x0/0x5c) func=0xc4000150 one=0x20000',
+    '  swapper/0-1  [000] .....  0.302950: r: (rmi_check_version+0x44/0x118 <- __arm_smccc_smc) out0=0x1',
+  ];
+  const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  const notesOf = async (options: ImportOptions) => {
+    const { boots, notes } = must(await importLogs([{ name: 'trace.txt', bytes }], options));
+    const possible = boots.flatMap(({ trace }) => findingOf(trace).possible);
+    t.equal(possible.length, options.fields === undefined ? 3 : 1, 'without x0 any answer is possible');
+    return [...(boots[0]?.notes ?? []), ...notes].map(({ what }) => what);
+  };
+  t.strictSame(await notesOf({}), [
+    'what the fields one, out0 hold is not known: say it with --map fid=FIELD,a1=FIELD,r0=FIELD',
+  ]);
+  const fields = new Map(Object.entries({ fid: 'func', a1: 'one', r0: 'out0' }));
+  t.strictSame(await notesOf({ fields }), [], 'and with --map they are registers');
 });
 
 t.test('kprobe events: no RMI call seen does not mean that there was none', async t => {

@@ -30,6 +30,16 @@ export function possibilities({ header, events }: Trace, outcome: Outcome): read
   ];
 }
 
+/** Of a call that came back, or of which nobody knows it. */
+const UNKNOWN_ANSWER: readonly Possibility[] = [
+  ['success', `a kernel of this series prints \`${openingOf(LINES.rmiAbiVersion)}\``],
+  ['an error', `it prints \`${openingOf(LINES.unsupportedRange)}\``],
+  ['NOT_SUPPORTED', 'it prints nothing'],
+].map(([status, line]) => ({
+  cause: `x0 is ${status}: ${line}`,
+  settledBy: "the kernel's log, or a record of the call that has x0",
+}));
+
 function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
   const call = versionCall(events);
   if (call === null) {
@@ -45,6 +55,7 @@ function unknownEnd(events: readonly TraceEvent[]): readonly Possibility[] {
   const [x0 = null] = call.res ?? [];
   if (x0 === NOT_SUPPORTED_64)
     return [{ cause: 'a kernel of this series prints nothing', settledBy: "the kernel's log" }];
+  if (x0 === null) return UNKNOWN_ANSWER;
   const line = openingOf(x0 === ZERO ? LINES.rmiAbiVersion : LINES.unsupportedRange);
   return [
     {

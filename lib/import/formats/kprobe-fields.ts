@@ -53,7 +53,8 @@ export function registersIn(
 /** x17, of SMCCC 1.2. */
 const LAST = 17;
 
-const FID = /^(?:fid|fn|fnid|func|(?:smc_?|func_?|function_?|fn_?)id)$/i;
+/** Names that say that a field is the FID. */
+export const FID = /^(?:fid|fn|fnid|func|(?:smc_?|func_?|function_?|fn_?)id)$/i;
 const STATUS = /^(?:ret|retval|rc|status|result)$/i;
 const NUMBERED = /^(?:[axr]|reg|res|ret)(?<number>\d{1,2})$/i;
 const UNNAMED = /^arg(?<number>\d{1,2})$/;

@@ -8,7 +8,7 @@ import type { CallingConvention, Conduit } from '../../model/events.js';
 import type { Seen, U64 } from '../../model/u64.js';
 import type { FormatOptions, Found, LogFormat, LogReader } from '../format.js';
 import type { Line } from '../line.js';
-import { fieldsOf, registersIn } from './kprobe-fields.js';
+import { FID, fieldsOf, registersIn } from './kprobe-fields.js';
 import { lostEvents } from './lost-events.js';
 import { openCalls, tracedCall } from './traced-calls.js';
 import { type Task, taskIn } from './traced-task.js';
@@ -56,8 +56,15 @@ function kprobeReader({ fields: names }: FormatOptions): LogReader {
   const open = openCalls();
   let probed = 0;
   let asked = 0;
+  /** Fields of RMI calls that nobody says anything of, where no register is known. */
+  const unnamed = new Set<string>();
   const flushed = (cpu: number | null, at: number) =>
     open.on(cpu).map(([, entry]) => tracedCall(entry, [], at));
+
+  const note = (event: Event) => {
+    for (const { name } of fieldsOf(event.fields))
+      if (!FID.test(name) && unnamed.size < MOST_NAMED) unnamed.add(name);
+  };
 
   const entered = (line: Line, event: Event, x: readonly Seen[], { cc, via }: How): Found | null => {
     const [fid = null, ...args] = x;
@@ -70,7 +77,9 @@ function kprobeReader({ fields: names }: FormatOptions): LogReader {
       taken() {
         open.enter(event.key, { line: line.number, fid, args, cpu: event.cpu, cc, via });
         probed += 1;
-        if (isRmi(fid)) asked += 1;
+        if (!isRmi(fid)) return;
+        asked += 1;
+        if (args.length === 0) note(event);
       },
     };
   };
@@ -84,7 +93,10 @@ function kprobeReader({ fields: names }: FormatOptions): LogReader {
     return {
       readings: [tracedCall(entry, x, line.number)],
       open: line.raw.length === TERMINAL,
-      taken: () => open.leave(event.key),
+      taken() {
+        open.leave(event.key);
+        if (isRmi(entry.fid) && x.length === 0) note(event);
+      },
     };
   };
 
@@ -118,14 +130,23 @@ function kprobeReader({ fields: names }: FormatOptions): LogReader {
       };
     },
     end: last => flushed(null, last),
-    remarks: () =>
-      probed > 0 && asked === 0
+    remarks: () => [
+      ...(unnamed.size === 0
+        ? []
+        : [
+            `what the fields ${[...unnamed].join(', ')} hold is not known: say it with --map fid=FIELD,a1=FIELD,r0=FIELD`,
+          ]),
+      ...(probed > 0 && asked === 0
         ? [
             'the probes saw no RMI call, which does not show that there was none: v3 to v16 of the series, and callers of arm_smccc_1_1_invoke, have the SMC inline, where a probe on __arm_smccc_smc does not see it',
           ]
-        : [],
+        : []),
+    ],
   };
 }
+
+/** That a remark names. */
+const MOST_NAMED = 8;
 
 const BACKGROUND = [{ kind: 'background' }] as const;
 const TERMINAL = 80;

@@ -90,11 +90,15 @@ function register(name: string, value: Seen): string {
 
 function callHead(event: SmcEvent, revision: RmiRevision | undefined): string {
   const { name, args, results } = decodeCall(event, revision);
-  const asked = args.map(told).join(', ');
+  // What SMCCC 1.2 hands over besides the command's own arguments tells nothing where nobody saw it.
+  const asked = args
+    .filter(arg => !isUnnamed(arg) || arg.raw !== null)
+    .map(told)
+    .join(', ');
   const [status] = results;
   const answer =
     event.res === null ? noAnswer(event) : status === undefined ? 'answered nothing' : status.text;
-  const outs = results.slice(1).filter(({ name: label }) => !/^x\d+$/.test(label));
+  const outs = results.slice(1).filter(result => !isUnnamed(result));
   const more = outs.map(told).join(', ');
   return `${name}(${asked}) -> ${answer}${more === '' ? '' : `, ${more}`}`;
 }
@@ -104,8 +108,13 @@ function noAnswer(event: SmcEvent): string {
   return event.inferred?.res === undefined ? 'never came back' : 'no answer';
 }
 
-function told({ name, text }: DecodedRegister): string {
-  return /^x\d+$/.test(name) ? text : `${name} ${text}`;
+function told(register: DecodedRegister): string {
+  return isUnnamed(register) ? register.text : `${register.name} ${register.text}`;
+}
+
+/** A register of which only its number is known. */
+function isUnnamed({ name }: DecodedRegister): boolean {
+  return /^x\d+$/.test(name);
 }
 
 function callDetails(event: SmcEvent, revision: RmiRevision | undefined): readonly string[] {
