@@ -398,6 +398,42 @@ t.test(
       patches.map(({ hunks }) => hunks.filter(({ state }) => state !== 'ran').map(({ file }) => file)),
       [[], ['arch/arm64/kvm/mmu.c']],
     );
+
+    const two = fixture('whole.txt')
+      .replace('+700,18 @@', '+700,20 @@')
+      .replace(
+        '> +\treturn static_branch_unlikely',
+        '> +\tif (!kvm)\n> +\treturn false;\n> +\treturn static_branch_unlikely',
+      );
+    const inside = [
+      ...later.split('\n').slice(0, 8),
+      '@@ -713,4 +713,5 @@',
+      ' static inline enum realm_state kvm_realm_state(struct kvm *kvm)',
+      ' {',
+      '+\tkvm = kvm ? kvm : NULL;',
+      ' \treturn READ_ONCE(kvm->arch.realm.state);',
+      ' }',
+      '',
+    ].join('\n');
+    const again = await sourceOf(given('whole.txt', two), [{ name: 'later.patch', text: inside }]);
+    t.strictSame(
+      [...again.parts.tops.values()]
+        .flat()
+        .map(({ text }) => text)
+        .filter(text => /^\s|^static inline/.test(text)),
+      [
+        'static inline bool kvm_is_realm(struct kvm *kvm)',
+        '\tif (!kvm)',
+        '\treturn false;',
+        '\treturn static_branch_unlikely(&kvm_rmi_is_available) && kvm->arch.is_realm;',
+        'static inline enum realm_state kvm_realm_state(struct kvm *kvm)',
+        '\tkvm = kvm ? kvm : NULL;',
+        '\treturn READ_ONCE(kvm->arch.realm.state);',
+        'static inline bool vcpu_is_rec(struct kvm_vcpu *vcpu)',
+        '\treturn kvm_is_realm(vcpu->kvm);',
+      ],
+      'a line that stands twice is told by those before it, and one may be added inside',
+    );
   },
 );
 

@@ -98,34 +98,64 @@ function kvmArchMembers(lines: readonly Marked[], heading: string): readonly Pla
 
 /**
  * The runs of added lines that begin at the left edge. A later patch may change what an earlier one added: a line that it
- * takes away gives its place to what stands there instead.
+ * takes away gives its place to what stands there instead, and a line that it adds inside goes behind the one before it.
  */
 function topLevel(before: readonly Placed[], lines: readonly Marked[]): readonly Placed[] {
   const kept = [...before];
   let run: Marked[] = [];
-  let replaced = -1;
+  let place = -1;
   const end = (): void => {
     const first = run.find(({ text }) => text.trim() !== '');
     const isTop = first !== undefined && /^\S/.test(first.text);
-    if (replaced >= 0) kept.splice(replaced, 0, ...run);
+    if (place >= 0) kept.splice(place, 0, ...run);
     else if (isTop) kept.push(...run);
     run = [];
-    replaced = -1;
+    place = -1;
   };
-  for (const line of lines) {
+  for (const [nth, line] of lines.entries()) {
     if (line.mark === '+') {
+      if (run.length === 0 && place < 0 && /^\s/.test(line.text))
+        place = behind(kept, lines.slice(Math.max(0, nth - LOOKS_BACK), nth));
       run.push(line);
       continue;
     }
     if (run.length > 0) end();
-    const at = line.mark === '-' ? kept.findIndex(({ text }) => text === line.text) : -1;
-    if (at >= 0) {
-      kept.splice(at, 1);
-      replaced = replaced < 0 ? at : replaced;
-    } else {
-      replaced = -1;
-    }
+    const at =
+      line.mark === '-' ? standing(kept, line, lines.slice(Math.max(0, nth - LOOKS_BACK), nth)).at : -1;
+    if (at >= 0) kept.splice(at, 1);
+    place = at >= 0 && place < 0 ? at : at >= 0 ? place : -1;
   }
   end();
   return kept;
+}
+
+/** Behind the last line of a hunk so far, if that and the one before it were added earlier; else -1. */
+function behind(kept: readonly Placed[], above: readonly Marked[]): number {
+  const last = above.at(-1);
+  if (last === undefined || kept.length === 0) return -1;
+  const { at, alike } = standing(kept, last, above.slice(0, -1));
+  return alike > 0 ? at + 1 : -1;
+}
+
+/** How many lines before one are looked at to tell it from others of the same text. */
+const LOOKS_BACK = 16;
+
+/**
+ * Where a line of a hunk stands among those that are kept, -1 where it does not: of several of its text the one with the
+ * most lines before it that are `above` it in the hunk, too.
+ */
+function standing(
+  kept: readonly Placed[],
+  { text }: Placed,
+  above: readonly Marked[],
+): { readonly at: number; readonly alike: number } {
+  const near = above.filter(isNew);
+  let found = { at: -1, alike: -1 };
+  for (const [at, line] of kept.entries()) {
+    if (line.text !== text) continue;
+    let alike = 0;
+    while (alike < near.length && kept[at - 1 - alike]?.text === near.at(-1 - alike)?.text) alike++;
+    if (alike > found.alike) found = { at, alike };
+  }
+  return found;
 }

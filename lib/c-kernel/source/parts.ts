@@ -8,7 +8,7 @@ import type { Parts, Placed } from './types.js';
 
 /** What a query may use of the kernel, besides what the source has: one that uses more is left to the built-in ones. */
 const KNOWN: ReadonlySet<string> = new Set(
-  'kvm vcpu kvm_vcpu struct static_branch_unlikely static_branch_likely static_key_enabled READ_ONCE likely unlikely true false NULL kvm_rmi_is_available kvm_rme_is_available'.split(
+  'kvm vcpu kvm_vcpu struct static_branch_unlikely static_branch_likely static_key_enabled READ_ONCE WARN_ON WARN_ON_ONCE BUG_ON likely unlikely true false NULL kvm_rmi_is_available kvm_rme_is_available'.split(
     ' ',
   ),
 );
