@@ -1,7 +1,6 @@
 /** A machine description as its file has it: JSON, checked against schemas/machine.schema.json. */
 import { bad, placedIn, type Result, trouble } from '../model/result.js';
-import { keyTwice } from '../schema/key-twice.js';
-import { found } from '../schema/messages.js';
+import { keyTwice, standsTwice } from '../schema/key-twice.js';
 import { checkMachine } from '../schema/validate.js';
 import { describe, type MachineDescription } from './description.js';
 
@@ -30,15 +29,7 @@ export function machineFromText(text: string, name: string): Result<MachineDescr
       trouble('not-json', 'the machine description is not JSON', where, 'check it with any JSON tool'),
     );
   const twice = keyTwice(text);
-  if (twice !== null)
-    return bad(
-      trouble(
-        'duplicate-key',
-        `the key ${found(twice)} stands twice in one object`,
-        where,
-        'keep one of the two',
-      ),
-    );
+  if (twice !== null) return bad(trouble('duplicate-key', standsTwice(twice), where, 'keep one of the two'));
   if (isTrace(parsed))
     return bad(
       trouble('bad-machine', 'this is a trace, not a machine description', where, 'replay it with `replay`'),

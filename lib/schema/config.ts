@@ -2,8 +2,7 @@
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { whole } from './generated/config.js';
 import type * as ConfigFile from './generated/config.types.js';
-import { keyTwice } from './key-twice.js';
-import { found } from './messages.js';
+import { keyTwice, standsTwice } from './key-twice.js';
 import { check } from './validate.js';
 
 /** What its file has; the names in it may name nothing. */
@@ -17,8 +16,7 @@ export function configFromText(text: string, file: string): Result<Config> {
   if (value === undefined) return bad(trouble('not-json', 'the file is not JSON', { file }, NEXT));
   const twice = keyTwice(text);
   if (twice !== null) {
-    const what = `the key ${found(twice)} stands twice in one object`;
-    return bad(trouble('duplicate-key', what, { file }, 'keep one of the two'));
+    return bad(trouble('duplicate-key', standsTwice(twice), { file }, 'keep one of the two'));
   }
   const mismatch = check(whole, value);
   if (mismatch === null) return good(value as Config);

@@ -1,4 +1,5 @@
 /** JSON lets a key stand twice in one object, and parsers take the last: what the writer meant nobody knows. */
+import { found } from './messages.js';
 
 /** The first key that stands twice in one object; `null` where none does. `json` is known to be JSON. */
 export function keyTwice(json: string): string | null {
@@ -18,6 +19,11 @@ export function keyTwice(json: string): string | null {
     keyNext = token === '{' || token === ',';
   }
   return null;
+}
+
+/** What is wrong, in words. */
+export function standsTwice(key: string): string {
+  return `the key ${found(key)} stands twice in one object`;
 }
 
 /** Brackets, commas and strings; of anything else it does not matter what it is. */

@@ -1,6 +1,6 @@
 /** Reads the report of a sweep, or of a part of one, line by line as lib/report/sweep/json.ts prints it. */
 import { bad, type Result, trouble } from '../model/result.js';
-import { keyTwice } from '../schema/key-twice.js';
+import { keyTwice, standsTwice } from '../schema/key-twice.js';
 import { checkSweepReport } from '../schema/sweep-report.js';
 import { rowsOf } from './shard.js';
 import type { Shard, SweepRow, SweepTable, SweepTotals } from './sweep-table.js';
@@ -160,7 +160,7 @@ function parsedIn(text: string): { readonly value: unknown } | string {
   try {
     const value: unknown = JSON.parse(text);
     const twice = keyTwice(text);
-    return twice === null ? { value } : `the key ${JSON.stringify(twice)} stands twice in one object`;
+    return twice === null ? { value } : standsTwice(twice);
   } catch {
     return 'this is not JSON as a sweep prints it';
   }

@@ -3,7 +3,7 @@ import { afterCall, allRegisters, trimmed } from '../../abi/smccc.js';
 import type { Memory } from '../../model/events.js';
 import { bad, good, type Result, trouble } from '../../model/result.js';
 import { hex, parseHex, type U64, ZERO } from '../../model/u64.js';
-import { keyTwice } from '../../schema/key-twice.js';
+import { keyTwice, standsTwice } from '../../schema/key-twice.js';
 import { found } from '../../schema/messages.js';
 import { checkRmmAnswer, checkRmmCall, type RmmAnswerWire } from '../../schema/validate.js';
 
@@ -97,8 +97,7 @@ export function parseCall(line: string): Result<ToRmm> {
   const value = parseJson(line);
   if (value === undefined) return bad(trouble('not-json', `the line is not JSON: ${found(line)}`, {}, next));
   const twice = keyTwice(line);
-  if (twice !== null)
-    return bad(trouble('duplicate-key', `the key ${found(twice)} stands twice in one object`, {}, next));
+  if (twice !== null) return bad(trouble('duplicate-key', standsTwice(twice), {}, next));
   const checked = checkRmmCall(value);
   if (!checked.ok) return bad(trouble('bad-value', checked.message, { pointer: checked.pointer }, next));
   const { fid, args, boot, mem } = checked.value;
