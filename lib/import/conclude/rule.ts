@@ -1,6 +1,8 @@
 /** What a conclusion is: it takes the records of a boot and gives them back with what follows from them. */
+import { RMI_VERSION } from '../../abi/rmi-commands.js';
+import type { Seen } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
-import type { Inferred, Reading } from '../format.js';
+import type { CallReading, Inferred, Reading } from '../format.js';
 import type { Notes } from '../notes.js';
 
 export interface Conclusion {
@@ -41,6 +43,28 @@ export function concluded(reading: Reading, from: Placed): Placed {
 }
 
 const CONCLUDED = 'concluded';
+
+/** A call of RMI_VERSION that no record holds; `why` is the reason for all of it. */
+export function unrecordedCall(
+  args: readonly Seen[],
+  res: readonly Seen[] | null,
+  fields: readonly string[],
+  why: string,
+): CallReading {
+  return {
+    kind: 'call',
+    by: 'tracer',
+    text: null,
+    fid: RMI_VERSION,
+    from: 'ns',
+    cpu: null,
+    cc: null,
+    via: 'smc',
+    args,
+    res,
+    inferred: inferred(['fid', ...fields], why),
+  };
+}
 
 /** The same reasons for several fields. */
 export function inferred(fields: readonly string[], why: string): Inferred {

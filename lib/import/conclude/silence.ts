@@ -4,7 +4,7 @@ import { tellsOfNoStart, tellsOfStart } from '../../abi/rmm-boot.js';
 import { callId, NOT_SUPPORTED_64 } from '../../abi/smccc.js';
 import type { Placed } from '../collect.js';
 import { isMode, isOfCheck } from '../rows.js';
-import { because, type Conclusion, concluded, inferred } from './rule.js';
+import { because, type Conclusion, concluded, inferred, unrecordedCall } from './rule.js';
 
 /** Of the check in every revision: RFC to v13 call it so or by an older name. */
 const CHECK = 'rmi_check_version';
@@ -60,19 +60,6 @@ export const HANG: Conclusion = {
     );
     if (!stops || failed || started === undefined || asked || placed.some(isCheckLine)) return placed;
     const why = `${because(context, last)}: the log ends here, where KVM asks next, and an RMM was started (${because(context, started)})`;
-    const call = {
-      kind: 'call',
-      by: 'tracer',
-      text: null,
-      fid: RMI_VERSION,
-      from: 'ns',
-      cpu: null,
-      cc: null,
-      via: 'smc',
-      args: [null],
-      res: null,
-      inferred: inferred(['fid', 'never came back'], why),
-    } as const;
-    return [...placed, concluded(call, last)];
+    return [...placed, concluded(unrecordedCall([null], null, ['never came back'], why), last)];
   },
 };

@@ -9,7 +9,15 @@ import { type Seen, type U64, ZERO } from '../../model/u64.js';
 import type { Placed } from '../collect.js';
 import type { CallReading, LogReading } from '../format.js';
 import { isEnd, isVerdict } from '../rows.js';
-import { because, type Conclusion, type Context, concluded, inferred, noted } from './rule.js';
+import {
+  because,
+  type Conclusion,
+  type Context,
+  concluded,
+  inferred,
+  noted,
+  unrecordedCall,
+} from './rule.js';
 
 export const VERSION: Conclusion = {
   says: "what RMI_VERSION was asked and answered, from the kernel's line on it",
@@ -158,17 +166,7 @@ function callBehind({ accepted, lower, higher, wants, word }: Said, why: string)
     ? [lower, null, null, null]
     : [accepted ? ZERO : null, lower, higher, null];
   const names = ['x0', 'x1', 'x2'].filter((_, at) => res[at] !== null);
-  return {
-    kind: 'call',
-    by: 'tracer',
-    text: null,
-    fid: RMI_VERSION,
-    from: 'ns',
-    cpu: null,
-    cc: null,
-    via: 'smc',
-    args: word ? [] : [wants],
-    res,
-    inferred: inferred(['fid', ...(wants === null || word ? [] : ['args']), ...names], why),
-  };
+  const args = word ? [] : [wants];
+  const fields = [...(wants === null || word ? [] : ['args']), ...names];
+  return unrecordedCall(args, res, fields, why);
 }
