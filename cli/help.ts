@@ -1,5 +1,5 @@
 /** Help, made from the table of commands: examples first. Its lines do not depend on the terminal's width. */
-import type { Paint } from '../lib/cli.js';
+import { COLUMNS, type Paint, wrapped } from '../lib/cli.js';
 import type { Command, Example } from './command.js';
 import { diffCommand } from './commands/diff.js';
 import { COMMANDS, GROUPS } from './commands/index.js';
@@ -8,8 +8,6 @@ import { replayCommand } from './commands/replay.js';
 import { showCommand } from './commands/show.js';
 import type { Option } from './option.js';
 import { GLOBAL_OPTIONS } from './option.js';
-
-const WIDTH = 88;
 
 /** In the order of the main job. */
 const STORY = [recordCommand, showCommand, replayCommand, diffCommand];
@@ -27,13 +25,13 @@ export const EXITS = [
 /** For who typed nothing. */
 export function shortHelp(): string {
   return page([
-    PURPOSE,
+    ...wrapped(PURPOSE, COLUMNS),
     '',
     'usage: rmitrace COMMAND [OPTIONS] [OPERANDS]',
     '',
     ...groupLines(text => text),
     '',
-    MORE,
+    ...wrapped(MORE, COLUMNS),
   ]);
 }
 
@@ -44,7 +42,7 @@ export function mainHelp({ bold }: Paint): string {
   return page([
     'usage: rmitrace COMMAND [OPTIONS] [OPERANDS]',
     '',
-    PURPOSE,
+    ...wrapped(PURPOSE, COLUMNS),
     '',
     bold('Examples'),
     ...exampleLines(story),
@@ -57,7 +55,7 @@ export function mainHelp({ bold }: Paint): string {
     bold('Exit codes'),
     ...table(EXITS),
     '',
-    MORE,
+    ...wrapped(MORE, COLUMNS),
     'README.md explains each task; lib/README.md the design and every trouble code.',
   ]);
 }
@@ -68,27 +66,31 @@ export function commandHelp(command: Command, { bold }: Paint): string {
   return page([
     `usage: ${usage.join(' ').trimEnd()}`,
     '',
-    ...wrapped(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, WIDTH),
+    ...wrapped(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, COLUMNS),
     '',
     bold('Examples'),
     ...exampleLines(examples),
     ...(operands.says === ''
       ? []
-      : ['', bold('Operands'), ...wrapped(operands.says, WIDTH - 2).map(line => `  ${line}`)]),
+      : ['', bold('Operands'), ...wrapped(operands.says, COLUMNS - 2).map(line => `  ${line}`)]),
     ...(options.length === 0 ? [] : ['', bold('Options'), ...optionLines(options)]),
     '',
     bold('Options of every command'),
     ...optionLines(GLOBAL_OPTIONS),
     '',
     bold('Exit codes'),
-    ...[...exits.split('; '), ...(/(^|; )2 /.test(exits) ? [] : ['2 trouble'])].map(line => `  ${line}`),
+    ...[...exits.split('; '), ...(/(^|; )2 /.test(exits) ? [] : ['2 trouble'])].flatMap(exit =>
+      wrapped(exit, COLUMNS - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`),
+    ),
   ]);
 }
 
 function exampleLines(examples: readonly Example[]): string[] {
   return examples.flatMap(({ command, says, exit }) => [
     `  rmitrace ${command}`,
-    `      ${says}${exit === undefined ? '' : ` (exit ${exit})`}`,
+    ...wrapped(`${says}${exit === undefined ? '' : ` (exit ${exit})`}`, COLUMNS - 6).map(
+      line => `      ${line}`,
+    ),
   ]);
 }
 
@@ -123,19 +125,10 @@ export function about({ says, choices, default: fallback, type }: Option): strin
 function table(rows: readonly (readonly [string, string])[], atLeast = 0): string[] {
   const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
   return rows.flatMap(([left, right]) =>
-    wrapped(right, WIDTH - width - 4).map((line, at) => `  ${(at === 0 ? left : '').padEnd(width)}  ${line}`),
+    wrapped(right, COLUMNS - width - 4).map(
+      (line, at) => `  ${(at === 0 ? left : '').padEnd(width)}  ${line}`,
+    ),
   );
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function page(lines: readonly string[]): string {

@@ -88,6 +88,7 @@ export { codesText } from './report/text/codes.js';
 export { diffText } from './report/text/diff.js';
 export { visible } from './report/text/escape.js';
 export { explainText } from './report/text/explain.js';
+export { COLUMNS, wrapped } from './report/text/layout.js';
 export { listText } from './report/text/list.js';
 export { minimiseText } from './report/text/minimise.js';
 export { type Paint, PLAIN } from './report/text/paint.js';

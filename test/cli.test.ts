@@ -302,6 +302,15 @@ t.test('record --after boots on the machine and the RMM of the boot before, as i
   );
 });
 
+t.test('help and the meaning of words fit a terminal of 80 columns', async t => {
+  const run = inFolder(t.testdir());
+  const names = COMMANDS.map(({ name }) => `help ${name}`);
+  // A command is not broken.
+  for (const line of ['', 'help', ...names, 'explain no-rme cut-off unanswered'])
+    for (const each of (await run(line)).out.split('\n'))
+      if (!/^ +rmitrace /.test(each) && !each.startsWith('usage: ')) t.ok(each.length <= 80, each);
+});
+
 t.test('a name that is neither built in nor a path is a misspelt name', async t => {
   const run = inFolder(t.testdir());
   for (const [line, says] of [

@@ -6,12 +6,10 @@ import { endText } from '../../model/end.js';
 import type { End } from '../../model/trace.js';
 import type { SweepRow, SweepTable } from '../../search/sweep-table.js';
 import { visible } from '../text/escape.js';
-import { page } from '../text/layout.js';
+import { COLUMNS, page } from '../text/layout.js';
 import type { Paint } from '../text/paint.js';
 import { cellsOf, headings, newFaults, type SweepPrinter, summaryLines, totalLines } from './printer.js';
 
-/** What a terminal has at least. */
-const COLUMNS = 80;
 const GAP = '  ';
 
 /** `first` are the rows by which the columns are laid out: the same ones for a whole sweep and for its merged parts. */

@@ -1,5 +1,8 @@
 /** Columns and blocks of a text report. Nothing depends on the terminal's width. */
 
+/** What a terminal has at least. */
+export const COLUMNS = 80;
+
 /** Lines of left-aligned columns, two spaces between; the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], indent = ''): string[] {
   const widths: number[] = [];
@@ -20,4 +23,16 @@ export function block(heading: string, lines: readonly string[]): string[] {
 /** One newline after every line. */
 export function page(lines: readonly string[]): string {
   return lines.map(line => `${line}\n`).join('');
+}
+
+/** Lines of at most `width`, broken at blanks; a word that is longer has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -18,7 +18,7 @@ import { machineRmmText, outcomeDetails } from '../words.js';
 import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
-import { columns, page } from './layout.js';
+import { COLUMNS, columns, page } from './layout.js';
 import type { Paint } from './paint.js';
 import { possibleBlock } from './possible.js';
 import { remarksUnder } from './remarks.js';
@@ -233,5 +233,3 @@ function marginOf(width: number): number {
 }
 
 const TYPE_WIDTH = 7;
-/** What a terminal has at least. */
-const COLUMNS = 80;
