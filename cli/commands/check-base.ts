@@ -60,14 +60,14 @@ export async function onTrace(read: Result<ReadTraceOrLog>, both: OnBoth): Promi
 }
 
 /** A machine, and what the command line calls it. */
-export interface NamedMachine {
+export interface BaseMachine {
   readonly operand: string;
   readonly machine: MachineDescription;
 }
 
 /** The machines that --machine names. Troubles: those of reading one. */
-export async function machinesOf(io: Io, args: Args): Promise<Result<readonly NamedMachine[]>> {
-  const machines: NamedMachine[] = [];
+export async function baseMachinesOf(io: Io, args: Args): Promise<Result<readonly BaseMachine[]>> {
+  const machines: BaseMachine[] = [];
   for (const name of args
     .many('machine')
     .flatMap(each => (each === ALL ? MACHINES.map(m => m.name) : each))) {

@@ -22,8 +22,8 @@ import { ignoreOf } from '../load-ignore.js';
 import { standIns } from '../load-rmm.js';
 import type { Io } from '../process.js';
 import {
-  machinesOf,
-  type NamedMachine,
+  type BaseMachine,
+  baseMachinesOf,
   type OnBoth,
   onMachine,
   onTrace,
@@ -63,7 +63,7 @@ export async function playOf(io: Io, args: Args, compiled: CompiledKernel | null
   if (!maxSteps.ok) return maxSteps;
   const ignore = ignoreOf(args);
   if (!ignore.ok) return ignore;
-  const machines = await machinesOf(io, args);
+  const machines = await baseMachinesOf(io, args);
   if (!machines.ok) return machines;
   const rmms = standIns(io, 'check', args);
   if (!rmms.ok) return rmms;
@@ -127,7 +127,7 @@ function expectedPlay(expected: Expected, { rmms }: Plan): Play {
 }
 
 /** Two kernels are compared with each other. */
-function basePlay(both: OnBoth & { readonly machines: readonly NamedMachine[] }): Play {
+function basePlay(both: OnBoth & { readonly machines: readonly BaseMachine[] }): Play {
   return {
     one: (_, read) => onTrace(read, both),
     machines: both.machines.map(({ operand, machine }) => ({
