@@ -10,7 +10,7 @@ import { forget } from './kept-program.js';
 import { type FileReached, linesReached } from './line-coverage.js';
 import { partsUnit } from './parts-unit.js';
 import type { Compiler } from './run-compiler.js';
-import { type StandInHeaders, standInHeaders } from './stand-in.js';
+import { revisionFor, type StandInRevision } from './stand-in.js';
 import { availableIn, unitText } from './unit.js';
 
 export interface CompileOptions extends Compiler {
@@ -32,7 +32,7 @@ export interface CompileOptions extends Compiler {
 export interface CompiledKernel extends ScopedKernel {
   readonly built: Built;
   /** What stands in where the source does not say. */
-  readonly standIn: StandInHeaders;
+  readonly standIn: StandInRevision;
   /** With `coverage`: what the boots so far reached. Ends the child. Trouble: `no-compiler`. */
   reached(): Promise<Result<readonly FileReached[]>>;
 }
@@ -46,7 +46,7 @@ export async function compileKernel(
   source: KernelSource,
   options: CompileOptions,
 ): Promise<Result<CompiledKernel>> {
-  const standIn = standInHeaders(source, options.abi);
+  const standIn = revisionFor(source, options.abi);
   const wants = parseRevision(options.wants ?? standIn.wants);
   if (wants === null) {
     const what = `${JSON.stringify(options.wants)} is not a revision M.m with M up to 32767 and m up to 65535`;

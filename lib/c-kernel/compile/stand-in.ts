@@ -3,7 +3,7 @@ import { builtIn, KERNELS } from '../../kernel/kernels.js';
 import type { KernelSource } from '../source/types.js';
 import type { HeaderSet } from './include-files.js';
 
-export interface StandInHeaders {
+export interface StandInRevision {
   /** By `--abi`: else by what the source looks like. */
   readonly headers: HeaderSet | undefined;
   /** The revision of the RMI to ask for. */
@@ -17,7 +17,7 @@ export interface StandInHeaders {
 const WANTS = '2.0';
 
 /** `abi`: the revision that the user names; else the subject of the mail does. A name that no kernel has is passed over. */
-export function standInHeaders(source: KernelSource, abi: string | undefined): StandInHeaders {
+export function revisionFor(source: KernelSource, abi: string | undefined): StandInRevision {
   const as = abi ?? source.revision;
   const revision = as === null ? undefined : builtIn(as);
   return {
