@@ -554,6 +554,27 @@ t.test('a log of a whole init: the kernels that print its lines, and its calls b
   }
 });
 
+t.test('a line of the kernel that is cut or garbled is lost, and not passed over', async t => {
+  const CUT: Readonly<Record<string, string>> = {
+    'RMM activate failed (1': 'the end of a line of the kernel',
+    'GPT Level1 table missing': 'the end of a line of the kernel',
+    'kvm [1]: Unsupported RMI ABI (v2.0 - v2.0) we want v1': 'the end of a line of the check',
+    'kvm [1]: Unsupp\ufffdrted RMI ABI (v2.0 - v2.0) we want v1.0':
+      'a line of the check with other characters in it',
+  };
+  for (const [line, what] of Object.entries(CUT)) {
+    const { boots, notes } = await imported(`[    0.201000] ${line}`);
+    const lost = [...notes, ...boots.flatMap(boot => boot.notes)].filter(
+      ({ severity }) => severity === 'loss',
+    );
+    t.strictSame(
+      lost.map(note => note.what),
+      [what],
+      line,
+    );
+  }
+});
+
 t.test('a record of a call that ends before its answer', async t => {
   const record = '{"n": 1, "world": "NonSecure", "in": ["0xc4000150", "0x20000"]}';
   const logs = (...lines: readonly string[]) => [

@@ -46,7 +46,15 @@ function read(line: Line): Found | 'cut' | null {
   const rows = rowsOf({ text, ...(prefix === null ? {} : { prefix }) });
   const [row] = rows;
   const known = row !== undefined && !isOpen(row);
-  if (row === undefined && prefix === null) return opens(text) && !line.final ? 'cut' : null;
+  // Of other lines nobody knows whose they are.
+  const mine = prefix !== null || line.marks.t !== undefined;
+  if (row === undefined && mine && GARBLED.test(text))
+    return { readings: [], lost: 'a line of the check with other characters in it' };
+  if (row === undefined && prefix === null) {
+    if (!opens(text)) return null;
+    if (!line.final) return 'cut';
+    return mine ? { readings: [], lost: 'the end of a line of the kernel' } : null;
+  }
   // What KVM says while guests run is no part of its init, which the first tasks run.
   if (row === undefined && (parseCount(pid) ?? 0) > INIT_PID) return { readings: [] };
   const reading: LogReading = {
@@ -66,8 +74,11 @@ function read(line: Line): Found | 'cut' | null {
 
 /** A line of the check, in whatever words, that has no end. */
 const CUT = new RegExp(
-  `^(?:Unsupported RMI ABI \\([^)]*|${LINES.rmiAbiVersion.text.split('{')[0]}(?:\\d*\\.?)?)$`,
+  `^(?:Unsupported RMI ABI \\((?:[^)]*|[^)]*\\) (?:we|host|(?:we want|host supports)(?: v(?:\\d+\\.?)?)?))|${LINES.rmiAbiVersion.text.split('{')[0]}(?:\\d*\\.?)?)$`,
 );
+
+/** The words of the check with a revision behind them, where no row has the line. */
+const GARBLED = /RMI ABI (?:version -?\d|\(v?(?:ersion )?\d)/;
 
 const INIT_PID = 1;
 /** printk cuts what is longer (PRINTK_MESSAGE_MAX). */
