@@ -157,6 +157,12 @@ t.test("header, conclusions and somebody's own members are gone through as event
   });
   t.equal(after.header.kernel.name, '[path-1]');
   t.strictSame(after.header.extra?.get('x-ci'), { runner: '[user-1]@[host-1]', list: ['[ip-1]', 7] });
+  const own = { 'x-rigs': { 'annika@rackbox7': { annika: 1 } } };
+  const { trace: named } = redact({
+    ...trace,
+    header: { ...trace.header, extra: new Map(Object.entries(own)) },
+  });
+  t.strictSame(named.header.extra?.get('x-rigs'), { '[user-1]@[host-1]': { '[user-1]': 1 } });
   t.strictSame(after.events[0]?.inferred, { text: 'line 1: [path-1]' });
 });
 

@@ -111,9 +111,12 @@ function mapped(value: unknown, member: string, change: Change, placeholders: Pl
   if (typeof value === 'string') return change(value, member);
   if (typeof value === 'bigint') return register(value, placeholders);
   if (Array.isArray(value)) return value.map(child => mapped(child, member, change, placeholders));
-  if (value instanceof Map) return new Map([...value].map(([name, child]) => [name, within(child, name)]));
+  // The names of somebody's own members are somebody's words as well.
+  const named = (name: string) => (/^x-/.test(nearest(member, name)) ? change(name, 'x-') : name);
+  if (value instanceof Map)
+    return new Map([...value].map(([name, child]) => [named(name), within(child, name)]));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, within(child, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [named(name), within(child, name)]));
 }
 
 /** What stands within somebody's own member, or within a list of conclusions, is somebody's words whatever its name. */
