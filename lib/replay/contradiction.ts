@@ -27,7 +27,7 @@ export interface Contradiction {
 
 /** A boot around the check is some forty events; a longer trace is not run again for this. */
 const MOST_EVENTS = 2000;
-const MAX_STEPS = 5000;
+const MOST_STEPS = 5000;
 
 /** `null` where the trace does not contradict itself, or does not say enough for that. */
 export function contradictionOf(trace: Trace): Contradiction | null {
@@ -93,7 +93,7 @@ function builtInOf(trace: Trace): Kernel | null {
 }
 
 function endOn(kernel: Kernel, events: readonly TraceEvent[]): End {
-  return endOf(runSync(kernel, playback(events), { maxSteps: MAX_STEPS }));
+  return endOf(runSync(kernel, playback(events), { maxSteps: MOST_STEPS }));
 }
 
 type Change = readonly [x: number, value: U64];
@@ -152,7 +152,7 @@ function sanitisedDisagreement(trace: Trace, end: End): string | null {
   const kernel = builtInOf(trace);
   const raw = events.filter(event => event.type === 'mrs');
   if (kernel === null || raw.length === 0 || raw.some(({ value }) => value === null)) return null;
-  const again = runSync(kernel, playback(events), { maxSteps: MAX_STEPS });
+  const again = runSync(kernel, playback(events), { maxSteps: MOST_STEPS });
   if (!isSameEnd(end, endOf(again))) return null;
   const read = new Map(events.flatMap(event => (event.type === 'ftr' ? [[event.reg, event.value]] : [])));
   for (const event of again) {

@@ -79,7 +79,7 @@ export function wantedNow({ rule, left }: Operation): bigint {
 }
 
 /** x2: blocks of one granule, how many, whether in one piece, and in which state. Zero where it asks for none. */
-export function donateRequest(operation: Operation): U64 {
+export function donateWord(operation: Operation): U64 {
   if (asksFor(operation) !== 1) return ZERO;
   const { asks } = operation.rule;
   const state = asks === 'delegated' ? 0n : UNDELEGATED;

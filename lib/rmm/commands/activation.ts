@@ -1,6 +1,6 @@
 /** RMM_ACTIVATE, at once or by steps, and RMM_DEACTIVATE. */
 import { statusWord } from '../../abi/rmi-status.js';
-import { asksFor, donateRequest, incomplete, newOperation, type OperationRule } from '../operation.js';
+import { asksFor, donateWord, incomplete, newOperation, type OperationRule } from '../operation.js';
 import { type Command, done, SUCCESS } from './command.js';
 
 const ACTIVATE = {
@@ -31,7 +31,7 @@ export function activateBySteps(rule: OperationRule): Command {
       if (request === null) throw new Error('an operation that is complete before it begins');
       world.operation = operation;
       world.state = 'intermediate';
-      return done(incomplete(operation, request), operation.handle, donateRequest(operation));
+      return done(incomplete(operation, request), operation.handle, donateWord(operation));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** OP_CONTINUE, OP_MEM_DONATE, OP_MEM_RECLAIM and OP_CANCEL: the host goes on with what the RMM began. */
 import { statusWord } from '../../abi/rmi-status.js';
 import { bits, field, hex, type U64, u64, ZERO } from '../../model/u64.js';
-import { asksFor, donateRequest, incomplete, type Operation, wantedNow } from '../operation.js';
+import { asksFor, donateWord, incomplete, type Operation, wantedNow } from '../operation.js';
 import { granuleBytes, isNonSecure, type World } from '../world.js';
 import {
   argument,
@@ -36,7 +36,7 @@ function onOperation(goes: Goes): Command['run'] {
  */
 function goesOn(world: World, operation: Operation, x1: U64): Done {
   const request = asksFor(operation);
-  if (request !== null) return done(incomplete(operation, request), x1, donateRequest(operation));
+  if (request !== null) return done(incomplete(operation, request), x1, donateWord(operation));
   world.operation = null;
   world.state = operation.cancelled ? 'init' : 'active';
   return done(SUCCESS, x1);
