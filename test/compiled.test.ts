@@ -401,6 +401,28 @@ t.test('lines are what printk makes of them', { ...CC }, async t => {
   await kernel.close();
 });
 
+t.test(
+  'an init may return a value; a header that says otherwise is refused at its place',
+  { ...CC },
+  async t => {
+    const text = checkOf('return 0;').replace(
+      /void kvm_init_rmi.*/s,
+      'int kvm_init_rmi(void)\n{\n\treturn rmi_check_version();\n}\n',
+    );
+    const kernel = must(await compiling(text));
+    const { events } = await booted(kernel, answer('0x0', '0x20000'));
+    t.match(
+      events.filter(({ type }) => type === 'return'),
+      [{ of: 'rmi_check_version', value: 0 }],
+    );
+    await kernel.close();
+    const line = text.split('\n').indexOf('int kvm_init_rmi(void)') + 1;
+    t.match(await compiling(text.replace('\n\n', '\nvoid kvm_init_rmi(void);\n')), {
+      trouble: { code: 'does-not-compile', where: { line } },
+    });
+  },
+);
+
 t.test('whatever a check does, the run ends and the trace says how', { ...CC }, async t => {
   const rows: readonly (readonly [body: string, code: string, text: RegExp, outcome: string])[] = [
     [

@@ -19,18 +19,24 @@ export function ranText(kernel: KernelHeader): string {
 
 /** ` with fix.patch`; nothing where no patch was put on top of the source. */
 export function withPatches(kernel: KernelHeader): string {
-  const names = (kernel.compiled?.patches ?? []).map(({ name }) => name).filter(name => name !== kernel.name);
+  const names = patchesOnTop(kernel).map(({ name }) => name);
   return names.length === 0 ? '' : ` with ${names.join(' and ')}`;
 }
 
 /** `, which changes asks.c (fix.patch:3): “+	foo();”`: the first change that ran, of the last patch. */
-export function changeText({ compiled, name }: KernelHeader): string {
-  const patch = compiled?.patches?.findLast(each => each.name !== name);
+export function changeText(kernel: KernelHeader): string {
+  const onTop = patchesOnTop(kernel);
+  const patch = onTop.at(-1);
   const hunk = patch?.hunks.find(({ state }) => state === 'ran');
   if (patch === undefined || hunk === undefined) return '';
   const more = patch.hunks.filter(({ state }) => state === 'ran').length - 1;
   const others = more === 0 ? '' : `, and ${counted(more, 'more hunk')}`;
-  return `, which changes ${hunk.file} (${patch.name}:${hunk.line}: “${short(hunk.change)}”${others})`;
+  const change = onTop.length === 1 ? 'changes' : 'change';
+  return `, which ${change} ${hunk.file} (${patch.name}:${hunk.line}: “${short(hunk.change)}”${others})`;
+}
+
+function patchesOnTop({ compiled, name }: KernelHeader): readonly PatchHeader[] {
+  return (compiled?.patches ?? []).filter(each => each.name !== name);
 }
 
 /** A row a hunk: whether it ran, where it stands, what it changes. */

@@ -40,6 +40,4 @@ enum kvm_mode kvm_get_mode(void);
 #define kvm_lpa2_is_enabled() system_supports_lpa2()
 #define kvm_get_vmid_bits() ((u32)rmitrace_fact_number("vmid_bits"))
 
-void kvm_init_rmi(void);
-
 #endif
