@@ -418,6 +418,16 @@ t.test('diff of two folders pairs the traces by name, compressed or not', async 
     out: /^different +deep\/x\.json +Different: a\/deep\/x\.json ends accepted 2\.0, .*\nonly-b +new\.json\nonly-a +old\.json\nsame +same\.json +Same: .*\n4 names: 1 same, 1 different, 1 only-a, 1 only-b\n$/,
   });
   t.equal((await run('diff a a')).code, 0);
+  mkdirSync(join(cwd, 'both'));
+  for (const [name, bytes] of [
+    ['both/same.json', good] as const,
+    ['both/same.json.gz', gzipSync(bad ?? '')] as const,
+  ])
+    writeFileSync(join(cwd, name), bytes ?? '');
+  t.match(await run('diff both both'), {
+    code: 0,
+    out: /^same +same\.json .*\nsame +same\.json\.gz .*\n2 names: 2 same\n$/,
+  });
   mkdirSync(join(cwd, 'none'));
   t.match(await run('diff none none'), { code: 2, err: /none: the folder has no traces/ });
   writeFileSync(join(cwd, 'b/old.json'), '');

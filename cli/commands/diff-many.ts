@@ -91,9 +91,11 @@ async function comparedFolders(
   return good(pairs);
 }
 
-/** Compressed or not, it is the same trace. */
+/** Compressed or not, it is the same trace; where a folder has both, each keeps its own name, and none is passed over. */
 function byName(folder: string, paths: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(paths.map(path => [relative(folder, path).replace(/\.gz$/, ''), path]));
+  const all = new Set(paths);
+  const named = (path: string) => (all.has(path.replace(/\.gz$/, '')) ? path : path.replace(/\.gz$/, ''));
+  return new Map(paths.map(path => [relative(folder, named(path)), path]));
 }
 
 async function comparedFiles(io: Io, { name, a, b }: PairOf<string>, ignore: Ignore): Promise<ComparedPair> {
