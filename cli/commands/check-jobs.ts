@@ -7,7 +7,8 @@ import { bad, type CheckResult, good, type Known, newAlike, parseCount, type Res
 import type { Args } from '../command.js';
 import { misuse } from '../load.js';
 import type { Io } from '../process.js';
-import type { FileResult } from './check-rows.js';
+import type { Play } from './check-play.js';
+import { type FileResult, here } from './check-rows.js';
 import { type FromThread, type ToThread, WORK } from './check-thread.js';
 
 /** More threads than any machine has cores. */
@@ -28,7 +29,17 @@ export function jobsOf(args: Args): Result<number> {
   return args.operands.includes('-') ? wrong('standard input does not go with --jobs') : good(jobs);
 }
 
-export async function* byJobs(
+/** Each file replayed, in this thread or, of several jobs, in threads of their own. */
+export function replayedFiles(
+  io: Io,
+  jobs: number,
+  files: readonly string[],
+  play: Play,
+): AsyncIterable<FileResult> {
+  return jobs === 1 ? here(io, files, play) : byJobs(io, jobs, files, play.known);
+}
+
+async function* byJobs(
   io: Io,
   jobs: number,
   files: readonly string[],

@@ -23,10 +23,9 @@ import { IGNORE } from '../load-ignore.js';
 import type { Io } from '../process.js';
 import { newProgress } from '../progress.js';
 import { filesOf } from './check-files.js';
-import { byJobs, jobsOf } from './check-jobs.js';
+import { jobsOf, replayedFiles } from './check-jobs.js';
 import { CHECK_OPTIONS, SAME_REPLAY } from './check-options.js';
 import { playOf } from './check-play.js';
-import { here } from './check-rows.js';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -71,7 +70,7 @@ export const checkCommand: Command = {
     if (!files.ok) return io.trouble(files.trouble);
     const play = await playOf(io, args, compiled);
     if (!play.ok) return io.trouble(play.trouble);
-    const { machines, known, reached, close } = play.value;
+    const { machines, reached, close } = play.value;
 
     const names = [...files.value.map(nameOf), ...machines.map(({ name }) => name)];
     const printer = printerOf(io, args, format, put, names);
@@ -87,8 +86,7 @@ export const checkCommand: Command = {
       progress.done(done);
       await io.breathe();
     };
-    const many =
-      jobs.value === 1 ? here(io, files.value, play.value) : byJobs(io, jobs.value, files.value, known);
+    const many = replayedFiles(io, jobs.value, files.value, play.value);
     for await (const { name, digest, edited, line, kept } of many) {
       if (edited !== null) io.note(`${visible(name)}: ${edited}`);
       await told({ ...kept, name, digest, line, again: again([name]) });

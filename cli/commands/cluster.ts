@@ -1,14 +1,13 @@
-/** `rmitrace cluster`: many boots in groups that come to the same. */
+/** `rmitrace cluster`: many boots in groups that end alike. */
 import { clusterJson, clusterText, newClusters } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { withCompiled } from '../load-c-kernel.js';
 import { newProgress } from '../progress.js';
 import { filesOf } from './check-files.js';
-import { byJobs, jobsOf } from './check-jobs.js';
+import { jobsOf, replayedFiles } from './check-jobs.js';
 import { CHECK_OPTIONS } from './check-options.js';
 import { playOf } from './check-play.js';
-import { here } from './check-rows.js';
 
 /** How each is replayed, as `check` has it. */
 const OPTIONS: readonly string[] = [
@@ -52,9 +51,8 @@ export const clusterCommand: Command = {
     if (!play.ok) return io.trouble(play.trouble);
     const groups = newClusters();
     const progress = newProgress(io, files.value.length, 'traces');
-    const { known, close } = play.value;
-    const rows =
-      jobs.value === 1 ? here(io, files.value, play.value) : byJobs(io, jobs.value, files.value, known);
+    const { close } = play.value;
+    const rows = replayedFiles(io, jobs.value, files.value, play.value);
     let done = 0;
     for await (const { name, kept } of rows) {
       groups.add(name, kept);
