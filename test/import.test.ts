@@ -573,6 +573,15 @@ t.test('a line of the kernel that is cut or garbled is lost, and not passed over
       line,
     );
   }
+  const front = 'Nov 26 10:00:00 board7.example kernel: [    0.203000]';
+  const wrapped = await imported(
+    `> ${front} RMM activate failed\n> (11)\n> ${front.replace('3000', '4000')} ${MODE_LINE}\n`,
+  );
+  t.strictSame(
+    eventsOf(wrapped).flatMap(event => (event.type === 'log' ? [event.text] : []))[0],
+    'RMM activate failed (11)',
+    'a status that a mailer wrapped',
+  );
 });
 
 t.test('a record of a call that ends before its answer', async t => {

@@ -69,7 +69,7 @@ function read(line: Line): Found | 'cut' | null {
   };
   // Its last number may go on on the next line; a line of no row may be the beginning of one.
   const lost = CUT.test(text) ? { lost: 'the end of a line of the check' } : {};
-  return { readings: [reading], weak: !known, open: /[\da-f]$/.test(text), ...lost };
+  return { readings: [reading], weak: !known, open: OPEN_END.test(text), ...lost };
 }
 
 /** A line of the check, in whatever words, that has no end. */
@@ -79,6 +79,9 @@ const CUT = new RegExp(
 
 /** The words of the check with a revision behind them, where no row has the line. */
 const GARBLED = /RMI ABI (?:version -?\d|\(v?(?:ersion )?\d)/;
+
+/** A number that may go on, or the status that `RMM activate failed` and others have behind them from v17 on. */
+const OPEN_END = /[\da-f]$|failed \(-?\d+\)$/;
 
 const INIT_PID = 1;
 /** printk cuts what is longer (PRINTK_MESSAGE_MAX). */
