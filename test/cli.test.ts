@@ -624,6 +624,8 @@ t.test('show takes types, calls with conditions, registers and facts; ranges nar
     t.strictSame([await shown('good.json', filter), await shown('bad.json', filter)], [good, bad], filter);
   t.strictSame(await numbers('good.json fact 1-3'), ['2 fact', '3 fact']);
   t.strictSame(await numbers('good.json page_size cpu0.ID_AA64PFR0_EL1'), ['1 mrs', '7 fact']);
+  for (const cpus of ['cpu0', 'cpu*', 'cpu0-3'])
+    t.strictSame(await numbers(`good.json ${cpus}`), ['1 mrs', '13 smc'], cpus);
   t.strictSame(await numbers('good.json cpu1.ID_AA64PFR0_EL1'), []);
   t.match(await run('show good.json cpu1.ID_AA64PFR0_EL1'), { code: 0, err: /no event fits/ });
   t.match(await run('show good.json lgo'), { code: 2, err: /did you mean log\?/ });

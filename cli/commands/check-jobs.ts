@@ -17,11 +17,11 @@ const MOST = 1024;
 const AHEAD = 16;
 
 /** The count of --jobs. Trouble: `usage`. */
-export function jobsOf(args: Args): Result<number> {
+export function jobsOf(command: string, args: Args): Result<number> {
   const text = args.one('jobs');
   if (text === undefined) return good(1);
   const jobs = parseCount(text);
-  const wrong = (what: string) => bad(misuse('check', what));
+  const wrong = (what: string) => bad(misuse(command, what));
   if (jobs === null || jobs < 1 || jobs > MOST)
     return wrong(`--jobs takes a number from 1 to ${MOST}, not ${JSON.stringify(text)}`);
   const alone = ['coverage', 'update'].find(name => args.flag(name));

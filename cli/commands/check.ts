@@ -64,7 +64,7 @@ export const checkCommand: Command = {
     const { format, put } = formatOf(CHECK_FORMATS, io, args);
     const wrong = unfit(format, args);
     if (wrong !== null) return io.trouble(wrong);
-    const jobs = jobsOf(args);
+    const jobs = jobsOf('check', args);
     if (!jobs.ok) return io.trouble(jobs.trouble);
     const files = await filesOf(args.operands);
     if (!files.ok) return io.trouble(files.trouble);

@@ -43,7 +43,7 @@ export const clusterCommand: Command = {
   exits: '0 grouped; 2 at least one could not be replayed',
 
   run: withCompiled('cluster', async (io, args, compiled) => {
-    const jobs = jobsOf(args);
+    const jobs = jobsOf('cluster', args);
     if (!jobs.ok) return io.trouble(jobs.trouble);
     const files = await filesOf(args.operands);
     if (!files.ok) return io.trouble(files.trouble);

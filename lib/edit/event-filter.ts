@@ -6,6 +6,7 @@
  *     'RMI_*(x1=0x80000000) x0!=0'
  *                              in brackets what the request has, behind it what the answer has
  *     ID_AA64PFR0_EL1, cpu6-7.ID_AA64PFR0_EL1, conduit
+ *     cpu6-7, cpu*             all that these CPUs are in
  */
 import { isBackground } from '../abi/background.js';
 import { callName } from '../abi/decode.js';
@@ -30,6 +31,7 @@ const TYPES = ['mrs', 'fact', 'ftr', 'smc', 'log', 'warn', 'return', 'console', 
 const CALLS =
   /^(?<name>\*|[A-Z][A-Za-z0-9_*]*|0x[0-9a-f]+)(?:\((?<request>[^()]*)\))?(?<answer>(?:\s+\S+)*)$/;
 const CONDITION = /^x(?<register>1[0-7]|[0-9])(?<not>!?)=(?<value>.+)$/;
+const CPUS = /^cpu(?<cpus>\*|\d{1,4}(?:-\d{1,4})?)$/;
 const REGISTER = /^(?:cpu(?<cpus>\*|\d{1,4}(?:-\d{1,4})?)\.)?(?<reg>ID_[A-Z0-9_]+)$/;
 
 /** Trouble `usage` says what does not fit. */
@@ -40,6 +42,11 @@ export function parseFilter(text: string): Result<EventFilter> {
     return good(event => event.type === 'fact' && event.name === word);
   const register = REGISTER.exec(word)?.groups;
   if (register !== undefined) return good(registerFilter(register.reg ?? '', register.cpus));
+  const alone = CPUS.exec(word)?.groups;
+  if (alone !== undefined) {
+    const cpus = cpusOf(alone.cpus);
+    return good(event => event.cpu !== undefined && isAmong(event.cpu, cpus));
+  }
   const groups = CALLS.exec(word)?.groups;
   if (groups === undefined) return unknown(text);
   return callFilter(text, groups.name ?? '', groups.request ?? '', groups.answer ?? '');

@@ -5,6 +5,7 @@ import type { Imported, ImportedBoot } from '../import/import.js';
 import type { Note, PlaceInLog, Severity } from '../import/notes.js';
 import type { Tally } from '../import/tally.js';
 import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
+import { counted } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
 import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { digestOf } from '../trace/digest.js';
@@ -94,7 +95,7 @@ function tallyText({ name, lines, read, repeated, guests, background, lost, beyo
     [others, 'about other things'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return `${name}: ${lines} lines${told.length === 0 ? '' : `: ${told.join(', ')}`}`;
+  return `${name}: ${counted(lines, 'line')}${told.length === 0 ? '' : `: ${told.join(', ')}`}`;
 }
 
 export function importJson(imported: Imported, boots: readonly ImportedBoot[]) {
