@@ -349,6 +349,10 @@ const BOOTS_IN: Readonly<Record<string, { readonly lines: readonly string[]; rea
     lines: [`[    0.520] ${MODE_LINE}`, `[    0.300] ${REFUSED_LINE}`],
     boots: '1-1 2-2',
   },
+  'so are stamps of one decimal, as a person types them': {
+    lines: [`[    0.5] ${MODE_LINE}`, `[    0.3] ${REFUSED_LINE}`],
+    boots: '1-1 2-2',
+  },
   'dmesg shows the same boot again, with what the console hid': {
     lines: [
       `[    0.510000] ${REFUSED_LINE}`,

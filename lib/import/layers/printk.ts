@@ -50,9 +50,9 @@ export const PRINTK_LAYERS: readonly Layer[] = [
   ),
   prefix(
     'short-stamp',
-    'seconds with three decimals, as some loggers shorten them, `[    0.177] `',
+    'seconds with other decimals than six, as loggers and people shorten them, `[    0.177] `',
     /\[/,
-    /^\[ {0,11}(?<t>\d{1,11}\.\d{3})\] ?/,
+    /^\[ {0,11}(?<t>\d{1,11}\.\d{1,9})\] ?/,
     ({ t = '' }) => ({ t }),
   ),
   prefix(
