@@ -4,9 +4,17 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip, gunzipSync } from 'node:zlib';
-import { bad, good, type Result, systemError, type Trouble, trouble } from '../lib/cli.js';
+import { Readable } from 'node:stream';
+import {
+  bad,
+  good,
+  isDamage,
+  type Result,
+  systemError,
+  type Trouble,
+  trouble,
+  unpacked,
+} from '../lib/cli.js';
 
 /** Tells a path from a misspelt name by its looks alone. */
 function looksLikePath(text: string): boolean {
@@ -39,24 +47,21 @@ function notUtf8(name: string): Result<never> {
   return bad(trouble('unreadable', 'the file is not UTF-8 text', { file: name }, 'name a text file'));
 }
 
-function textOf(chunks: readonly Uint8Array[], name: string): Result<string> {
-  const unpacked = unpack(Buffer.concat(chunks), name);
-  if (!unpacked.ok) return unpacked;
-  return isUtf8(unpacked.value) ? good(unpacked.value.toString('utf8')) : notUtf8(name);
-}
-
-/** Whether it is gzip is told by its first two bytes, as it is of a trace. */
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-function unpack(bytes: Buffer, name: string): Result<Buffer> {
-  if (!isGzip(bytes)) return good(bytes);
+async function textOf(chunks: readonly Uint8Array[], name: string): Promise<Result<string>> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
   try {
-    return good(gunzipSync(bytes, { maxOutputLength: MOST_BYTES }));
+    for await (const { bytes } of unpacked(Readable.from(chunks), 'damaged')) {
+      size += bytes.length;
+      if (size > MOST_BYTES) return tooLarge(name);
+      pieces.push(bytes);
+    }
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(name) : damaged(name);
+    if (isDamage(error)) return damaged(name);
+    throw error;
   }
+  const bytes = Buffer.concat(pieces);
+  return isUtf8(bytes) ? good(bytes.toString('utf8')) : notUtf8(name);
 }
 
 function damaged(name: string): Result<never> {
@@ -79,30 +84,21 @@ export async function readPipe(input: AsyncIterable<Uint8Array>, name: string): 
 export async function readText(path: string): Promise<Result<string>> {
   try {
     const { size } = await stat(path);
-    return size > MOST_BYTES ? tooLarge(path) : textOf([await readFile(path)], path);
+    return size > MOST_BYTES ? tooLarge(path) : await textOf([await readFile(path)], path);
   } catch (error) {
     return bad(systemTrouble(error, path));
   }
 }
 
-/** The bytes of a file, unpacked where it is gzip. */
-async function* unpacked(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array, void> {
-  const chunks = stream[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done === true) return;
-  async function* all(): AsyncGenerator<Buffer, void> {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  }
-  if (!isGzip(first.value)) return yield* all();
-  yield* pipeline(Readable.from(all()), createGunzip(), () => {}) as AsyncIterable<Uint8Array>;
+async function* bytesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  for await (const { bytes } of unpacked(chunks, 'damaged')) yield bytes;
 }
 
 /** The lines of a file of any length, one after another. Trouble in place of a line: `not-found`, `unreadable`. */
 export async function* linesOf(path: string): AsyncGenerator<Result<string>, void> {
   const stream = createReadStream(path);
   try {
-    const input = Readable.from(unpacked(stream), { objectMode: false }).setEncoding('latin1');
+    const input = Readable.from(bytesIn(stream), { objectMode: false }).setEncoding('latin1');
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       // Each byte is a character so far.
       const bytes = Buffer.from(line, 'latin1');
@@ -110,9 +106,7 @@ export async function* linesOf(path: string): AsyncGenerator<Result<string>, voi
       yield good(bytes.toString('utf8'));
     }
   } catch (error) {
-    yield /^Z_/.test((error as NodeJS.ErrnoException).code ?? '')
-      ? damaged(path)
-      : bad(systemTrouble(error, path));
+    yield isDamage(error) ? damaged(path) : bad(systemTrouble(error, path));
   } finally {
     stream.destroy();
   }

@@ -11,7 +11,7 @@ import { type Opened, type OpenedSource, openSource, type TraceSource } from './
 import { type HandEdit, handEdit } from './read.js';
 import { relaid } from './relaid.js';
 import { scanCanonical } from './scan-canonical.js';
-import { eachChunk, unpacked } from './text.js';
+import { eachChunk, isGzip, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
 
 export interface LargeTrace {
@@ -86,7 +86,7 @@ export async function openTwice(source: TraceSource): Promise<Result<OpenedSourc
 async function isLarge(opened: Opened, above: number): Promise<boolean> {
   if (await opened.exceeds(above)) return true;
   if (!(await opened.exceeds(above / GZIP_FACTOR))) return false;
-  for await (const [first, second] of opened.chunks()) return first === 0x1f && second === 0x8b;
+  for await (const first of opened.chunks()) return isGzip(first);
   return false;
 }
 

@@ -29,9 +29,12 @@ async function* copied(chunks: Chunks): AsyncGenerator<Uint8Array, void, undefin
   for await (const chunk of chunks) yield Uint8Array.from(chunk);
 }
 
-async function* gunzipped(chunks: Chunks): AsyncGenerator<Unpacked, void, undefined> {
+/** What becomes of gzip that was cut off: it gives what it holds, or it is damaged. */
+type CutOff = 'kept' | 'damaged';
+
+async function* gunzipped(chunks: Chunks, cutOff: CutOff): AsyncGenerator<Unpacked, void, undefined> {
   // Z_SYNC_FLUSH: a file that was cut off gives what it holds, and is then found to be cut off as any other.
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  const gunzip = createGunzip(cutOff === 'kept' ? { finishFlush: constants.Z_SYNC_FLUSH } : {});
   pipeline(Readable.from(copied(chunks)), gunzip, () => {});
   for await (const bytes of gunzip as AsyncIterable<Uint8Array>) yield { bytes, packed: gunzip.bytesWritten };
 }
@@ -44,8 +47,16 @@ async function* after(
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-/** Whether it is gzip is told by its first two bytes, not by its name: it may come through a pipe. */
-export async function* unpacked(chunks: Chunks): AsyncGenerator<Unpacked, void, undefined> {
+/** Told by the first two bytes, not by a name: it may come through a pipe. */
+export function isGzip([first, second]: Uint8Array): boolean {
+  return first === 0x1f && second === 0x8b;
+}
+
+/** The bytes, decompressed where they are gzip. Throws on damaged gzip: `isDamage`. */
+export async function* unpacked(
+  chunks: Chunks,
+  cutOff: CutOff = 'kept',
+): AsyncGenerator<Unpacked, void, undefined> {
   const all = chunks[Symbol.asyncIterator]();
   let first: Uint8Array = new Uint8Array();
   while (first.length < 2) {
@@ -54,7 +65,7 @@ export async function* unpacked(chunks: Chunks): AsyncGenerator<Unpacked, void, 
     first = Buffer.concat([first, next.value]);
   }
   try {
-    if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzipped(after(first, all));
+    if (isGzip(first)) yield* gunzipped(after(first, all), cutOff);
     else for await (const bytes of after(first, all)) yield { bytes, packed: null };
   } finally {
     await all.return?.();
