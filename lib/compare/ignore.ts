@@ -1,5 +1,6 @@
 /** What a comparison leaves out, because somebody said so: event types, log lines by their text, registers by name. */
 import type { TraceEvent } from '../model/events.js';
+import { wildcard } from '../model/pattern.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Pair } from './align.js';
 import type { PlaceDifference } from './events.js';
@@ -35,7 +36,7 @@ export function parseIgnore(rules: readonly string[]): Result<Ignore> {
     const { kind, name = '' } = /^(?<kind>event|log|register):(?<name>.+)$/s.exec(rule)?.groups ?? {};
     if (kind === 'event' && TYPES.includes(name)) types.add(name);
     else if (kind === 'register' && REGISTER.test(name)) registers.add(name);
-    else if (kind === 'log') lines.push(pattern(name));
+    else if (kind === 'log') lines.push(wildcard(name));
     else return bad(wrong(rule));
   }
   return good(rules.length === 0 ? NOTHING : ignoring(rules, types, lines, registers));
@@ -45,12 +46,6 @@ function wrong(rule: string) {
   const what = `--ignore takes event:TYPE, log:TEXT or register:NAME, not ${JSON.stringify(rule)}`;
   const next = `TYPE is one of ${TYPES.join(', ')}; NAME like x3 or ID_AA64PFR0_EL1; in TEXT * stands for any text`;
   return trouble('usage', what, {}, next);
-}
-
-/** A whole text, in which `*` stands for any. */
-function pattern(text: string): RegExp {
-  const parts = text.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
 function ignoring(

@@ -17,6 +17,7 @@ import { parseCount } from '../model/count.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { FACTS } from '../model/facts.js';
 import { nearest } from '../model/nearest.js';
+import { wildcard } from '../model/pattern.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex, type Seen } from '../model/u64.js';
 import { isAmong } from './apply-state.js';
@@ -61,7 +62,8 @@ function registerFilter(reg: string, given: string | undefined): EventFilter {
 }
 
 function callFilter(text: string, name: string, request: string, answer: string): Result<EventFilter> {
-  const isNamed = nameFilter(name);
+  const names = wildcard(name);
+  const isNamed = (text: string) => names.test(text);
   if (!/[*]|^0x/.test(name) && !RMI_COMMANDS.some(command => isNamed(command.name))) return unknown(text);
   const asked = conditions(
     request.split(','),
@@ -83,12 +85,6 @@ function callFilter(text: string, name: string, request: string, answer: string)
     const named = isNamed(callName(event.fid)) || isNamed(hex(event.fid)) || isNamed(hex(callId(event.fid)));
     return named && all.every(each => each(event));
   });
-}
-
-/** `*` stands for any characters. No two of them touch, so a match is found or refused in linear time. */
-function nameFilter(name: string): (text: string) => boolean {
-  const pattern = new RegExp(`^${name.replace(/\*+/g, '.*')}$`);
-  return text => pattern.test(text);
 }
 
 interface Condition {

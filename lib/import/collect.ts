@@ -1,4 +1,5 @@
 /** Reads one log: every record of it that a format knows, in order, and what became of each of its lines. */
+import { literal } from '../model/pattern.js';
 import type { LogFormat, LogReader, Reading } from './format.js';
 import type { Read } from './joins.js';
 import type { Marks } from './line.js';
@@ -78,8 +79,7 @@ async function* counting(chunks: AsyncIterable<Uint8Array>, progress: (bytes: nu
 
 function anchorsOf(formats: readonly LogFormat[]): RegExp {
   const texts = new Set(formats.flatMap(({ anchors }) => anchors));
-  const literal = [...texts].map(text => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(literal.join('|'), 'g');
+  return new RegExp([...texts].map(literal).join('|'), 'g');
 }
 
 function asking(readers: readonly { readonly name: string; readonly reader: LogReader }[]) {

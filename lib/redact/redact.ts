@@ -2,6 +2,8 @@
  * Takes out of a trace what tells who made it and where: names of hosts and users, paths, addresses, kernel pointers.
  * Everything of the trace is gone through, whatever member it stands in, so that no new member is forgotten.
  */
+
+import { literal } from '../model/pattern.js';
 import type { Trace } from '../model/trace.js';
 import { u64 } from '../model/u64.js';
 import { isPointer, KINDS, POINTER } from './kinds.js';
@@ -92,8 +94,7 @@ function replacedGroups(text: string, pattern: RegExp, by: (kind: string, was: s
 function withoutWords(trace: Trace, known: ReadonlyMap<string, Word>, placeholders: Placeholders): Trace {
   if (known.size === 0) return trace;
   const words = [...known.keys()].sort((a, b) => b.length - a.length);
-  const spelt = words.map(word => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  const pattern = new RegExp(`(?<!\\w)(?:${spelt.join('|')})(?!\\w)`, 'g');
+  const pattern = new RegExp(`(?<!\\w)(?:${words.map(literal).join('|')})(?!\\w)`, 'g');
   const change: Change = (text, member) =>
     FREE.test(member)
       ? text.replace(pattern, was => {

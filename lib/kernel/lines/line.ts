@@ -3,6 +3,7 @@
  * row: `printed` puts values into the places, `readBack` takes them out again.
  */
 import type { Level } from '../../model/events.js';
+import { literal } from '../../model/pattern.js';
 import type { OutcomeClass, Reason, Scope } from '../../model/trace.js';
 import { lx, type U64 } from '../../model/u64.js';
 
@@ -156,10 +157,6 @@ function isConversion(kind: string): kind is keyof Conversions {
 
 function wordsOf(kind: string) {
   return { print: String, reads: kind.split('|').map(literal).join('|') };
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** The text of a line with its values in their places. */
