@@ -1,5 +1,5 @@
 /** Where a trace goes: standard output, a file, or a folder. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   bad,
   digestOf,
@@ -58,6 +58,11 @@ export async function outputFile(output: string, trace: Written, name?: string):
     const free = there.ok ? there.value.digest === digest : there.trouble.code === 'not-found';
     if (free) return file;
   }
+}
+
+/** What a trace that was read is called in a folder; `undefined` for standard input. */
+export function traceName(operand: string): string | undefined {
+  return operand === '-' ? undefined : basename(operand).replace(/\.json(\.gz)?$/, '');
 }
 
 /** The file or folder that `-o` names; `null` where the trace goes to standard output, which leaves no room for a report. */

@@ -31,6 +31,7 @@ export { playback } from './machine/playback.js';
 export { pipedStandIn, provenStandIn, type StandIn, standInFor, standInOn } from './machine/stand-in.js';
 export { commandLine, optionWords } from './model/command-line.js';
 export { counted, parseCount } from './model/count.js';
+export { isSameEnd } from './model/end.js';
 export type { TraceEvent } from './model/events.js';
 export { nearest, unknownName } from './model/nearest.js';
 export type { AsyncKernel, Kernel } from './model/port.js';

@@ -1,5 +1,4 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
-import { basename } from 'node:path';
 import {
   commandLine,
   digestOf,
@@ -14,7 +13,7 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { nameOf, withTrace } from '../load.js';
-import { OUTPUT, outputFile, outputOf, printWritten, type Written, writeOut } from '../outputs.js';
+import { OUTPUT, outputFile, outputOf, printWritten, traceName, type Written, writeOut } from '../outputs.js';
 import type { Io } from '../process.js';
 
 export const fmtCommand: Command = {
@@ -75,8 +74,7 @@ async function writeFormatted(
   { trace, digest, sealed: wasEdited }: Formatted,
 ): Promise<number> {
   if (output === null) return printWritten(io, trace);
-  const name = operand === '-' ? undefined : basename(operand).replace(/\.json(\.gz)?$/, '');
-  const file = await outputFile(output, trace, name);
+  const file = await outputFile(output, trace, traceName(operand));
   if (!file.ok) return io.trouble(file.trouble);
   const written = await writeOut(io, file.value, trace);
   if (!written.ok) return io.trouble(written.trouble);

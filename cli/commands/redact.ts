@@ -1,7 +1,7 @@
 /** `rmitrace redact`: a trace without what tells who made it and where, to be attached to a mail. */
-import { basename } from 'node:path';
 import {
   digestOf,
+  isSameEnd,
   outcomeOf,
   ownKernel,
   type ReadTrace,
@@ -17,7 +17,7 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { traceOf } from '../load.js';
-import { OUTPUT, outputFile, outputOf, printTrace, writeOut } from '../outputs.js';
+import { OUTPUT, outputFile, outputOf, printTrace, traceName, writeOut } from '../outputs.js';
 import type { Io } from '../process.js';
 
 export const redactCommand: Command = {
@@ -72,8 +72,7 @@ async function write(io: Io, operand: string, output: string | null, redacted: R
     io.note(redactText(redacted, 'standard output').trimEnd());
     return EXIT.same;
   }
-  const name = operand === '-' ? undefined : basename(operand).replace(/\.json(\.gz)?$/, '');
-  const file = await outputFile(output, redacted.trace, name);
+  const file = await outputFile(output, redacted.trace, traceName(operand));
   if (!file.ok) return io.trouble(file.trouble);
   const written = await writeOut(io, file.value, redacted.trace, [
     { file: operand, what: 'trace with the names' },
@@ -88,15 +87,12 @@ async function write(io: Io, operand: string, output: string | null, redacted: R
 
 /** On its own kernel, and on the recorded calls where that is no built-in one. How the recording ended stays as well. */
 async function replaysAsBefore({ trace, digest }: ReadTrace, redacted: Trace): Promise<boolean> {
+  if (!isSameEnd(outcomeOf(trace.events), outcomeOf(redacted.events))) return false;
   const own = ownKernel(trace);
-  const ends = await Promise.all(
-    [trace, redacted].map(async each => {
-      const kernel = own.ok ? own.value : recordedKernel(each.events, each.header.scope);
-      const replayed = await replay(each, kernel, { digest: each === trace ? digest : digestOf(each) });
-      const verdict = replayed.ok ? replayed.value.verdict : replayed.trouble.code;
-      const { class: ended, reason, lower, higher } = outcomeOf(each.events);
-      return [verdict, ended, reason, lower, higher].join();
-    }),
-  );
-  return ends[0] === ends[1];
+  const verdictOf = async (each: Trace, its: string) => {
+    const kernel = own.ok ? own.value : recordedKernel(each.events, each.header.scope);
+    const replayed = await replay(each, kernel, { digest: its });
+    return replayed.ok ? replayed.value.verdict : replayed.trouble.code;
+  };
+  return (await verdictOf(trace, digest)) === (await verdictOf(redacted, digestOf(redacted)));
 }
