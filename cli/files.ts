@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import {
   bad,
+  bytesOf,
   good,
   isDamage,
   type Result,
@@ -90,15 +91,13 @@ export async function readText(path: string): Promise<Result<string>> {
   }
 }
 
-async function* bytesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  for await (const { bytes } of unpacked(chunks, 'damaged')) yield bytes;
-}
-
 /** The lines of a file of any length, one after another. Trouble in place of a line: `not-found`, `unreadable`. */
 export async function* linesOf(path: string): AsyncGenerator<Result<string>, void> {
   const stream = createReadStream(path);
   try {
-    const input = Readable.from(bytesIn(stream), { objectMode: false }).setEncoding('latin1');
+    const input = Readable.from(bytesOf(unpacked(stream, 'damaged')), { objectMode: false }).setEncoding(
+      'latin1',
+    );
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       // Each byte is a character so far.
       const bytes = Buffer.from(line, 'latin1');

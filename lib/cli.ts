@@ -127,7 +127,7 @@ export { type ReadOptions, type ReadTrace, readTrace, sealed } from './trace/rea
 export { readMatched as readLine } from './trace/read-canonical.js';
 export { readReadable } from './trace/readable.js';
 export { partialOf, targetOf } from './trace/target.js';
-export { isDamage, unpacked } from './trace/text.js';
+export { bytesOf, isDamage, unpacked } from './trace/text.js';
 export { editedText, type Validation, validateTrace } from './trace/validate.js';
 export { GENERATOR } from './trace/wire-frame.js';
 export { type OnEvents, traceText, writeAsMade, writeLarge, writeTrace } from './trace/write.js';

@@ -2,7 +2,7 @@
 import { bad, good, type Result, trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { openSource, type TraceSource, unreadable } from '../trace/open.js';
-import { isDamage, unpacked } from '../trace/text.js';
+import { bytesOf, isDamage, unpacked } from '../trace/text.js';
 import { assemble } from './assemble.js';
 import { type Boot, type Boots, bootsOf } from './boots.js';
 import { type Collected, collect } from './collect.js';
@@ -139,10 +139,4 @@ function importedBoot(
 /** A trace never holds a path. */
 function lastPart(name: string): string {
   return name.replace(/^.*\//s, '');
-}
-
-async function* bytesOf(
-  pieces: AsyncIterable<{ readonly bytes: Uint8Array }>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const { bytes } of pieces) yield bytes;
 }

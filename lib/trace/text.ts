@@ -72,6 +72,11 @@ export async function* unpacked(
   }
 }
 
+/** The bytes alone. */
+export async function* bytesOf(pieces: AsyncIterable<Unpacked>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const { bytes } of pieces) yield bytes;
+}
+
 function tooLarge({ packed }: Unpacked, total: number, limits: ReadLimits, file: string): Trouble | null {
   if (total > limits.bytes) {
     return readTrouble(
