@@ -2,14 +2,14 @@
 import { basename, join } from 'node:path';
 import {
   bad,
+  digestIn,
   digestOf,
   good,
-  type LargeTrace,
+  type LargeText,
   makeFolder,
   type OnEvents,
   partialOf,
   type Result,
-  readTrace,
   systemError,
   type Trace,
   targetOf,
@@ -35,8 +35,8 @@ export const OUTPUT: Option = {
   says: 'where to write the trace: a file, compressed if its name ends in .gz, or a folder (FOLDER/)',
 };
 
-/** A trace as a file takes it: in memory, or one that is read again while it is written. */
-export type Written = Trace | LargeTrace;
+/** A trace as a file takes it: in memory, or one that is made while it is written. */
+export type Written = Trace | LargeText;
 
 /**
  * The file that `-o output` means for `trace`: in a folder, `name`, or one named after kernel, machine and RMM. Another
@@ -44,9 +44,8 @@ export type Written = Trace | LargeTrace;
  */
 export async function outputFile(output: string, trace: Written, name?: string): Promise<Result<string>> {
   if (!output.endsWith('/') && !(await isFolder(output))) return good(output);
-  const { kernel, machine } = ('gist' in trace ? trace.gist : trace).header;
+  const { kernel, machine } = trace.header;
   const parts = name === undefined ? [kernel.name, machine.name, machine.rmm ?? ''] : [name];
-  const digest = 'gist' in trace ? trace.digest : digestOf(trace);
   for (let turn = 1; ; turn++) {
     const numbered = turn === 1 ? parts : [...parts, String(turn)];
     const file = await fileIn(
@@ -54,10 +53,17 @@ export async function outputFile(output: string, trace: Written, name?: string):
       numbered.filter(part => part !== ''),
     );
     if (!file.ok) return file;
-    const there = await readTrace({ name: file.value, path: file.value });
-    const free = there.ok ? there.value.digest === digest : there.trouble.code === 'not-found';
-    if (free) return file;
+    const there = await digestIn({ name: file.value, path: file.value });
+    if (!there.ok && there.trouble.code === 'not-found') return file;
+    const digest = await digestOfWritten(trace);
+    if (!digest.ok) return digest;
+    if (there.ok && there.value === digest.value) return file;
   }
+}
+
+/** The digest that the file of a trace will have. */
+export async function digestOfWritten(trace: Written): Promise<Result<string>> {
+  return 'text' in trace ? trace.digest() : good(digestOf(trace));
 }
 
 /** What a trace that was read is called in a folder; `undefined` for standard input. */
@@ -106,7 +112,7 @@ export async function writeOut(
 ): Promise<Result<void>> {
   const free = await overwritesNone(path, sources);
   if (!free.ok) return free;
-  return byPartial(io, path, () => ('gist' in trace ? writeLarge(path, trace) : writeTrace(path, trace)));
+  return byPartial(io, path, () => ('text' in trace ? writeLarge(path, trace) : writeTrace(path, trace)));
 }
 
 /**
@@ -164,7 +170,7 @@ export function printTrace(io: Io, trace: Trace): void {
 
 /** The same of either kind; gives the exit code. */
 export async function printWritten(io: Io, trace: Written): Promise<number> {
-  if (!('gist' in trace)) {
+  if (!('text' in trace)) {
     printTrace(io, trace);
     return EXIT.same;
   }

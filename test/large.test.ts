@@ -25,9 +25,12 @@ import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
 import { showText } from '../lib/report/text/show.js';
+import { inconsistencies } from '../lib/trace/consistency.js';
+import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
 import { openSource } from '../lib/trace/open.js';
-import { readTrace } from '../lib/trace/read.js';
+import { readTrace, sealed } from '../lib/trace/read.js';
+import { firstInconsistency, sealedLarge } from '../lib/trace/rewrite.js';
 import { newSpool } from '../lib/trace/spool.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
 import { must } from './boots.js';
@@ -191,6 +194,57 @@ t.test('a canonical trace is written as it is, without being held', async t => {
   t.equal(gunzipSync(readFileSync(join(folder, 'a.json.gz'))).toString(), traceText(whole));
 });
 
+/** All of a text that is made in pieces. */
+async function textOf(trace: Pick<LargeTrace, 'text'>): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of trace.text()) pieces.push(Buffer.from(must(piece)));
+  return Buffer.concat(pieces).toString();
+}
+
+t.test(
+  'a large trace that was edited by hand is sealed as any other, or what is wrong with it is said',
+  async t => {
+    const traces = await golden();
+    const zeros: fc.Arbitrary<TraceEvent> = fc
+      .tuple(
+        fc.constantFrom('1.1', '1.2'),
+        fc.array(fc.constantFrom(null, 0n, 1n), { maxLength: 4 }),
+        fc.option(fc.array(fc.constantFrom(null, 0n, 1n), { minLength: 1, maxLength: 4 })),
+        fc.constantFrom({}, { rule: 'x "args":["0x0"]' }, { cpu: 40 }),
+      )
+      .map(([cc, args, res, over]) => {
+        const seen = (values: readonly (bigint | null)[]) =>
+          values.map(each => (each === null ? null : u64(each)));
+        return call(0, { cc: cc as '1.1', args: seen(args), res: res === null ? null : seen(res), ...over });
+      });
+    const property = fc.asyncProperty(
+      fc.constantFrom(...traces),
+      fc.array(zeros, { maxLength: 6 }),
+      fc.boolean(),
+      async (trace, put, isEdited) => {
+        const text = traceText({
+          ...trace,
+          events: [...trace.events, ...put, ...MANY.slice(0, 120), ...put],
+        });
+        const bytes = Buffer.from(
+          isEdited ? text.replace(/"digest": "sha256:.{9}/, '"digest": "sha256:000000000') : text,
+        );
+        const source = { name: 'large.json', bytes };
+        const read = must(await readTrace(source));
+        const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
+        const large = await largeTrace({ name: source.name, opened }, 0);
+        if (large === null) throw new Error('it is canonical');
+        const whole = sealed(read);
+        const again = sealedLarge(large);
+        t.strictSame(must(await firstInconsistency(large)), [...inconsistencies(whole)][0] ?? null);
+        t.equal(must(await again.digest()), digestOf(whole));
+        t.equal(await textOf(again), traceText(whole));
+      },
+    );
+    await fc.assert(property, { ...SEED, numRuns: 25 });
+  },
+);
+
 t.test('a large trace in any other layout is written again, and goes as the canonical one does', async t => {
   const [trace] = await golden();
   if (trace === undefined) throw new Error('a golden trace');
@@ -210,9 +264,7 @@ t.test('a large trace in any other layout is written again, and goes as the cano
   ]) {
     const large = await largeTrace(await open(other), 0);
     if (large === null) throw new Error('it is a trace');
-    const pieces: Buffer[] = [];
-    for await (const piece of large.text()) pieces.push(Buffer.from(must(piece)));
-    t.equal(Buffer.concat(pieces).toString(), text);
+    t.equal(await textOf(large), text);
     t.strictSame([large.layout, large.edited, large.gist.events.length], ['other', null, Number(json.count)]);
     await large.close();
   }

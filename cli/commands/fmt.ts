@@ -1,11 +1,14 @@
 /** `rmitrace fmt`: a trace in the canonical layout, and, when asked for, sealed again. */
 import {
   commandLine,
-  digestOf,
+  firstInconsistency,
   fmtJson,
+  good,
+  type HandEdit,
+  type Inconsistency,
   inconsistencies,
   sealed,
-  type Trace,
+  sealedLarge,
   type Trouble,
   trouble,
   visible,
@@ -13,7 +16,16 @@ import {
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { nameOf, withTrace } from '../load.js';
-import { OUTPUT, outputFile, outputOf, printWritten, traceName, type Written, writeOut } from '../outputs.js';
+import {
+  digestOfWritten,
+  OUTPUT,
+  outputFile,
+  outputOf,
+  printWritten,
+  traceName,
+  type Written,
+  writeOut,
+} from '../outputs.js';
 import type { Io } from '../process.js';
 
 export const fmtCommand: Command = {
@@ -37,23 +49,27 @@ export const fmtCommand: Command = {
     const [operand = ''] = args.operands;
     const output = outputOf(io, 'fmt', args);
     if (!output.ok) return io.trouble(output.trouble);
-    const put = (trace: Written, digest: string, wasEdited: boolean) =>
-      writeFormatted(io, operand, output.value, { trace, digest, sealed: wasEdited });
+    const put = (trace: Written, wasEdited: boolean) =>
+      writeFormatted(io, operand, output.value, { trace, sealed: wasEdited });
     const refuse = () => {
       const what = 'the trace was edited by hand, and fmt would seal it';
       const where = operand === '-' ? {} : { file: operand };
       return io.trouble(trouble('usage', what, where, 'give --seal to seal it'));
     };
+    const isRefused = (edited: HandEdit | null) => edited !== null && !args.flag('seal');
     return withTrace(io, operand, {
-      suits: () => !args.flag('seal'),
-      // It is canonical already, and written as it is.
-      large: async trace => (trace.edited === null ? put(trace, trace.digest, false) : refuse()),
-      whole: async read => {
-        const wasEdited = read.edited !== null;
-        if (wasEdited && !args.flag('seal')) return refuse();
+      async large(trace) {
+        if (isRefused(trace.edited)) return refuse();
+        const wrong = args.flag('seal') ? await firstInconsistency(trace) : good(null);
+        if (!wrong.ok) return io.trouble(wrong.trouble);
+        if (wrong.value !== null) return io.trouble(cannotBe(wrong.value, operand));
+        return put(sealedLarge(trace), trace.edited !== null);
+      },
+      async whole(read) {
+        if (isRefused(read.edited)) return refuse();
         const trace = sealed(read);
-        const wrong = args.flag('seal') ? cannotBe(trace, operand) : null;
-        return wrong === null ? put(trace, digestOf(trace), wasEdited) : io.trouble(wrong);
+        const [wrong] = args.flag('seal') ? inconsistencies(trace) : [];
+        return wrong === undefined ? put(trace, read.edited !== null) : io.trouble(cannotBe(wrong, operand));
       },
     });
   },
@@ -61,7 +77,6 @@ export const fmtCommand: Command = {
 
 interface Formatted {
   readonly trace: Written;
-  readonly digest: string;
   /** Whether it is sealed again. */
   readonly sealed: boolean;
 }
@@ -71,7 +86,7 @@ async function writeFormatted(
   io: Io,
   operand: string,
   output: string | null,
-  { trace, digest, sealed: wasEdited }: Formatted,
+  { trace, sealed: wasEdited }: Formatted,
 ): Promise<number> {
   if (output === null) return printWritten(io, trace);
   const file = await outputFile(output, trace, traceName(operand));
@@ -79,14 +94,14 @@ async function writeFormatted(
   const written = await writeOut(io, file.value, trace);
   if (!written.ok) return io.trouble(written.trouble);
   io.note(`${visible(file.value)}: ${wasEdited ? 'written and sealed again' : 'written'}`);
-  return io.report(EXIT.same, () => fmtJson({ digest, sealed: wasEdited }));
+  if (!io.json) return EXIT.same;
+  const digest = await digestOfWritten(trace);
+  if (!digest.ok) return io.trouble(digest.trouble);
+  return io.report(EXIT.same, () => fmtJson({ digest: digest.value, sealed: wasEdited }));
 }
 
 /** What `validate` would find in the sealed trace first: a seal is put on no trace that cannot be true. */
-function cannotBe(trace: Trace, operand: string): Trouble | null {
-  for (const { what, ...where } of inconsistencies(trace)) {
-    const next = `correct it first: \`${commandLine('validate', [operand])}\` lists all that is wrong`;
-    return trouble('bad-value', what, { file: nameOf(operand), ...where }, next);
-  }
-  return null;
+function cannotBe({ what, ...where }: Inconsistency, operand: string): Trouble {
+  const next = `correct it first: \`${commandLine('validate', [operand])}\` lists all that is wrong`;
+  return trouble('bad-value', what, { file: nameOf(operand), ...where }, next);
 }

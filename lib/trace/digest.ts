@@ -10,6 +10,8 @@ import { canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine } from './layout.
 export interface Digester {
   /** The next event, as `canonicalLine` gives it. */
   event(line: string): void;
+  /** The lines of the next events as they stand in a file, with their commas and line feeds. Not together with `event`. */
+  lines(text: string): void;
   /** Ends the events; to be called once. */
   digest(outcome: Outcome | null): string;
 }
@@ -25,6 +27,7 @@ export function digester(header: Header): Digester {
       if (pending !== null) hash.update(`${pending},\n`);
       pending = line;
     },
+    lines: text => void hash.update(text),
     digest(outcome) {
       if (pending !== null) hash.update(`${pending}\n`);
       hash.update(`${EVENTS_CLOSE}\n${outcomeLine(outcome)}\n`);

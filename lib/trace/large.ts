@@ -8,9 +8,9 @@ import { EVENT_START } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { newLines } from './lines.js';
 import { type Opened, type OpenedSource, openSource, type TraceSource } from './open.js';
-import { type HandEdit, handEdit } from './read.js';
+import { type HandEdit, handEdit, readTrace } from './read.js';
 import { relaid } from './relaid.js';
-import { scanCanonical } from './scan-canonical.js';
+import { scanCanonical, type Visitor } from './scan-canonical.js';
 import { eachChunk, isGzip, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
 
@@ -28,6 +28,8 @@ export interface LargeTrace {
   text(): AsyncGenerator<Result<Uint8Array>, void>;
   /** The lines of its events, without their commas, in batches. The same trouble. */
   lines(): AsyncGenerator<Result<readonly string[]>, void>;
+  /** Goes through it again. The same trouble. */
+  scan(visitor: Visitor): Promise<Result<void>>;
   close(): Promise<void>;
 }
 
@@ -73,7 +75,30 @@ async function goneThrough({
     edited: handEdit(scanned, count),
     text: () => again(opened, name, known),
     lines: () => eventLines(again(opened, name, known)),
+    async scan(visitor) {
+      const once = scanCanonical(limits, visitor);
+      for await (const piece of again(opened, name, known)) {
+        if (!piece.ok) return piece;
+        once.take(piece.value);
+      }
+      return good(undefined);
+    },
   };
+}
+
+/** The digest of a trace of any size. Troubles: those of `readTrace`. */
+export async function digestIn(source: TraceSource): Promise<Result<string>> {
+  const opened = await openTwice(source);
+  if (!opened.ok) return opened;
+  try {
+    const large = await largeTrace(opened.value);
+    await large?.close();
+    if (large !== null) return good(large.digest);
+    const read = await readTrace(opened.value);
+    return read.ok ? good(read.value.digest) : read;
+  } finally {
+    await opened.value.opened.close();
+  }
 }
 
 /** Opens a source for `largeTrace` and for whoever reads it then. Troubles: those of `openSource`. */

@@ -1,7 +1,7 @@
 /** Reads a trace, from wherever it comes and in whatever layout. */
 import type { TraceEvent } from '../model/events.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
-import type { Trace } from '../model/trace.js';
+import type { Header, Trace } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { type Opened, openSource, type TraceSource } from './open.js';
@@ -128,12 +128,15 @@ export async function readTrace(source: TraceSource, options: ReadOptions = {}):
  */
 export function sealed({ trace, edited }: ReadTrace): Trace {
   if (edited === null) return trace;
-  const header = { ...trace.header, resealed: { was: edited.digest.found } };
-  return { ...trace, header, events: trace.events.map(withoutZeros) };
+  return { ...trace, header: resealed(trace.header, edited), events: trace.events.map(withoutZeros) };
+}
+
+export function resealed(header: Header, edited: HandEdit): Header {
+  return { ...header, resealed: { was: edited.digest.found } };
 }
 
 /** A call of SMCCC 1.2 has all of its registers: those after the last that is written are 0 in any case. */
-function withoutZeros(event: TraceEvent): TraceEvent {
+export function withoutZeros(event: TraceEvent): TraceEvent {
   if (event.type !== 'smc' || event.cc !== '1.2') return event;
   const { args, res } = event;
   return { ...event, args: withoutLast(args, 0), res: res === null ? null : withoutLast(res, 1) };

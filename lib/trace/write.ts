@@ -5,9 +5,9 @@ import { bad, type Result, type Trouble } from '../model/result.js';
 import type { Header, Trace } from '../model/trace.js';
 import { checkEvent, checkFrame, type SchemaResult } from '../schema/validate.js';
 import { digester } from './digest.js';
-import type { LargeTrace } from './large.js';
 import { CLOSE, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { type Pieces, put, throughPartial, unwritable, writeTo } from './put.js';
+import type { LargeText } from './rewrite.js';
 import { targetOf } from './target.js';
 import { wireOf } from './wire.js';
 import { headerWire, outcomeWire } from './wire-frame.js';
@@ -63,7 +63,7 @@ export function writeTrace(path: string, trace: Trace): Promise<Result<void>> {
 }
 
 /** The same of a trace that is read and written piece by piece. Troubles: `unwritable`, and those of reading it. */
-export async function writeLarge(path: string, trace: LargeTrace): Promise<Result<void>> {
+export async function writeLarge(path: string, trace: Pick<LargeText, 'text'>): Promise<Result<void>> {
   let failed: Trouble | null = null;
   async function* text(): AsyncGenerator<Uint8Array, void> {
     for await (const piece of trace.text()) {

@@ -1,0 +1,89 @@
+/** A large trace written again, an event at a time: with another header, and some of its lines others than they were. */
+import type { TraceEvent } from '../model/events.js';
+import { good, type Result } from '../model/result.js';
+import type { Header, Outcome } from '../model/trace.js';
+import { type Inconsistency, newJudge } from './consistency.js';
+import { digester } from './digest.js';
+import type { LargeTrace } from './large.js';
+import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
+import { resealed, withoutZeros } from './read.js';
+import { readMatched } from './read-canonical.js';
+
+/** A trace that is made while it is written. */
+export interface LargeText {
+  readonly header: Header;
+  /** Goes through the trace once more where its text was not asked for before. Troubles: those of `text`. */
+  digest(): Promise<Result<string>>;
+  /** Its canonical text in pieces, each of which lives until the next is asked for. Troubles: those of `LargeTrace`. */
+  text(): AsyncGenerator<Result<Uint8Array>, void>;
+}
+
+export interface Rewriting {
+  readonly header: Header;
+  readonly outcome: Outcome | null;
+  /** The line of an event, given as it was. Both are canonical, and without a comma. */
+  line(text: string): string;
+}
+
+export function asItIs({ gist: { header }, digest, text }: LargeTrace): LargeText {
+  return { header, digest: async () => good(digest), text };
+}
+
+export function rewritten(trace: LargeTrace, { header, outcome, line }: Rewriting): LargeText {
+  let known: string | null = null;
+  async function* text(): AsyncGenerator<Result<Uint8Array>, void> {
+    const digest = digester(header);
+    let count = 0;
+    yield good(Buffer.from(`${headerLines(header).join('\n')}\n`));
+    for await (const lines of trace.lines()) {
+      if (!lines.ok) return yield lines;
+      const batch = `${count === 0 ? '' : ',\n'}${lines.value.map(line).join(',\n')}`;
+      count += lines.value.length;
+      digest.lines(batch);
+      yield good(Buffer.from(batch));
+    }
+    const last = count === 0 ? '' : '\n';
+    digest.lines(last);
+    known = digest.digest(outcome);
+    const end = [EVENTS_CLOSE, outcomeLine(outcome), sealLine(count, known), CLOSE, ''];
+    yield good(Buffer.from(`${last}${end.join('\n')}`));
+  }
+  return {
+    header,
+    text,
+    async digest() {
+      if (known === null) for await (const piece of text()) if (!piece.ok) return piece;
+      if (known === null) throw new Error('a text ends with its digest');
+      return good(known);
+    },
+  };
+}
+
+/** What `fmt --seal` writes of a large trace: the same as lib/trace/read.ts says of one that is held. */
+export function sealedLarge(trace: LargeTrace): LargeText {
+  const { edited, gist } = trace;
+  if (edited === null) return asItIs(trace);
+  return rewritten(trace, {
+    header: resealed(gist.header, edited),
+    outcome: gist.outcome,
+    line: text => (ZEROS.test(text) ? canonicalLine(withoutZeros(readMatched(text))) : text),
+  });
+}
+
+/** A call that may have trailing zeros to be left out. */
+const ZEROS = /"cc":"1\.2",.*(?:"args":\[(?:[^\]]*,)?"0x0"\]|"res":\[[^\]]*,"0x0"\])/;
+
+/** What is inconsistent first in what `sealedLarge` gives; `null` where nothing is. Troubles: those of `LargeTrace`. */
+export async function firstInconsistency(trace: LargeTrace): Promise<Result<Inconsistency | null>> {
+  const judge = newJudge(trace.gist.header);
+  const sealed = (event: TraceEvent): TraceEvent => (trace.edited === null ? event : withoutZeros(event));
+  let first: Inconsistency | null = null;
+  const gone = await trace.scan({
+    wants: 'doubtful events',
+    begin() {},
+    event(event, number) {
+      first ??= judge.event(sealed(event), number);
+    },
+  });
+  return gone.ok ? good(first ?? judge.end()[0] ?? null) : gone;
+}
