@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -61,7 +61,15 @@ async function manual() {
 }
 
 /** Without them nothing can be built, and an installation without them is right to ask for nothing. */
-const missing = ['ajv', 'esbuild', 'json-schema-to-typescript', 'typescript', 'yargs'].filter(name => {
+const NEEDED = [
+  '@typescript/native-preview',
+  'ajv',
+  'esbuild',
+  'json-schema-to-typescript',
+  'typescript',
+  'yargs',
+];
+const missing = NEEDED.filter(name => {
   try {
     return require.resolve(name) === '';
   } catch {
@@ -80,9 +88,12 @@ const made = await sources();
 if (process.env.npm_lifecycle_event !== 'prepare' && made === (await readFile(BUILT, 'utf8').catch(() => '')))
   process.exit(0);
 
+/** TypeScript's own compiler in native code: a seventh of the time, and the same JavaScript. */
+const TSC = join(dirname(require.resolve('@typescript/native-preview/package.json')), 'bin/tsgo');
+
 node(['schemas/generate.js']);
 await rm(join(ROOT, 'dist'), { recursive: true, force: true });
-node([require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+node([TSC, '-p', 'tsconfig.build.json']);
 const { bundle, tighten } = await import('./bundle.js');
 const { page } = await import('./page.js');
 await tighten();
