@@ -4,7 +4,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Range, showLarge } from '../cli/commands/show-large.js';
+import { type Range, showLarge, textconvLarge } from '../cli/commands/show-large.js';
 import type { Io } from '../cli/process.js';
 import { systemOf } from '../cli/process.js';
 import { type Difference, diff, diffLong } from '../lib/compare/diff.js';
@@ -25,6 +25,7 @@ import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
 import { showText } from '../lib/report/text/show.js';
+import { textconvText } from '../lib/report/text/textconv.js';
 import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
@@ -172,6 +173,14 @@ t.test('show prints a trace that it does not hold as it prints any other', async
     await printed(false, io => showLarge(io, large, { ranges: null, keep })),
     showText({ trace: whole, numbers, conformance: null }, PLAIN),
   );
+});
+
+t.test('show --textconv prints a large trace as it prints any other', async t => {
+  for (const trace of await golden()) {
+    const whole = { ...trace, events: [...trace.events, ...MANY.slice(0, 150), ...trace.events] };
+    const large = await asLarge(whole);
+    t.equal(await printed(false, io => textconvLarge(io, large)), textconvText(whole));
+  }
 });
 
 t.test('JSON is set in lines as JSON.stringify sets it', async t => {

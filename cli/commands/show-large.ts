@@ -8,6 +8,7 @@ import {
   type LargeTrace,
   readLine,
   showHead,
+  textconvPrinter,
 } from '../../lib/cli.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../process.js';
@@ -53,6 +54,15 @@ async function showAsJson(io: Io, trace: LargeTrace, wanted: Wanted): Promise<nu
   io.data(`${first ? '' : EVENTS_END}${after}`);
   return exit;
 }
+
+/** For `git diff`. */
+export async function textconvLarge(io: Io, trace: LargeTrace): Promise<number> {
+  const { header, text } = textconvPrinter(trace.gist);
+  io.print(header);
+  return each(io, trace, ALL, batch => io.print(batch.map(({ line }) => text(readLine(line))).join('')));
+}
+
+const ALL: Wanted = { ranges: null, keep: null };
 
 /** Goes through the wanted events in batches, none of them empty, as long as somebody reads what is printed. */
 async function each(

@@ -1,17 +1,42 @@
 /** `show --textconv`: a trace for `git diff`, which a broken one must not break. */
-import { openSource, readableText, readReadable, readTrace, textconvText } from '../../lib/cli.js';
-import { sourceOf } from '../load.js';
+import {
+  largeTrace,
+  type OpenedSource,
+  openTwice,
+  readableText,
+  readReadable,
+  readTrace,
+  textconvText,
+} from '../../lib/cli.js';
+import { EXIT } from '../exit-codes.js';
+import { watchedSource } from '../load.js';
 import type { Io } from '../process.js';
+import { textconvLarge } from './show-large.js';
 
-export async function textconv(io: Io, operand: string): Promise<string> {
-  const source = sourceOf(io, operand);
-  const opened = 'stream' in source ? await openSource(source, Number.POSITIVE_INFINITY) : null;
-  if (opened !== null && !opened.ok) return readableText({ lines: [], trouble: null }, opened.trouble);
-  const again = opened === null ? source : { name: source.name, opened: opened.value };
-  try {
-    const read = await readTrace(again);
-    return read.ok ? textconvText(read.value.trace) : readableText(await readReadable(again), read.trouble);
-  } finally {
-    await opened?.value.close();
+export async function textconv(io: Io, operand: string): Promise<number> {
+  const source = await watchedSource(io, operand);
+  const opened = await openTwice(source);
+  if (!opened.ok) {
+    io.print(readableText({ lines: [], trouble: null }, opened.trouble));
+    return EXIT.same;
   }
+  try {
+    return await converted(io, opened.value);
+  } finally {
+    await opened.value.opened.close();
+  }
+}
+
+async function converted(io: Io, source: OpenedSource): Promise<number> {
+  const large = await largeTrace(source);
+  if (large !== null) {
+    try {
+      return await textconvLarge(io, large);
+    } finally {
+      await large.close();
+    }
+  }
+  const read = await readTrace(source);
+  io.print(read.ok ? textconvText(read.value.trace) : readableText(await readReadable(source), read.trouble));
+  return EXIT.same;
 }

@@ -63,8 +63,7 @@ export const showCommand: Command = {
     if (args.flag('textconv')) {
       if (events.length > 0 || args.flag('conformance') || io.json)
         return io.trouble(misuse('show', '--textconv prints a whole trace, as text'));
-      io.print(await textconv(io, operand));
-      return EXIT.same;
+      return textconv(io, operand);
     }
     const wanted = wantedOf(events, args.one('follow'));
     if (!wanted.ok) return io.trouble(wanted.trouble);

@@ -16,8 +16,24 @@ import { eventLine, printed } from './events.js';
 import { page } from './layout.js';
 import { troubleText } from './trouble.js';
 
-export function textconvText({ header, events }: Trace): string {
-  return page([...headerLines(header), '', ...eventsLines(events)]);
+export function textconvText(trace: Trace): string {
+  const { header, text } = textconvPrinter(trace);
+  return `${header}${trace.events.map(text).join('')}`;
+}
+
+/** The same in pieces. */
+export interface TextconvPrinter {
+  readonly header: string;
+  text(event: TraceEvent): string;
+}
+
+/** `trace` has at least all raw registers of what is printed. */
+export function textconvPrinter({ header, events }: Trace): TextconvPrinter {
+  const isDerived = derivedIn(events);
+  return {
+    header: page([...headerLines(header), '']),
+    text: event => (isDerived(event) ? '' : page(eventLines(event))),
+  };
 }
 
 /** Of a file that is no whole trace: the trouble, then its lines, those decoded that are good events. */
@@ -55,11 +71,6 @@ function memberLines(key: string, value: unknown): readonly string[] {
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([name, item]) => memberLines(`${key}.${name}`, item));
   return value === undefined ? [] : [`${visible(key)} ${visible(String(value))}`];
-}
-
-function eventsLines(events: readonly TraceEvent[]): readonly string[] {
-  const isDerived = derivedIn(events);
-  return events.filter(event => !isDerived(event)).flatMap(eventLines);
 }
 
 /** A sanitised register follows from the raw ones, where they are there. */
