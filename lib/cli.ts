@@ -33,6 +33,7 @@ export { commandLine, optionWords } from './model/command-line.js';
 export { counted, parseCount } from './model/count.js';
 export { isSameEnd } from './model/end.js';
 export type { TraceEvent } from './model/events.js';
+export { countOf } from './model/gaps.js';
 export { nearest, unknownName } from './model/nearest.js';
 export type { AsyncKernel, Kernel } from './model/port.js';
 export { bad, good, placedIn, type Result, type Trouble, trouble } from './model/result.js';

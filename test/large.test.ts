@@ -14,6 +14,7 @@ import { agreedRevision } from '../lib/compare/handshake.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { recordedKernel } from '../lib/kernel/recorded.js';
 import type { TraceEvent } from '../lib/model/events.js';
+import { countOf, eventAt, newPartBuilder, numbered, placeOf } from '../lib/model/gaps.js';
 import type { Trace } from '../lib/model/trace.js';
 import { u64 } from '../lib/model/u64.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
@@ -100,6 +101,33 @@ const MANY = Array.from({ length: 4200 }, (_, n) =>
   n % 3 === 0 ? call(n) : call(n, { fid: u64(0xc400_015cn) }),
 );
 
+t.test('a trace that is held in part keeps its count and the numbers of its events', async t => {
+  const part = newPartBuilder();
+  const [one, other, third]: TraceEvent[] = [1, 2, 3].map(n => ({ type: 'x-gap', t: `${n}.0` }));
+  if (one === undefined || other === undefined || third === undefined) throw new Error('three events');
+  part.push(one);
+  part.pass(1_000_000);
+  part.push(other);
+  part.pass(3);
+  part.keep(1000, third);
+  const events = part.events();
+  t.strictSame([countOf(events), events.length], [1_000_005, 6]);
+  t.strictSame(
+    [...numbered(events)].map(({ number, event }) => [number, event.t]),
+    [
+      [1, '1.0'],
+      [1000, '3.0'],
+      [1_000_002, '2.0'],
+    ],
+  );
+  t.strictSame(
+    [1, 2, 1000, 1_000_002, 1_000_005, 1_000_006].map(number => eventAt(events, number)),
+    [one, undefined, third, other, undefined, undefined],
+  );
+  t.equal(placeOf(events, 1000), 2);
+  t.strictSame(newPartBuilder().events(), []);
+});
+
 t.test('the gist of a long trace tells what the whole trace tells', async t => {
   const traces = await golden();
   const property = fc.asyncProperty(
@@ -114,7 +142,7 @@ t.test('the gist of a long trace tells what the whole trace tells', async t => {
       for (const [at, event] of put) later.splice(at, 0, event);
       const whole = { ...trace, events: [...around, ...MANY, ...later] };
       const { gist } = await asLarge(whole);
-      t.strictSame(gist.events.length, whole.events.length);
+      t.strictSame(countOf(gist.events), whole.events.length);
       t.strictSame(findingOf(gist), findingOf(whole));
       t.strictSame(outcomeOf(gist.events), outcomeOf(whole.events));
       t.strictSame(contradictionOf(gist), contradictionOf(whole));
@@ -274,7 +302,10 @@ t.test('a large trace in any other layout is written again, and goes as the cano
     const large = await largeTrace(await open(other), 0);
     if (large === null) throw new Error('it is a trace');
     t.equal(await textOf(large), text);
-    t.strictSame([large.layout, large.edited, large.gist.events.length], ['other', null, Number(json.count)]);
+    t.strictSame(
+      [large.layout, large.edited, countOf(large.gist.events)],
+      ['other', null, Number(json.count)],
+    );
     await large.close();
   }
   const edited = await largeTrace(await open(JSON.stringify({ ...json, count: 5 })), 0);

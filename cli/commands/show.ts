@@ -3,6 +3,7 @@ import {
   bad,
   briefText,
   conformance,
+  countOf,
   type EventFilter,
   follows,
   good,
@@ -75,7 +76,7 @@ export const showCommand: Command = {
       // Conformance is judged with the whole trace at hand.
       suits: () => !args.flag('conformance'),
       large: async trace => {
-        const ranges = rangesOf(texts, trace.gist.events.length);
+        const ranges = rangesOf(texts, countOf(trace.gist.events));
         if (!ranges.ok) return io.trouble(ranges.trouble);
         return brief ? showBrief(io, trace.gist) : showLarge(io, trace, { ranges: ranges.value, keep });
       },

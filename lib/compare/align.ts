@@ -3,8 +3,9 @@
  * altered is paired with it: a call of the same FID, a line, the same function. One that both sides have elsewhere is
  * reordered.
  */
+import type { Numbered } from '../model/gaps.js';
 import { type Common, commonOf, type Match } from './common.js';
-import { actionDifferences, type FlowEvent, type Numbered, type PlaceDifference } from './events.js';
+import { actionDifferences, type FlowEvent, type PlaceDifference } from './events.js';
 import { actionKinds, slotKinds } from './kinds.js';
 
 /** `missing`: only in a. `extra`: only in b. `reordered`: in both, elsewhere. */

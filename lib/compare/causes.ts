@@ -8,13 +8,13 @@ import { returnedIn } from '../abi/smccc.js';
 import { selectorName } from '../edit/call-selector.js';
 import { QUERIES } from '../kernel/revisions/queries.js';
 import type { TraceEvent } from '../model/events.js';
+import type { Numbered } from '../model/gaps.js';
 import { answerKey, type InputKey } from '../model/input-key.js';
 import { type Alignment, align, type Pair } from './align.js';
 import {
   answerDifferences,
   type FlowEvent,
   flowOfTrace,
-  type Numbered,
   type PlaceDifference,
   type StateEvent,
   stateDifferences,

@@ -1,9 +1,10 @@
 /**
- * Two long traces made as short as what differs between them. Where they are alike, an event that says nothing stands for
- * each, but for those that tell something (lib/trace/telling-line.ts), and for some around each place that differs. So each
- * event keeps its number, and the two compare as they would if they were whole.
+ * Two long traces made as short as what differs between them. Where they are alike there are gaps (lib/model/gaps.ts), but
+ * for events that tell something (lib/trace/telling-line.ts), and for some around each place that differs. So each event
+ * keeps its number, and the two compare as they would if they were whole.
  */
 import type { TraceEvent } from '../model/events.js';
+import { newPartBuilder, type PartBuilder } from '../model/gaps.js';
 import type { Line, LongPair, LongSide, NoteAlike } from '../trace/line-pair.js';
 import { TELLS } from '../trace/telling-line.js';
 import { commonOf } from './common.js';
@@ -33,7 +34,6 @@ export function withMost(most: number): CondenseLimits {
 /** Shorter traces are compared as they are. */
 export const LONG = 10_000;
 
-const ALIKE: TraceEvent = { type: 'x-alike' };
 /** So many events stay on each side of what differs. */
 const AROUND = 3;
 const GROWTH = 8;
@@ -42,17 +42,21 @@ const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
 
 /** Yields now and then, so that signals are heard; at its end gives what it made. */
 export function* condense(pair: LongPair, limits: CondenseLimits): Generator<void, Condensed> {
-  const [a, b] = [eventsOf(pair.a.count), eventsOf(pair.b.count)];
+  const [a, b] = [newPartBuilder(), newPartBuilder()];
   const calls = new Map<number, Last>();
   let differing = 0;
 
   const note: NoteAlike = (kind, place, event) => {
     const known = calls.get(kind);
-    const stays = kind === TELLS || known === undefined ? event() : ALIKE;
-    if (known !== undefined) [known.a, known.b, known.events] = [a.length, b.length, place];
-    else if (kind !== TELLS) calls.set(kind, { a: a.length, b: b.length, events: place });
-    push(a, stays);
-    push(b, stays);
+    if (known !== undefined) {
+      pass(a, b);
+      [known.a, known.b, known.events] = [a.length, b.length, place];
+      return;
+    }
+    const stays = event();
+    a.push(stays);
+    b.push(stays);
+    if (kind !== TELLS) calls.set(kind, { a: a.length, b: b.length, events: place });
   };
 
   for (;;) {
@@ -71,45 +75,29 @@ export function* condense(pair: LongPair, limits: CondenseLimits): Generator<voi
     const cut = { a: a.length + 1, b: b.length + 1 };
     yield* rest(pair.a, a);
     yield* rest(pair.b, b);
-    return { a: whole(a), b: whole(b), cut };
+    return { a: a.events(), b: b.events(), cut };
   }
   setLasts(a, b, calls, pair);
-  return { a: whole(a), b: whole(b), cut: null };
+  return { a: a.events(), b: b.events(), cut: null };
 }
 
-/** Events of which it is known how many there should be: an array that grows holds its old self as well for a while. */
-interface Events {
-  readonly list: TraceEvent[];
-  length: number;
+function pass(a: PartBuilder, b: PartBuilder): void {
+  a.pass(1);
+  b.pass(1);
 }
 
-function eventsOf(count: number): Events {
-  return { list: Array<TraceEvent>(count).fill(ALIKE), length: 0 };
-}
-
-function push(events: Events, event: TraceEvent): void {
-  if (events.length >= events.list.length) events.list.push(event);
-  else if (event !== ALIKE) events.list[events.length] = event;
-  events.length += 1;
-}
-
-function whole({ list, length }: Events): readonly TraceEvent[] {
-  list.length = length;
-  return list;
-}
-
-/** The last call of its FID that is alike on both sides: where it stands in each, and both lines or the place of one. */
+/** The last call of its FID that is alike on both sides: its number in each, and both lines or the place of one. */
 interface Last {
   a: number;
   b: number;
   events: readonly [Line, Line] | number;
 }
 
-function setLasts(a: Events, b: Events, calls: ReadonlyMap<number, Last>, pair: LongPair): void {
+function setLasts(a: PartBuilder, b: PartBuilder, calls: ReadonlyMap<number, Last>, pair: LongPair): void {
   for (const last of calls.values()) {
     const { events } = last;
-    if (typeof events === 'number') a.list[last.a] = b.list[last.b] = pair.eventAt(events);
-    else [a.list[last.a], b.list[last.b]] = [events[0].event(), events[1].event()];
+    a.keep(last.a, typeof events === 'number' ? pair.eventAt(events) : events[0].event());
+    b.keep(last.b, typeof events === 'number' ? pair.eventAt(events) : events[1].event());
   }
 }
 
@@ -146,25 +134,25 @@ function matchesOf(a: readonly Line[], b: readonly Line[]): Parted['matches'] {
 }
 
 /** Puts lines on both sides: as they are those that match none and some around them, and those that tell something. */
-function put(a: Events, b: Events, parted: Parted, calls: Map<number, Last>): void {
-  const [beginA, beginB] = [a.length, b.length];
+function put(a: PartBuilder, b: PartBuilder, parted: Parted, calls: Map<number, Last>): void {
   let [fromA, fromB] = [0, 0];
   const ends = [...parted.matches, [parted.a.length, parted.b.length] as const];
   /** How many lines ago one stood that matches none. */
   let since = Number.POSITIVE_INFINITY;
   for (const [at, [atA, atB]] of ends.entries()) {
     if (fromA < atA || fromB < atB) since = 0;
-    for (const line of parted.a.slice(fromA, atA)) push(a, line.event());
-    for (const line of parted.b.slice(fromB, atB)) push(b, line.event());
+    for (const line of parted.a.slice(fromA, atA)) a.push(line.event());
+    for (const line of parted.b.slice(fromB, atB)) b.push(line.event());
     const [left, right] = [parted.a[atA], parted.b[atB]];
     if (left === undefined || right === undefined) break;
     const near = since < AROUND || isNear(ends, at);
     const known = calls.get(left.kind);
     const stays = near || left.kind === TELLS || known === undefined;
-    if (left.kind !== TELLS)
-      calls.set(left.kind, { a: beginA + atA, b: beginB + atB, events: [left, right] });
-    push(a, stays ? left.event() : ALIKE);
-    push(b, stays ? right.event() : ALIKE);
+    if (stays) {
+      a.push(left.event());
+      b.push(right.event());
+    } else pass(a, b);
+    if (left.kind !== TELLS) calls.set(left.kind, { a: a.length, b: b.length, events: [left, right] });
     since += 1;
     [fromA, fromB] = [atA + 1, atB + 1];
   }
@@ -179,22 +167,23 @@ function isNear(ends: readonly (readonly [number, number])[], at: number): boole
 }
 
 /** The last of the events as they are. */
-function restore(events: Events, lines: readonly Line[]): void {
-  for (const [at, line] of lines.entries()) events.list[events.length - lines.length + at] = line.event();
+function restore(events: PartBuilder, lines: readonly Line[]): void {
+  for (const [at, line] of lines.entries()) events.keep(events.length - lines.length + at + 1, line.event());
 }
 
 /** What comes after the cut: what tells something by itself, and the last call of each FID. */
-function* rest(side: LongSide, events: Events): Generator<void, void> {
-  const lasts = new Map<number, { readonly line: Line; readonly at: number }>();
+function* rest(side: LongSide, events: PartBuilder): Generator<void, void> {
+  const lasts = new Map<number, { readonly line: Line; readonly number: number }>();
   for (let lines = side.next(BATCH); lines.length > 0; lines = side.next(BATCH)) {
     for (const line of lines) {
-      if (line.kind !== TELLS) lasts.set(line.kind, { line, at: events.length });
-      push(events, line.kind === TELLS ? line.event() : ALIKE);
+      if (line.kind === TELLS) events.push(line.event());
+      else events.pass(1);
+      if (line.kind !== TELLS) lasts.set(line.kind, { line, number: events.length });
     }
     side.pass(lines.length);
     yield;
   }
-  for (const { line, at } of lasts.values()) events.list[at] = line.event();
+  for (const { line, number } of lasts.values()) events.keep(number, line.event());
 }
 
 const BATCH = 1024;

@@ -1,4 +1,5 @@
 /** Compares two large canonical traces in files, of which neither is held in memory. */
+import { countOf } from '../model/gaps.js';
 import { newLoopTurn } from '../model/loop-turn.js';
 import { READ_LIMITS } from '../trace/limits.js';
 import { type LineFile, openLineFile } from '../trace/line-file.js';
@@ -62,7 +63,7 @@ async function compared(
     }
     const { value: difference } = step;
     const isWhole =
-      difference.a.events.length === a.found.count && difference.b.events.length === b.found.count;
+      countOf(difference.a.events) === a.found.count && countOf(difference.b.events) === b.found.count;
     if (!isWhole || digests.a === null || digests.b === null) return null;
     return { difference, digests: { a: digests.a, b: digests.b } };
   }

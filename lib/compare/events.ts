@@ -17,6 +17,7 @@ import type {
   TraceEvent,
   WarnEvent,
 } from '../model/events.js';
+import { lengthOf, type Numbered, numbered } from '../model/gaps.js';
 import { ASSUMED, AT_LEAST } from '../model/inferred.js';
 import { factKey, type InputKey, registerKey } from '../model/input-key.js';
 import { memoryDifferences } from '../model/memory.js';
@@ -25,12 +26,6 @@ import { isLater, parseVersion } from '../model/version.js';
 
 export type StateEvent = MrsEvent | FactEvent | FtrEvent;
 export type FlowEvent = SmcEvent | LogEvent | WarnEvent | ReturnEvent;
-
-/** An event and the number that `show` gives it, from 1. */
-export interface Numbered<E> {
-  readonly number: number;
-  readonly event: E;
-}
 
 /** One place in which two events differ, as text for both sides. */
 export interface PlaceDifference {
@@ -43,9 +38,7 @@ export interface PlaceDifference {
 export function stateOfTrace(events: readonly TraceEvent[]): ReadonlyMap<InputKey, Numbered<StateEvent>> {
   const raw = new Set(events.filter(event => event.type === 'mrs').map(event => event.reg));
   const state = new Map<InputKey, Numbered<StateEvent>>();
-  let number = 0;
-  for (const event of events) {
-    number += 1;
+  for (const { number, event } of numbered(events)) {
     if (event.type === 'mrs') state.set(registerKey(event.reg, event.cpu), { number, event });
     if (event.type === 'fact') state.set(factKey(event.name), { number, event });
     if (event.type === 'ftr' && !raw.has(event.reg))
@@ -59,7 +52,7 @@ export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<Fl
   const flow: Numbered<FlowEvent>[] = [];
   let number = 0;
   for (const event of events) {
-    number += 1;
+    number += lengthOf(event);
     const kept =
       event.type === 'log' ||
       event.type === 'warn' ||

@@ -1,8 +1,9 @@
 /** What differs first, in the order in which a boot goes: state, then calls with their answers, and output. */
 import type { TraceEvent } from '../model/events.js';
+import { type Numbered, numbered } from '../model/gaps.js';
 import type { Pair } from './align.js';
 import type { Comparison, InputDifference } from './causes.js';
-import type { FlowEvent, Numbered, StateEvent } from './events.js';
+import type { FlowEvent, StateEvent } from './events.js';
 
 export type First =
   | { readonly kind: 'input'; readonly input: InputDifference }
@@ -53,7 +54,7 @@ export function lastAgreed(
 ): Numbered<FlowEvent | StateEvent> | null {
   if (first.kind === 'input' && first.input.kind === 'state') {
     const { a: differs } = first.input;
-    return differs === null ? null : lastGiven(a.slice(0, differs.number - 1));
+    return differs === null ? null : lastGiven(a, differs.number);
   }
   const causes = new Set(comparison.causes.map(({ a }) => a));
   let agreed: Numbered<FlowEvent | StateEvent> | null = null;
@@ -64,13 +65,15 @@ export function lastAgreed(
   return agreed ?? (comparison.causes.some(({ kind }) => kind === 'state') ? null : lastGiven(a));
 }
 
-/** The last of the state before the first call or output. */
-function lastGiven(events: readonly TraceEvent[]): Numbered<StateEvent> | null {
+/** The last of the state before the first call or output, and before the event `end`. */
+function lastGiven(
+  events: readonly TraceEvent[],
+  end = Number.POSITIVE_INFINITY,
+): Numbered<StateEvent> | null {
   let given: Numbered<StateEvent> | null = null;
-  for (const [at, event] of events.entries()) {
-    if (event.type === 'smc' || event.type === 'log' || event.type === 'return') break;
-    if (event.type === 'mrs' || event.type === 'fact' || event.type === 'ftr')
-      given = { number: at + 1, event };
+  for (const { number, event } of numbered(events)) {
+    if (number >= end || event.type === 'smc' || event.type === 'log' || event.type === 'return') break;
+    if (event.type === 'mrs' || event.type === 'fact' || event.type === 'ftr') given = { number, event };
   }
   return given;
 }

@@ -4,8 +4,9 @@
  */
 import { argumentsOf, callId, trimmed } from '../abi/smccc.js';
 import type { LogEvent } from '../model/events.js';
+import type { Numbered } from '../model/gaps.js';
 import type { U64 } from '../model/u64.js';
-import type { FlowEvent, Numbered } from './events.js';
+import type { FlowEvent } from './events.js';
 
 type Flow = readonly Numbered<FlowEvent>[];
 

@@ -5,6 +5,7 @@ import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { decodeStatus, mayBeRevision } from '../abi/rmi-status.js';
 import { callId, smcccError } from '../abi/smccc.js';
 import type { SmcEvent } from '../model/events.js';
+import { numbered } from '../model/gaps.js';
 import type { Trace } from '../model/trace.js';
 import { field, type Seen, type U64, withBits, ZERO } from '../model/u64.js';
 import type { RmmProfile } from '../rmm/profile.js';
@@ -54,7 +55,7 @@ export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
   let revision: RmiRevision | undefined;
   let early = false;
   const calls: CheckedCall[] = [];
-  for (const [at, event] of events.entries()) {
+  for (const { number, event } of numbered(events)) {
     // An HVC goes to a hypervisor; a request that a replay could not answer is not the RMM's fault.
     if (
       event.type !== 'smc' ||
@@ -66,7 +67,7 @@ export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
     const version = versionReply(event);
     const x0 = event.res === null ? undefined : (event.res[0] ?? null);
     early ||= callId(event.fid) === RMI_VERSION && isSeen(x0) && mayBeRevision(x0);
-    calls.push({ number: at + 1, event, x0, revision, early, version });
+    calls.push({ number, event, x0, revision, early, version });
     if (version?.kind === 'success' && version.lower !== null) {
       revision = rmiRevision(version.lower) ?? undefined;
     }

@@ -15,6 +15,7 @@ import { callId } from '../abi/smccc.js';
 import { parseCount } from '../model/count.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { factNamed } from '../model/facts.js';
+import { countOf, eventAt } from '../model/gaps.js';
 import { factKey, registerKey } from '../model/input-key.js';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { hex } from '../model/u64.js';
@@ -69,9 +70,9 @@ export function parseEdit(text: string): Result<GivenEdit> {
 /** What an edit by number means on the trace whose events these are. Troubles: `bad-edit`, `derived-event`. */
 export function resolveEdit(edit: NumberedEdit, events: readonly TraceEvent[]): Result<Edit> {
   const { text, number, field, value } = edit;
-  const event = events[number - 1];
+  const event = eventAt(events, number);
   if (event === undefined) {
-    return refused(text, `the trace has ${events.length} events`, 'use the numbers of `show`, from 1');
+    return refused(text, `the trace has ${countOf(events)} events`, 'use the numbers of `show`, from 1');
   }
   const part = field === null ? '' : `.${field}`;
   const raw = events.some(other => other.type === 'mrs' && event.type === 'ftr' && other.reg === event.reg);

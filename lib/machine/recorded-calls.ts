@@ -2,6 +2,7 @@
 import { isKernelCall } from '../abi/background.js';
 import { argumentsOf, callId } from '../abi/smccc.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
+import { lengthOf } from '../model/gaps.js';
 import { memoryDifferences } from '../model/memory.js';
 import type { ConsoleLine, SmcRequest } from '../model/port.js';
 import { hex, type Seen } from '../model/u64.js';
@@ -26,7 +27,7 @@ export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
   let console: ConsoleLine[] = [];
   let number = 0;
   for (const event of events) {
-    number += 1;
+    number += lengthOf(event);
     if (event.type === 'console')
       console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
     if (event.type !== 'smc' || !isKernelCall(event)) continue;

@@ -6,12 +6,15 @@ import { callName } from '../abi/decode.js';
 import { parseRevision, revisionWord } from '../abi/revision.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { asksWithoutArgument, callId, NOT_SUPPORTED_64 } from '../abi/smccc.js';
+import { stateOfTrace } from '../compare/events.js';
 import { ownKernel } from '../kernel/kernels.js';
 import { endOf } from '../kernel/outcome.js';
 import { playback } from '../machine/playback.js';
 import { kernelCalls, type RecordedCall } from '../machine/recorded-calls.js';
 import { endText, isSameEnd } from '../model/end.js';
 import type { TraceEvent } from '../model/events.js';
+import { countOf, placeOf } from '../model/gaps.js';
+import { factKey } from '../model/input-key.js';
 import type { Kernel } from '../model/port.js';
 import type { End, OutcomeClass, Trace } from '../model/trace.js';
 import { ALL_ONES, hex, type Seen, type U64, u64, ZERO } from '../model/u64.js';
@@ -78,7 +81,7 @@ function againstItsKernel(trace: Trace, recorded: RecordedCall, end: End): Contr
   if (again.class === 'unanswered' || res.includes(null) || isSameEnd(end, again)) return null;
   for (const changes of explanations(end, res)) {
     const other = changes.reduce((answer, [x, value]) => answer.with(x, value), res);
-    const tried = events.with(recorded.number - 1, { ...recorded.call, res: other });
+    const tried = events.with(placeOf(events, recorded.number), { ...recorded.call, res: other });
     const registers = changes.map(([x]) => x);
     if (isSameEnd(end, endOn(kernel, tried))) return contradiction(registers, res, recorded.number, end);
   }
@@ -87,7 +90,7 @@ function againstItsKernel(trace: Trace, recorded: RecordedCall, end: End): Contr
 }
 
 function builtInOf(trace: Trace): Kernel | null {
-  if (trace.header.kernel.via !== 'built-in' || trace.events.length > MOST_EVENTS) return null;
+  if (trace.header.kernel.via !== 'built-in' || countOf(trace.events) > MOST_EVENTS) return null;
   const kernel = ownKernel(trace);
   return kernel.ok ? kernel.value : null;
 }
@@ -138,12 +141,12 @@ function seenText(value: Seen): string {
 /** A built-in kernel makes its calls by the conduit that it is told of. */
 function conduitDisagreement({ header, events }: Trace, calls: readonly RecordedCall[]): string | null {
   if (header.kernel.via !== 'built-in') return null;
-  const fact = events.findIndex(event => event.type === 'fact' && event.name === 'conduit');
-  const conduit = events[fact]?.type === 'fact' ? events[fact].value : null;
+  const fact = stateOfTrace(events).get(factKey('conduit'));
+  const conduit = fact?.event.type === 'fact' ? fact.event.value : null;
   const other = calls.find(({ call }) => call.via !== conduit);
   if (conduit === null || other === undefined) return null;
   const { call, number } = other;
-  return `the conduit is ${conduit} (event ${fact + 1}), but ${callName(call.fid)} (event ${number}) was made by ${call.via.toUpperCase()}`;
+  return `the conduit is ${conduit} (event ${fact?.number}), but ${callName(call.fid)} (event ${number}) was made by ${call.via.toUpperCase()}`;
 }
 
 /** What a built-in kernel reads of sanitised registers follows from the raw ones. */

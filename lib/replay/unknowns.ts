@@ -8,6 +8,7 @@ import { selectorName } from '../edit/call-selector.js';
 import { limitsOf } from '../machine/limits.js';
 import { kernelCalls } from '../machine/recorded-calls.js';
 import type { TraceEvent } from '../model/events.js';
+import { lengthOf } from '../model/gaps.js';
 import { unknownWords, withKnownWords } from '../model/memory.js';
 import type { Limit, MachineState } from '../model/port.js';
 import type { Outcome } from '../model/trace.js';
@@ -115,8 +116,10 @@ export function withKnown(
     const registers = known.get(event) ?? new Map();
     known.set(event, registers.set(register, limit(edit)?.(fill) ?? fill));
   }
-  return events.map((event, at) => {
-    const registers = known.get(at + 1);
+  let number = 0;
+  return events.map(event => {
+    number += lengthOf(event);
+    const registers = known.get(number);
     if (registers === undefined) return event;
     if (event.type === 'mrs' || event.type === 'ftr')
       return { ...event, value: registers.get(null) ?? event.value };

@@ -3,6 +3,7 @@
 import { outcomeOf } from '../kernel/outcome.js';
 import { playback } from '../machine/playback.js';
 import type { TraceEvent } from '../model/events.js';
+import { countOf } from '../model/gaps.js';
 import type { AsyncKernel } from '../model/port.js';
 import type { U64 } from '../model/u64.js';
 import { MAX_STEPS, runAsync } from '../run.js';
@@ -74,5 +75,5 @@ async function decides(
 
 /** As many steps as the recording can have taken, each event being one or two, and never fewer than a run is given. */
 export function stepsFor(events: readonly TraceEvent[]): number {
-  return Math.max(MAX_STEPS, 4 * events.length);
+  return Math.max(MAX_STEPS, 4 * countOf(events));
 }

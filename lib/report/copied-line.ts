@@ -2,6 +2,7 @@
 import { rowsOf } from '../kernel/lines.js';
 import { parseCount } from '../model/count.js';
 import type { TraceEvent } from '../model/events.js';
+import { numbered } from '../model/gaps.js';
 
 interface CopiedLine {
   readonly sentence: string;
@@ -10,10 +11,10 @@ interface CopiedLine {
 
 /** What to write in its place: no kernel prints such a text, so nothing is concluded from it. `null` where there is none. */
 export function copiedLine(events: readonly TraceEvent[]): CopiedLine | null {
-  for (const [at, event] of events.entries()) {
+  for (const { number, event } of numbered(events)) {
     const members = event.type === 'log' && event.prefix === undefined ? membersOf(event.text) : null;
     if (members === null) continue;
-    const sentence = `Event ${at + 1} is no line of a kernel as it stands: its text holds what stands before the line. Write it as ${members}.`;
+    const sentence = `Event ${number} is no line of a kernel as it stands: its text holds what stands before the line. Write it as ${members}.`;
     return { sentence, possible: [] };
   }
   return null;

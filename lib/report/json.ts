@@ -5,13 +5,14 @@
 
 import type { Pair } from '../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
-import type { FlowEvent, Numbered, StateEvent } from '../compare/events.js';
+import type { FlowEvent, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
 import { agreedRevision } from '../compare/handshake.js';
 import type { ComparedPair } from '../compare/pairs.js';
 import type { Conformance } from '../conformance/check.js';
 import { outcomeIn } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
+import { type Numbered, numbered } from '../model/gaps.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
@@ -136,16 +137,22 @@ export function minimiseJson({ found, name }: MinimiseResult): Json {
 }
 
 export function showJson({ trace, numbers, conformance }: ShowResult): Json {
-  const wanted = numbers ?? trace.events.map((_, at) => at + 1);
   return {
     ...findingOf(trace),
     outcome: outcomeIn(trace),
-    events: wanted.flatMap(number => {
-      const event = trace.events[number - 1];
-      return event === undefined ? [] : [{ number, event: wireOf(event) }];
-    }),
+    events: shown(trace.events, numbers).map(({ number, event }) => ({ number, event: wireOf(event) })),
     ...conformanceJson(conformance),
   };
+}
+
+function shown(
+  events: readonly TraceEvent[],
+  numbers: readonly number[] | null,
+): readonly Numbered<TraceEvent>[] {
+  const all = [...numbered(events)];
+  if (numbers === null) return all;
+  const wanted = new Set(numbers);
+  return all.filter(({ number }) => wanted.has(number));
 }
 
 /** What `record` made, where the trace itself went to a file. */

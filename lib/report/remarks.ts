@@ -1,6 +1,7 @@
 /** The remarks of a patch's reviewers, each beside what the line did that it is about. */
 import { callName } from '../abi/decode.js';
 import type { TraceEvent } from '../model/events.js';
+import { numbered } from '../model/gaps.js';
 import type { KernelHeader, PatchRemark } from '../model/trace.js';
 
 export interface PlacedRemark extends PatchRemark {
@@ -27,7 +28,7 @@ function eventsOf(remark: PatchRemark, events: readonly TraceEvent[]): readonly 
     event => (event.type === 'return' || event.type === 'warn') && event.of === remark.in,
   ];
   for (const way of ways) {
-    const found = events.flatMap((event, at) => (way(event) ? [at + 1] : []));
+    const found = [...numbered(events)].flatMap(({ number, event }) => (way(event) ? [number] : []));
     if (found.length > 0) return found;
   }
   return [];

@@ -1,87 +1,107 @@
 /**
- * What a trace of millions of events tells, in memory that hardly grows with it: of calls that are alike, and of lines, the
- * first and the last stay, and between them stands an event that says nothing. State, the first and last events, RMI_VERSION and
- * RMI_FEATURES stay as they are; of other calls it counts who made them, what they asked for and with what status they came
- * back. Events keep their numbers, so whoever looks for the first, the last or any event of a kind finds what the whole trace
- * has.
+ * What a trace of millions of events tells, in memory that does not grow with it: of events that are alike the first and
+ * the last, and gaps between them (lib/model/gaps.ts). State, and the first and last events, stay as they are. Calls other
+ * than RMI_VERSION and RMI_FEATURES are alike by who made them, what they asked for and with what status they came back;
+ * any other event by its text, and where there are too many texts, by its text without its numbers.
  */
 import { RMI_FEATURES, RMI_VERSION } from '../abi/rmi-commands.js';
 import type { TraceEvent } from '../model/events.js';
+import { newPartBuilder } from '../model/gaps.js';
 import { hex } from '../model/u64.js';
+import {
+  type CallKind,
+  callKind,
+  callLine,
+  fidIn,
+  isAllSeen,
+  isOfKind,
+  withoutNumbers,
+  withoutStamps,
+} from './call-line.js';
 import { readMatched } from './read-canonical.js';
 import type { LineVisitor } from './scan-canonical.js';
 
 export interface Gist extends LineVisitor {
-  /** As many as the trace has; to be called once, at its end. */
+  /** To be called once, at the end of the trace. */
   end(): readonly TraceEvent[];
   /** Whether every register of every call was seen, and every call came back. */
   allSeen(): boolean;
 }
 
-/** In the place of an event of which there is one like it before and after. */
-const REPEATED: TraceEvent = { type: 'x-repeated' };
-
 /** A boot around the check is some forty events. */
-const AS_THEY_ARE = 4096;
+const AS_THEY_ARE = 512;
 /** How it ends. */
 const LAST_ONES = 256;
-/** Beyond so many kinds, each event of another kind is kept. */
-const MOST_KINDS = 2 ** 17;
+/** So many kinds are told apart by their texts, and as many again by their texts without numbers. */
+const MOST_KINDS = 4096;
+/** A loop goes through few kinds of call. */
+const RECENT_CALLS = 4;
 
 const STATE = /^\{"type":"(?:mrs|fact|ftr)"/;
-const CALL = '{"type":"smc"';
-const UNSEEN = 'null';
-/** By 1.1 four registers come back; those that are left out nobody saw. */
-const SHORT_ANSWER = /"cc":"1\.1",.*"res":\[[^,\]]*(?:,[^,\]]*){0,2}\]/;
-/** What follows the registers of a call that says nothing else. */
-const PLAIN = /^(?:,"t":"[^"]*")?(?:,"line":\d+)?\}$/;
-const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
-const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map(fid => `"${hex(fid)}"`));
+const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map(hex));
+
+/** Of events that are alike: the first stands for the last. */
+interface Kind {
+  readonly event: TraceEvent;
+  /** `null`: not to be told from others by its parts. */
+  readonly call: CallKind | null;
+  last: number;
+}
 
 export function newGist(): Gist {
-  const events: TraceEvent[] = [];
-  const kinds = new Map<string, { readonly event: TraceEvent; last: number }>();
+  const events = newPartBuilder();
+  const kinds = new Map<string, Kind>();
+  const recentCalls: Kind[] = [];
   const recent: string[] = [];
   let allSeen = true;
+
+  /** What an event is alike by; of a call, its parts as well. */
+  function keyOf(text: string, call: CallKind | null): string {
+    const key = call === null ? withoutStamps(text) : call.head + call.status + call.remarks;
+    return kinds.size < MOST_KINDS || kinds.has(key) ? key : withoutNumbers(key);
+  }
+
+  function kindOf(text: string): Kind | null {
+    const line = callLine(text);
+    if (line !== null) {
+      allSeen &&= isAllSeen(text, line);
+      for (const kind of recentCalls) if (kind.call !== null && isOfKind(text, line, kind.call)) return kind;
+    }
+    const call = line === null || LOOKED_INTO.has(fidIn(text, line)) ? null : callKind(text, line);
+    const key = keyOf(text, call);
+    let kind = kinds.get(key) ?? null;
+    if (kind === null && kinds.size < 2 * MOST_KINDS) {
+      kind = { event: readMatched(text), call, last: 0 };
+      kinds.set(key, kind);
+    }
+    if (kind?.call != null) {
+      recentCalls.unshift(kind);
+      recentCalls.length = Math.min(recentCalls.length, RECENT_CALLS);
+    }
+    return kind;
+  }
+
   return {
     wants: 'lines',
     line(text, number) {
       recent[(number - 1) % LAST_ONES] = text;
-      const isCall = text.startsWith(CALL);
-      allSeen &&= !(isCall && (text.includes(UNSEEN) || SHORT_ANSWER.test(text)));
       if (number <= AS_THEY_ARE || STATE.test(text)) {
+        const line = callLine(text);
+        allSeen &&= line === null || isAllSeen(text, line);
         events.push(readMatched(text));
         return;
       }
-      const kind = (isCall ? kindOfCall(text) : null) ?? text.replace(STAMPS, '');
-      const known = kinds.get(kind);
-      if (known !== undefined) {
-        known.last = events.length;
-        events.push(REPEATED);
-        return;
-      }
-      const event = readMatched(text);
-      if (kinds.size < MOST_KINDS) kinds.set(kind, { event, last: events.length });
-      events.push(event);
+      const kind = kindOf(text);
+      if (kind?.last === 0) events.push(kind.event);
+      else events.pass(1);
+      if (kind !== null) kind.last = events.length;
     },
     allSeen: () => allSeen,
     end() {
-      for (const { event, last } of kinds.values()) events[last] = event;
-      for (let at = Math.max(0, events.length - LAST_ONES); at < events.length; at++)
-        events[at] = readMatched(recent[at % LAST_ONES] ?? '');
-      return events;
+      for (const { event, last } of kinds.values()) events.keep(last, event);
+      for (let number = Math.max(1, events.length - LAST_ONES + 1); number <= events.length; number++)
+        events.keep(number, readMatched(recent[(number - 1) % LAST_ONES] ?? ''));
+      return events.events();
     },
   };
-}
-
-/** From, conduit, convention, FID and status of a canonical line; `null` for a call that is kept as it is. */
-function kindOfCall(text: string): string | null {
-  const from = text.indexOf(',"from":');
-  const args = text.indexOf(',"args":[', from);
-  const res = text.indexOf(',"res":', args);
-  const end = text.startsWith(',"res":null', res) ? res + ',"res":null'.length : text.indexOf(']', res) + 1;
-  const fid = text.slice(text.lastIndexOf('"', args - 2), args);
-  if (LOOKED_INTO.has(fid) || !PLAIN.test(text.slice(end))) return null;
-  const comma = text.indexOf(',', res + 1);
-  return text.slice(from, args) + text.slice(res, comma > 0 && comma < end ? comma : end);
 }

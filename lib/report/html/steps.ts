@@ -1,9 +1,10 @@
 /** What a page shows in order: the events of one trace, or those of two beside each other, with what differs marked. */
 import type { Pair, Relation } from '../../compare/align.js';
 import type { Comparison, InputDifference } from '../../compare/causes.js';
-import type { Numbered, PlaceDifference } from '../../compare/events.js';
+import type { PlaceDifference } from '../../compare/events.js';
 import { versionCall } from '../../compare/handshake.js';
 import type { TraceEvent } from '../../model/events.js';
+import { countOf, type Numbered, numbered } from '../../model/gaps.js';
 import { factKey, registerKey } from '../../model/input-key.js';
 import type { Trace } from '../../model/trace.js';
 import { wireOf } from '../../trace/wire.js';
@@ -24,9 +25,7 @@ export interface Step {
 /** The events of one trace. */
 export function stepsOf({ events }: Trace): readonly Step[] {
   const decides = versionCall(events);
-  return events.map((event, at) =>
-    step(event === decides ? 'decides' : 'same', { number: at + 1, event }, null),
-  );
+  return [...numbered(events)].map(each => step(each.event === decides ? 'decides' : 'same', each, null));
 }
 
 /** Two traces, as they were compared. `counts`: an action that differs and does not count is shown as the same. */
@@ -54,7 +53,7 @@ export function stepsOfTwo(
     const isCause = mark === 'same' && cause !== undefined;
     steps.push(step(isCause ? 'cause' : mark, pair.a, pair.b, isCause ? cause.differs : pair.differs));
   }
-  return [...steps, ...beside(restA.upTo(a.length + 1), restB.upTo(b.length + 1), inputs)];
+  return [...steps, ...beside(restA.upTo(countOf(a) + 1), restB.upTo(countOf(b) + 1), inputs)];
 }
 
 function step(
@@ -77,9 +76,7 @@ function inputsByNumber({ causes, oneSided }: Comparison): ReadonlyMap<string, I
 
 /** What is no action and no answer: state, consoles, background calls; handed out in order. */
 function restOf(events: readonly TraceEvent[], flow: ReadonlySet<number>) {
-  const rest = events
-    .map((event, at) => ({ number: at + 1, event }))
-    .filter(({ number }) => !flow.has(number));
+  const rest = [...numbered(events)].filter(({ number }) => !flow.has(number));
   let from = 0;
   return {
     upTo(number: number): readonly Numbered<TraceEvent>[] {

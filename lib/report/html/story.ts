@@ -1,8 +1,8 @@
 /** The steps of a page: a row an event, its arrows on the left, decoded on the right; causes and effects linked. */
 import type { RmiRevision } from '../../abi/revision.js';
-import type { Numbered } from '../../compare/events.js';
 import { counted } from '../../model/count.js';
 import type { TraceEvent } from '../../model/events.js';
+import type { Numbered } from '../../model/gaps.js';
 import type { Sides } from '../text/comparison.js';
 import { eventDetails, eventLine } from '../text/events.js';
 import { type Content, type Element, el } from './element.js';

@@ -8,6 +8,7 @@ import { outcomeIn } from '../../kernel/outcome.js';
 import { shellLine } from '../../model/command-line.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
+import { numbered } from '../../model/gaps.js';
 import type { Trace } from '../../model/trace.js';
 import { contradictionOf } from '../../replay/contradiction.js';
 import { editedText } from '../../trace/validate.js';
@@ -132,8 +133,8 @@ function decidingCall({ events }: Trace): Lines {
   const call = versionCall(events);
   const revision = agreedRevision(events);
   if (call === null) return { heading: 'The call that decides', lines: [] };
-  const number = events.indexOf(call) + 1;
-  const lines = [`event ${number}  ${eventLine(call, revision)}`];
+  const found = [...numbered(events)].find(({ event }) => event === call);
+  const lines = [`event ${found?.number}  ${eventLine(call, revision)}`];
   return {
     heading: `The answer to ${callName(call.fid)}`,
     lines: [...lines, ...eventDetails(call, revision).map(line => `    ${line}`)],

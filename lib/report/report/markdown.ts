@@ -6,6 +6,7 @@
 import { agreedRevision } from '../../compare/handshake.js';
 import { shellLine } from '../../model/command-line.js';
 import type { TraceEvent } from '../../model/events.js';
+import { numbered } from '../../model/gaps.js';
 import { GENERATOR } from '../../trace/wire-frame.js';
 import { traceText } from '../../trace/write.js';
 import { markdownText } from '../markdown.js';
@@ -57,8 +58,8 @@ function section({ heading, lines }: Lines, language: string): readonly string[]
 
 function events({ name, trace }: ReportedTrace): readonly string[] {
   const revision = agreedRevision(trace.events);
-  const lines = trace.events.flatMap((event, at) => [
-    `${at + 1}  ${typeOf(event)}  ${eventLine(event, revision)}`,
+  const lines = [...numbered(trace.events)].flatMap(({ number, event }) => [
+    `${number}  ${typeOf(event)}  ${eventLine(event, revision)}`,
     ...eventDetails(event, revision).map(line => `      ${line}`),
   ]);
   return details(`All events of ${name}, decoded`, fenced(cut(lines), 'text'));

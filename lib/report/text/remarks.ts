@@ -1,5 +1,6 @@
 /** A reviewer's remarks as lines of text. */
 import type { TraceEvent } from '../../model/events.js';
+import { eventAt } from '../../model/gaps.js';
 import type { KernelHeader } from '../../model/trace.js';
 import { type PlacedRemark, remarkHead, remarksOn } from '../remarks.js';
 import { visible } from './escape.js';
@@ -17,7 +18,7 @@ export function remarksBlock(kernel: KernelHeader, events: readonly TraceEvent[]
     ...(remark.events.length === 0
       ? ['    no event shows that line']
       : remark.events.flatMap(number => {
-          const event = events[number - 1];
+          const event = eventAt(events, number);
           return event === undefined ? [] : [`    event ${number}  ${eventLine(event)}`];
         })),
   ]);

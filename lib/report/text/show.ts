@@ -7,6 +7,7 @@ import { wantedIn } from '../../kernel/wanted.js';
 import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { MrsEvent, TraceEvent } from '../../model/events.js';
+import { countOf } from '../../model/gaps.js';
 import type { Outcome, Trace } from '../../model/trace.js';
 import { type Contradiction, contradictionOf } from '../../replay/contradiction.js';
 import { PROFILES } from '../../rmm/profiles.js';
@@ -96,7 +97,7 @@ export interface EventPrinter {
 export function eventPrinter({ header, events }: Trace, paint: Paint): EventPrinter {
   const revision = agreedRevision(events);
   const remarks = remarksOn(header.kernel, events);
-  const width = String(events.length).length;
+  const width = String(countOf(events)).length;
   let run: { readonly number: number; readonly event: MrsEvent; cpus: number } | null = null;
   const under = (number: number): readonly string[] =>
     remarksUnder(remarks, number).map(line => `${' '.repeat(marginOf(width))}${line}`);

@@ -1,0 +1,95 @@
+/**
+ * The parts of a call in its canonical line, found without reading it as JSON. Its members stand in one order, and no text
+ * stands before its registers.
+ */
+
+export interface CallLine {
+  /** Where `,"from":` stands; world, conduit, convention and FID follow it, up to `args`. */
+  readonly from: number;
+  /** Where `,"args":[` stands. */
+  readonly args: number;
+  /** Where `,"res":` stands. */
+  readonly res: number;
+  /** Where its registers end, with their bracket. */
+  readonly end: number;
+}
+
+const CALL = '{"type":"smc","cpu":';
+const ARGS = ',"args":[';
+const RES = ',"res":';
+const NULL = 'null';
+
+/** `null` for an event of another type. */
+export function callLine(text: string): CallLine | null {
+  if (!text.startsWith(CALL)) return null;
+  const from = text.indexOf(',', CALL.length);
+  const args = text.indexOf(ARGS, from);
+  const res = text.indexOf(']', args) + 1;
+  const values = res + RES.length;
+  const end = text.startsWith(NULL, values) ? values + NULL.length : text.indexOf(']', values) + 1;
+  return { from, args, res, end };
+}
+
+/** From the quote after the value of `from` to the last digit of the convention: the values between are of one length. */
+const CONVENTION = '","via":"smc","cc":"1.2'.length;
+const QUOTE = '"';
+const FROM = ',"from":"';
+
+/** As the line spells it. */
+export function fidIn(text: string, { args }: CallLine): string {
+  return text.slice(text.lastIndexOf(QUOTE, args - 2) + 1, args - 1);
+}
+
+/** By 1.1 so many registers come back; those that are left out nobody saw. */
+const RETURNED = 4;
+
+/** Whether all its registers were seen, and it came back. */
+export function isAllSeen(text: string, { from, args, res, end }: CallLine): boolean {
+  const unseen = text.indexOf(NULL, args);
+  if (unseen >= 0 && unseen < end) return false;
+  const isOld = text[text.indexOf(QUOTE, from + FROM.length) + CONVENTION - 1] === '1';
+  return !isOld || text.slice(res + RES.length, end).split(',').length === RETURNED;
+}
+
+/** What follows the registers of a call that says nothing else. */
+const PLAIN = /(?:,"t":"[^"]*")?(?:,"line":\d+)?\}/y;
+
+/** Of what stands behind its registers, what is no stamp and no number; most calls say nothing there. */
+export function remarksIn(text: string, { end }: CallLine): string {
+  PLAIN.lastIndex = end;
+  if (PLAIN.test(text) && PLAIN.lastIndex === text.length) return '';
+  return withoutNumbers(withoutStamps(text.slice(end)));
+}
+
+const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
+const NUMBERS = /0x[0-9a-f]+|\d+/g;
+
+/** A part of a canonical line without the time and line of a log. */
+export const withoutStamps = (line: string): string => line.replace(STAMPS, '');
+
+export const withoutNumbers = (line: string): string => line.replace(NUMBERS, '#');
+
+/** Who made a call and what it asked for, as the line spells it; with what it came back, by x0; and what else it says. */
+export interface CallKind {
+  readonly head: string;
+  readonly status: string;
+  readonly remarks: string;
+}
+
+export function callKind(text: string, call: CallLine): CallKind {
+  const comma = text.indexOf(',', call.res + 1);
+  const values = call.res + RES.length;
+  const to = comma > 0 && comma < call.end ? comma : text.startsWith(NULL, values) ? call.end : call.end - 1;
+  return {
+    head: text.slice(call.from, call.args),
+    // An empty list must not be the beginning of another.
+    status: text.slice(call.res, to === values + 1 ? call.end : to),
+    remarks: remarksIn(text, call),
+  };
+}
+
+export function isOfKind(text: string, call: CallLine, { head, status, remarks }: CallKind): boolean {
+  return (
+    text.startsWith(head, call.from) && text.startsWith(status, call.res) && remarksIn(text, call) === remarks
+  );
+}
