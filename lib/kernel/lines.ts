@@ -6,7 +6,7 @@ import type { LogEvent } from '../model/events.js';
 import { AROUND, BRING_UP, CHECK, IN_OTHER_WORDS } from './lines/check.js';
 import { INIT } from './lines/init.js';
 import { KVM } from './lines/kvm.js';
-import { type Line, PRINTERS, type Printer, readBack } from './lines/line.js';
+import { type Line, PRINTERS, type Printer, type ReadValues, readerOf } from './lines/line.js';
 
 export const LINES = { ...BRING_UP, ...CHECK, ...AROUND, ...KVM, ...INIT, ...IN_OTHER_WORDS };
 
@@ -18,14 +18,27 @@ export type Row = (typeof LINES)[LineName];
 export interface ReadLine {
   readonly name: string;
   readonly line: Line;
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: ReadValues;
+}
+
+interface ReadableRow {
+  readonly name: string;
+  readonly line: Line;
+  readonly read: (text: string) => ReadValues | null;
+  /** Whether it reads whatever stands at the end of a text. */
+  readonly isOpen: boolean;
 }
 
 const PRINTER_NAMES = Object.keys(PRINTERS) as readonly Printer[];
-const ROWS: readonly (readonly [name: string, line: Line])[] = Object.entries(LINES);
-const IN_KVM = ROWS.filter(([, line]) => isPrinted(line, 'kvm'));
-const TELLING = ROWS.filter(([, line]) => line.says !== undefined);
-const BARE = ROWS.filter(([, line]) => isPrinted(line, undefined));
+const ROWS: readonly ReadableRow[] = Object.entries<Line>(LINES).map(([name, line]) => ({
+  name,
+  line,
+  read: readerOf(line),
+  isOpen: line.text.endsWith(':...}'),
+}));
+const IN_KVM = ROWS.filter(({ line }) => isPrinted(line, 'kvm'));
+const TELLING = ROWS.filter(({ line }) => line.says !== undefined);
+const BARE = ROWS.filter(({ line }) => isPrinted(line, undefined));
 
 /**
  * The rows that a record is of: its text, without prefix, and KVM's prefix or none. None for a line that no row has;
@@ -33,27 +46,23 @@ const BARE = ROWS.filter(([, line]) => isPrinted(line, undefined));
  * fits, and then the narrowest alone.
  */
 export function rowsOf({ text, prefix }: Pick<LogEvent, 'text' | 'prefix'>): readonly ReadLine[] {
-  return readIn(prefix === 'kvm' ? IN_KVM : BARE, text);
+  const found: ReadLine[] = [];
+  for (const { name, line, read, isOpen } of prefix === 'kvm' ? IN_KVM : BARE) {
+    // The open ones stand behind those that they are the rest of.
+    if (found.length > 0 && isOpen) continue;
+    const values = read(text);
+    if (values !== null) found.push({ name, line, values });
+  }
+  return found;
 }
 
 /** The row, whatever its prefix, that tells what came of the check; `null` where the text is of none that does. */
 export function tellingRow(text: string): ReadLine | null {
-  return readIn(TELLING, text)[0] ?? null;
-}
-
-function readIn(rows: typeof ROWS, text: string): readonly ReadLine[] {
-  const read: ReadLine[] = [];
-  for (const [name, line] of rows) {
-    // The open ones stand behind those that they are the rest of.
-    if (read.length > 0 && isOpen(line)) continue;
-    const values = readBack(line, text);
-    if (values !== null) read.push({ name, line, values });
+  for (const { name, line, read } of TELLING) {
+    const values = read(text);
+    if (values !== null) return { name, line, values };
   }
-  return read;
-}
-
-function isOpen({ text }: Line): boolean {
-  return text.endsWith(':...}');
+  return null;
 }
 
 function isPrinted({ by }: Line, prefix: 'kvm' | undefined): boolean {

@@ -8,6 +8,7 @@ import { NOT_SUPPORTED_64 } from '../abi/smccc.js';
 import type { FactValue, SmcEvent, TraceEvent } from '../model/events.js';
 import type { End, Outcome, OutcomeClass, Reason, Trace } from '../model/trace.js';
 import { field, type Seen } from '../model/u64.js';
+import type { ReadValues, Says } from './lines/line.js';
 import { rowsOf, tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
 import { realmsOf } from './realms.js';
@@ -86,7 +87,8 @@ const FAULTS: Readonly<Record<string, OutcomeClass>> = {
 function stopped(events: readonly TraceEvent[]): End | null {
   const fault = events.find(event => event.type === 'fault');
   if (fault !== undefined) return { class: FAULTS[fault.code] ?? 'undetermined' };
-  return calls(events).some(call => call.res === null) ? { class: 'did-not-return' } : null;
+  const lost = events.some(event => event.type === 'smc' && event.res === null && isKernelCall(event));
+  return lost ? { class: 'did-not-return' } : null;
 }
 
 /** What the first line that tells one of these ends says came of the check. */
@@ -102,9 +104,14 @@ function printed(events: readonly TraceEvent[], ends: readonly OutcomeClass[]): 
 export function endSaid(text: string): End | null {
   const row = tellingRow(text);
   if (row?.line.says === undefined) return null;
-  const { lower, higher } = row.values;
+  return withRevisions(row.line.says, row.values);
+}
+
+/** A sweep reads millions of lines. V8 takes as long as a whole check to add members to a spread that comes first. */
+function withRevisions({ class: outcomeClass, reason }: Says, { lower, higher }: ReadValues): End {
   return {
-    ...row.line.says,
+    class: outcomeClass,
+    ...(reason === undefined ? {} : { reason }),
     ...(lower === undefined ? {} : { lower }),
     ...(higher === undefined ? {} : { higher }),
   };

@@ -2,6 +2,7 @@
  * A cache of answers: a newly booted emulated machine answers the same calls in the same order in the same way, so a
  * sweep asks it once.
  */
+import type { Memory } from '../model/events.js';
 import { wordsOf } from '../model/memory.js';
 import type { Machine, Reply, SmcRequest } from '../model/port.js';
 import type { Seen } from '../model/u64.js';
@@ -58,10 +59,17 @@ function isSame(a: SmcRequest, b: SmcRequest): boolean {
     a.cc === b.cc &&
     a.cpu === b.cpu &&
     areSame(a.args, b.args) &&
-    areSame(a.junk ?? [], b.junk ?? []) &&
-    areSame(wordsOf(a.mem), wordsOf(b.mem)) &&
-    areSame(wordsOf(a.found), wordsOf(b.found))
+    areSame(a.junk ?? NONE, b.junk ?? NONE) &&
+    isSameMemory(a.mem, b.mem) &&
+    isSameMemory(a.found, b.found)
   );
+}
+
+const NONE: readonly Seen[] = [];
+
+function isSameMemory(a: readonly Memory[] | undefined, b: readonly Memory[] | undefined): boolean {
+  // Most calls hand none over.
+  return (a === undefined && b === undefined) || areSame(wordsOf(a), wordsOf(b));
 }
 
 function areSame(a: readonly Seen[], b: readonly Seen[]): boolean {

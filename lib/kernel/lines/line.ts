@@ -168,11 +168,22 @@ export function printed<Text extends string>(line: Line<Text>, values: ValuesOf<
   return text;
 }
 
+/** What stands in the places of a text, by their names. */
+export type ReadValues = Readonly<Record<string, string>>;
+
 /** What stands in the places of a text, as it stands there; `null` where the text is not of this line. */
-export function readBack(line: Line, text: string): Readonly<Record<string, string>> | null {
-  const match = line.pattern.exec(text);
-  if (match === null) return null;
-  return match.groups ?? {};
+export function readBack(line: Line, text: string): ReadValues | null {
+  return readerOf(line)(text);
+}
+
+/** The same for many texts. */
+export function readerOf(line: Line): (text: string) => ReadValues | null {
+  let pattern: RegExp | undefined;
+  return text => {
+    pattern ??= line.pattern;
+    const match = pattern.exec(text);
+    return match === null ? null : (match.groups ?? {});
+  };
 }
 
 /** The words that the line opens with, before its first value: `Unsupported RMI ABI`. */

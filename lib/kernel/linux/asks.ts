@@ -66,7 +66,7 @@ export function* emit(event: WarnEvent | ReturnEvent | FtrEvent): Asking<void> {
 /** Runs `body`, and puts down what it returned under the name of the function that it is. */
 export function* returning(of: string, body: Asking<number>): Asking<number> {
   const value = yield* body;
-  yield* emit({ type: 'return', of, value });
+  yield { ask: 'emit', event: { type: 'return', of, value } };
   return value;
 }
 

@@ -5,7 +5,7 @@
 import type { Asking } from '../../model/port.js';
 import { ALL_ONES, bits, field, type U64, withBits, ZERO } from '../../model/u64.js';
 import { LINES } from '../lines.js';
-import { emit, ftr, mrs } from './asks.js';
+import { ftr, mrs } from './asks.js';
 import type { FtrField, FtrTables } from './ftr-tables.js';
 import { pr_warn } from './printk.js';
 
@@ -23,7 +23,7 @@ export function cpuid_feature_extract_unsigned_field(features: U64, shift: numbe
 export function* read_sanitised_ftr_reg(system: System, reg: string): Asking<U64> {
   const value = system.sanitised.get(reg);
   if (value === undefined) throw new Error(`${reg} is not a register that this kernel sanitises`);
-  yield* emit({ type: 'ftr', reg, value });
+  yield { ask: 'emit', event: { type: 'ftr', reg, value } };
   return value;
 }
 

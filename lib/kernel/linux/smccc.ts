@@ -62,8 +62,9 @@ export function* arm_smccc_1_1_invoke_along(
   args: readonly U64[],
   along: Along,
 ): Asking<arm_smccc_1_2_regs> {
-  const invoke = yield* arm_smccc_1_1_invoker();
-  return yield* invoke(fid, args, along);
+  const via = yield* arm_smccc_1_1_get_conduit();
+  if (via === null) return NO_CALL;
+  return yield* arm_smccc_1_1(via, hintOf(yield* fact('sve_hint')), fid, args, along);
 }
 
 /** The same for many calls: the conduit and the hint, which are the same for all of them, are asked for once. */
@@ -72,13 +73,25 @@ export function* arm_smccc_1_1_invoker(): Asking<
 > {
   const via = yield* arm_smccc_1_1_get_conduit();
   if (via === null) return noCall;
-  // SMCCC 1.3: a kernel without live SVE state may say so in bit 16; real Linux sends 0xc4010150.
-  const hint = (yield* fact('sve_hint')) === true ? SVE_HINT : ZERO;
-  return function* (fid, args, along = {}) {
-    const request = { cpu: CPU, via, cc: '1.1', fid: wrap64(fid | hint), args, ...along } as const;
-    const { res, mem } = yield* smcWithMemory(request);
-    return regs(res, mem);
-  };
+  const sve_hint = hintOf(yield* fact('sve_hint'));
+  return (fid, args, along = {}) => arm_smccc_1_1(via, sve_hint, fid, args, along);
+}
+
+/** SMCCC 1.3: a kernel without live SVE state may say so in bit 16 of the FID; real Linux sends 0xc4010150. */
+function hintOf(sve_hint: FactValue): U64 {
+  return sve_hint === true ? SVE_HINT : ZERO;
+}
+
+function* arm_smccc_1_1(
+  via: Conduit,
+  sve_hint: U64,
+  fid: U64,
+  args: readonly U64[],
+  along: Along,
+): Asking<arm_smccc_1_2_regs> {
+  const request = { cpu: CPU, via, cc: '1.1', fid: wrap64(fid | sve_hint), args, ...along } as const;
+  const { res, mem } = yield* smcWithMemory(request);
+  return regs(res, mem);
 }
 
 // biome-ignore lint/correctness/useYield: no call leaves the kernel
