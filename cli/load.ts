@@ -69,13 +69,14 @@ export function traceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
   return traceFrom(io, sourceOf(io, operand));
 }
 
-async function traceFrom(io: Io, source: TraceSource): Promise<Result<ReadTrace>> {
+/** The same, of a source. */
+export async function traceFrom(io: Io, source: TraceSource): Promise<Result<ReadTrace>> {
   const read = await readTraceOrLog(source);
   if (read.ok) noteEdit(io, source, read.value.edited);
   return read;
 }
 
-function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edited']): void {
+export function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edited']): void {
   if (edited !== null) io.note(`${visible(name)}: ${editedText(edited)}`);
 }
 

@@ -121,7 +121,7 @@ export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-ta
 export { byHandText } from './trace/by-hand.js';
 export { type Inconsistency, inconsistencies } from './trace/consistency.js';
 export { digestOf } from './trace/digest.js';
-export { digestIn, LARGE, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
+export { digestIn, isLarge, LARGE, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
 export { READ_LIMITS } from './trace/limits.js';
 export type { OpenedSource, TraceSource } from './trace/open.js';
 export { type HandEdit, type ReadOptions, type ReadTrace, readTrace, sealed } from './trace/read.js';

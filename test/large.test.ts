@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Range, showLarge, textconvLarge } from '../cli/commands/show-large.js';
 import type { Io } from '../cli/process.js';
 import { systemOf } from '../cli/process.js';
-import { type Difference, diff, diffLong } from '../lib/compare/diff.js';
-import { diffFiles } from '../lib/compare/diff-files.js';
+import { diff, diffLong } from '../lib/compare/diff.js';
+import { diffFiles, type FileDifference } from '../lib/compare/diff-files.js';
 import { eventPair } from '../lib/compare/event-pair.js';
 import { agreedRevision } from '../lib/compare/handshake.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
@@ -29,8 +29,8 @@ import { showText } from '../lib/report/text/show.js';
 import { textconvText } from '../lib/report/text/textconv.js';
 import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
-import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
-import { openSource } from '../lib/trace/open.js';
+import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
+import { type OpenedSource, openSource } from '../lib/trace/open.js';
 import { readTrace, sealed } from '../lib/trace/read.js';
 import { firstInconsistency, sealedLarge } from '../lib/trace/rewrite.js';
 import { newSpool } from '../lib/trace/spool.js';
@@ -394,8 +394,8 @@ function changed(events: readonly TraceEvent[], list: readonly Change[]): readon
 }
 
 /** Both forms of the report of two traces. */
-function reports(difference: Difference): readonly string[] {
-  const result = { difference, names: { a: 'a.json', b: 'b.json' }, digests: { a: '', b: '' } };
+function reports({ difference, digests, edited }: Omit<FileDifference, 'layouts'>): readonly string[] {
+  const result = { difference, names: { a: 'a.json', b: 'b.json' }, digests, edited };
   return [diffText(result, PLAIN), JSON.stringify(diffJson(result), null, 1)];
 }
 
@@ -406,48 +406,89 @@ function ended<T>(steps: Generator<void, T>): T {
 /** Windows as small as a test's traces. */
 const SMALL = { most: 25, first: 4, last: 256 };
 
-t.test('two files compare as the two traces do, in whatever they differ', async t => {
-  const traces = await golden();
-  const folder = t.testdir();
-  const files = [join(folder, 'a.json'), join(folder, 'b.json')] as const;
-  let [cut, same] = [0, 0];
-  const property = fc.asyncProperty(
-    fc.constantFrom(...traces),
-    fc.constantFrom(3, 50, 1000),
-    fc.nat(120),
-    changes,
-    fc.boolean(),
-    async (trace, kinds, length, list, swap) => {
-      const events = [...trace.events, ...Array.from({ length }, (_, n) => call(n % kinds))];
-      const both = [events, changed(events, list)].map(each => ({ ...trace, events: each }));
-      const [a, b] = swap ? both.reverse() : both;
-      if (a === undefined || b === undefined) throw new Error('two traces');
-      writeFileSync(files[0], traceText(a));
-      writeFileSync(files[1], traceText(b));
-      const inFiles = await diffFiles(files, SMALL, 0);
-      const inMemory = ended(diffLong(a, b, eventPair(a.events, b.events), SMALL));
-      if (inFiles === null) return t.ok(Math.min(a.events.length, b.events.length) === 0, 'empty');
-      t.strictSame(reports(inFiles.difference), reports(inMemory));
-      const whole = diff(a, b);
-      t.equal(inMemory.verdict, whole.verdict, 'short and whole');
-      t.strictSame(inMemory.outcomes, whole.outcomes);
-      if (inMemory.comparison.cutShort !== null) cut += 1;
-      else if (reports(inMemory)[1] === reports(whole)[1]) same += 1;
-      // What is unlike all others cannot be aligned in two ways.
-      else t.notOk(kinds === 1000 && list.length === 1, JSON.stringify(list));
-      return true;
-    },
-  );
-  await fc.assert(property, { ...SEED, numRuns: 60 });
-  t.ok(cut > 3 && same > 30, `${cut} cut short, ${same} the same as whole`);
-});
+/** The same text as others hand it over: plain, packed, in other layouts, without a seal or with a wrong one. */
+const FORMS = {
+  plain: text => text,
+  gzip: text => gzipSync(text),
+  stream: text => text,
+  dense: text => JSON.stringify(JSON.parse(text)),
+  indented: text => JSON.stringify(JSON.parse(text), null, 2),
+  sorted: text => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).sort())),
+  packed: text => gzipSync(JSON.stringify(JSON.parse(text))),
+  unsealed: text => JSON.stringify({ ...JSON.parse(text), count: undefined, digest: undefined }),
+  edited: text => text.replace(/sha256:..../, 'sha256:0000'),
+  recounted: text => text.replace(/^"count": \d/m, '"count": 1'),
+} satisfies Readonly<Record<string, (text: string) => string | Buffer>>;
 
-t.test('a file that is not what it says is not compared line by line', async t => {
+type Form = keyof typeof FORMS;
+const FORM_NAMES = Object.keys(FORMS) as Form[];
+
+/** As `diff` opens it. */
+async function openedAs(form: Form, path: string, trace: Trace): Promise<OpenedSource> {
+  const bytes = FORMS[form](traceText(trace));
+  writeFileSync(path, bytes);
+  const source =
+    form === 'stream' ? { name: path, stream: Readable.from([Buffer.from(bytes)]) } : { name: path, path };
+  return must(await openTwice(source));
+}
+
+/** What the way in memory makes of two sources. */
+async function inMemoryOf(a: OpenedSource, b: OpenedSource): Promise<Omit<FileDifference, 'layouts'>> {
+  const [one, other] = [must(await readTrace(a)), must(await readTrace(b))];
+  const [left, right] = [one.trace, other.trace];
+  return {
+    difference: ended(diffLong(left, right, eventPair(left.events, right.events), SMALL)),
+    digests: { a: one.digest, b: other.digest },
+    edited: { a: one.edited, b: other.edited },
+  };
+}
+
+t.test(
+  'two files compare as the two traces do, in whatever they differ, wherever they come from',
+  async t => {
+    const traces = await golden();
+    const folder = t.testdir();
+    const files = [join(folder, 'a.json'), join(folder, 'b.json')] as const;
+    let [cut, same] = [0, 0];
+    const property = fc.asyncProperty(
+      fc.constantFrom(...traces),
+      fc.constantFrom(3, 50, 1000),
+      fc.nat(120),
+      changes,
+      fc.boolean(),
+      fc.tuple(fc.constantFrom(...FORM_NAMES), fc.constantFrom(...FORM_NAMES)),
+      async (trace, kinds, length, list, swap, [formA, formB]) => {
+        const events = [...trace.events, ...Array.from({ length }, (_, n) => call(n % kinds))];
+        const both = [events, changed(events, list)].map(each => ({ ...trace, events: each }));
+        const [a, b] = swap ? both.reverse() : both;
+        if (a === undefined || b === undefined) throw new Error('two traces');
+        const sources = [await openedAs(formA, files[0], a), await openedAs(formB, files[1], b)] as const;
+        const inFiles = must(await diffFiles(sources, { limits: SMALL, long: 0, verify: true }));
+        const inMemory = await inMemoryOf(...sources);
+        if (inFiles === null) return t.equal(a.events.length + b.events.length, 0, 'empty');
+        t.strictSame(reports(inFiles), reports(inMemory));
+        const whole = diff(a, b);
+        t.equal(inMemory.difference.verdict, whole.verdict, 'short and whole');
+        t.strictSame(inMemory.difference.outcomes, whole.outcomes);
+        if (inMemory.difference.comparison.cutShort !== null) cut += 1;
+        else if (reports(inMemory)[1] === reports({ ...inMemory, difference: whole })[1]) same += 1;
+        // What is unlike all others cannot be aligned in two ways.
+        else t.notOk(kinds === 1000 && list.length === 1, JSON.stringify(list));
+        return true;
+      },
+    );
+    await fc.assert(property, { ...SEED, numRuns: 60 });
+    t.ok(cut > 3 && same > 30, `${cut} cut short, ${same} the same as whole`);
+  },
+);
+
+t.test('a file that is not what it says is compared as what it is, or is the trouble that it is', async t => {
   const [trace] = await golden();
   if (trace === undefined) throw new Error('a golden trace');
   const folder = t.testdir();
   const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')];
-  const text = traceText({ ...trace, events: [...trace.events, ...MANY.slice(0, 300)] });
+  const whole = { ...trace, events: [...trace.events, ...MANY.slice(0, 300)] };
+  const text = traceText(whole);
   const lines = text.split('\n');
   writeFileSync(a, text);
   const last = lines.findLastIndex(line => line.startsWith('{"type"'));
@@ -460,14 +501,41 @@ t.test('a file that is not what it says is not compared line by line', async t =
     'no comma': lines.with(100, (lines[100] ?? '').slice(0, -1)).join('\n'),
     'a comma at the end': lines.with(last, `${lines[last]},`).join('\n'),
     'a duplicate key': lines.with(100, (lines[100] ?? '').replace('{', '{"cpu":0,')).join('\n'),
+    'members in another order': text.replace('"type":"smc","cpu":0,', '"cpu":0,"type":"smc",'),
     'another layout': JSON.stringify(JSON.parse(text), null, 1),
   };
   for (const [what, spoilt] of Object.entries(wrong)) {
     if (spoilt === text) t.fail(`${what} changes nothing`);
     writeFileSync(b, spoilt);
-    t.equal(await diffFiles([a, b], SMALL, 0), null, what);
-    t.equal(await diffFiles([b, a], SMALL, 0), null, what);
+    const left = must(await openTwice({ name: a, path: a }));
+    const right = must(await openTwice({ name: b, path: b }));
+    const read = await readTrace(right);
+    for (const sources of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const found = await diffFiles(sources, { limits: SMALL, long: 0 });
+      if (!read.ok) t.strictSame(found, read, what);
+      else t.strictSame(reports(must(found) as FileDifference), reports(await inMemoryOf(...sources)), what);
+    }
   }
+});
+
+t.test('a file that changes while it is compared is trouble', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const folder = t.testdir();
+  const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')];
+  const text = traceText({ ...trace, events: [...trace.events, ...MANY] });
+  writeFileSync(a, text);
+  async function* changing(): AsyncGenerator<Buffer> {
+    yield Buffer.from(text);
+    writeFileSync(a, text.replace('0x1000', '0x1001'));
+  }
+  const left = must(await openTwice({ name: a, path: a }));
+  const right = must(await openTwice({ name: b, stream: changing() }));
+  const found = await diffFiles([left, right], { long: 0 });
+  t.match(found, { ok: false, trouble: { what: 'the file changed while it was read', where: { file: a } } });
 });
 
 t.test('the recorded calls of a long trace, repeated, go as those of its gist', async t => {

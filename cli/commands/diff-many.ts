@@ -5,7 +5,6 @@ import {
   bad,
   type ComparedPair,
   compareChecks,
-  diff,
   diffSentence,
   good,
   type Ignore,
@@ -17,9 +16,10 @@ import {
   troubleText,
 } from '../../lib/cli.js';
 import { isFolder, systemTrouble, tracesIn } from '../files.js';
-import { misuse, traceOf } from '../load.js';
+import { misuse } from '../load.js';
 import type { Io } from '../process.js';
 import { noTraces } from './check-files.js';
+import { comparedTwo } from './diff-two.js';
 
 /** `null` where the operands are two traces. Troubles: `usage`, and those of reading what is named. */
 export async function comparedMany(
@@ -103,10 +103,8 @@ async function comparedFiles(io: Io, { name, a, b }: PairOf<string>, ignore: Ign
     const verdict = b === null ? 'only-a' : 'only-b';
     return { name, verdict, sentence: '' };
   }
-  const one = await traceOf(io, a);
-  if (!one.ok) return { name, verdict: 'trouble', sentence: troubleText(one.trouble) };
-  const other = await traceOf(io, b);
-  if (!other.ok) return { name, verdict: 'trouble', sentence: troubleText(other.trouble) };
-  const difference = diff(one.value.trace, other.value.trace, undefined, ignore);
+  const compared = await comparedTwo(io, a, b, { ignore });
+  if (!compared.ok) return { name, verdict: 'trouble', sentence: troubleText(compared.trouble) };
+  const { difference } = compared.value;
   return { name, verdict: difference.verdict, sentence: diffSentence(difference, { a, b }) };
 }

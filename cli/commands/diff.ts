@@ -2,25 +2,21 @@
 import {
   CONDENSE_LIMITS,
   type ComparedPair,
-  type DiffResult,
-  diff,
   diffJson,
   diffText,
-  good,
   LONG,
   pairsJson,
   pairsText,
   parseCount,
-  type Result,
   withMost,
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { misuse, traceOf } from '../load.js';
+import { misuse } from '../load.js';
 import { IGNORE, ignoreOf } from '../load-ignore.js';
 import type { Io } from '../process.js';
-import { comparedLarge, type LargeOptions } from './diff-large.js';
 import { comparedMany } from './diff-many.js';
+import { comparedTwo } from './diff-two.js';
 
 export const diffCommand: Command = {
   name: 'diff',
@@ -101,26 +97,6 @@ export const diffCommand: Command = {
     );
   },
 };
-
-async function comparedTwo(
-  io: Io,
-  a: string,
-  b: string,
-  options: LargeOptions,
-): Promise<Result<Pick<DiffResult, 'difference' | 'digests' | 'edited'>>> {
-  const large = await comparedLarge(a, b, options);
-  if (large !== null) return good(large);
-  const one = await traceOf(io, a);
-  if (!one.ok) return one;
-  const other = await traceOf(io, b);
-  if (!other.ok) return other;
-  await io.breathe();
-  return good({
-    difference: diff(one.value.trace, other.value.trace, options.limits, options.ignore),
-    digests: { a: one.value.digest, b: other.value.digest },
-    edited: { a: one.value.edited, b: other.value.edited },
-  });
-}
 
 /** Trouble wins over a difference: the answer is not known then. */
 function reportPairs(io: Io, pairs: readonly ComparedPair[]): number {

@@ -29,7 +29,7 @@ export function diff(
   limits: CondenseLimits = CONDENSE_LIMITS,
   ignore: Ignore = NOTHING,
 ): Difference {
-  if (Math.min(first.events.length, second.events.length) <= LONG)
+  if (Math.max(first.events.length, second.events.length) <= LONG)
     return difference(first, second, null, ignore);
   const steps = diffLong(first, second, eventPair(first.events, second.events), limits, ignore);
   for (;;) {

@@ -16,11 +16,15 @@ export interface Digester {
   digest(outcome: Outcome | null): string;
 }
 
-export function digester(header: Header): Digester {
-  const hash = createHash('sha256');
+/** What it covers of the lines before the events. */
+export function coveredHeader(header: Header): string {
   const lines = headerLines(header);
   const from = lines.findIndex(line => line.startsWith('"format"'));
-  hash.update(`${lines.slice(from).join('\n')}\n`);
+  return `${lines.slice(from).join('\n')}\n`;
+}
+
+export function digester(header: Header): Digester {
+  const hash = createHash('sha256').update(coveredHeader(header));
   let pending: string | null = null;
   return {
     event(line) {

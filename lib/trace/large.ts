@@ -108,7 +108,8 @@ export async function openTwice(source: TraceSource): Promise<Result<OpenedSourc
   return opened.ok ? good({ name, limits, opened: opened.value }) : opened;
 }
 
-async function isLarge(opened: Opened, above: number): Promise<boolean> {
+/** Of a pipe, so many bytes are waited for. */
+export async function isLarge(opened: Opened, above: number): Promise<boolean> {
   if (await opened.exceeds(above)) return true;
   if (!(await opened.exceeds(above / GZIP_FACTOR))) return false;
   for await (const first of opened.chunks()) return isGzip(first);

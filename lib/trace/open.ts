@@ -27,6 +27,8 @@ export type OpenedSource = Extract<TraceSource, { readonly opened: Opened }>;
 export type Chunks = AsyncIterable<Uint8Array>;
 
 export interface Opened {
+  /** Where the bytes are those of a file, its path: it can be read at any place. */
+  readonly path?: string;
   /** The bytes from the beginning, each time. A chunk lives until the next one is asked for. */
   chunks(): Chunks;
   /** Whether there are more bytes than that; of a pipe, so many are waited for. */
@@ -90,7 +92,8 @@ async function* ofFile(
   }
 }
 
-const reopened = (chunks: () => Chunks, size: number): Opened => ({
+const reopened = (chunks: () => Chunks, size: number, path?: string): Opened => ({
+  ...(path === undefined ? {} : { path }),
   chunks,
   exceeds: async bytes => size > bytes,
   close: async () => {},
@@ -123,10 +126,11 @@ export async function openSource(
     if (found.isFile() && found.size > 0 && found.size <= CHUNK) {
       // A handshake is a few KiB: read at once it costs a third of what a stream costs.
       const bytes = readFileSync(path);
-      return good(reopened(() => inPieces(bytes), bytes.length));
+      return good(reopened(() => inPieces(bytes), bytes.length, path));
     }
     // A file of /proc has no size, and gives bytes all the same.
-    if (found.isFile()) return good(reopened(() => ofFile(path, source.onRead), found.size));
+    if (found.isFile())
+      return good(reopened(() => ofFile(path, source.onRead), found.size, found.size > 0 ? path : undefined));
     // A pipe or a device gives its bytes once.
     if (!found.isDirectory()) return good(piped(createReadStream(path, { highWaterMark: CHUNK })));
     return bad(readTrouble('unreadable', 'the trace cannot be read: it is a folder', { file: source.name }));

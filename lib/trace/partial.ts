@@ -10,7 +10,7 @@ import { type Flaw, pointerOf, type Sink } from './json-members.js';
 import type { ReadWhole } from './read-canonical.js';
 import { mismatchTrouble, readTrouble } from './troubles.js';
 import { eventOf } from './wire.js';
-import { FORMAT, headerOf, MACHINE_FORMAT, outcomeFromWire, VERSION } from './wire-frame.js';
+import { cpusOf, FORMAT, headerOf, MACHINE_FORMAT, outcomeFromWire, VERSION } from './wire-frame.js';
 
 export interface PartialTrace {
   readonly frame: Map<string, { readonly value: unknown; readonly line: number }>;
@@ -33,6 +33,8 @@ export interface Keeper {
   /** Takes one that needs no checking, as it stands in the file; `false` where it is to be checked. */
   asItIs(value: unknown): boolean;
   event(event: TraceEvent): void;
+  /** How many CPUs the events that it took speak of. */
+  cpus(): number;
 }
 
 /** A sink that keeps `most` troubles at most. */
@@ -139,18 +141,18 @@ export interface Rest {
 }
 
 /** The end of a file that is whole: a trace, or all that is wrong with it. */
-export function judge(partial: PartialTrace, file: string): ReadAny {
+export function judge(partial: PartialTrace, file: string, keeper?: Keeper): ReadAny {
   const foreign = foreignFormat(partial, file);
   if (foreign !== null) return { ok: false, troubles: [foreign], rest: null };
   const frame = checkedFrame(partial, file);
   const { events, lines } = partial;
   if (!frame.ok) {
-    const header = headerOf({ format: FORMAT, version: VERSION }, events);
+    const header = headerOf({ format: FORMAT, version: VERSION }, cpusOf(events));
     const troubles = [...frame.troubles, ...partial.troubles];
     return { ok: false, troubles, rest: { trace: { header, events, outcome: null }, lines } };
   }
   const { outcome = null, count = null, digest = null } = frame.value;
-  const header = headerOf(frame.value, events);
+  const header = headerOf(frame.value, keeper?.cpus() ?? cpusOf(events));
   const trace: Trace = { header, events, outcome: outcomeFromWire(outcome) };
   if (partial.troubles.length > 0) return { ok: false, troubles: partial.troubles, rest: { trace, lines } };
   return { ok: true, value: { ...trace, lines, found: { count, digest }, digest: digestOf(trace) } };

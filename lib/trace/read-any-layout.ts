@@ -85,7 +85,8 @@ export async function readAnyLayout(
   if (pieces.stop !== null) return refuse(pieces.stop);
   if (read.value.blank) return refuse(readTrouble('empty', 'the file is empty', { file }));
   const last = take(null);
-  if (last !== 'not-json' && !read.value.torn) return last === null ? judge(partial, file) : refuse(last);
+  if (last !== 'not-json' && !read.value.torn)
+    return last === null ? judge(partial, file, keeper) : refuse(last);
   const { line, depth } = positions.end();
   if (depth > 0) return refuse(cutOff(partial, tokens.insideEvent(), file, line));
   return refuse(await notJson(opened, file, limits));

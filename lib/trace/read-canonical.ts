@@ -79,7 +79,7 @@ export function readHeader(lines: readonly string[], limits: ReadLimits): Header
   const members = lines.slice(1, -1).join('').replace(/,$/, '');
   const frame = readFrame(`{${members}}`, limits);
   if (frame === null || frame.outcome !== undefined || frame.count !== undefined) return null;
-  const header = headerOf(frame, []);
+  const header = headerOf(frame, 1);
   return headerLines(header).join('\n') === lines.join('\n') ? header : null;
 }
 

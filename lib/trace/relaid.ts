@@ -2,24 +2,34 @@
  * A large trace in another layout, written again in the canonical one to a file without a name, so that it is never held. It
  * takes the thorough reader one pass, and whoever reads it then is quick.
  */
+import { createHash } from 'node:crypto';
 import type { TraceEvent } from '../model/events.js';
+import { bad, good, type Result } from '../model/result.js';
+import { coveredHeader } from './digest.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { READ_LIMITS } from './limits.js';
+import type { LineFrame } from './line-file.js';
 import { anyEvent, LONGEST_MATCH } from './line-patterns.js';
 import type { Opened, OpenedSource } from './open.js';
 import { readAnyLayout } from './read-any-layout.js';
-import { newSpool } from './spool.js';
+import { newSpool, type Spool } from './spool.js';
 
 const BATCH = 2 ** 16;
 
-/** `null` where the trace is not whole, or not sealed: then it is to be read in memory, which says what is wrong. */
-export async function relaid({ name, opened, limits }: OpenedSource): Promise<Opened | null> {
-  const spool = newSpool();
+/** What stands around the events, and their lines alone in `events`; what the file says of itself may be wrong. */
+export interface Relaid extends LineFrame {
+  readonly events: Spool;
+  readonly count: number;
+}
+
+/** Whoever has it closes its spool. Troubles: those of `readTrace`. */
+export async function relaidLines({ name, opened, limits }: OpenedSource): Promise<Result<Relaid>> {
+  const events = newSpool();
   let batch = '';
-  let cpus = 0;
+  let cpus = 1;
   let count = 0;
   const flush = (): void => {
-    spool.put(Buffer.from(batch));
+    events.put(Buffer.from(batch));
     batch = '';
   };
   const put = (line: string, cpu = 0): void => {
@@ -38,29 +48,51 @@ export async function relaid({ name, opened, limits }: OpenedSource): Promise<Op
       return true;
     },
     event: event => put(canonicalLine(event), event.cpu),
+    cpus: () => cpus,
   });
+  if (count > 0) batch += '\n';
   flush();
-  if (!read.ok || cpus > read.value.header.machine.cpus) {
-    spool.close();
-    return null;
+  if (read.ok) {
+    const { header, outcome, found } = read.value;
+    return good({ header, outcome, found, begin: 0, end: events.size(), events, count });
   }
-  const { header, outcome, found } = read.value;
+  events.close();
+  const [first] = read.troubles;
+  if (first === undefined) throw new Error('a trace was refused without a trouble');
+  return bad(first);
+}
+
+/** The bytes between the last event and the seal. */
+const behind = ({ outcome }: Relaid): string => `${EVENTS_CLOSE}\n${outcomeLine(outcome)}\n`;
+
+/** What the digest should be. */
+export function relaidDigest(relaid: Relaid): string {
+  const hash = createHash('sha256').update(coveredHeader(relaid.header));
+  for (const chunk of relaid.events.chunks()) hash.update(chunk);
+  return `sha256:${hash.update(behind(relaid)).digest('hex')}`;
+}
+
+/** `null` where the trace is not whole, or not sealed: then it is to be read in memory, which says what is wrong. */
+export async function relaid(source: OpenedSource): Promise<Opened | null> {
+  const read = await relaidLines(source);
+  if (!read.ok) return null;
+  const { header, events, found } = read.value;
   if (found.count === null || found.digest === null) {
-    spool.close();
+    events.close();
     return null;
   }
   const before = `${headerLines(header).join('\n')}\n`;
+  const after = behind(read.value);
   const seal = `${sealLine(found.count, found.digest)}\n${CLOSE}\n`;
-  const after = `${count === 0 ? '' : '\n'}${EVENTS_CLOSE}\n${outcomeLine(outcome)}\n${seal}`;
   return {
     async *chunks() {
       yield Buffer.from(before);
-      yield* spool.chunks();
-      yield Buffer.from(after);
+      yield* events.chunks();
+      yield Buffer.from(after + seal);
     },
-    exceeds: async bytes => spool.size() > bytes,
+    exceeds: async bytes => events.size() > bytes,
     async close() {
-      spool.close();
+      events.close();
     },
   };
 }

@@ -2,37 +2,58 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Store } from './store.js';
 
-export interface Spool {
+export interface Spool extends Store {
   put(bytes: Uint8Array): void;
-  /** How many bytes there are. */
-  size(): number;
   /** What was put there, from the beginning; a chunk lives until the next one is asked for. */
   chunks(): Generator<Uint8Array, void, undefined>;
-  close(): void;
 }
 
 /** A trace of a boot stays far below. */
-const IN_MEMORY = 2 ** 24;
+const IN_MEMORY = 2 ** 22;
 const CHUNK = 2 ** 16;
 
 export function newSpool(): Spool {
   const kept: Uint8Array[] = [];
-  let size = 0;
+  /** Where each of them begins. */
+  const starts: number[] = [];
+  let inMemory = 0;
   let file: number | null = null;
   let written = 0;
+
+  /** Of the pieces in memory the one that has the byte at a place. */
+  function pieceAt(at: number): number {
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
   return {
     put(bytes) {
-      size += bytes.length;
-      if (size <= IN_MEMORY) {
+      if (file === null && inMemory + bytes.length <= IN_MEMORY) {
+        starts.push(inMemory);
         kept.push(Uint8Array.from(bytes));
+        inMemory += bytes.length;
         return;
       }
       file ??= namelessFile();
       for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from, bytes.length - from);
       written += bytes.length;
     },
-    size: () => size,
+    size: () => inMemory + written,
+    read(into, start, length, at) {
+      if (at >= inMemory) return file === null ? 0 : readSync(file, into, start, length, at - inMemory);
+      const piece = pieceAt(at);
+      const from = at - (starts[piece] ?? 0);
+      const bytes = kept[piece]?.subarray(from, from + length) ?? new Uint8Array();
+      into.set(bytes, start);
+      return bytes.length;
+    },
     *chunks() {
       yield* kept;
       if (file === null) return;
@@ -43,6 +64,7 @@ export function newSpool(): Spool {
         yield chunk.subarray(0, length);
       }
     },
+    hasChanged: () => false,
     close() {
       if (file !== null) closeSync(file);
       file = null;

@@ -19,13 +19,18 @@ const BY_HAND = { name: 'by hand', version: '0' } as const;
 
 export type HeaderWire = Omit<FrameWire, '$schema' | 'outcome' | 'count' | 'digest'>;
 
+/** How many CPUs the events speak of. */
+export function cpusOf(events: readonly TraceEvent[]): number {
+  return 1 + events.reduce((most, { cpu = 0 }) => Math.max(most, cpu), 0);
+}
+
 /**
- * The header of a checked frame, what it leaves out filled in: of the number of CPUs `events` tell something. `$schema`
- * is for editors, and is not kept.
+ * The header of a checked frame, what it leaves out filled in: where it does not say how many CPUs there are, those that
+ * the events speak of. `$schema` is for editors, and is not kept.
  */
-export function headerOf(frame: FrameWire, events: readonly TraceEvent[]): Header {
+export function headerOf(frame: FrameWire, spokenOf: number): Header {
   const { generator = BY_HAND, scope = defaults.scope, kernel, machine, after, replay, resealed } = frame;
-  const cpus = machine?.cpus ?? 1 + events.reduce((most, { cpu = 0 }) => Math.max(most, cpu), 0);
+  const cpus = machine?.cpus ?? spokenOf;
   return {
     generator,
     scope,

@@ -2,7 +2,7 @@
 import type { Trace } from '../../../model/trace.js';
 import type { EventWire, FrameWire } from '../../../schema/validate.js';
 import { eventOf } from '../../../trace/wire.js';
-import { headerOf, outcomeFromWire } from '../../../trace/wire-frame.js';
+import { cpusOf, headerOf, outcomeFromWire } from '../../../trace/wire-frame.js';
 
 export interface Carried {
   readonly trace: Trace;
@@ -15,5 +15,6 @@ export function carriedFrom(text: string): Carried {
   const frame = JSON.parse(text) as TraceWire;
   const events = frame.events.map(eventOf);
   const { outcome = null, digest = '' } = frame;
-  return { trace: { header: headerOf(frame, events), events, outcome: outcomeFromWire(outcome) }, digest };
+  const header = headerOf(frame, cpusOf(events));
+  return { trace: { header, events, outcome: outcomeFromWire(outcome) }, digest };
 }
