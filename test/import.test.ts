@@ -6,6 +6,7 @@ import { isBackground } from '../lib/abi/background.js';
 import { callId } from '../lib/abi/smccc.js';
 import { parseEdit } from '../lib/edit/parse.js';
 import { LAYERS } from '../lib/import/layers/index.js';
+import { newNeedles } from '../lib/import/needles.js';
 import {
   diff,
   findingOf,
@@ -696,6 +697,47 @@ t.test('lines that end with CR alone are lines, and one without end is read in p
     logs: [{ lines: 2 }],
     boots: [{ trace: { outcome: { class: 'accepted' } } }],
   });
+});
+
+t.test('texts are found in bytes wherever they begin, and lines counted', t => {
+  const texts = ['RMM', ': (', 'Lost ', 'kvm [', 'SMC_RM'];
+  const needles = newNeedles(texts);
+  const line = fc
+    .array(fc.oneof(fc.constantFrom(...texts, 'RM', ': ', 'kvm', '\r', 'é', ''), fc.string({ maxLength: 9 })))
+    .map(parts => parts.join('').replaceAll('\n', ''));
+  const log = fc.record({ lines: fc.array(line, { maxLength: 12 }), front: fc.nat(9), torn: fc.boolean() });
+  const found = (bytes: Buffer, front: number): readonly (readonly [number, string])[] => {
+    const lines: (readonly [number, string])[] = [];
+    let number = 1;
+    for (let at = front; at < bytes.length; ) {
+      const place = needles.find(bytes, at, bytes.length);
+      number += needles.passed();
+      if (place < 0) break;
+      const end = bytes.indexOf(10, place);
+      const to = end < 0 ? bytes.length : end;
+      lines.push([number, bytes.toString('utf8', needles.start(), to)]);
+      number += 1;
+      at = to + 1;
+    }
+    return [...lines, [number, 'the end']];
+  };
+  fc.assert(
+    fc.property(log, ({ lines, front, torn }) => {
+      const text = `${lines.join('\n')}${torn || lines.length === 0 ? '' : '\n'}`;
+      const written = Buffer.from(text);
+      // Whatever the address: it begins behind a front that is not looked through.
+      const bytes = Buffer.from(new ArrayBuffer(front + written.length));
+      bytes.fill('RMM').set(written, front);
+      const own = text.split('\n');
+      const wanted = own.flatMap((each, at) =>
+        texts.some(needle => each.includes(needle)) ? [[at + 1, each] as const] : [],
+      );
+      const open = (own.at(-1) ?? '') !== '' && wanted.at(-1)?.[0] === own.length;
+      t.strictSame(found(bytes, front), [...wanted, [open ? own.length + 1 : own.length, 'the end']]);
+    }),
+    SEED,
+  );
+  t.end();
 });
 
 t.test('each layer is taken off a record of the kernel, and what it says of the record is kept', async t => {

@@ -1,12 +1,13 @@
 /** Reads one log: every record of it that a format knows, in order, and what became of each of its lines. */
-import { literal } from '../model/pattern.js';
+import { textOf } from './encodings.js';
 import type { LogFormat, LogReader, Reading } from './format.js';
 import type { Read } from './joins.js';
 import type { Marks } from './line.js';
 import { type MendedLine, mendedLine } from './mend.js';
+import { type Needles, newNeedles } from './needles.js';
 import type { Notes } from './notes.js';
 import type { RawLine } from './raw-line.js';
-import { newlines, PIECE, type Stretch, stretches } from './stretches.js';
+import { PIECE, type Stretch, stretches } from './stretches.js';
 
 /** A reading and where it stands. */
 export interface Placed {
@@ -49,25 +50,24 @@ export async function collect(
   options: { readonly fields: ReadonlyMap<string, string>; readonly progress?: (bytes: number) => void },
 ): Promise<Collected> {
   const readers = formats.map(format => ({ name: format.name, reader: format.open(options) }));
-  const anchor = anchorsOf(formats);
+  const anchors = newNeedles(formats.flatMap(format => format.anchors));
   const asked = asking(readers);
   const kept = newKeeper(log, notes);
   let lines = 0;
-  let binary = false;
+  let binary: boolean | null = null;
   const counted = options.progress === undefined ? chunks : counting(chunks, options.progress);
   for await (const stretch of stretches(counted)) {
-    if (stretch.first === 1 && stretch.from === 0) binary = looksBinary(stretch.text);
-    const end = readStretch(stretch, anchor, line => {
+    binary ??= looksBinary(textOf(stretch.bytes, 0, Math.min(BEGINNING, stretch.bytes.length)));
+    lines = readStretch(stretch, anchors, lines, line => {
       if (!kept.passes(line, formats)) kept.take(mendedLine(line, asked, kept.isTaken), line.number);
     });
-    if (stretch.last) lines = end;
   }
   for (const { name, reader } of readers) {
     const last = Math.max(1, lines);
     for (const what of reader.remarks?.() ?? []) notes.add('error', what, { log, line: last });
     kept.add(reader.end?.(last) ?? [], last, name);
   }
-  return { ...kept.end(), lines, binary: binary && kept.isEmpty() };
+  return { ...kept.end(), lines, binary: binary === true && kept.isEmpty() };
 }
 
 async function* counting(chunks: AsyncIterable<Uint8Array>, progress: (bytes: number) => void) {
@@ -75,11 +75,6 @@ async function* counting(chunks: AsyncIterable<Uint8Array>, progress: (bytes: nu
     progress(chunk.length);
     yield chunk;
   }
-}
-
-function anchorsOf(formats: readonly LogFormat[]): RegExp {
-  const texts = new Set(formats.flatMap(({ anchors }) => anchors));
-  return new RegExp([...texts].map(literal).join('|'), 'g');
 }
 
 function asking(readers: readonly { readonly name: string; readonly reader: LogReader }[]) {
@@ -93,56 +88,65 @@ function asking(readers: readonly { readonly name: string; readonly reader: LogR
   };
 }
 
-/** Hands over each line with an anchor in it; the number of the last line of the stretch. */
-function readStretch(stretch: Stretch, anchor: RegExp, take: (line: RawLine) => void): number {
-  const { text, from, to, first } = stretch;
-  let number = first + newlines(text, 0, from);
-  let counted = from;
-  anchor.lastIndex = from;
-  for (let match = anchor.exec(text); match !== null && match.index < to; match = anchor.exec(text)) {
-    const start = text.lastIndexOf('\n', match.index - 1) + 1;
-    number += newlines(text, counted, start);
-    counted = start;
-    const newline = text.indexOf('\n', match.index);
-    const end = newline < 0 ? text.length : newline;
+const LF = 10;
+
+/** Hands over each line with an anchor in it; `above`: how many lines stand before the stretch; with its own, how many then. */
+function readStretch(
+  { bytes, from, to, cuts, torn }: Stretch,
+  anchors: Needles,
+  above: number,
+  take: (line: RawLine) => void,
+): number {
+  let lines = above;
+  let cut = cuts.findIndex(at => at >= from);
+  /** A newline that the log does not have ends no line of it. */
+  const withoutCuts = (end: number): number => {
+    const before = cut;
+    while (cut >= 0 && cut < cuts.length && (cuts[cut] ?? 0) < end) cut += 1;
+    return cut - before;
+  };
+  for (let at = from; at < to; ) {
+    const found = anchors.find(bytes, at, to);
+    lines += anchors.passed() - withoutCuts(found < 0 ? to : anchors.start());
+    if (found < 0) break;
+    const start = anchors.start();
+    const newline = bytes.indexOf(LF, found);
+    const end = newline < 0 ? bytes.length : newline;
     take({
-      number,
-      raw: text.slice(start, end),
+      number: lines + 1,
+      raw: textOf(bytes, start, end),
       torn: newline < 0,
-      above: back => lineAt(text, start, -back),
-      below: on => lineAt(text, start, on),
+      above: back => lineAt(bytes, start, -back),
+      below: on => lineAt(bytes, start, on),
     });
-    anchor.lastIndex = Math.max(end, match.index + 1);
+    at = end + 1;
+    if (newline >= 0) lines += 1 - withoutCuts(at);
   }
-  return number + newlines(text, counted, to) + (stretch.torn ? 0 : -1);
+  return lines + (torn ? 1 : 0);
 }
 
 /** The line so many below (or above, negative) the one that begins at `start`. */
-function lineAt(text: string, start: number, by: number): string | null {
+function lineAt(bytes: Buffer, start: number, by: number): string | null {
   let from = start;
   for (let left = by; left < 0; left += 1) {
     if (from === 0) return null;
-    from = text.lastIndexOf('\n', from - 2) + 1;
+    from = from === 1 ? 0 : bytes.lastIndexOf(LF, from - 2) + 1;
   }
   for (let left = by; left > 0; left -= 1) {
-    const newline = text.indexOf('\n', from);
-    if (newline < 0 || newline + 1 >= text.length) return null;
+    const newline = bytes.indexOf(LF, from);
+    if (newline < 0 || newline + 1 >= bytes.length) return null;
     from = newline + 1;
   }
-  const end = text.indexOf('\n', from);
-  return text.slice(from, end < 0 ? text.length : end);
+  const end = bytes.indexOf(LF, from);
+  return textOf(bytes, from, end < 0 ? bytes.length : end);
 }
+
+const BEGINNING = 4096;
 
 function looksBinary(text: string): boolean {
-  const head = text.slice(0, 4096).replaceAll(PIECE, '');
+  const head = text.replaceAll(PIECE, '');
   const controls = head.match(/[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g)?.length ?? 0;
   return controls * 10 > head.length;
-}
-
-/** Text that does not keep the whole stretch of the log alive which it was cut from. */
-function detached(reading: Reading): Reading {
-  if (!('text' in reading) || reading.text === null) return reading;
-  return { ...reading, text: Buffer.from(reading.text).toString() };
 }
 
 function newKeeper(log: number, notes: Notes) {
@@ -203,7 +207,7 @@ function newKeeper(log: number, notes: Notes) {
         const partly = read.lost !== undefined;
         for (const reading of readings)
           placed.push({
-            reading: detached(reading),
+            reading,
             log,
             lines,
             marks: bare.marks,

@@ -1,17 +1,18 @@
 /**
- * A log as stretches of whole lines, in constant memory: bytes to text, whatever their encoding, with some lines kept
- * from the stretch before and some held back for the next, so that a reader may look at the lines around one.
+ * A log as stretches of whole lines, in constant memory, with some lines kept from the stretch before and some held back
+ * for the next, so that a reader may look at the lines around one. They stay bytes: a line becomes text when it is wanted.
  */
-import { isAscii } from 'node:buffer';
-import { TextDecoder } from 'node:util';
+import { utf8Of } from './encodings.js';
 
+/** It lives until the next one is asked for. */
 export interface Stretch {
-  readonly text: string;
-  /** The number of the first line in `text`. */
-  readonly first: number;
-  /** Offsets in `text`: the lines that are to be read now begin at `from` and end before `to`. */
+  /** They begin where a word of memory begins. */
+  readonly bytes: Buffer;
+  /** Offsets: the lines that are to be read now begin at `from` and end before `to`. */
   readonly from: number;
   readonly to: number;
+  /** The newlines that the log does not have, each before a piece of a line that is too long. */
+  readonly cuts: readonly number[];
   /** The log ends with this stretch; `torn`: without a newline. */
   readonly last: boolean;
   readonly torn: boolean;
@@ -26,134 +27,85 @@ const SHORTEST = 1 << 18;
 /** Begins a piece of a line that is none of its own; a noncharacter, so that no text has it. */
 export const PIECE = '\ufdd0';
 
+const LF = 10;
+/** What is put between two pieces. */
+const CUT = Buffer.from(`\n${PIECE}`);
+
 export async function* stretches(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Stretch, void, undefined> {
-  const decode = newDecoder();
-  let kept = '';
-  let first = 1;
-  let from = 0;
-  let pieces: string[] = [];
+  let room = Buffer.from(new ArrayBuffer(2 * SHORTEST));
   let size = 0;
-  let sinceNewline = 0;
+  let from = 0;
+  /** Where the last line begins, and what of it is looked through for its end. */
+  let line = 0;
+  let cuts: number[] = [];
+  let least = SHORTEST;
 
-  const cut = (text: string): string => {
-    const open =
-      sinceNewline + text.indexOf('\n') >= LONGEST ||
-      (sinceNewline > 0 && !text.includes('\n') && sinceNewline + text.length >= LONGEST);
-    const whole = longestIn(text) < LONGEST ? text : inPieces(text);
-    const newline = text.lastIndexOf('\n');
-    sinceNewline = newline >= 0 ? text.length - newline - 1 : open ? text.length : sinceNewline + text.length;
-    return open ? `\n${PIECE}${whole}` : whole;
+  const roomFor = (more: number): void => {
+    if (size + more <= room.length) return;
+    const larger = Buffer.from(new ArrayBuffer(2 * (size + more)));
+    room.copy(larger, 0, 0, size);
+    room = larger;
   };
-
-  for await (const chunk of chunks) {
-    const text = cut(decode(chunk));
-    if (text === '') continue;
-    pieces.push(text);
-    size += text.length;
-    if (size < SHORTEST) continue;
-    const whole = kept + pieces.join('');
-    pieces = [];
-    size = 0;
-    const to = before(whole, AROUND);
-    if (to > from) {
-      yield { text: whole, first, from, to, last: false, torn: false };
-      const start = back(whole, to, AROUND);
-      first += newlines(whole, 0, start);
-      from = to - start;
-      kept = whole.slice(start);
-    } else {
-      kept = whole;
+  /** Cuts the last line where it is too long, at the beginning of a character. */
+  const cut = (): void => {
+    for (let end = lineEnd(room, line, size); end - line > LONGEST; end = lineEnd(room, line, size)) {
+      let at = line + LONGEST;
+      while (((room[at] ?? 0) & 0xc0) === 0x80 && at > line + LONGEST - 4) at -= 1;
+      roomFor(CUT.length);
+      room.copyWithin(at + CUT.length, at, size);
+      room.set(CUT, at);
+      size += CUT.length;
+      cuts.push(at);
+      line = at + 1;
     }
-  }
-  const whole = kept + pieces.join('') + decode();
-  yield {
-    text: whole,
-    first,
-    from,
-    to: whole.length,
-    last: true,
-    torn: whole !== '' && !whole.endsWith('\n'),
   };
-}
+  const put = (bytes: Uint8Array): void => {
+    roomFor(bytes.length);
+    room.set(bytes, size);
+    size += bytes.length;
+    cut();
+    line = Math.max(line, room.lastIndexOf(LF, size - 1) + 1);
+  };
 
-/** How many lines of its own begin after a newline between two offsets. */
-export function newlines(text: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
-    if (text[at + 1] !== PIECE) count += 1;
+  for await (const chunk of utf8Of(chunks)) {
+    // Of a longer chunk a line within it might be too long.
+    for (let at = 0; at < chunk.length; at += LONGEST) put(chunk.subarray(at, at + LONGEST));
+    // What is kept is moved each time: where lines are long, that is worth a longer stretch.
+    if (size - from < Math.max(least, from)) continue;
+    const bytes = room.subarray(0, size);
+    const to = linesUp(bytes, bytes.lastIndexOf(LF), AROUND);
+    if (to <= from) {
+      least = size - from + SHORTEST;
+      continue;
+    }
+    least = SHORTEST;
+    yield { bytes, from, to, cuts, last: false, torn: false };
+    const start = linesUp(bytes, to - 1, AROUND);
+    room.copyWithin(0, start, size);
+    size -= start;
+    line -= start;
+    from = to - start;
+    cuts = cuts.filter(at => at >= start).map(at => at - start);
   }
-  return count;
+  const torn = size > 0 && room[size - 1] !== LF;
+  yield { bytes: room.subarray(0, size), from, to: size, cuts, last: true, torn };
 }
 
-/** The offset behind which only `lines` whole lines are left, and what follows the last newline. */
-function before(text: string, lines: number): number {
-  return linesUp(text, text.lastIndexOf('\n'), lines);
+function lineEnd(bytes: Buffer, from: number, size: number): number {
+  const newline = bytes.indexOf(LF, from);
+  return newline < 0 || newline >= size ? size : newline;
 }
 
-/** The offset at which the line begins that is `lines` above the one at `offset`. */
-function back(text: string, offset: number, lines: number): number {
-  return linesUp(text, offset - 1, lines);
-}
-
-/** From the newline at an offset; a piece of a long line has none above it to look at. */
-function linesUp(text: string, newline: number, lines: number): number {
+/** The offset behind the newline that is so many lines above one; a piece of a long line has none above it to look at. */
+function linesUp(bytes: Buffer, newline: number, lines: number): number {
   let at = newline;
-  for (let left = lines; left > 0 && at > 0 && text[at + 1] !== PIECE; left -= 1)
-    at = text.lastIndexOf('\n', at - 1);
+  for (let left = lines; left > 0 && at > 0 && !isCut(bytes, at); left -= 1)
+    at = bytes.lastIndexOf(LF, at - 1);
   return at + 1;
 }
 
-function longestIn(text: string): number {
-  let longest = 0;
-  let start = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', start)) {
-    longest = Math.max(longest, at - start);
-    start = at + 1;
-  }
-  return Math.max(longest, text.length - start);
-}
-
-function inPieces(text: string): string {
-  return text
-    .split('\n')
-    .map(line => {
-      const parts: string[] = [];
-      for (let at = 0; at < line.length; at += LONGEST) parts.push(line.slice(at, at + LONGEST));
-      return parts.join(`\n${PIECE}`);
-    })
-    .join('\n');
-}
-
-/** UTF-8, or UTF-16 by its byte order mark; bytes that are neither become U+FFFD. Without bytes: the end. */
-function newDecoder(): (bytes?: Uint8Array) => string {
-  const decode = newTextDecoder();
-  let returns: boolean | null = null;
-  return bytes => {
-    const text = decode(bytes);
-    // A serial line that ends its lines with CR alone has no other in its beginning.
-    if (text !== '') returns ??= text.includes('\r') && !text.includes('\n');
-    return returns === true ? text.replaceAll('\r', '\n') : text;
-  };
-}
-
-function newTextDecoder(): (bytes?: Uint8Array) => string {
-  let decoder: TextDecoder | null = null;
-  let pending = false;
-  return bytes => {
-    if (bytes === undefined) return decoder === null ? '' : decoder.decode();
-    if (decoder === null) decoder = new TextDecoder(encodingOf(bytes));
-    if (!pending && decoder.encoding === 'utf-8' && isAscii(bytes))
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    // Only a character that runs over the end is waited for.
-    pending = (bytes.at(-1) ?? 0) >= 0x80;
-    return decoder.decode(bytes, { stream: true });
-  };
-}
-
-function encodingOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  return 'utf-8';
+function isCut(bytes: Buffer, at: number): boolean {
+  return bytes[at + 1] === CUT[1] && bytes[at + 2] === CUT[2] && bytes[at + 3] === CUT[3];
 }
