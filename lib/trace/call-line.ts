@@ -3,6 +3,8 @@
  * stands before its registers.
  */
 
+import { literal } from '../model/pattern.js';
+
 export interface CallLine {
   /** Where `,"from":` stands; world, conduit, convention and FID follow it, up to `args`. */
   readonly from: number;
@@ -88,8 +90,17 @@ export function callKind(text: string, call: CallLine): CallKind {
   };
 }
 
-export function isOfKind(text: string, call: CallLine, { head, status, remarks }: CallKind): boolean {
-  return (
-    text.startsWith(head, call.from) && text.startsWith(status, call.res) && remarksIn(text, call) === remarks
+/**
+ * Matches the lines of calls of a kind of which all registers were seen and which say nothing else, in far less time than
+ * it takes to find their parts; `null` for a kind of other calls.
+ */
+export function plainLine({ head, status, remarks }: CallKind): RegExp | null {
+  if (remarks !== '' || !status.endsWith(QUOTE)) return null;
+  const others = head.includes('"cc":"1.1"') ? `(?:,${SEEN}){${RETURNED - 1}}` : `(?:,${SEEN})*`;
+  const args = `,"args":\\[(?:${SEEN}(?:,${SEEN})*)?\\]`;
+  return new RegExp(
+    `^${literal(CALL)}\\d+${literal(head)}${args}${literal(status)}${others}\\]${PLAIN.source}$`,
   );
 }
+
+const SEEN = '"[^"]*"';

@@ -14,7 +14,7 @@ import {
   callLine,
   fidIn,
   isAllSeen,
-  isOfKind,
+  plainLine,
   withoutNumbers,
   withoutStamps,
 } from './call-line.js';
@@ -35,7 +35,7 @@ const LAST_ONES = 256;
 /** So many kinds are told apart by their texts, and as many again by their texts without numbers. */
 const MOST_KINDS = 4096;
 /** A loop goes through few kinds of call. */
-const RECENT_CALLS = 4;
+const RECENT_CALLS = 8;
 
 const STATE = /^\{"type":"(?:mrs|fact|ftr)"/;
 const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map(hex));
@@ -43,8 +43,8 @@ const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map
 /** Of events that are alike: the first stands for the last. */
 interface Kind {
   readonly event: TraceEvent;
-  /** `null`: not to be told from others by its parts. */
-  readonly call: CallKind | null;
+  /** Matches others of its kind; `null` where they are to be told by their parts. */
+  readonly pattern: RegExp | null;
   last: number;
 }
 
@@ -62,19 +62,17 @@ export function newGist(): Gist {
   }
 
   function kindOf(text: string): Kind | null {
+    for (const kind of recentCalls) if (kind.pattern?.test(text) === true) return kind;
     const line = callLine(text);
-    if (line !== null) {
-      allSeen &&= isAllSeen(text, line);
-      for (const kind of recentCalls) if (kind.call !== null && isOfKind(text, line, kind.call)) return kind;
-    }
+    allSeen &&= line === null || isAllSeen(text, line);
     const call = line === null || LOOKED_INTO.has(fidIn(text, line)) ? null : callKind(text, line);
     const key = keyOf(text, call);
     let kind = kinds.get(key) ?? null;
     if (kind === null && kinds.size < 2 * MOST_KINDS) {
-      kind = { event: readMatched(text), call, last: 0 };
+      kind = { event: readMatched(text), pattern: call === null ? null : plainLine(call), last: 0 };
       kinds.set(key, kind);
     }
-    if (kind?.call != null) {
+    if (kind !== null && kind.pattern !== null) {
       recentCalls.unshift(kind);
       recentCalls.length = Math.min(recentCalls.length, RECENT_CALLS);
     }
