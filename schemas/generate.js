@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
-import { lineMembers, PATTERN_LENGTH } from './lines.js';
+import { lineMembers, PATTERN_LENGTH, TEXT } from './lines.js';
 
 const HERE = new URL('./', import.meta.url);
 const OUT = new URL('../lib/schema/generated/', HERE);
@@ -136,8 +136,9 @@ function ofTags(schema, tags) {
 function lines(file, schema) {
   return [
     banner(file),
-    "import type { LineMember } from '../line-member.js';\n",
+    "import type { LineMember } from '../line-shape.js';\n",
     `export const PATTERN_LENGTH = ${PATTERN_LENGTH};\n`,
+    `export const TEXT = ${JSON.stringify(TEXT)};\n`,
     'export const lineMembers: ReadonlyMap<string, readonly LineMember[]> = new Map(',
     JSON.stringify(lineMembers(schema, tagged(schema)), null, 1),
     ');\n',

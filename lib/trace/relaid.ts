@@ -9,7 +9,7 @@ import { coveredHeader } from './digest.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import type { LineFrame } from './line-file.js';
-import { anyEvent, LONGEST_MATCH } from './line-patterns.js';
+import { anyEvent } from './line-patterns.js';
 import type { Opened, OpenedSource } from './open.js';
 import { readAnyLayout } from './read-any-layout.js';
 import { newSpool, type Spool } from './spool.js';
@@ -38,12 +38,12 @@ export async function relaidLines({ name, opened, limits }: OpenedSource): Promi
     cpus = Math.max(cpus, 1 + cpu);
     if (batch.length >= BATCH) flush();
   };
-  const pattern = anyEvent();
-  const read = await readAnyLayout(opened, name, { ...READ_LIMITS, ...limits }, 1, {
+  const all = { ...READ_LIMITS, ...limits };
+  const lineEnd = anyEvent(all);
+  const read = await readAnyLayout(opened, name, all, 1, {
     asItIs(value) {
       const line = `${JSON.stringify(value)}\n`;
-      pattern.lastIndex = 0;
-      if (line.length > LONGEST_MATCH || !pattern.test(line) || pattern.lastIndex < line.length) return false;
+      if (lineEnd(line, 0) < line.length) return false;
       put(line.slice(0, -1), (value as Pick<TraceEvent, 'cpu'>).cpu);
       return true;
     },

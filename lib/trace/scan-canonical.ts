@@ -1,15 +1,15 @@
 /**
- * The quick reader: goes through the canonical layout and nothing else, and keeps nothing. Most lines match a pattern and
- * are not looked at further; the others are parsed, checked and written again (read-canonical.ts). So this reader and that
+ * The quick reader: goes through the canonical layout and nothing else, and keeps nothing. Most lines have the shape of
+ * their type and are not looked at further; the others are parsed, checked and written again (read-canonical.ts). So this reader and that
  * of any layout agree on every file.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { TraceEvent } from '../model/events.js';
 import type { Header } from '../model/trace.js';
 import { EVENT_START, EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
 import type { ReadLimits } from './limits.js';
-import { anyEvent, type LinePattern, LONGEST_MATCH, soundEvent } from './line-patterns.js';
+import { anyEvent, isState, type LineEnd, soundEvent } from './line-patterns.js';
 import { newLines } from './lines.js';
 import { type Footer, readEvent, readFooter, readHeader, readMatched } from './read-canonical.js';
 
@@ -50,10 +50,18 @@ const LINE_LENGTH = 2 ** 22;
 const FRAME_LINES = 64;
 const FOOTER_LINES = 3;
 const COMMA = 44;
-/** To compile a pattern costs as much as to read so many lines without it. */
+/** To compile the patterns costs as much as to read so many lines without it. */
 const MATCH_FROM = 100;
 /** Where the digest begins, and how many lines of the footer it covers. */
 const DIGEST_FROM = '"format"';
+
+/** Whole lines. */
+interface Block {
+  readonly bytes: Buffer;
+  /** Of one byte a character. */
+  readonly text: string;
+  readonly isAscii: boolean;
+}
 
 export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalScan {
   // A line as long as this may have more values than an event may.
@@ -63,7 +71,7 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
   const footerText: string[] = [];
   let state: 'header' | 'events' | 'last-event' | 'footer' = 'header';
   let header: Header | null = null;
-  let pattern: LinePattern | null = null;
+  let lineEnd: LineEnd | null = null;
   let count = 0;
   /** From where in the block the digest covers what is read; negative where it does not. */
   let covered = -1;
@@ -106,21 +114,22 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
     if (visitor.wants === 'lines') visitor.line(text, count);
     else visitor.event(event, count, headerText.length + count);
     if (count === MATCH_FROM && header !== null)
-      pattern = visitor.wants === 'doubtful events' ? soundEvent(header.machine.cpus) : anyEvent();
+      lineEnd =
+        visitor.wants === 'doubtful events' ? soundEvent(header.machine.cpus, limits) : anyEvent(limits);
     return true;
   }
 
-  /** Where the line at `from` ends that the pattern matches; `from` where it matches none. */
-  function matched(text: string, from: number): number {
-    if (pattern === null || state !== 'events' || count >= limits.events) return from;
-    pattern.lastIndex = from;
-    if (!pattern.test(text) || pattern.lastIndex - from > LONGEST_MATCH) return from;
-    const end = pattern.lastIndex;
+  /** Where the line at `from` ends that has its shape; `from` where none has. */
+  function matched({ text, bytes, isAscii }: Block, from: number): number {
+    if (lineEnd === null || state !== 'events' || count >= limits.events) return from;
+    const end = lineEnd(text, from);
+    if (end < 0 || end - from > longest) return from;
     const hasComma = text.charCodeAt(end - 2) === COMMA;
     if (!hasComma) state = 'last-event';
     count += 1;
-    if (visitor.wants === 'doubtful events') return end;
-    const own = text.slice(from, end - (hasComma ? 2 : 1));
+    if (visitor.wants === 'doubtful events' && !isState(text, from)) return end;
+    const to = end - (hasComma ? 2 : 1);
+    const own = isAscii ? text.slice(from, to) : bytes.toString('utf8', from, to);
     if (visitor.wants === 'lines') visitor.line(own, count);
     else visitor.event(readMatched(own), count, headerText.length + count);
     return end;
@@ -148,8 +157,10 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
   const lines = newLines(longest, bytes => {
     // One byte a character, so that places in the text are places in the bytes.
     const text = bytes.toString('latin1');
+    const block = { text, bytes, isAscii: isAscii(bytes) };
+    const isText = block.isAscii || isUtf8(bytes);
     for (let from = 0; from < text.length; ) {
-      const end = matched(text, from);
+      const end = isText ? matched(block, from) : from;
       if (end > from) {
         from = end;
         continue;
