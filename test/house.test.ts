@@ -219,6 +219,14 @@ t.test('files are short enough to have one idea', async t => {
   );
 });
 
+t.test('every file of tests is in one run of test/runs', async t => {
+  const tests = SOURCES.map(({ name }) => name).filter(name => /^test\/[^/]+\.test\.ts$/.test(name));
+  const run = SOURCES.filter(({ name }) => name.startsWith('test/runs/')).flatMap(
+    ({ text }) => text.match(/(?<=^import '\.\.\/).*(?=\.js';$)/gm) ?? [],
+  );
+  t.strictSame(run.map(name => `test/${name}.ts`).sort(), tests);
+});
+
 t.test('lib/README.md lists every trouble code, and what it means', async t => {
   const readme = readFileSync(join(ROOT, 'lib/README.md'), 'utf8');
   const table = readme.slice(readme.indexOf('## Trouble'));
