@@ -1,11 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import t from 'tap';
+import { largeReplaysAsBefore } from '../cli/commands/redact-replay.js';
 import type { TraceEvent } from '../lib/model/events.js';
+import type { Trace } from '../lib/model/trace.js';
 import { u64 } from '../lib/model/u64.js';
+import { mayTell } from '../lib/redact/by-kind.js';
+import { KINDS, POINTER } from '../lib/redact/kinds.js';
 import { redact } from '../lib/redact/redact.js';
+import { redactLarge } from '../lib/redact/redact-large.js';
+import { digestOf } from '../lib/trace/digest.js';
+import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
+import { openSource } from '../lib/trace/open.js';
 import { readTrace } from '../lib/trace/read.js';
 import { traceText } from '../lib/trace/write.js';
+import { must } from './boots.js';
 import { rmitrace } from './rmitrace.js';
 
 const console = (text: string): TraceEvent => ({ type: 'console', text });
@@ -164,6 +174,138 @@ t.test("header, conclusions and somebody's own members are gone through as event
   });
   t.strictSame(named.header.extra?.get('x-rigs'), { '[user-1]@[host-1]': { '[user-1]': 1 } });
   t.strictSame(after.events[0]?.inferred, { text: 'line 1: [path-1]' });
+});
+
+/** What texts are made of: what is replaced, what only looks like it, and the words of some of it elsewhere. */
+const piece = fc.oneof(
+  fc.constantFrom(...REPLACED.map(([line]) => line)),
+  fc.constantFrom(
+    'ann',
+    'box',
+    'board-7',
+    'lab-7',
+    'secret',
+    'é',
+    '"',
+    '\\',
+    '\t',
+    '/a',
+    '/b',
+    '~',
+    ':',
+    '::',
+    '@',
+  ),
+  fc.string({ maxLength: 6, unit: fc.constantFrom(...':/@.-0123456789abcdefxyz~# =Linuxsn') }),
+);
+const text = fc.array(piece, { maxLength: 4 }).map(pieces => pieces.join(' '));
+const registers = fc.array(
+  fc.constantFrom(
+    null,
+    u64(0n),
+    u64(0xffff_8000_8123_4567n),
+    u64(0xffff_ffff_ffff_ffffn),
+    u64(0xfff0_0000_0000_0000n),
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+const named = fc.constantFrom('rule', 'plain', 'extra', 'inferred');
+const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
+  text.map(console),
+  fc.record({ type: fc.constant('log' as const), level: fc.constant(null), text }),
+  fc.tuple(registers, registers, named, text).map(
+    ([args, res, how, said]): TraceEvent => ({
+      type: 'smc',
+      cpu: 0,
+      from: 'ns',
+      via: 'smc',
+      cc: '1.1',
+      fid: u64(0xc400_0150n),
+      args,
+      res,
+      ...(how === 'rule' && said !== '' ? { rule: said } : {}),
+      ...(how === 'inferred' ? { inferred: { res: said } } : {}),
+      ...(how === 'extra' ? { extra: new Map<string, unknown>([['x-of', { [said]: [said, 1] }]]) } : {}),
+    }),
+  ),
+);
+
+async function asLarge(trace: Trace): Promise<LargeTrace> {
+  const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
+  const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
+  const large = await largeTrace({ name: source.name, opened }, 0);
+  if (large === null) throw new Error('it is canonical');
+  return large;
+}
+
+t.test('a large trace is redacted as any other, without being held', async t => {
+  const trace = await recorded();
+  const plain = Array.from({ length: 110 }, () => console('nothing of anybody'));
+  let count = 0;
+  const property = fc.asyncProperty(
+    fc.array(anyEvent, { maxLength: 12 }),
+    fc.boolean(),
+    async (events, more) => {
+      const whole = { ...trace, events: [...plain, ...events, ...trace.events] };
+      const options = more ? { also: ['secret', '"', 'é'], keep: ['ann', '192.168.7.12'] } : {};
+      const source = { name: 'large.json', bytes: Buffer.from(traceText(whole)) };
+      const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
+      const large = await largeTrace({ name: source.name, opened }, 0);
+      if (large === null) throw new Error('it is canonical');
+      const { text: made, replaced } = must(await redactLarge(large, options));
+      const once = redact(whole, options);
+      t.equal(must(await made.digest()), digestOf(once.trace));
+      const pieces: Buffer[] = [];
+      for await (const bytes of made.text()) pieces.push(Buffer.from(must(bytes)));
+      t.equal(Buffer.concat(pieces).toString(), traceText(once.trace));
+      t.strictSame(replaced(), once.replaced);
+      t.notOk(
+        replaced().some(({ was }) => /^ffff00000000000.$/.test(was)),
+        'a register is replaced once',
+      );
+      count += once.replaced.length;
+    },
+  );
+  await fc.assert(property, { seed: 20_261_126, numRuns: 60 });
+  t.ok(count > 100, `${count} replaced`);
+});
+
+t.test('what a pattern finds in a text is looked for in the line of the text as well', async t => {
+  const property = fc.property(text, said => {
+    const line = JSON.stringify({ type: 'console', text: said });
+    return [...KINDS, POINTER].every(({ pattern, needs, fits = () => true }) => {
+      const found = [...said.matchAll(pattern)].some(({ groups = {} }) => Object.values(groups).some(fits));
+      return !found || (mayTell(line) && new RegExp(needs, 'i').test(said));
+    });
+  });
+  t.equal(fc.check(property, { seed: 20_261_126, numRuns: 3000 }).counterexample, null);
+});
+
+t.test('whether a large trace replays as before is told by its kinds of lines, or not at all', async t => {
+  const trace = await recorded();
+  const refused = must(
+    await readTrace({ name: 'refused.json', path: 'traces/refused-rmm-too-old.json' }),
+  ).trace;
+  const lines: readonly TraceEvent[] = ['built in /home/ann/src', 'ann was here'].map(console);
+  const log = (said: string): TraceEvent => ({ type: 'log', level: null, text: said });
+  const tells = async (whole: Trace, also: readonly string[] = []) => {
+    const large = await asLarge(whole);
+    return largeReplaysAsBefore(large, must(await redactLarge(large, { also })).gist);
+  };
+  t.equal(await tells({ ...trace, events: [...lines, ...trace.events] }), true);
+  t.equal(await tells({ ...trace, events: [log('hostname: ann'), ...trace.events] }), true);
+  t.equal(await tells(refused, ['Unsupported']), false);
+  const called: TraceEvent = {
+    type: 'smc',
+    cpu: 0,
+    from: 'ns',
+    via: 'smc',
+    cc: '1.1',
+    fid: u64(0xc400_0151n),
+    args: [u64(0xffff_8000_8123_4567n)],
+    res: [u64(0n)],
+  };
+  t.equal(await tells({ ...refused, events: [...refused.events, called] }), null);
 });
 
 t.test('a golden trace has nothing to replace, and what was redacted has nothing more', async t => {

@@ -1,24 +1,28 @@
 /** `rmitrace redact`: a trace without what tells who made it and where, to be attached to a mail. */
 import {
-  digestOf,
-  isSameEnd,
-  outcomeOf,
-  ownKernel,
-  type ReadTrace,
-  type Redacted,
-  recordedKernel,
+  type RedactedLarge,
+  type Replaced,
   redact,
   redactJson,
+  redactLarge,
   redactText,
-  replay,
-  type Trace,
   trouble,
 } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { traceOf } from '../load.js';
-import { OUTPUT, outputFile, outputOf, printTrace, traceName, writeOut } from '../outputs.js';
+import { withTrace } from '../load.js';
+import {
+  digestOfWritten,
+  OUTPUT,
+  outputFile,
+  outputOf,
+  printWritten,
+  traceName,
+  type Written,
+  writeOut,
+} from '../outputs.js';
 import type { Io } from '../process.js';
+import { largeReplaysAsBefore, replaysAsBefore } from './redact-replay.js';
 
 export const redactCommand: Command = {
   name: 'redact',
@@ -47,52 +51,67 @@ export const redactCommand: Command = {
     const [operand = ''] = args.operands;
     const output = outputOf(io, 'redact', args);
     if (!output.ok) return io.trouble(output.trouble);
-    const read = await traceOf(io, operand);
-    if (!read.ok) return io.trouble(read.trouble);
-    const { edited } = read.value;
+    const options = { also: args.many('also'), keep: args.many('keep') };
     const where = operand === '-' ? {} : { file: operand };
-    if (edited !== null) {
+    const refuseEdited = () => {
       const what = 'the trace was edited by hand, and redact would seal it';
       return io.trouble(trouble('usage', what, where, 'seal it first: rmitrace fmt --seal'));
-    }
-    const redacted = redact(read.value.trace, { also: args.many('also'), keep: args.many('keep') });
-    if (!(await replaysAsBefore(read.value, redacted.trace))) {
-      const what = `without ${redacted.replaced.map(({ was }) => was).join(', ')} it would end or replay otherwise`;
-      return io.trouble(
-        trouble('usage', what, where, 'leave what the replay compares as it is: --keep TEXT'),
-      );
-    }
-    return write(io, operand, output.value, redacted);
+    };
+    const refuseOther = (replaced: readonly Replaced[]) => {
+      const what = `without ${replaced.map(({ was }) => was).join(', ')} it would end or replay otherwise`;
+      const next = 'leave what the replay compares as it is: --keep TEXT';
+      return io.trouble(trouble('usage', what, where, next));
+    };
+    let large: RedactedLarge | null = null;
+    let asBefore: boolean | null = null;
+    return withTrace(io, operand, {
+      async suits(trace) {
+        if (trace.edited !== null) return true;
+        const redacted = await redactLarge(trace, options);
+        if (!redacted.ok) return false;
+        large = redacted.value;
+        asBefore = await largeReplaysAsBefore(trace, large.gist);
+        return asBefore !== null;
+      },
+      async large() {
+        if (large === null) return refuseEdited();
+        const { text, replaced } = large;
+        if (asBefore === true) return write(io, operand, output.value, text, replaced);
+        const gone = await text.digest();
+        return gone.ok ? refuseOther(replaced()) : io.trouble(gone.trouble);
+      },
+      async whole(read) {
+        if (read.edited !== null) return refuseEdited();
+        const { trace, replaced } = redact(read.trace, options);
+        if (!(await replaysAsBefore(read, trace))) return refuseOther(replaced);
+        return write(io, operand, output.value, trace, () => replaced);
+      },
+    });
   },
 };
 
-async function write(io: Io, operand: string, output: string | null, redacted: Redacted): Promise<number> {
+/** `replaced` is known once the trace is written. */
+async function write(
+  io: Io,
+  operand: string,
+  output: string | null,
+  trace: Written,
+  replaced: () => readonly Replaced[],
+): Promise<number> {
   if (output === null) {
-    printTrace(io, redacted.trace);
-    io.note(redactText(redacted, 'standard output').trimEnd());
+    const exit = await printWritten(io, trace);
+    if (exit === EXIT.same) io.note(redactText(replaced(), 'standard output').trimEnd());
+    return exit;
+  }
+  const file = await outputFile(output, trace, traceName(operand));
+  if (!file.ok) return io.trouble(file.trouble);
+  const written = await writeOut(io, file.value, trace, [{ file: operand, what: 'trace with the names' }]);
+  if (!written.ok) return io.trouble(written.trouble);
+  if (!io.json) {
+    io.print(redactText(replaced(), file.value));
     return EXIT.same;
   }
-  const file = await outputFile(output, redacted.trace, traceName(operand));
-  if (!file.ok) return io.trouble(file.trouble);
-  const written = await writeOut(io, file.value, redacted.trace, [
-    { file: operand, what: 'trace with the names' },
-  ]);
-  if (!written.ok) return io.trouble(written.trouble);
-  return io.report(
-    EXIT.same,
-    () => redactJson(redacted),
-    () => redactText(redacted, file.value),
-  );
-}
-
-/** On its own kernel, and on the recorded calls where that is no built-in one. How the recording ended stays as well. */
-async function replaysAsBefore({ trace, digest }: ReadTrace, redacted: Trace): Promise<boolean> {
-  if (!isSameEnd(outcomeOf(trace.events), outcomeOf(redacted.events))) return false;
-  const own = ownKernel(trace);
-  const verdictOf = async (each: Trace, its: string) => {
-    const kernel = own.ok ? own.value : recordedKernel(each.events, each.header.scope);
-    const replayed = await replay(each, kernel, { digest: its });
-    return replayed.ok ? replayed.value.verdict : replayed.trouble.code;
-  };
-  return (await verdictOf(trace, digest)) === (await verdictOf(redacted, digestOf(redacted)));
+  const digest = await digestOfWritten(trace);
+  if (!digest.ok) return io.trouble(digest.trouble);
+  return io.report(EXIT.same, () => redactJson(digest.value, replaced()));
 }

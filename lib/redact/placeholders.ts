@@ -11,19 +11,26 @@ export interface Replaced {
 }
 
 export interface Placeholders {
-  /** The placeholder for `was`, which is counted. What is a placeholder already stays, and is not. */
+  /** The placeholder for `was`. What is a placeholder already stays. */
   of(kind: string, was: string, says: string): string;
+  /** It stands there once more. */
+  count(kind: string, was: string): void;
   /** All of them, in the order in which they were met. */
   readonly replaced: readonly Replaced[];
+  /** The same ones, to which others are added. */
+  copy(): Placeholders;
 }
+
+type Entry = { -readonly [Member in keyof Replaced]: Replaced[Member] };
 
 const PLACEHOLDER = /^\[[a-z]+-\d+\]$/;
 /** Of the form of a pointer, so that a register holds it and a text keeps its columns. */
 const FIRST_POINTER = 0xffff_0000_0000_0000n;
 
-export function newPlaceholders(): Placeholders {
-  const all = new Map<string, { -readonly [Member in keyof Replaced]: Replaced[Member] }>();
+export function newPlaceholders(known: readonly (readonly [key: string, entry: Entry])[] = []): Placeholders {
+  const all = new Map(known.map(([key, entry]) => [key, { ...entry }]));
   const counts = new Map<string, number>();
+  for (const [, { kind }] of known) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return {
     of(kind, was, says) {
       if (PLACEHOLDER.test(was)) return was;
@@ -37,11 +44,15 @@ export function newPlaceholders(): Placeholders {
         entry = { kind, placeholder, was, says, times: 0 };
         all.set(key, entry);
       }
-      entry.times++;
       return entry.placeholder;
+    },
+    count(kind, was) {
+      const entry = all.get(`${kind} ${was}`);
+      if (entry !== undefined) entry.times++;
     },
     get replaced() {
       return [...all.values()].filter(({ placeholder, was }) => placeholder !== was);
     },
+    copy: () => newPlaceholders([...all]),
   };
 }

@@ -1,12 +1,14 @@
 /**
- * Takes out of a trace what tells who made it and where: names of hosts and users, paths, addresses, kernel pointers.
- * Everything of the trace is gone through, whatever member it stands in, so that no new member is forgotten.
+ * Takes out of a trace what tells who made it and where: names of hosts and users, paths, addresses, kernel pointers. It is
+ * gone through twice: what stands in one place may tell a word that is to be replaced in another.
  */
 
+import { lengthOf } from '../model/gaps.js';
 import { literal } from '../model/pattern.js';
 import type { Trace } from '../model/trace.js';
-import { u64 } from '../model/u64.js';
-import { isPointer, KINDS, POINTER } from './kinds.js';
+import { newByKind } from './by-kind.js';
+import { POINTER } from './kinds.js';
+import { type Change, mapped } from './mapped.js';
 import { newPlaceholders, type Placeholders, type Replaced } from './placeholders.js';
 
 export interface Redacted {
@@ -22,9 +24,6 @@ const FREE = /^(?:text|name|kernel|rmm|file|change|rule|was|inferred|x-.*)$/;
 const COMMON =
   /^(?:root|user|admin|build|builder|buildroot|debian|fedora|ubuntu|gentoo|linux|kernel|localhost|none|host|path|word|www|git|lab|dev|test|arm|kvm|rmm|rmi|smc|cpu|err|log)$/i;
 
-/** What a text becomes; `member` is the nearest name that it stands under. */
-type Change = (text: string, member: string) => string;
-
 export interface RedactOptions {
   /** Words that are replaced wherever they stand: a code name, a colleague. */
   readonly also?: readonly string[];
@@ -36,16 +35,79 @@ export interface RedactOptions {
  * The same trace with placeholders. A user or host that one place tells, and each word of `also`, is replaced wherever
  * else it stands as a word. Header and events are new; nothing is sealed.
  */
-export function redact(trace: Trace, { also = [], keep = [] }: RedactOptions = {}): Redacted {
-  const placeholders = newPlaceholders();
-  const kept = new Set(keep);
-  const once = mapped(trace, '', text => byKind(text, placeholders, kept), placeholders);
-  const known = new Map<string, Word>();
-  for (const told of placeholders.replaced.flatMap(whoIsTold))
-    if (told.was.length > 2 && !COMMON.test(told.was)) known.set(told.was, told);
-  for (const word of also) known.set(word, { kind: 'word', says: 'a word that was named' });
-  return { trace: withoutWords(once, known, placeholders), replaced: placeholders.replaced };
+export function redact(trace: Trace, options: RedactOptions = {}): Redacted {
+  const { learn, newPass } = newRedaction(options);
+  learn(trace);
+  const pass = newPass();
+  return { trace: heldPart(trace, pass), replaced: pass.replaced() };
 }
+
+/** A trace, or what is held of it, in one pass. What stands for events that are not held says nothing. */
+export function heldPart(trace: Trace, { changed }: Pass): Trace {
+  const { header } = changed({ header: trace.header });
+  const events = trace.events.map(event => (lengthOf(event) === 1 ? changed(event) : event));
+  const { outcome } = changed({ outcome: trace.outcome });
+  return { header, events, outcome };
+}
+
+export interface Redaction {
+  /** To be told all of a trace, piece by piece in its order, before anything is changed. */
+  learn(piece: unknown): void;
+  /** To go through all of it again. */
+  newPass(): Pass;
+}
+
+export interface Pass {
+  /** The next piece with placeholders. */
+  changed<T>(piece: T): T;
+  /** Whether a canonical line may have one of the words that are replaced wherever they stand. */
+  mayHaveWord(line: string): boolean;
+  /** All that was replaced, once the pass is at its end. */
+  replaced(): readonly Replaced[];
+}
+
+export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction {
+  const placeholders = newPlaceholders();
+  const byKind = newByKind(placeholders, new Set(keep));
+  const pointer = (was: string) => placeholders.of(POINTER_KIND, was, POINTER.says);
+  const learning: Change = {
+    text(text) {
+      const found = byKind(text);
+      for (const [kind, was] of found.told) placeholders.count(kind, was);
+      return found.text;
+    },
+    pointer(was) {
+      const placeholder = pointer(was);
+      placeholders.count(POINTER_KIND, was);
+      return placeholder;
+    },
+  };
+  const learned: Change = { text: text => byKind(text).text, pointer };
+  return {
+    learn: piece => void mapped(piece, learning),
+    newPass() {
+      const known = wordsTold(placeholders.replaced, also);
+      const own = placeholders.copy();
+      const pattern = known.size === 0 ? null : wordPattern([...known.keys()]);
+      const test = pattern === null ? null : new RegExp(pattern.source);
+      const words: Change = {
+        text: (text, member) =>
+          pattern !== null && FREE.test(member)
+            ? text.replace(pattern, was => wordFor(was, known, own))
+            : text,
+        pointer: was => was,
+      };
+      return {
+        changed: piece => mapped(mapped(piece, learned), words),
+        mayHaveWord: line => test?.test(line) ?? false,
+        replaced: () => own.replaced,
+      };
+    },
+  };
+}
+
+/** As the group of its pattern is called. */
+const POINTER_KIND = 'pointer';
 
 interface Word {
   readonly kind: string;
@@ -54,6 +116,14 @@ interface Word {
 
 interface Told extends Word {
   readonly was: string;
+}
+
+function wordsTold(replaced: readonly Replaced[], also: readonly string[]): ReadonlyMap<string, Word> {
+  const known = new Map<string, Word>();
+  for (const told of replaced.flatMap(whoIsTold))
+    if (told.was.length > 2 && !COMMON.test(told.was)) known.set(told.was, told);
+  for (const word of also) known.set(word, { kind: 'word', says: 'a word that was named' });
+  return known;
 }
 
 /** Users and hosts that a replaced text names. A host with a domain is called by its first label as well. */
@@ -67,65 +137,15 @@ function whoIsTold({ kind, was, says }: Replaced): readonly Told[] {
   return [...new Set([was, was.split('.', 1).join()])].map(name => ({ kind, was: name, says }));
 }
 
-function byKind(text: string, placeholders: Placeholders, kept: ReadonlySet<string>): string {
-  let changed = text;
-  for (const { pattern, says, fits = () => true } of [...KINDS, POINTER])
-    changed = replacedGroups(changed, pattern, (kind, was) =>
-      kept.has(was) || !fits(was) ? was : placeholders.of(kind, was, says),
-    );
-  return changed;
-}
-
-/** The text with every named group of every match replaced. */
-function replacedGroups(text: string, pattern: RegExp, by: (kind: string, was: string) => string): string {
-  let changed = '';
-  let end = 0;
-  for (const { groups = {}, indices } of text.matchAll(pattern))
-    for (const [kind, was] of Object.entries(groups)) {
-      const place = indices?.groups?.[kind];
-      if (place === undefined) continue;
-      changed += text.slice(end, place[0]) + by(kind, was);
-      end = place[1];
-    }
-  return changed + text.slice(end);
-}
-
 /** A word is between characters that no word has. Longer ones first: one may begin with another. */
-function withoutWords(trace: Trace, known: ReadonlyMap<string, Word>, placeholders: Placeholders): Trace {
-  if (known.size === 0) return trace;
-  const words = [...known.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(`(?<!\\w)(?:${words.map(literal).join('|')})(?!\\w)`, 'g');
-  const change: Change = (text, member) =>
-    FREE.test(member)
-      ? text.replace(pattern, was => {
-          const { kind, says } = known.get(was) as Word;
-          return placeholders.of(kind, was, says);
-        })
-      : text;
-  return mapped(trace, '', change, placeholders);
+function wordPattern(words: readonly string[]): RegExp {
+  const longest = [...words].sort((a, b) => b.length - a.length);
+  return new RegExp(`(?<!\\w)(?:${longest.map(literal).join('|')})(?!\\w)`, 'g');
 }
 
-/** A copy of anything that a trace holds, with every text and every register changed. */
-function mapped<T>(value: T, member: string, change: Change, placeholders: Placeholders): T;
-function mapped(value: unknown, member: string, change: Change, placeholders: Placeholders): unknown {
-  const within = (child: unknown, name: string) => mapped(child, nearest(member, name), change, placeholders);
-  if (typeof value === 'string') return change(value, member);
-  if (typeof value === 'bigint') return register(value, placeholders);
-  if (Array.isArray(value)) return value.map(child => mapped(child, member, change, placeholders));
-  // The names of somebody's own members are somebody's words as well.
-  const named = (name: string) => (/^x-/.test(nearest(member, name)) ? change(name, 'x-') : name);
-  if (value instanceof Map)
-    return new Map([...value].map(([name, child]) => [named(name), within(child, name)]));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [named(name), within(child, name)]));
-}
-
-/** What stands within somebody's own member, or within a list of conclusions, is somebody's words whatever its name. */
-function nearest(member: string, name: string): string {
-  return /^(?:inferred|x-.*)$/.test(member) ? member : name;
-}
-
-function register(value: bigint, placeholders: Placeholders): bigint {
-  if (!isPointer(value)) return value;
-  return u64(BigInt(`0x${placeholders.of('pointer', value.toString(16), POINTER.says)}`));
+function wordFor(was: string, known: ReadonlyMap<string, Word>, placeholders: Placeholders): string {
+  const { kind, says } = known.get(was) as Word;
+  const placeholder = placeholders.of(kind, was, says);
+  placeholders.count(kind, was);
+  return placeholder;
 }

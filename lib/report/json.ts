@@ -16,7 +16,7 @@ import { type Numbered, numbered } from '../model/gaps.js';
 import type { Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { hex } from '../model/u64.js';
-import type { Redacted } from '../redact/redact.js';
+import type { Replaced } from '../redact/placeholders.js';
 import type { Replay } from '../replay/replay.js';
 import { digestOf } from '../trace/digest.js';
 import type { Validation } from '../trace/validate.js';
@@ -171,8 +171,8 @@ export function codesJson(codes: readonly Code[]): Json {
 }
 
 /** The texts that were replaced stand in it: it is for whoever redacts, not for whom the trace is sent to. */
-export function redactJson({ trace, replaced }: Redacted): Json {
-  return { digest: digestOf(trace), replaced };
+export function redactJson(digest: string, replaced: readonly Replaced[]): Json {
+  return { digest, replaced };
 }
 
 export function validateJson(all: readonly Json[]): Json {

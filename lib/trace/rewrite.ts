@@ -20,18 +20,21 @@ export interface LargeText {
 
 export interface Rewriting {
   readonly header: Header;
-  readonly outcome: Outcome | null;
   /** The line of an event, given as it was. Both are canonical, and without a comma. */
   line(text: string): string;
+  /** Asked for after all events. */
+  outcome(): Outcome | null;
 }
 
 export function asItIs({ gist: { header }, digest, text }: LargeTrace): LargeText {
   return { header, digest: async () => good(digest), text };
 }
 
-export function rewritten(trace: LargeTrace, { header, outcome, line }: Rewriting): LargeText {
+/** `begin` is called once for each time that the text is gone through, and once before. */
+export function rewritten(trace: LargeTrace, begin: () => Rewriting): LargeText {
   let known: string | null = null;
   async function* text(): AsyncGenerator<Result<Uint8Array>, void> {
+    const { header, line, outcome } = begin();
     const digest = digester(header);
     let count = 0;
     yield good(Buffer.from(`${headerLines(header).join('\n')}\n`));
@@ -44,12 +47,13 @@ export function rewritten(trace: LargeTrace, { header, outcome, line }: Rewritin
     }
     const last = count === 0 ? '' : '\n';
     digest.lines(last);
-    known = digest.digest(outcome);
-    const end = [EVENTS_CLOSE, outcomeLine(outcome), sealLine(count, known), CLOSE, ''];
+    const ended = outcome();
+    known = digest.digest(ended);
+    const end = [EVENTS_CLOSE, outcomeLine(ended), sealLine(count, known), CLOSE, ''];
     yield good(Buffer.from(`${last}${end.join('\n')}`));
   }
   return {
-    header,
+    header: begin().header,
     text,
     async digest() {
       if (known === null) for await (const piece of text()) if (!piece.ok) return piece;
@@ -63,11 +67,11 @@ export function rewritten(trace: LargeTrace, { header, outcome, line }: Rewritin
 export function sealedLarge(trace: LargeTrace): LargeText {
   const { edited, gist } = trace;
   if (edited === null) return asItIs(trace);
-  return rewritten(trace, {
+  return rewritten(trace, () => ({
     header: resealed(gist.header, edited),
-    outcome: gist.outcome,
     line: text => (ZEROS.test(text) ? canonicalLine(withoutZeros(readMatched(text))) : text),
-  });
+    outcome: () => gist.outcome,
+  }));
 }
 
 /** A call that may have trailing zeros to be left out. */
