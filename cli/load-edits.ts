@@ -29,6 +29,16 @@ export async function editsOf(
   return good(edits);
 }
 
+/** Whether one of the edits names an event by its number. */
+export async function nameEvents(texts: readonly string[]): Promise<boolean> {
+  const lines = await editLines(texts);
+  if (!lines.ok) return false;
+  return lines.value.some(({ text }) => {
+    const read = parseEdit(text);
+    return read.ok && read.value.kind !== 'edit';
+  });
+}
+
 export interface EditLine {
   readonly text: string;
   readonly where: Trouble['where'];

@@ -17,8 +17,10 @@ import {
   openTwice,
   ownKernel,
   parseCount,
+  type ReadToReplay,
   type ReadTrace,
   type Result,
+  readToReplay,
   readTraceOrLog,
   recordedKernel,
   type Scope,
@@ -108,6 +110,21 @@ function noteLarge(io: Io, source: TraceSource, { layout, edited }: LargeTrace):
 /** Of a large trace in another layout. */
 export function noteSlow(io: Io, name: string): void {
   io.note(`${visible(name)}: one event a line is read ten times as fast: \`rmitrace fmt\` writes it so`);
+}
+
+/** As `traceOf`, for replays whose kernel makes its own calls: a large trace is held in part, where `suits` says so. */
+export async function replayedTraceOf(
+  io: Io,
+  operand: string,
+  suits: (part: Trace) => boolean = () => true,
+): Promise<Result<ReadToReplay>> {
+  const source = await watchedSource(io, operand);
+  const read = await readToReplay(source, part => suits(part) && part.header.kernel.name !== 'recorded');
+  if (!read.ok) return read;
+  const { edited, events, layout } = read.value;
+  noteEdit(io, source, edited);
+  if (events !== undefined && layout === 'other') noteSlow(io, source.name);
+  return read;
 }
 
 /** What a command does with a trace, by its size; each gives the exit code. */

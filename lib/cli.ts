@@ -48,6 +48,7 @@ export { type RedactedLarge, redactLarge } from './redact/redact-large.js';
 export { type Checked, type CheckOptions, checkedRead, type KernelOf } from './replay/check.js';
 export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/check-once.js';
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
+export { type ReadToReplay, readToReplay } from './replay/read.js';
 export { replay } from './replay/replay.js';
 export { compareKernels } from './replay/two-kernels.js';
 export { clusterJson, newClusters } from './report/check/cluster.js';

@@ -2,6 +2,9 @@
 import {
   conformanceOfReplay,
   hasFinding,
+  type ReadToReplay,
+  type ReadTrace,
+  type Result,
   replay,
   replayJson,
   replayPieces,
@@ -10,9 +13,17 @@ import {
 } from '../../lib/cli.js';
 import { type Args, type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { maxStepsOf, misuse, noteAlias, noteUnverified, repeatedTraceOf, traceOf } from '../load.js';
+import {
+  maxStepsOf,
+  misuse,
+  noteAlias,
+  noteUnverified,
+  repeatedTraceOf,
+  replayedTraceOf,
+  traceOf,
+} from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
-import { editsOf } from '../load-edits.js';
+import { editsOf, nameEvents } from '../load-edits.js';
 import { IGNORE, ignoreOf } from '../load-ignore.js';
 import { standIns } from '../load-rmm.js';
 import {
@@ -85,9 +96,9 @@ export const replayCommand: Command = {
       return io.trouble(misuse('replay', '-o needs a file: the report goes to standard output'));
     const maxSteps = maxStepsOf('replay', args);
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
-    const read = await (repeatsAlone(args) ? repeatedTraceOf : traceOf)(io, operand);
+    const read = await readFor(io, args, operand);
     if (!read.ok) return io.trouble(read.trouble);
-    const { trace, edited, digest } = read.value;
+    const { trace, edited, digest, events: lines } = read.value;
     const kernel = replayKernels('replay', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
@@ -109,8 +120,10 @@ export const replayCommand: Command = {
       digest,
       ignore: ignore.value,
       edited: edited !== null,
+      ...(lines === undefined ? {} : { lines }),
     });
     await rmms.value.close();
+    await read.value.close?.();
     if (!replayed.ok) return io.trouble(replayed.trouble);
     noteAlias(io, args.one('kernel'), trace.header.scope);
     if (compiled === null) noteUnverified(io, kernel.value);
@@ -142,6 +155,19 @@ export const replayCommand: Command = {
     );
   }),
 };
+
+/** The whole trace, or what of it a replay needs. */
+async function readFor(
+  io: Io,
+  args: Args,
+  operand: string,
+): Promise<Result<ReadTrace & Partial<ReadToReplay>>> {
+  if (repeatsAlone(args)) return repeatedTraceOf(io, operand);
+  // What names an event, and what looks at all answers, has all of them.
+  const whole =
+    args.one('kernel') === 'recorded' || args.flag('conformance') || (await nameEvents(args.many('set')));
+  return whole ? traceOf(io, operand) : replayedTraceOf(io, operand);
+}
 
 /** Whether the recorded calls are repeated on the recorded answers, and only a report is made of it. */
 function repeatsAlone(args: Args): boolean {

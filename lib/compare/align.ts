@@ -3,9 +3,8 @@
  * altered is paired with it: a call of the same FID, a line, the same function. One that both sides have elsewhere is
  * reordered.
  */
-import type { Numbered } from '../model/gaps.js';
 import { type Common, commonOf, type Match } from './common.js';
-import { actionDifferences, type FlowEvent, type PlaceDifference } from './events.js';
+import { type Action, actionDifferences, type PlaceDifference } from './events.js';
 import { actionKinds, slotKinds } from './kinds.js';
 
 /** `missing`: only in a. `extra`: only in b. `reordered`: in both, elsewhere. */
@@ -13,8 +12,8 @@ export type Relation = 'same' | 'altered' | 'missing' | 'extra' | 'reordered';
 
 export interface Pair {
   readonly relation: Relation;
-  readonly a: Numbered<FlowEvent> | null;
-  readonly b: Numbered<FlowEvent> | null;
+  readonly a: Action | null;
+  readonly b: Action | null;
   /** Where the kernel's side of the two differs. */
   readonly differs: readonly PlaceDifference[];
 }
@@ -25,7 +24,7 @@ export interface Alignment {
   readonly cutShort: { readonly a: number; readonly b: number } | null;
 }
 
-type Flow = readonly Numbered<FlowEvent>[];
+type Flow = readonly Action[];
 
 export function align(a: Flow, b: Flow): Alignment {
   const { kindsA, kindsB } = actionKinds(a, b);
@@ -66,7 +65,7 @@ function gap(a: Flow, b: Flow): readonly Pair[] {
   return pairs;
 }
 
-function pairOf(a: Numbered<FlowEvent> | undefined, b: Numbered<FlowEvent> | undefined): Pair | null {
+function pairOf(a: Action | undefined, b: Action | undefined): Pair | null {
   if (a === undefined || b === undefined) return null;
   const differs = actionDifferences(a.event, b.event);
   return { relation: differs.length === 0 ? 'same' : 'altered', a, b, differs };
@@ -100,6 +99,6 @@ function reordered(
   return moved.filter(pair => !sources.has(pair));
 }
 
-function kindsByEvent(flow: Flow, kinds: readonly number[]): ReadonlyMap<Numbered<FlowEvent>, number> {
+function kindsByEvent(flow: Flow, kinds: readonly number[]): ReadonlyMap<Action, number> {
   return new Map(flow.map((event, at) => [event, kinds[at] ?? -1]));
 }

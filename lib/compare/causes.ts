@@ -12,6 +12,7 @@ import type { Numbered } from '../model/gaps.js';
 import { answerKey, type InputKey } from '../model/input-key.js';
 import { type Alignment, align, type Pair } from './align.js';
 import {
+  type Action,
   answerDifferences,
   type FlowEvent,
   flowOfTrace,
@@ -58,19 +59,29 @@ export function inputName(input: InputDifference): string {
   return input.kind === 'state' ? input.key : String(input.event);
 }
 
+/** How flows are compared that are too long for their events to be. */
+export interface LongWay {
+  /** What side a did, where that is known shorter than by its events. */
+  readonly flow: readonly Action[] | null;
+  /** What is made of the pairs. */
+  shortened(pairs: readonly Pair[]): readonly Pair[];
+}
+
 /**
  * Compares a, the recorded or first trace, with b. `shows`: whether a pair that is not the same is a difference; `ignore`:
- * what somebody does not want to be one.
+ * what somebody does not want to be one; `long`: where it is not to be compared event by event.
  */
 export function compareEvents(
   a: readonly TraceEvent[],
   b: readonly TraceEvent[],
   shows: (pair: Pair) => boolean = () => true,
   ignore: Ignore = NOTHING,
+  long: LongWay | null = null,
 ): Comparison {
   const asked = { a: queriesIn(a), b: queriesIn(b) };
   const counts = (pair: Pair) => !isQueryOfOne(pair, asked) && shows(pair) && !ignore.pair(pair);
-  const { pairs, cutShort } = align(flowOfTrace(a), flowOfTrace(b));
+  const { pairs: all, cutShort } = align(long?.flow ?? flowOfTrace(a), flowOfTrace(b));
+  const pairs = long?.shortened(all) ?? all;
   const state = [...stateCauses(a, b)].flatMap(input => ignore.input(input) ?? []);
   const oneSided = state.filter(input => input.a === null || input.b === null);
   const causes = state.filter(input => input.a !== null && input.b !== null);

@@ -27,6 +27,14 @@ import { isLater, parseVersion } from '../model/version.js';
 export type StateEvent = MrsEvent | FactEvent | FtrEvent;
 export type FlowEvent = SmcEvent | LogEvent | WarnEvent | ReturnEvent;
 
+/**
+ * What the kernel did. `more`: it stands for others on the same side too, each the same call or the same kind of line, of
+ * which none is on the other side: so many, the last being event `last`.
+ */
+export interface Action extends Numbered<FlowEvent> {
+  readonly more?: { readonly count: number; readonly last: number };
+}
+
 /** One place in which two events differ, as text for both sides. */
 export interface PlaceDifference {
   readonly place: string;

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { withCallers } from '../compare/callers.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
-import { type Ignore, NOTHING } from '../compare/ignore.js';
+import { NOTHING } from '../compare/ignore.js';
 import { type Change, editsInScope, type Unfired, unfiredText } from '../edit/apply.js';
 import { outcomeIn, outcomeOf } from '../kernel/outcome.js';
 import { recordedKernel } from '../kernel/recorded.js';
@@ -16,22 +16,21 @@ import { machineFailure } from '../rmm/pipe/client.js';
 import { digestOf } from '../trace/digest.js';
 import { type Contradiction, contradictionOf } from './contradiction.js';
 import { withEdits } from './edited-inputs.js';
+import { type FirstRunOptions, firstRun } from './first-run.js';
 import { replayHeader } from './header.js';
 import { type MissingInput, missingInputs } from './missing.js';
-import { type RunOnceOptions, replayOnce } from './run-once.js';
+import { replayOnce } from './run-once.js';
 import { FILLS, limitOf, type UnknownsFinding, unknownsOf } from './unknowns.js';
 import { verdictOf, type Weighed, weigh } from './verdict.js';
 import { weighUnknowns } from './weigh-unknowns.js';
 
-export interface ReplayOptions extends RunOnceOptions {
+export interface ReplayOptions extends FirstRunOptions {
   /** Count a differing answer as a divergence: tests the RMM. Always so for the recorded kernel. */
   readonly answers?: boolean;
   /** An unused edit is no trouble: edits for many traces need not be used in each. Default false. */
   readonly mayMiss?: boolean;
   /** The trace's seal is broken: look for what contradicts in it even where nothing differs. Default false. */
   readonly edited?: boolean;
-  /** What is left out of the comparison. Default: nothing. */
-  readonly ignore?: Ignore;
   /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
   readonly digest?: string;
 }
@@ -87,11 +86,10 @@ export async function replay(
   asking: AsyncKernel,
   options: ReplayOptions = {},
 ): Promise<Result<Replay>> {
-  const recorded = withCallers(trace);
-  const { scope } = recorded.header;
-  // It repeats the kernel's calls, and whose a call is has been concluded just now.
+  const { scope } = trace.header;
+  // It repeats the kernel's calls, and whose a call is is concluded first.
   const repeats = asking.name === 'recorded' && asking.scope === scope;
-  const kernel = repeats ? recordedKernel(recorded.events, scope) : asking;
+  const kernel = repeats ? recordedKernel(withCallers(trace).events, scope) : asking;
   if (kernel.scope !== scope) {
     // The facts of the rest of kvm_arm_init are in traces of scope kvm alone.
     const next = `run the kernel with scope ${scope}, or record the boot again with \`--scope ${kernel.scope}\``;
@@ -108,17 +106,20 @@ export async function replay(
   if (!edits.ok) return edits;
   const { ignore = NOTHING } = options;
   const [first, ...others] = FILLS;
-  const run = await replayOnce(recorded, kernel, options, first);
+  const ran = await firstRun(trace, kernel, options);
+  if (!ran.ok) return ran;
+  const { recorded, run, way } = ran.value;
   const [unfired] = run.unfired;
   // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
     const next = 'compare its selector with `show`, or leave it out';
     return bad(trouble('edit-never-fired', unfiredText(unfired), {}, next));
   }
-  const comparison = withEdits(compareEvents(recorded.events, run.events, undefined, ignore), run.changes, [
-    recorded.events,
-    run.events,
-  ]);
+  const comparison = withEdits(
+    compareEvents(recorded.events, run.events, undefined, ignore, way),
+    run.changes,
+    [recorded.events, run.events],
+  );
   await setImmediate();
   const outcomes = { recorded: outcomeIn(recorded), replayed: outcomeOf(run.events) };
   const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true, ignore);

@@ -19,7 +19,7 @@ export interface RunOnceOptions {
   readonly maxSteps?: number;
 }
 
-interface Run {
+export interface Run {
   readonly events: readonly TraceEvent[];
   readonly changes: readonly Change[];
   readonly unfired: readonly Unfired[];

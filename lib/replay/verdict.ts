@@ -6,6 +6,7 @@
 import type { Pair } from '../compare/align.js';
 import type { Comparison, InputDifference } from '../compare/causes.js';
 import { type Ignore, NOTHING } from '../compare/ignore.js';
+import { timesOf } from '../compare/many-alike.js';
 import { QUERIES } from '../kernel/revisions/queries.js';
 import { isSameEnd } from '../model/end.js';
 import type { LogEvent, TraceEvent } from '../model/events.js';
@@ -19,6 +20,8 @@ export interface Weighed {
   readonly answers: readonly InputDifference[];
   /** Recorded lines that the replayed kernel does not print at all. */
   readonly notModelled: readonly LogEvent[];
+  /** How many more of them there are, which those stand for. */
+  readonly notListed: number;
   /** How many recorded calls came after the replayed kernel returned, where it is another kernel than recorded. */
   readonly goesOn: number;
   /** How many recorded actions come after the point where the replay stopped early. */
@@ -45,14 +48,16 @@ export function weigh(
   const weight = weigher(recorded, outcomes, kernel, pairs);
   const weights = pairs.map(weight);
   const of = (kind: Weight) => pairs.filter((_, at) => weights[at] === kind);
+  const count = (kind: Weight) => of(kind).reduce((sum, pair) => sum + timesOf(pair), 0);
   const determined = outcomes.recorded.class !== 'undetermined' && !repeats;
   return {
     divergences: of('counts').filter(pair => !ignore.pair(pair)),
     answers:
       countAnswers || repeats ? causes.filter(cause => cause.kind === 'answer' && cause.edit === null) : [],
     notModelled: of('not-modelled').flatMap(({ a }) => (a?.event.type === 'log' ? [a.event] : [])),
-    goesOn: of('goes-on').length,
-    notReached: of('not-reached').length,
+    notListed: count('not-modelled') - of('not-modelled').length,
+    goesOn: count('goes-on'),
+    notReached: count('not-reached'),
     outcomeDiffers:
       determined && !isSameEnd(outcomes.recorded, asFarAsKnown(outcomes.replayed, outcomes.recorded)),
     compared: repeats

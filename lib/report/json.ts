@@ -5,7 +5,7 @@
 
 import type { Pair } from '../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../compare/causes.js';
-import type { FlowEvent, StateEvent } from '../compare/events.js';
+import type { Action, FlowEvent, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
 import { agreedRevision } from '../compare/handshake.js';
 import type { ComparedPair } from '../compare/pairs.js';
@@ -49,7 +49,7 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
   return {
     sentence: replaySentence(replay),
     verdict: replay.verdict,
-    trace: { name, digest: digestOf(replay.recorded), editedByHand: edited !== null },
+    trace: { name, digest: recordedDigest(replay), editedByHand: edited !== null },
     kernel,
     rmm,
     outcomes,
@@ -81,6 +81,7 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
     ],
     answeredAnyway,
     notModelled: weighed.notModelled.map(wireOf),
+    ...(weighed.notListed === 0 ? {} : { notListed: weighed.notListed }),
     goesOn: weighed.goesOn,
     notReached: weighed.notReached,
     ...patchesJson(replay),
@@ -97,6 +98,11 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
           },
     ...conformanceJson(conformance),
   };
+}
+
+/** The header of a replay has it, and a trace that is held in part does not. */
+function recordedDigest({ recorded, replayed }: Replay): string {
+  return replayed.header.replay?.of ?? digestOf(recorded);
 }
 
 /** What was left out of the comparison, where something was. */
@@ -221,9 +227,9 @@ function actionJson({ relation, a, b, differs }: Pair): Json {
   return { kind: 'deed', relation, a: side(a), b: side(b), differs };
 }
 
-function side(
-  found: Numbered<StateEvent | FlowEvent> | null,
-): { number: number; event: ReturnType<typeof wireOf> } | null {
+function side(found: (Numbered<StateEvent | FlowEvent> & Pick<Action, 'more'>) | null): Json | null {
   const event: TraceEvent | undefined = found?.event;
-  return found === null || event === undefined ? null : { number: found.number, event: wireOf(event) };
+  if (found === null || event === undefined) return null;
+  const { number, more } = found;
+  return { number, event: wireOf(event), ...(more === undefined ? {} : { more }) };
 }

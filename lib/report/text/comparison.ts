@@ -4,9 +4,10 @@ import { decodeCall, NOT_SEEN } from '../../abi/decode.js';
 import type { RmiRevision } from '../../abi/revision.js';
 import type { Pair } from '../../compare/align.js';
 import { type Comparison, type InputDifference, inputName } from '../../compare/causes.js';
-import type { FlowEvent, PlaceDifference, StateEvent } from '../../compare/events.js';
+import type { Action, FlowEvent, PlaceDifference, StateEvent } from '../../compare/events.js';
 import { type First, lastAgreed } from '../../compare/first.js';
 import { agreedRevision } from '../../compare/handshake.js';
+import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
 import type { SmcEvent, TraceEvent } from '../../model/events.js';
 import type { Numbered } from '../../model/gaps.js';
@@ -46,20 +47,26 @@ export function firstBlock(
 /** A line a side, and under them the registers and fields that differ, raw and decoded. */
 function firstLines(first: First, sides: Sides, revision: RmiRevision | undefined, paint: Paint): string[] {
   const { a, b, differs } = first.kind === 'input' ? first.input : first.action;
-  const side = (
-    name: string,
-    found: Numbered<StateEvent | FlowEvent> | null,
-    colour: (text: string) => string,
-  ) =>
+  const side = (name: string, found: Found | null, colour: (text: string) => string) =>
     found === null
-      ? `  ${name}: ${colour('nothing')}`
-      : `  ${name}: event ${found.number}  ${colour(eventLine(found.event, revision))}`;
+      ? [`  ${name}: ${colour('nothing')}`]
+      : [
+          `  ${name}: event ${found.number}  ${colour(eventLine(found.event, revision))}`,
+          ...(found.more === undefined ? [] : [`    and ${moreText(found.event, found.more)}`]),
+        ];
   const of = first.kind === 'input' ? 'results' : 'args';
   return [
-    side(sides.a, a, paint.bad),
-    side(sides.b, b, paint.good),
+    ...side(sides.a, a, paint.bad),
+    ...side(sides.b, b, paint.good),
     ...placeLines({ a, b, differs }, of, sides, revision),
   ];
+}
+
+type Found = Numbered<StateEvent | FlowEvent> & Pick<Action, 'more'>;
+
+/** `89999 more such calls, up to event 180000`: what an action stands for besides itself. */
+function moreText({ type }: TraceEvent, { count, last }: NonNullable<Action['more']>): string {
+  return `${counted(count, `more such ${KINDS[type] ?? 'event'}`)}, up to event ${last}`;
 }
 
 /** Where two events differ, a line a place; none where the lines of the events say it all. */
@@ -148,12 +155,14 @@ export function actionLines(pair: Pair, sides: Sides, revision: RmiRevision | un
       : b === null
         ? `${sides.a} event ${a.number}`
         : `events ${a.number} and ${b.number}`;
-  const sideLine = (name: string, found: Numbered<FlowEvent> | null) =>
+  const sideLine = (name: string, found: Action | null) =>
     found === null ? [] : [[`    ${name}`, eventLine(found.event, revision)]];
+  const { event, more } = a ?? b ?? {};
   const moved = relation === 'reordered';
   return [
     `  ${relation} ${kind}, ${at}`,
     ...columns([...sideLine(sides.a, a), ...(moved ? [] : sideLine(sides.b, b))]),
+    ...(event === undefined || more === undefined ? [] : [`    and ${moreText(event, more)}`]),
   ];
 }
 

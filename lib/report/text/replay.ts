@@ -3,11 +3,14 @@
 import { callName } from '../../abi/decode.js';
 import { lookupRmi, RMI_VERSION } from '../../abi/rmi-commands.js';
 import { argumentsOf, callId } from '../../abi/smccc.js';
+import type { Comparison } from '../../compare/causes.js';
 import { type First, firstDivergence } from '../../compare/first.js';
 import { agreedRevision } from '../../compare/handshake.js';
 import { isOtherKernel } from '../../kernel/wanted.js';
 import { commandLine, optionWords } from '../../model/command-line.js';
+import { counted } from '../../model/count.js';
 import { endText } from '../../model/end.js';
+import type { TraceEvent } from '../../model/events.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
@@ -68,6 +71,19 @@ export function* replayPieces(result: ReplayResult, paint: Paint): Generator<str
   ]);
 }
 
+/** The lines that were compared, of each side in its own order. */
+function logsOf({ pairs }: Comparison): {
+  readonly a: readonly TraceEvent[];
+  readonly b: readonly TraceEvent[];
+} {
+  const of = (side: 'a' | 'b') =>
+    pairs
+      .flatMap(pair => (pair[side]?.event.type === 'log' ? [pair[side]] : []))
+      .sort((one, other) => one.number - other.number)
+      .map(({ event }) => event);
+  return { a: of('a'), b: of('b') };
+}
+
 function patchLines({ replayed }: Replay): string[] {
   const { kernel } = replayed.header;
   const rows = hunkRows(kernel).map(([state = '', ...rest]) => [`  ${state}`, ...rest.map(visible)]);
@@ -79,7 +95,7 @@ function upperCase(text: string): string {
 }
 
 function* differences(replay: Replay, paint: Paint): Generator<string, void, undefined> {
-  const { comparison, weighed, recorded, replayed, outcomes } = replay;
+  const { comparison, weighed, recorded, outcomes } = replay;
   const revision = agreedRevision(recorded.events);
   const first = firstDivergence(comparison, weighed.divergences);
   const reached =
@@ -88,7 +104,8 @@ function* differences(replay: Replay, paint: Paint): Generator<string, void, und
       : [
           `  the replay stops there: ${weighed.notReached === 1 ? 'one recorded event was' : `${weighed.notReached} recorded events were`} not reached`,
         ];
-  yield page(block(paint.bold('log'), logDiff(recorded.events, replayed.events, SIDES, paint)));
+  const logs = logsOf(comparison);
+  yield page(block(paint.bold('log'), logDiff(logs.a, logs.b, SIDES, paint)));
   yield page([
     ...block(paint.bold('outcome'), outcomeLines(outcomes.recorded, outcomes.replayed, SIDES)),
     ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
@@ -167,7 +184,8 @@ function notes(replay: Replay): string[] {
   const lines: string[] = [];
   if (weighed.notModelled.length > 0) {
     lines.push(`  not modelled by kernel ${visible(name)}, and not compared:`);
-    lines.push(...weighed.notModelled.map(log => `    ${logLine(log)}`));
+    for (const log of weighed.notModelled) lines.push(`    ${logLine(log)}`);
+    if (weighed.notListed > 0) lines.push(`    and ${counted(weighed.notListed, 'more line')}`);
   }
   if (weighed.goesOn > 0) {
     const calls = weighed.goesOn === 1 ? 'one call' : `${weighed.goesOn} calls`;

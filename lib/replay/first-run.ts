@@ -1,0 +1,107 @@
+/** The first run of a replay, with every unknown 0, and what of its recording it is compared with. */
+import type { Pair } from '../compare/align.js';
+import { withCallers } from '../compare/callers.js';
+import type { LongWay } from '../compare/causes.js';
+import type { Action } from '../compare/events.js';
+import { type Ignore, NOTHING } from '../compare/ignore.js';
+import { deedsOf, type LineMark, withoutRepeats } from '../compare/many-alike.js';
+import type { LogEvent, TraceEvent } from '../model/events.js';
+import { countOf, type Numbered, newPartBuilder, numbered } from '../model/gaps.js';
+import type { AsyncKernel } from '../model/port.js';
+import { good, type Result } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
+import {
+  flowOfEvents,
+  flowOfLines,
+  isSameFor,
+  type Lines,
+  LONG_LIMITS,
+  type LongLimits,
+} from './passed-over.js';
+import { type Run, type RunOnceOptions, replayOnce } from './run-once.js';
+import { FILLS } from './unknowns.js';
+
+export interface FirstRunOptions extends RunOnceOptions {
+  /** What is left out of the comparison. Default: nothing. */
+  readonly ignore?: Ignore;
+  /** Of a trace that is held in part, all of it. Default: the trace is held as a whole, or its calls are repeated. */
+  readonly lines?: Lines;
+  /** From what size on a trace is compared otherwise than event by event, and how. */
+  readonly long?: LongLimits;
+}
+
+export interface FirstRun {
+  readonly recorded: Trace;
+  readonly run: Run;
+  /** `null`: event by event. */
+  readonly way: LongWay | null;
+}
+
+/**
+ * A long recording is gone through for what the run did, too. Where it is held in part, that may bring up answers that the
+ * kernel should have been given: then it runs again. Trouble: that of the lines.
+ */
+export async function firstRun(
+  trace: Trace,
+  kernel: AsyncKernel,
+  options: FirstRunOptions,
+): Promise<Result<FirstRun>> {
+  const { ignore = NOTHING, long: limits = LONG_LIMITS, lines } = options;
+  const mark: LineMark = log => `${kernel.models(log)} ${ignore.pair(alone(log))}`;
+  const shortened = (pairs: readonly Pair[]) => withoutRepeats(pairs, limits.row, mark);
+  const ran = (recorded: Trace) => replayOnce(recorded, kernel, options, FILLS[0]);
+
+  let held = trace;
+  let recorded = withCallers(held);
+  let run = await ran(recorded);
+  const isLong = countOf(held.events) > limits.events;
+  if (!isLong || kernel.name === 'recorded') {
+    const way = isLong || run.events.length > limits.events ? { flow: null, shortened } : null;
+    return good({ recorded, run, way });
+  }
+  for (;;) {
+    const deeds = deedsOf(run.events);
+    if (lines === undefined) {
+      const flow = flowOfEvents(recorded.events, { deeds, mark, limits });
+      return good({ recorded, run, way: { flow, shortened } });
+    }
+    const passed = await flowOfLines(lines, { deeds, mark, limits });
+    if (!passed.ok) return passed;
+    const more = withHeld(held, passed.value.calls);
+    if (more !== null) {
+      held = more;
+      recorded = withCallers(held);
+      run = await ran(recorded);
+    }
+    const flow = ofKernel(passed.value.flow, recorded.events);
+    if (more === null || isSameFor(deedsOf(run.events), deeds, limits))
+      return good({ recorded, run, way: { flow, shortened } });
+  }
+}
+
+/** As a line that one side alone has. */
+function alone(event: LogEvent): Pair {
+  return { relation: 'missing', a: { number: 1, event }, b: null, differs: [] };
+}
+
+/** Without calls that the trace as a whole proves to be the firmware's. */
+function ofKernel(flow: readonly Action[], events: readonly TraceEvent[]): readonly Action[] {
+  const others = new Set<number>();
+  for (const { number, event } of numbered(events))
+    if (event.type === 'smc' && event.by === 'firmware') others.add(number);
+  return others.size === 0 ? flow : flow.filter(({ number }) => !others.has(number));
+}
+
+/** The trace with these events held as well; `null` where all of them are. */
+function withHeld(trace: Trace, more: readonly Numbered<TraceEvent>[]): Trace | null {
+  const all = newPartBuilder();
+  all.pass(countOf(trace.events));
+  const held = new Set<number>();
+  for (const { number, event } of numbered(trace.events)) {
+    held.add(number);
+    all.keep(number, event);
+  }
+  if (more.every(({ number }) => held.has(number))) return null;
+  for (const { number, event } of more) if (!held.has(number)) all.keep(number, event);
+  return { ...trace, events: all.events() };
+}
