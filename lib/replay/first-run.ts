@@ -10,6 +10,7 @@ import { countOf, type Numbered, newPartBuilder, numbered } from '../model/gaps.
 import type { AsyncKernel } from '../model/port.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import { canonicalLine } from '../trace/layout.js';
 import {
   flowOfEvents,
   flowOfLines,
@@ -92,16 +93,23 @@ function ofKernel(flow: readonly Action[], events: readonly TraceEvent[]): reado
   return others.size === 0 ? flow : flow.filter(({ number }) => !others.has(number));
 }
 
-/** The trace with these events held as well; `null` where all of them are. */
+/**
+ * The trace with these events held as they are, and not as another one that is alike (lib/trace/gist.ts); `null` where all of
+ * them are.
+ */
 function withHeld(trace: Trace, more: readonly Numbered<TraceEvent>[]): Trace | null {
   const all = newPartBuilder();
   all.pass(countOf(trace.events));
-  const held = new Set<number>();
+  const held = new Map<number, TraceEvent>();
   for (const { number, event } of numbered(trace.events)) {
-    held.add(number);
+    held.set(number, event);
     all.keep(number, event);
   }
-  if (more.every(({ number }) => held.has(number))) return null;
-  for (const { number, event } of more) if (!held.has(number)) all.keep(number, event);
+  if (more.every(({ number, event }) => isSame(held.get(number), event))) return null;
+  for (const { number, event } of more) all.keep(number, event);
   return { ...trace, events: all.events() };
+}
+
+function isSame(a: TraceEvent | undefined, b: TraceEvent): boolean {
+  return a !== undefined && (a === b || canonicalLine(a) === canonicalLine(b));
 }

@@ -23,6 +23,7 @@ import type { Validation } from '../trace/validate.js';
 import { wireOf } from '../trace/wire.js';
 import type { Code } from './codes.js';
 import { findingOf } from './finding.js';
+import { listed, notListed } from './listed.js';
 import type { List } from './lists.js';
 import type { DiffResult, FmtResult, MinimiseResult, ReplayResult, ShowResult } from './results.js';
 import { diffSentence, minimiseSentence, replaySentence, unansweredText } from './sentences.js';
@@ -54,8 +55,11 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
     rmm,
     outcomes,
     first: firstJson(firstDivergence(comparison, weighed.divergences)),
-    causes: comparison.causes.map(inputJson),
-    effects: { answers: comparison.effects.map(inputJson), deeds: weighed.divergences.map(actionJson) },
+    causes: listed(comparison.causes).map(inputJson),
+    effects: {
+      answers: listed(comparison.effects).map(inputJson),
+      deeds: listed(weighed.divergences).map(actionJson),
+    },
     ...(comparison.cutShort === null ? {} : { cutShort: comparison.cutShort }),
     kernelIsCause: comparison.kernelIsCause,
     edits: edits.map(({ edit, place, before, after, event }) => ({
@@ -73,15 +77,15 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
         input: key,
         edit,
       })),
-      ...unanswered.map(missing => ({
+      ...listed(unanswered).map(missing => ({
         text: unansweredText(missing, agreedRevision(replay.recorded.events)),
         nearest: missing.nearest?.number ?? null,
         differs: missing.differs,
       })),
     ],
     answeredAnyway,
-    notModelled: weighed.notModelled.map(wireOf),
-    ...(weighed.notListed === 0 ? {} : { notListed: weighed.notListed }),
+    notModelled: listed(weighed.notModelled).map(wireOf),
+    ...notListed(replay),
     goesOn: weighed.goesOn,
     notReached: weighed.notReached,
     ...patchesJson(replay),
@@ -90,9 +94,9 @@ export function replayJson({ replay, name, edited, conformance }: ReplayResult):
       unknowns === null
         ? null
         : {
-            unknowns: unknowns.unknowns.map(({ edit }) => edit),
+            unknowns: listed(unknowns.unknowns).map(({ edit }) => edit),
             matter: unknowns.matter,
-            deciding: unknowns.deciding.map(({ edit }) => edit),
+            deciding: listed(unknowns.deciding).map(({ edit }) => edit),
             partAt: unknowns.partAt,
             runs: unknowns.runs.map(({ fill, outcome }) => ({ fill: hex(fill), outcome })),
           },

@@ -15,6 +15,7 @@ import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
 import { editedText } from '../../trace/validate.js';
 import { ignoredLines } from '../ignored.js';
+import { listed, MOST_LISTED } from '../listed.js';
 import { hunkRows, ranText } from '../patches.js';
 import { inRanges } from '../ranges.js';
 import type { ReplayResult } from '../results.js';
@@ -113,11 +114,22 @@ function* differences(replay: Replay, paint: Paint): Generator<string, void, und
   ]);
   const others = othersThan(first, weighed.divergences);
   if (comparison.effects.length + others.length + reached.length === 0) return;
-  const answers = comparison.effects.flatMap(effect => inputLines(effect, SIDES, revision, first));
+  const answers = listedOf(comparison.effects, effect => inputLines(effect, SIDES, revision, first));
   yield page(['', paint.bold('effects'), ...answers]);
-  for (let at = 0; at < others.length; at += ACTIONS)
-    yield page(others.slice(at, at + ACTIONS).flatMap(action => actionLines(action, SIDES, revision)));
-  yield page(reached);
+  const most = Math.min(others.length, MOST_LISTED);
+  for (let at = 0; at < most; at += ACTIONS) {
+    const some = others.slice(at, Math.min(at + ACTIONS, most));
+    yield page(some.flatMap(action => actionLines(action, SIDES, revision)));
+  }
+  yield page([...beyondLines(others.length), ...reached]);
+}
+
+function listedOf<Item>(all: readonly Item[], lines: (item: Item) => readonly string[]): readonly string[] {
+  return [...listed(all).flatMap(lines), ...beyondLines(all.length)];
+}
+
+function beyondLines(count: number): readonly string[] {
+  return count <= MOST_LISTED ? [] : [`  and ${count - MOST_LISTED} more`];
 }
 
 /** So many are made into lines in a few milliseconds. */
@@ -154,7 +166,7 @@ function causes(replay: Replay, first: First | null): string[] {
         ]
       : []),
     ...(rmm !== null && comparison.causes.length > 0 ? [rmms] : []),
-    ...comparison.causes.flatMap(cause => inputLines(cause, SIDES, revision, first)),
+    ...listedOf(comparison.causes, cause => inputLines(cause, SIDES, revision, first)),
   ];
 }
 
@@ -184,8 +196,9 @@ function notes(replay: Replay): string[] {
   const lines: string[] = [];
   if (weighed.notModelled.length > 0) {
     lines.push(`  not modelled by kernel ${visible(name)}, and not compared:`);
-    for (const log of weighed.notModelled) lines.push(`    ${logLine(log)}`);
-    if (weighed.notListed > 0) lines.push(`    and ${counted(weighed.notListed, 'more line')}`);
+    for (const log of listed(weighed.notModelled)) lines.push(`    ${logLine(log)}`);
+    const more = weighed.notListed + Math.max(0, weighed.notModelled.length - MOST_LISTED);
+    if (more > 0) lines.push(`    and ${counted(more, 'more line')}`);
   }
   if (weighed.goesOn > 0) {
     const calls = weighed.goesOn === 1 ? 'one call' : `${weighed.goesOn} calls`;
@@ -195,7 +208,7 @@ function notes(replay: Replay): string[] {
   if (answeredAnyway)
     lines.push('  --answer-anyway: a call that was not recorded got the nearest recorded answer');
   if (unknowns !== null && !unknowns.matter) {
-    const places = inRanges(unknowns.unknowns.map(({ edit }) => edit));
+    const places = placesOf(unknowns.unknowns.map(({ edit }) => edit));
     lines.push(
       `  nobody saw ${places.join(', ')}; the kernel acts the same with any value${unknowns.limited ? ' that fits the recording' : ''}`,
     );
@@ -204,6 +217,14 @@ function notes(replay: Replay): string[] {
     lines.push(`  the runs differ from event ${unknowns.partAt} of the replay on`);
   }
   return lines;
+}
+
+/** Beyond so many inputs, those of all answers to one call are named together. */
+const MOST_UNSEEN = 1000;
+
+function placesOf(edits: readonly string[]): readonly string[] {
+  if (edits.length <= MOST_UNSEEN) return inRanges(edits);
+  return inRanges([...new Set(edits.map(edit => edit.replace(/#\d+\.(?=x|mem)/, '.')))]);
 }
 
 /** So many commands are printed; one register of many CPUs would give thousands. */
