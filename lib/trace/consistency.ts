@@ -20,18 +20,31 @@ type JudgeOf<E> = (event: E) => Omit<Inconsistency, 'event'> | null;
 
 const seenText = (value: Seen): string => (value === null ? 'null' : hex(value));
 
+/** A register of the CPU that was described first, and of the others: most traces are of one. */
+interface Described {
+  readonly cpu: number;
+  readonly value: Seen;
+  others: Map<number, Seen> | null;
+}
+
 /** State is looked up by name: with two values of one name it is open which of them the kernel saw. */
-function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>): JudgeOf<MrsEvent> {
+function judgeRegisters(cpus: number, described: Map<string, Described>): JudgeOf<MrsEvent> {
   return ({ cpu, reg, value }) => {
     if (cpu >= cpus)
       return {
         what: `cpu ${cpu}: the machine has ${counted(cpus, 'CPU')}, 0 to ${cpus - 1}`,
         pointer: '/cpu',
       };
-    const byCpu = described.get(reg) ?? new Map<number, Seen>();
-    described.set(reg, byCpu);
-    const before = byCpu.get(cpu);
-    if (before === undefined) byCpu.set(cpu, value);
+    const known = described.get(reg);
+    if (known === undefined) {
+      described.set(reg, { cpu, value, others: null });
+      return null;
+    }
+    const before = known.cpu === cpu ? known.value : known.others?.get(cpu);
+    if (before === undefined) {
+      known.others ??= new Map();
+      known.others.set(cpu, value);
+    }
     if (before === undefined || before === value) return null;
     return {
       what: `${reg} of cpu ${cpu} is ${seenText(value)} here and ${seenText(before)} above`,
@@ -43,13 +56,16 @@ function judgeRegisters(cpus: number, described: Map<string, Map<number, Seen>>)
 function judgeFacts(): JudgeOf<FactEvent> {
   const known = new Map<string, FactValue>();
   return ({ name, value }) => {
+    const before = known.get(name);
+    if (before === value) return null;
     const fact = factNamed(name);
     // Another fact is not this version's to judge.
     const wrong = fact === null ? null : wrongFactValue(fact.values, value);
     if (wrong !== null) return { what: `${name} ${wrong}; found ${found(value)}`, pointer: '/value' };
-    const before = known.get(name);
-    known.set(name, before ?? value);
-    if (before === undefined || before === value) return null;
+    if (before === undefined) {
+      known.set(name, value);
+      return null;
+    }
     return { what: `${name} is ${found(value)} here and ${found(before)} above`, pointer: '/value' };
   };
 }
@@ -100,12 +116,12 @@ function registersUpTo(most: number): string {
 export interface Judge {
   /** What is inconsistent with the next event. */
   event(event: TraceEvent, number: number): Inconsistency | null;
-  /** What is with all of them. */
-  end(): readonly Inconsistency[];
+  /** What is with all of them; one after another, since there may be many. */
+  end(): Iterable<Inconsistency>;
 }
 
 export function newJudge({ machine: { cpus } }: Header): Judge {
-  const described = new Map<string, Map<number, Seen>>();
+  const described = new Map<string, Described>();
   const registers = judgeRegisters(cpus, described);
   const facts = judgeFacts();
   const calls = judgeCall(cpus);
@@ -119,10 +135,12 @@ export function newJudge({ machine: { cpus } }: Header): Judge {
       const found = judged(event);
       return found === null ? null : { ...found, event: number };
     },
-    end: () =>
-      [...described].flatMap(([reg, { size }]) =>
-        size < cpus ? [{ what: `${reg} is described for ${size} of ${cpus} CPUs` }] : [],
-      ),
+    *end() {
+      for (const [reg, { others }] of described) {
+        const size = 1 + (others?.size ?? 0);
+        if (size < cpus) yield { what: `${reg} is described for ${size} of ${cpus} CPUs` };
+      }
+    },
   };
 }
 

@@ -33,13 +33,6 @@ export function soundEvent(cpus: number, limits: ReadLimits): LineEnd {
   return endOf(lines, limits);
 }
 
-/** Whether the event at a place of a text is state, which is judged by all of it. */
-export function isState(text: string, from: number): boolean {
-  return text.startsWith(STATES[0], from) || text.startsWith(STATES[1], from);
-}
-
-const STATES = ['{"type":"mrs"', '{"type":"fact"'] as const;
-
 function withCpus(member: LineMember, cpus: number): LineMember {
   return member.key === 'cpu' ? { ...member, shape: { pattern: below(cpus) } } : member;
 }

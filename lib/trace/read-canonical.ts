@@ -63,7 +63,7 @@ export function readEvent(line: string, limits: ReadLimits): TraceEvent | null {
   return canonicalLine(event) === line ? event : null;
 }
 
-/** The event of a line that a pattern of lib/trace/line-patterns.ts has matched. */
+/** The event of a line that has its shape (lib/trace/line-patterns.ts). */
 export function readMatched(line: string): TraceEvent {
   return eventOf(JSON.parse(line) as EventWire);
 }

@@ -89,5 +89,6 @@ export async function firstInconsistency(trace: LargeTrace): Promise<Result<Inco
       first ??= judge.event(sealed(event), number);
     },
   });
-  return gone.ok ? good(first ?? judge.end()[0] ?? null) : gone;
+  const [last] = judge.end();
+  return gone.ok ? good(first ?? last ?? null) : gone;
 }

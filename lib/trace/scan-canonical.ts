@@ -9,15 +9,19 @@ import type { TraceEvent } from '../model/events.js';
 import type { Header } from '../model/trace.js';
 import { EVENT_START, EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
 import type { ReadLimits } from './limits.js';
-import { anyEvent, isState, type LineEnd, soundEvent } from './line-patterns.js';
+import { anyEvent, type LineEnd, soundEvent } from './line-patterns.js';
 import { newLines } from './lines.js';
 import { type Footer, readEvent, readFooter, readHeader, readMatched } from './read-canonical.js';
+import { isState, stateReader } from './read-state.js';
 
 /** Who goes through a trace, and what of it is wanted. */
 export type Visitor = EventVisitor | LineVisitor;
 
 export interface EventVisitor {
-  /** Every event, or only those against which something may be said (lib/trace/consistency.ts). */
+  /**
+   * Every event, or only those against which something may be said (lib/trace/consistency.ts): state among them as far as it
+   * is judged, without what any event may carry.
+   */
   readonly wants: 'events' | 'doubtful events';
   /** Before any event. */
   begin(header: Header): void;
@@ -67,6 +71,7 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
   // A line as long as this may have more values than an event may.
   const longest = Math.min(LINE_LENGTH, 2 * limits.values);
   const hash = createHash('sha256');
+  const readState = stateReader();
   const headerText: string[] = [];
   const footerText: string[] = [];
   let state: 'header' | 'events' | 'last-event' | 'footer' = 'header';
@@ -131,7 +136,10 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
     const to = end - (hasComma ? 2 : 1);
     const own = isAscii ? text.slice(from, to) : bytes.toString('utf8', from, to);
     if (visitor.wants === 'lines') visitor.line(own, count);
-    else visitor.event(readMatched(own), count, headerText.length + count);
+    else {
+      const event = visitor.wants === 'events' ? readMatched(own) : readState(own);
+      visitor.event(event, count, headerText.length + count);
+    }
     return end;
   }
 

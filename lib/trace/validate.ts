@@ -87,10 +87,16 @@ function newJudging(file: string, most: number): Judging {
       judge = newJudge(header);
     },
     event(event, number, line) {
-      const found = judge?.event(event, number) ?? null;
-      if (found !== null && findings.length < most) findings.push(asFinding(found, file, line));
+      const found = findings.length < most ? (judge?.event(event, number) ?? null) : null;
+      if (found !== null) findings.push(asFinding(found, file, line));
     },
-    findings: () => [...findings, ...(judge?.end() ?? []).map(found => asFinding(found, file, undefined))],
+    findings() {
+      for (const found of judge?.end() ?? []) {
+        if (findings.length >= most) break;
+        findings.push(asFinding(found, file, undefined));
+      }
+      return findings;
+    },
   };
 }
 
