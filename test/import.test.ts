@@ -5,6 +5,7 @@ import t from 'tap';
 import { isBackground } from '../lib/abi/background.js';
 import { callId } from '../lib/abi/smccc.js';
 import { parseEdit } from '../lib/edit/parse.js';
+import { LOG_FORMATS } from '../lib/import/formats/index.js';
 import { LAYERS } from '../lib/import/layers/index.js';
 import { newNeedles } from '../lib/import/needles.js';
 import {
@@ -738,6 +739,61 @@ t.test('texts are found in bytes wherever they begin, and lines counted', t => {
     SEED,
   );
   t.end();
+});
+
+t.test('what is passed over is what reading it would give', async t => {
+  const records = readdirSync('test/fixtures/import').flatMap(name =>
+    readFileSync(`test/fixtures/import/${name}`, 'latin1').split('\n'),
+  );
+  const noise = [
+    ...records,
+    ...Object.values(CONSOLE_LINES).flatMap(lines => lines.map(({ line }) => line)),
+    'Booting RMM v.0.8.0(release)',
+    'SMC_RMI_VERSION                   20000 > RMI_ERROR_INPUT 10000 10000',
+    'SMC_RMI_GRANULE_DELEGATE          880000000 > RMI_SUCCESS',
+    'SMC_RMI_RTT_CREATE                8a0000000 8a0001000 0',
+    '   3 > RMI_SUCCESS',
+    'calling  kvm_arm_init+0x0/0x4f0 @ 1',
+    '[    0.311000] initcall usb_init+0x0/0x1d0 returned 0 after 120 usecs',
+    '[    0.311000] kvm [1]: Unsupported RMI ABI (v1.0 - v1.0) we want v2.0',
+    '[   17.311000] kvm [977]: unsupported sysreg access at 0xffff800010, 0x0, 0x1',
+    ' kvm-977 [000] d..1. 17.311000: p_read: (vfs_read+0x0/0x2c0) count=0x40, 0x1, "a"',
+    'usb 1-1: new device: (low speed), 0x40',
+    'é RMM: ‘quoted’',
+    '',
+  ];
+  const slow = LOG_FORMATS.map(({ name, says, anchors, open }) => ({ name, says, anchors, open }));
+  const part = fc.oneof(
+    fc.constantFrom(...noise).map(line => [line]),
+    fc.tuple(fc.nat(records.length), fc.nat(40)).map(([at, count]) => records.slice(at, at + count)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { maxLength: 12 }), fc.constantFrom('\n', '\r\n'), async (parts, end) => {
+      const log = Buffer.from(`${parts.flat().join(end)}${end}`, 'latin1');
+      t.strictSame(await imported(log), await imported(log, { formats: slow }), log.toString('latin1'));
+    }),
+    { ...SEED, numRuns: 60 },
+  );
+});
+
+t.test('of very many calls outside the handshake the first are read, and each is counted', async t => {
+  const call = 'SMC_RMI_GRANULE_DELEGATE          880000000 > RMI_SUCCESS\n';
+  const log = `${call.repeat(12_000)}\n[    0.511000] ${AGREED_LINE}\n${call.repeat(500)}`;
+  const read = await imported(log);
+  t.strictSame(read.logs, [
+    {
+      name: 'console.log',
+      lines: 12_502,
+      read: 10_001,
+      repeated: 0,
+      guests: 0,
+      background: 0,
+      lost: 0,
+      beyond: 2500,
+      others: 1,
+    },
+  ]);
+  t.match(read.boots, [{ trace: { outcome: { class: 'accepted' } } }]);
 });
 
 t.test('each layer is taken off a record of the kernel, and what it says of the record is kept', async t => {

@@ -13,16 +13,24 @@ export interface LogFormat {
    * begins or ends must hold one of them; lines between are had by `Line.above` and `Line.below`.
    */
   readonly anchors: readonly string[];
-  /** Whole lines, as they stand in the file, that say nothing of the handshake although they hold an anchor. */
-  readonly dull?: RegExp;
+  /** Where an anchor is a common text: what a line with one of them has besides, or no record of this format is in it. */
+  readonly looks?: RegExp;
+  /** Lines that say nothing of the handshake although they hold an anchor: counted, and not read. */
+  readonly dull?: WholeLine;
   /**
-   * Whole lines, as they stand in the file, with a call outside the handshake. A log may hold millions of them: once
-   * `MOST_OTHER_CALLS` are kept, the rest is counted and not read.
+   * Lines with a call outside the handshake. A log may hold millions of them: once `MOST_OTHER_CALLS` are kept, the rest is
+   * counted and not read.
    */
-  readonly otherCalls?: RegExp;
+  readonly otherCalls?: WholeLine;
   /** A reader for one log. What it remembers from line to line is its own. */
   readonly open: (options: FormatOptions) => LogReader;
 }
+
+/**
+ * An expression, without flags, for a whole line as it stands in the file, without its LF. It matches ASCII alone, and never
+ * a newline, so it can go over many lines at once.
+ */
+export type WholeLine = string;
 
 export interface FormatOptions {
   /** The names in the log of a tracer's fields, by what they are: `fid`, `a1`.. and `r0`.. (`--map`). */

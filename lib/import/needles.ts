@@ -12,20 +12,23 @@ export interface Needles {
   find(bytes: Buffer, from: number, to: number): number;
   /** How many newlines `find` passed: those before the line that it found, else all. */
   passed(): number;
-  /** Where the line begins that `find` found. */
+  /** Where the line begins that `find` found something in: `from` where it passed no newline. */
   start(): number;
+  /** Which of the texts it found, from 0. */
+  which(): number;
 }
 
 const LF = 10;
 
 /** A text that a pair of bytes may be part of. */
 interface Candidate {
+  readonly number: number;
   readonly text: Uint8Array;
   /** Where in it the pair stands. */
   readonly at: number;
 }
 
-const NONE: Candidate = { text: new Uint8Array(), at: 0 };
+const NONE: Candidate = { number: -1, text: new Uint8Array(), at: 0 };
 
 /** What a pair is: nothing, a newline in its first byte, in its second, in both; from here on, part of some of the texts. */
 const FIRST = 1;
@@ -33,7 +36,7 @@ const SECOND = 2;
 const BOTH = 3;
 const MOST_KINDS = 256;
 
-/** `texts`: ASCII without newlines, each of three characters or more. */
+/** `texts`: ASCII without newlines, each of three characters or more, no two the same. */
 export function newNeedles(texts: readonly string[]): Needles {
   const kinds = new Uint8Array(1 << 16);
   const candidates: Candidate[][] = [[], [], [], []];
@@ -42,7 +45,7 @@ export function newNeedles(texts: readonly string[]): Needles {
     kinds[pairOf(other, LF)] = SECOND;
   }
   kinds[pairOf(LF, LF)] = BOTH;
-  for (const each of new Set(texts)) {
+  for (const [number, each] of texts.entries()) {
     const text = Buffer.from(each);
     for (const parity of [0, 1]) {
       const at = rarest(each, parity);
@@ -50,13 +53,14 @@ export function newNeedles(texts: readonly string[]): Needles {
       // With more pairs than numbers for them, some share one.
       const kind = kinds[pair] || Math.min(candidates.length, MOST_KINDS - 1);
       kinds[pair] = kind;
-      candidates[kind] = [...(candidates[kind] ?? []), { text, at }];
+      candidates[kind] = [...(candidates[kind] ?? []), { number, text, at }];
     }
   }
   let pairs: Uint16Array = new Uint16Array();
   let words: Int32Array = new Int32Array();
   let count = 0;
   let line = 0;
+  let latest = -1;
 
   const view = ({ buffer, byteOffset, byteLength }: Buffer): void => {
     if (pairs.buffer === buffer && pairs.byteOffset === byteOffset && pairs.length === byteLength >> 1)
@@ -68,9 +72,11 @@ export function newNeedles(texts: readonly string[]): Needles {
   const textAt = (bytes: Buffer, place: number, kind: number, from: number, to: number): number => {
     const some = candidates[kind] ?? [];
     for (let each = 0; each < some.length; each++) {
-      const { text, at } = some[each] ?? NONE;
+      const { number, text, at } = some[each] ?? NONE;
       const begin = place - at;
-      if (begin >= from && begin + text.length <= to && stands(bytes, text, begin)) return begin;
+      if (begin < from || begin + text.length > to || !stands(bytes, text, begin)) continue;
+      latest = number;
+      return begin;
     }
     return -1;
   };
@@ -115,6 +121,7 @@ export function newNeedles(texts: readonly string[]): Needles {
     },
     passed: () => count,
     start: () => line,
+    which: () => latest,
   };
 }
 

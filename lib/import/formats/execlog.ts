@@ -14,6 +14,7 @@ export const EXECLOG: LogFormat = {
   name: 'execlog',
   says: "QEMU's execlog plugin with reg=x*: instructions and the registers that changed",
   anchors: [', 0x'],
+  looks: /\d, 0x[\da-f]{1,16}, 0x[\da-f]{1,8}, \\*"/,
   open: execlogReader,
 };
 

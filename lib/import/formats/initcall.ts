@@ -10,6 +10,7 @@ export const INITCALL: LogFormat = {
   name: 'initcall',
   says: 'initcall_debug: what the initcalls of the check and of KVM returned',
   anchors: ['initcall ', 'calling  '],
+  dull: '(?:\\[ {0,11}\\d{1,11}\\.\\d{6}\\] ?)?(?:calling {1,9}(?!arm64_init_rmi\\b|kvm_arm_init\\b)\\w+\\+0x[\\da-f]+/0x[\\da-f]+(?: \\[\\w+\\])? @ \\d{1,7}|initcall (?!arm64_init_rmi\\b|kvm_arm_init\\b)\\w+\\+0x[\\da-f]+/0x[\\da-f]+(?: \\[\\w+\\])? returned -?\\d{1,4} after \\d+ usecs)\\r?',
   open: () => ({ read }),
 };
 

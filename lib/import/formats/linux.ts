@@ -30,7 +30,7 @@ export const LINUX: LogFormat = {
     'GICV physical',
   ],
   // What KVM says while guests run: its init is run by the first tasks.
-  dull: /^[^\x1b]{0,200}kvm \[(?![01]\])\d{1,7}\]: (?!.*(?:SMC_R|kvm \[|RMI|RMM|\[ *\d+\.\d{6}\]))/,
+  dull: '[\\t -~]{0,200}?kvm \\[(?![01]\\])\\d{1,7}\\]: (?!.*(?:SMC_R|kvm \\[|RMI|RMM|\\[ *\\d+\\.\\d{6}\\]))[\\t -~]*\\r?',
   open: () => ({ read }),
 };
 

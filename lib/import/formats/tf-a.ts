@@ -11,7 +11,14 @@ import { AROUND } from '../stretches.js';
 export const TF_A: LogFormat = {
   name: 'tf-a',
   says: "TF-A's console: how the RMM's boot went, and calls that EL3 answered itself",
-  anchors: ['BL31: ', 'RMM', 'TRP: ', 'Booting Trusted Firmware', 'Granule Protection'],
+  anchors: [
+    'BL31: v',
+    'BL31: Preparing for EL3',
+    'RMM',
+    'TRP: ',
+    'Booting Trusted Firmware',
+    'Granule Protection',
+  ],
   open: () => ({ read }),
 };
 

@@ -16,7 +16,7 @@ export const TF_RMM: LogFormat = {
   says: "TF-RMM's console: its banner, a record for each call that is done, calls that it refuses",
   anchors: ['SMC_RM', 'RMM', 'RMI', 'RSI ABI', 'function_id', 'Unexpected exception', 'Attestation init'],
   otherCalls:
-    /^[^\x1b]{0,200}SMC_RM[IM]_(?!VERSION|FEATURES|RMM_|GRANULE_TRACKING|GPT_|OP_)[A-Z_]+[0-9a-f ]*(?: > (?:RMI_[A-Z_]+|[0-9a-f]+)[0-9a-f ]*)?\r?$/,
+    '[\\t -~]{0,200}?SMC_RM[IM]_(?!VERSION|FEATURES|RMM_|GRANULE_TRACKING|GPT_|OP_)[A-Z_]+[0-9a-f ]*(?: > (?:RMI_[A-Z_]+|[0-9a-f]+)[0-9a-f ]*)?\\r?',
   open: () => ({ read: line => witness(line.text) ?? call(line) }),
 };
 

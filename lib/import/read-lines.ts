@@ -1,0 +1,132 @@
+/** Which lines of a stretch are worth a look: those with an anchor, but for those that are counted alone. */
+import { textOf } from './encodings.js';
+import type { LogFormat } from './format.js';
+import { newNeedles } from './needles.js';
+import type { RawLine } from './raw-line.js';
+import { runsOf } from './runs.js';
+import type { Stretch } from './stretches.js';
+
+/** What is told of lines that are counted alone. */
+export interface Passed {
+  /** Whether no line from this one on is a part of an earlier record. */
+  isFree(number: number): boolean;
+  passDull(lines: number): void;
+  keepsOtherCalls(): boolean;
+  passOtherCalls(lines: number): void;
+}
+
+const LF = 10;
+
+/**
+ * Reads one log, stretch after stretch: hands over each line that is worth a look. It is given how many lines stand before
+ * the stretch, and returns how many there are with its own.
+ */
+export function lineReader(
+  formats: readonly LogFormat[],
+  fields: ReadonlyMap<string, string>,
+  passed: Passed,
+  take: (line: RawLine) => void,
+): (stretch: Stretch, above: number) => number {
+  const anchors = [...new Set(formats.flatMap(format => format.anchors))];
+  const needles = newNeedles(anchors);
+  // Who says what the fields are called says that nobody knows how their lines look.
+  const looks = anchors.map(anchor => looksOf(formats, anchor, fields.size === 0));
+  const dull = runsOf(formats, 'dull');
+  const otherCalls = runsOf(formats, 'otherCalls');
+
+  return ({ bytes, from, to, cuts, torn }, above) => {
+    let lines = above;
+    let latin1: string | null = null;
+    let cut = cuts.findIndex(at => at >= from);
+    /** The lines of the stretch without the last that goes on; one character a byte. */
+    const text = (): string => {
+      latin1 ??= bytes.toString('latin1', 0, to);
+      return latin1;
+    };
+    /** How many newlines before `end` the log does not have, of those that were not asked for yet. */
+    const cutsBefore = (end: number): number => {
+      const before = cut;
+      while (cut >= 0 && cut < cuts.length && (cuts[cut] ?? 0) < end) cut += 1;
+      return cut - before;
+    };
+    /** Counts the lines that are not worth a look from one on; the offset behind them, or of that line. */
+    const pass = (start: number): number => {
+      if (!passed.isFree(lines + 1)) return start;
+      const boring = dull.end(text(), start);
+      const end = boring > start ? boring : otherCalls.end(text(), start);
+      if (end === start) return start;
+      const known = boring > start ? null : passed.keepsOtherCalls();
+      if (known === true) {
+        passed.passOtherCalls(1);
+        return start;
+      }
+      const count = newlines(text(), start, end) - cutsBefore(end);
+      lines += count;
+      if (known === null) passed.passDull(count);
+      else passed.passOtherCalls(count);
+      return end;
+    };
+
+    let start = from;
+    for (let at = from; at < to; ) {
+      const found = needles.find(bytes, at, to);
+      if (needles.passed() > 0) start = needles.start();
+      lines += needles.passed() - cutsBefore(found < 0 ? to : start);
+      if (found < 0) break;
+      const newline = bytes.indexOf(LF, found);
+      const end = newline < 0 ? bytes.length : newline;
+      const look = looks[needles.which()];
+      if (look != null && !look.some(each => each.test(bytes.toString('latin1', start, end)))) {
+        at = found + 1;
+        continue;
+      }
+      const behind = pass(start);
+      if (behind > start) {
+        start = behind;
+        at = behind;
+        continue;
+      }
+      const begin = start;
+      take({
+        number: lines + 1,
+        raw: textOf(bytes, begin, end),
+        torn: newline < 0,
+        above: back => lineAt(bytes, begin, -back),
+        below: on => lineAt(bytes, begin, on),
+      });
+      at = end + 1;
+      start = at;
+      if (newline >= 0) lines += 1 - cutsBefore(at);
+    }
+    return lines + (torn ? 1 : 0);
+  };
+}
+
+/** How a line with this anchor looks besides; `null` where that does not matter. */
+function looksOf(formats: readonly LogFormat[], anchor: string, known: boolean): readonly RegExp[] | null {
+  const own = formats.filter(({ anchors }) => anchors.includes(anchor));
+  const looks = own.flatMap(format => format.looks ?? []);
+  return known && looks.length === own.length ? looks : null;
+}
+
+function newlines(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+/** The line so many below (or above, negative) the one that begins at `start`; `null` beyond what is kept. */
+function lineAt(bytes: Buffer, start: number, by: number): string | null {
+  let from = start;
+  for (let left = by; left < 0; left += 1) {
+    if (from === 0) return null;
+    from = from === 1 ? 0 : bytes.lastIndexOf(LF, from - 2) + 1;
+  }
+  for (let left = by; left > 0; left -= 1) {
+    const newline = bytes.indexOf(LF, from);
+    if (newline < 0 || newline + 1 >= bytes.length) return null;
+    from = newline + 1;
+  }
+  const end = bytes.indexOf(LF, from);
+  return textOf(bytes, from, end < 0 ? bytes.length : end);
+}
