@@ -9,23 +9,21 @@ export interface ByKind {
 }
 
 const ALL = [...KINDS, POINTER];
-/** Found in every text in which something is replaced, and in every line of JSON that has such a text spelt as it is. */
+/** Found in every text in which something is replaced. */
 const NEEDED = new RegExp(ALL.map(({ needs }) => `(?:${needs.source})`).join('|'), 'i');
-/** In a line of JSON a text is spelt as it is but for this. */
-const ESCAPE = '\\';
 /** Logs repeat their lines. */
 const MOST_REMEMBERED = 4096;
 
-/** Whether something may be replaced in a canonical line. */
-export function mayTell(line: string): boolean {
-  return line.includes(ESCAPE) || NEEDED.test(line);
+/** Whether something may be replaced in a text, or in a line of JSON that spells its texts as they are but for quotes. */
+export function mayTell(text: string): boolean {
+  return NEEDED.test(text);
 }
 
 /** Texts of `kept` stay. Gives the same for the same text each time. */
 export function newByKind(placeholders: Placeholders, kept: ReadonlySet<string>): (text: string) => ByKind {
   const remembered = new Map<string, ByKind>();
   return text => {
-    if (!NEEDED.test(text)) return { text, told: [] };
+    if (!mayTell(text)) return { text, told: [] };
     const known = remembered.get(text);
     if (known !== undefined) return known;
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();

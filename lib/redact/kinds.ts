@@ -6,7 +6,10 @@ export interface Kind {
   readonly says: string;
   /** Global, with indices. Linear: no place of it can match in two ways. */
   readonly pattern: RegExp;
-  /** What stands in every text that the pattern fits, and is found quickly: any case, and whatever stands around the text. */
+  /**
+   * What stands in every text that the pattern fits, and is found quickly: in any case, whatever stands around the text, and
+   * without a quote in it.
+   */
   readonly needs: RegExp;
   /** Whether what a group matched is of that kind after all. Default: it is. */
   readonly fits?: (text: string) => boolean;
@@ -33,12 +36,12 @@ export const KINDS: readonly Kind[] = [
   {
     says: 'a UUID',
     pattern: /(?<![\w-])(?<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])/dgi,
-    needs: /[0-9a-f]{8}-[0-9a-f]{4}-/,
+    needs: /-[0-9a-f]{4}-[0-9a-f]{4}-/,
   },
   {
     says: 'a MAC address',
     pattern: /(?<![\w:-])(?<mac>[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5})(?![\w:-])/dgi,
-    needs: /(?:[0-9a-f]{2}[:-]){5}/,
+    needs: /[:-][0-9a-f]{2}[:-][0-9a-f]{2}[:-]/,
   },
   {
     says: 'an IPv6 address',
@@ -49,7 +52,7 @@ export const KINDS: readonly Kind[] = [
   {
     says: 'an IPv4 address',
     pattern: /(?<![\w.])(?<ip>\d{1,3}(?:\.\d{1,3}){3})(?![\w]|\.\d)/dg,
-    needs: /\d(?:\.\d{1,3}){3}/,
+    needs: /\.\d{1,3}\.\d{1,3}\.\d/,
     fits: isIPv4,
   },
   {
@@ -80,7 +83,7 @@ export const KINDS: readonly Kind[] = [
   {
     says: 'a user',
     pattern: /(?:\b(?:user(?:name)?|logname) ?= ?| login: )(?<user>[a-z_][\w.-]{0,63})/dgi,
-    needs: /(?:user|username|logname) ?=| login: /,
+    needs: /(?:user|username|logname) ?=| login:/,
   },
   {
     says: 'a host name',
@@ -106,7 +109,7 @@ export const KINDS: readonly Kind[] = [
     says: 'a path',
     pattern:
       /(?:(?<=\s-[A-Z])|(?<![\w./\]-]))(?<path>~?(?:\/[\w.+@%,=-]+){2,}\/?|~[\w-]*(?:\/[\w.+@%,=-]+)+\/?)/dg,
-    needs: /(?:\/[\w.+@%,=-]+){2}|~[\w-]*\//,
+    needs: /\/[\w.+@%,=-]+\/[\w.+@%,=-]|~[\w-]*\//,
   },
   { says: 'a path', pattern: /(?<![\w])(?<path>[a-z]:\\[^\s"'<>|]+)/dgi, needs: /:\\/ },
 ];

@@ -2,10 +2,8 @@
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import type { LargeTrace } from '../trace/large.js';
-import { canonicalLine } from '../trace/layout.js';
-import { readMatched } from '../trace/read-canonical.js';
 import { type LargeText, rewritten } from '../trace/rewrite.js';
-import { mayTell } from './by-kind.js';
+import type { Tells } from './lines.js';
 import type { Replaced } from './placeholders.js';
 import { heldPart, newRedaction, type RedactOptions } from './redact.js';
 
@@ -24,21 +22,46 @@ export async function redactLarge(
 ): Promise<Result<RedactedLarge>> {
   const { header, outcome } = trace.gist;
   const redaction = newRedaction(options);
+  const told = newToldList();
   redaction.learn({ header });
   for await (const lines of trace.lines()) {
     if (!lines.ok) return lines;
-    for (const line of lines.value) if (mayTell(line)) redaction.learn(readMatched(line));
+    for (const line of lines.value) told.push(redaction.learnLine(line));
   }
   redaction.learn({ outcome });
   let pass = redaction.newPass();
   const text = rewritten(trace, () => {
     pass = redaction.newPass();
+    let at = 0;
     return {
       ...pass.changed({ header }),
-      line: line =>
-        mayTell(line) || pass.mayHaveWord(line) ? canonicalLine(pass.changed(readMatched(line))) : line,
+      line: line => pass.line(line, told.at(at++)),
       outcome: () => pass.changed({ outcome }).outcome,
     };
   });
   return good({ gist: heldPart(trace.gist, redaction.newPass()), text, replaced: () => pass.replaced() });
+}
+
+/** What each line tells, a byte a line: to look for it costs more than to read the line again. */
+interface ToldList {
+  push(told: Tells): void;
+  at(place: number): Tells;
+}
+
+const TELLS: readonly Tells[] = ['nothing', 'pointers', 'perhaps'];
+
+function newToldList(): ToldList {
+  let bytes = new Uint8Array(2 ** 16);
+  let length = 0;
+  return {
+    push(told) {
+      if (length === bytes.length) {
+        const longer = new Uint8Array(2 * length);
+        longer.set(bytes);
+        bytes = longer;
+      }
+      bytes[length++] = TELLS.indexOf(told);
+    },
+    at: place => TELLS[bytes[place] ?? 0] ?? 'nothing',
+  };
 }

@@ -6,8 +6,11 @@
 import { lengthOf } from '../model/gaps.js';
 import { literal } from '../model/pattern.js';
 import type { Trace } from '../model/trace.js';
+import { canonicalLine } from '../trace/layout.js';
+import { readMatched } from '../trace/read-canonical.js';
 import { newByKind } from './by-kind.js';
 import { POINTER } from './kinds.js';
+import { mayHaveWord, type Tells, tells, withPointers } from './lines.js';
 import { type Change, mapped } from './mapped.js';
 import { newPlaceholders, type Placeholders, type Replaced } from './placeholders.js';
 
@@ -53,6 +56,8 @@ export function heldPart(trace: Trace, { changed }: Pass): Trace {
 export interface Redaction {
   /** To be told all of a trace, piece by piece in its order, before anything is changed. */
   learn(piece: unknown): void;
+  /** The same of a canonical line of an event; gives what it tells. */
+  learnLine(line: string): Tells;
   /** To go through all of it again. */
   newPass(): Pass;
 }
@@ -60,8 +65,8 @@ export interface Redaction {
 export interface Pass {
   /** The next piece with placeholders. */
   changed<T>(piece: T): T;
-  /** Whether a canonical line may have one of the words that are replaced wherever they stand. */
-  mayHaveWord(line: string): boolean;
+  /** As `changed`, of a canonical line of an event, given with what it tells (lines.ts). */
+  line(line: string, told: Tells): string;
   /** All that was replaced, once the pass is at its end. */
   replaced(): readonly Replaced[];
 }
@@ -83,13 +88,20 @@ export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction
     },
   };
   const learned: Change = { text: text => byKind(text).text, pointer };
+  const learn = (piece: unknown): void => void mapped(piece, learning);
   return {
-    learn: piece => void mapped(piece, learning),
+    learn,
+    learnLine(line) {
+      const told = tells(line);
+      if (told === 'pointers') withPointers(line, learning.pointer);
+      if (told === 'perhaps') learn(readMatched(line));
+      return told;
+    },
     newPass() {
       const known = wordsTold(placeholders.replaced, also);
       const own = placeholders.copy();
       const pattern = known.size === 0 ? null : wordPattern([...known.keys()]);
-      const test = pattern === null ? null : new RegExp(pattern.source);
+      const hasWord = pattern === null ? () => false : wordFinder(pattern, [...known.keys()]);
       const words: Change = {
         text: (text, member) =>
           pattern !== null && FREE.test(member)
@@ -97,9 +109,13 @@ export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction
             : text,
         pointer: was => was,
       };
+      const changed = <T>(piece: T): T => mapped(mapped(piece, learned), words);
       return {
-        changed: piece => mapped(mapped(piece, learned), words),
-        mayHaveWord: line => test?.test(line) ?? false,
+        changed,
+        line(line, told) {
+          if (told === 'perhaps' || hasWord(line)) return canonicalLine(changed(readMatched(line)));
+          return told === 'pointers' ? withPointers(line, pointer) : line;
+        },
         replaced: () => own.replaced,
       };
     },
@@ -141,6 +157,12 @@ function whoIsTold({ kind, was, says }: Replaced): readonly Told[] {
 function wordPattern(words: readonly string[]): RegExp {
   const longest = [...words].sort((a, b) => b.length - a.length);
   return new RegExp(`(?<!\\w)(?:${longest.map(literal).join('|')})(?!\\w)`, 'g');
+}
+
+function wordFinder({ source }: RegExp, words: readonly string[]): (line: string) => boolean {
+  const pattern = new RegExp(source);
+  const withQuote = words.some(word => word.includes('"'));
+  return line => mayHaveWord(line, pattern, withQuote);
 }
 
 function wordFor(was: string, known: ReadonlyMap<string, Word>, placeholders: Placeholders): string {

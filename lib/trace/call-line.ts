@@ -56,11 +56,15 @@ export function isAllSeen(text: string, { from, args, res, end }: CallLine): boo
 /** What follows the registers of a call that says nothing else. */
 const PLAIN = /(?:,"t":"[^"]*")?(?:,"line":\d+)?\}/y;
 
-/** Of what stands behind its registers, what is no stamp and no number; most calls say nothing there. */
-export function remarksIn(text: string, { end }: CallLine): string {
+/** Whether anything but stamps stands behind its registers. */
+export function saysMore(text: string, { end }: CallLine): boolean {
   PLAIN.lastIndex = end;
-  if (PLAIN.test(text) && PLAIN.lastIndex === text.length) return '';
-  return withoutNumbers(withoutStamps(text.slice(end)));
+  return !PLAIN.test(text) || PLAIN.lastIndex < text.length;
+}
+
+/** Of what stands behind its registers, what is no stamp and no number; most calls say nothing there. */
+export function remarksIn(text: string, call: CallLine): string {
+  return saysMore(text, call) ? withoutNumbers(withoutStamps(text.slice(call.end))) : '';
 }
 
 const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
