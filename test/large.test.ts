@@ -11,22 +11,30 @@ import { diff, diffLong } from '../lib/compare/diff.js';
 import { diffFiles, type FileDifference } from '../lib/compare/diff-files.js';
 import { eventPair } from '../lib/compare/event-pair.js';
 import { agreedRevision } from '../lib/compare/handshake.js';
+import { timesOf } from '../lib/compare/many-alike.js';
+import type { Edit } from '../lib/edit/edit.js';
+import { parseEdit } from '../lib/edit/parse.js';
+import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { recordedKernel } from '../lib/kernel/recorded.js';
+import { standInFor } from '../lib/machine/stand-in.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import { countOf, eventAt, newPartBuilder, numbered, placeOf } from '../lib/model/gaps.js';
 import type { Trace } from '../lib/model/trace.js';
 import { u64 } from '../lib/model/u64.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
-import { replay } from '../lib/replay/replay.js';
+import { LONG_LIMITS } from '../lib/replay/passed-over.js';
+import { type Replay, type ReplayOptions, replay } from '../lib/replay/replay.js';
+import type { Weighed } from '../lib/replay/verdict.js';
 import { findingOf } from '../lib/report/finding.js';
 import { indented } from '../lib/report/indent.js';
-import { diffJson, reportJson, showJson } from '../lib/report/json.js';
+import { diffJson, replayJson, reportJson, showJson } from '../lib/report/json.js';
 import { diffText } from '../lib/report/text/diff.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
 import { showText } from '../lib/report/text/show.js';
 import { textconvText } from '../lib/report/text/textconv.js';
+import { profileNamed } from '../lib/rmm/profiles.js';
 import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
@@ -572,6 +580,99 @@ t.test('the recorded calls of a long trace, repeated, go as those of its gist', 
     },
   );
   await fc.assert(property, { ...SEED, numRuns: 6 });
+});
+
+/** Stretches of a long recording: a Realm's life, a loop, lines of consoles and of others, and what tells something. */
+const stretch: fc.Arbitrary<readonly TraceEvent[]> = fc
+  .tuple(fc.constantFrom(1, 2, 20, 300), fc.nat(5), fc.nat(3))
+  .chain(([count, kind, from]) =>
+    kind === 0
+      ? fc.array(telling, { maxLength: 3 })
+      : fc.constant(Array.from({ length: count }, (_, n) => eventOfStretch(kind, n + from))),
+  );
+
+function editNamed(text: string): Edit {
+  const read = must(parseEdit(text));
+  if (read.kind !== 'edit') throw new Error('it names no event');
+  return read;
+}
+
+function eventOfStretch(kind: number, n: number): TraceEvent {
+  const version = { fid: u64(0xc400_0150n), args: [u64(0x20000n)], t: `${n}.5` };
+  switch (kind) {
+    case 1:
+      return call(n % 40, n % 2 === 0 ? {} : { fid: u64(0xc400_015cn), res: [u64(BigInt(n % 3)), null] });
+    case 2:
+      return call(0, { ...version, res: [u64(7n), u64(0x20000n), u64(0x20000n)] });
+    case 3:
+      return { type: 'console', src: 'rmm', text: `line ${n}` };
+    case 4:
+      return { type: 'log', level: 'info', text: n % 2 === 0 ? `soak ${n}` : 'RMI ABI version 2.0' };
+    default:
+      return n % 5 === 0
+        ? call(0, { ...version, res: [u64(0n), u64(0x20000n), u64(0x20000n)] })
+        : call(n, { fid: u64(0x8400_0000n) });
+  }
+}
+
+t.test('a trace that is held in part is replayed as it is when it is held as a whole', async t => {
+  const traces = await golden();
+  const long = { ...LONG_LIMITS, events: 100, first: 30, equal: 16, row: 4, console: 4 };
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    fc.array(fc.tuple(fc.oneof(fc.nat(60), fc.nat(900)), stretch), { minLength: 4, maxLength: 12 }),
+    fc.constantFrom('v13', 'v20', null, 'calls'),
+    fc.constantFrom(null, 'swapped', 'forgets-range'),
+    fc.constantFrom<readonly string[]>([], ['RMI_VERSION.x1=1.0'], ['RMI_VERSION#2.x0=0', 'nv2=true']),
+    async (trace, put, name, rmm, edits) => {
+      const events = [...trace.events, ...Array.from({ length: 900 }, (_, n) => call(n % 90))];
+      const late = call(5000);
+      const printed = [...Array.from({ length: 20 }, (_, n) => eventOfStretch(3, n)), late];
+      for (const [at, some] of [...put, [800, printed] as const]) events.splice(at + 12, 0, ...some);
+      const whole = { ...trace, events };
+      const { gist, lines } = await asLarge(whole);
+      // Some of the recorded calls, from anywhere.
+      const asked = events.filter((event, n) => event === late || n % (2 + put.length) === 0);
+      const calls = { ...recordedKernel(asked, trace.header.scope), name: 'calls' };
+      const made = async (of: Trace, options: Partial<ReplayOptions>) => {
+        const kernel =
+          name === 'calls'
+            ? calls
+            : must(name === null ? ownKernel(of) : kernelNamed(name, undefined, of.header.scope));
+        return must(
+          await replay(of, kernel, {
+            edits: edits.map(text => editNamed(text)),
+            mayMiss: true,
+            rmm: rmm === null ? null : standInFor(of, must(profileNamed(rmm))),
+            digest: '',
+            ...options,
+          }),
+        );
+      };
+      const reported = (made: Replay) => {
+        const given = { kernel: [], rmm: [], others: [] };
+        const result = { replay: made, name: 'a.json', given, edited: null, conformance: null };
+        return [replayText(result, PLAIN), replayJson(result)];
+      };
+      const [short, full, plain] = [
+        await made(gist, { lines, long }),
+        await made(whole, { long }),
+        await made(whole, { long: { ...long, events: Number.POSITIVE_INFINITY } }),
+      ];
+      t.strictSame(reported(short), reported(full));
+      t.strictSame(short.replayed, full.replayed);
+      t.strictSame(full.verdict, plain.verdict);
+      t.strictSame(full.outcomes, plain.outcomes);
+      t.strictSame(
+        [full.weighed.goesOn, full.weighed.notReached],
+        [plain.weighed.goesOn, plain.weighed.notReached],
+      );
+      const counted = ({ divergences }: Weighed) => divergences.reduce((sum, pair) => sum + timesOf(pair), 0);
+      // How many of many like calls go together is not the same by either way.
+      if (name !== 'calls') t.strictSame(counted(full.weighed), counted(plain.weighed));
+    },
+  );
+  await fc.assert(property, { ...SEED, numRuns: 24 });
 });
 
 t.test('each limit of reading has its flag, in every command that reads a trace', async t => {

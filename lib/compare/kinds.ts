@@ -4,11 +4,10 @@
  */
 import { argumentsOf, callId, trimmed } from '../abi/smccc.js';
 import type { LogEvent } from '../model/events.js';
-import type { Numbered } from '../model/gaps.js';
 import type { U64 } from '../model/u64.js';
-import type { FlowEvent } from './events.js';
+import type { Action, FlowEvent } from './events.js';
 
-type Flow = readonly Numbered<FlowEvent>[];
+type Flow = readonly Action[];
 
 export interface Kinds {
   readonly kindsA: readonly number[];
@@ -71,8 +70,9 @@ export function slotKinds(a: Flow, b: Flow): Kinds {
 
 function numbered(a: Flow, b: Flow, keyOf: (event: FlowEvent) => string): Kinds {
   const numbers = new Map<string, number>();
-  const numberOf = ({ event }: Numbered<FlowEvent>): number => {
-    const key = keyOf(event);
+  const numberOf = ({ event, number, more }: Action): number => {
+    // What stands for many is known to be on its side alone.
+    const key = more === undefined ? keyOf(event) : `many from ${number}`;
     const found = numbers.get(key) ?? numbers.size;
     numbers.set(key, found);
     return found;
