@@ -130,7 +130,7 @@ export async function replayedTraceOf(
 /** What a command does with a trace, by its size; each gives the exit code. */
 export interface BySize {
   /** Whether a large one is taken as such; default true. */
-  suits?(trace: LargeTrace): boolean | Promise<boolean>;
+  suits?(trace: LargeTrace): boolean;
   large(trace: LargeTrace): Promise<number>;
   whole(read: ReadTrace): Promise<number>;
 }
@@ -143,7 +143,7 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
   try {
     const again = opened.value;
     const large = await largeTrace(again);
-    if (large !== null && ((await does.suits?.(large)) ?? true)) {
+    if (large !== null && (does.suits?.(large) ?? true)) {
       noteLarge(io, source, large);
       try {
         return await does.large(large);

@@ -131,7 +131,7 @@ export type { OpenedSource, TraceSource } from './trace/open.js';
 export { type HandEdit, type ReadOptions, type ReadTrace, readTrace, sealed } from './trace/read.js';
 export { readMatched as readLine } from './trace/read-canonical.js';
 export { readReadable } from './trace/readable.js';
-export { firstInconsistency, type LargeText, sealedLarge } from './trace/rewrite.js';
+export { firstInconsistency, type LargeText, sealedLarge, withSpooled } from './trace/rewrite.js';
 export { partialOf, targetOf } from './trace/target.js';
 export { bytesOf, isDamage, unpacked } from './trace/text.js';
 export { editedText, type Validation, validateTrace } from './trace/validate.js';

@@ -1,13 +1,5 @@
 /** `rmitrace redact`: a trace without what tells who made it and where, to be attached to a mail. */
-import {
-  type RedactedLarge,
-  type Replaced,
-  redact,
-  redactJson,
-  redactLarge,
-  redactText,
-  trouble,
-} from '../../lib/cli.js';
+import { type Replaced, redact, redactJson, redactLarge, redactText, trouble } from '../../lib/cli.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { withTrace } from '../load.js';
@@ -62,21 +54,15 @@ export const redactCommand: Command = {
       const next = 'leave what the replay compares as it is: --keep TEXT';
       return io.trouble(trouble('usage', what, where, next));
     };
-    let large: RedactedLarge | null = null;
-    let asBefore: boolean | null = null;
     return withTrace(io, operand, {
-      async suits(trace) {
-        if (trace.edited !== null) return true;
+      async large(trace) {
+        if (trace.edited !== null) return refuseEdited();
         const redacted = await redactLarge(trace, options);
-        if (!redacted.ok) return false;
-        large = redacted.value;
-        asBefore = await largeReplaysAsBefore(trace, large.gist);
-        return asBefore !== null;
-      },
-      async large() {
-        if (large === null) return refuseEdited();
-        const { text, replaced } = large;
-        if (asBefore === true) return write(io, operand, output.value, text, replaced);
+        if (!redacted.ok) return io.trouble(redacted.trouble);
+        const { text, replaced } = redacted.value;
+        const asBefore = await largeReplaysAsBefore(trace, redacted.value);
+        if (!asBefore.ok) return io.trouble(asBefore.trouble);
+        if (asBefore.value) return write(io, operand, output.value, text, replaced);
         const gone = await text.digest();
         return gone.ok ? refuseOther(replaced()) : io.trouble(gone.trouble);
       },

@@ -11,6 +11,8 @@ export interface RedactedLarge {
   /** Its gist with the same pointers in place of the same; words are numbered as the gist has them. */
   readonly gist: Trace;
   readonly text: LargeText;
+  /** Whether a pointer in a register is replaced. */
+  readonly changesRegisters: boolean;
   /** Known once the text, or its digest, was gone through. */
   replaced(): readonly Replaced[];
 }
@@ -39,7 +41,12 @@ export async function redactLarge(
       outcome: () => pass.changed({ outcome }).outcome,
     };
   });
-  return good({ gist: heldPart(trace.gist, redaction.newPass()), text, replaced: () => pass.replaced() });
+  return good({
+    gist: heldPart(trace.gist, redaction.newPass()),
+    changesRegisters: redaction.changesRegisters(),
+    text,
+    replaced: () => pass.replaced(),
+  });
 }
 
 /** What each line tells, a byte a line: to look for it costs more than to read the line again. */

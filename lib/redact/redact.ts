@@ -6,8 +6,8 @@
 import { lengthOf } from '../model/gaps.js';
 import { literal } from '../model/pattern.js';
 import type { Trace } from '../model/trace.js';
-import { canonicalLine } from '../trace/layout.js';
 import { readMatched } from '../trace/read-canonical.js';
+import { checkedLine } from '../trace/write.js';
 import { newByKind } from './by-kind.js';
 import { POINTER } from './kinds.js';
 import { mayHaveWord, type Tells, tells, withPointers } from './lines.js';
@@ -58,6 +58,8 @@ export interface Redaction {
   learn(piece: unknown): void;
   /** The same of a canonical line of an event; gives what it tells. */
   learnLine(line: string): Tells;
+  /** Whether a pointer in a register is replaced. */
+  changesRegisters(): boolean;
   /** To go through all of it again. */
   newPass(): Pass;
 }
@@ -73,6 +75,7 @@ export interface Pass {
 
 export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction {
   const placeholders = newPlaceholders();
+  let changesRegisters = false;
   const byKind = newByKind(placeholders, new Set(keep));
   const pointer = (was: string) => placeholders.of(POINTER_KIND, was, POINTER.says);
   const learning: Change = {
@@ -84,6 +87,7 @@ export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction
     pointer(was) {
       const placeholder = pointer(was);
       placeholders.count(POINTER_KIND, was);
+      changesRegisters ||= placeholder !== was;
       return placeholder;
     },
   };
@@ -97,6 +101,7 @@ export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction
       if (told === 'perhaps') learn(readMatched(line));
       return told;
     },
+    changesRegisters: () => changesRegisters,
     newPass() {
       const known = wordsTold(placeholders.replaced, also);
       const own = placeholders.copy();
@@ -113,7 +118,7 @@ export function newRedaction({ also = [], keep = [] }: RedactOptions): Redaction
       return {
         changed,
         line(line, told) {
-          if (told === 'perhaps' || hasWord(line)) return canonicalLine(changed(readMatched(line)));
+          if (told === 'perhaps' || hasWord(line)) return checkedLine(changed(readMatched(line)));
           return told === 'pointers' ? withPointers(line, pointer) : line;
         },
         replaced: () => own.replaced,

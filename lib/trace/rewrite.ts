@@ -4,10 +4,12 @@ import { good, type Result } from '../model/result.js';
 import type { Header, Outcome } from '../model/trace.js';
 import { type Inconsistency, newJudge } from './consistency.js';
 import { digester } from './digest.js';
-import type { LargeTrace } from './large.js';
+import { type LargeTrace, largeTrace } from './large.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
+import type { Opened } from './open.js';
 import { resealed, withoutZeros } from './read.js';
 import { readMatched } from './read-canonical.js';
+import { newSpool } from './spool.js';
 
 /** A trace that is made while it is written. */
 export interface LargeText {
@@ -61,6 +63,33 @@ export function rewritten(trace: LargeTrace, begin: () => Rewriting): LargeText 
       return good(known);
     },
   };
+}
+
+/** What `use` makes of a text that is a trace. Troubles: those of making it. */
+export async function withSpooled<T>(
+  { text }: Pick<LargeText, 'text'>,
+  use: (trace: LargeTrace) => Promise<T>,
+): Promise<Result<T>> {
+  const spool = newSpool();
+  try {
+    for await (const piece of text()) {
+      if (!piece.ok) return piece;
+      spool.put(piece.value);
+    }
+    const opened: Opened = {
+      async *chunks() {
+        yield* spool.chunks();
+      },
+      exceeds: async bytes => spool.size() > bytes,
+      close: async () => {},
+    };
+    const limits = { bytes: Number.POSITIVE_INFINITY, events: Number.POSITIVE_INFINITY };
+    const large = await largeTrace({ name: 'what is written', limits, opened }, 0);
+    if (large === null) throw new Error('a trace was made that cannot be read back');
+    return good(await use(large));
+  } finally {
+    spool.close();
+  }
 }
 
 /** What `fmt --seal` writes of a large trace: the same as lib/trace/read.ts says of one that is held. */

@@ -19,7 +19,12 @@ function readable<T>(checked: SchemaResult<T>, place: string): T {
 }
 
 function lineOf(event: TraceEvent, number: number): string {
-  return JSON.stringify(readable(checkEvent(wireOf(event)), `event ${number}: `));
+  return checkedLine(event, `event ${number}: `);
+}
+
+/** The canonical line of an event, which can be read back. */
+export function checkedLine(event: TraceEvent, place = 'an event: '): string {
+  return JSON.stringify(readable(checkEvent(wireOf(event)), place));
 }
 
 /** The canonical lines of a trace, each with its line feed, sealed with count and digest. */
