@@ -109,7 +109,7 @@ async function ask(
     ),
     named: calls.map(event => event.rule),
     unfired: applied.unfired().map(unfiredText),
-    places: applied.changes.map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
+    places: applied.changes().map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
   };
 }
 
@@ -501,7 +501,7 @@ t.test('of edits of one register the first wins its bits, and who gets none does
     return {
       value: hexes([value])?.[0],
       unfired: applied.unfired().map(unfiredText),
-      changes: applied.changes,
+      changes: applied.changes(),
     };
   };
   const mixed = state('ID_AA64PFR0_EL1.RME=2', 'cpu0.ID_AA64PFR0_EL1=0x0');
@@ -534,7 +534,7 @@ t.test('a field of a register that nobody saw is set, and the rest of it stays u
     '0xff1fffffffff2fff',
   ]);
   t.strictSame(
-    applied.changes.map(({ before, after }) => [before, after]),
+    applied.changes().map(({ before, after }) => [before, after]),
     [
       ['unknown', 'unknown but for 0x10000000000000 in 0xf0000000000000'],
       ['unknown', 'unknown but for 0x2000 in 0xf000'],
@@ -693,7 +693,7 @@ async function memoryBoot(
       mem.map(({ at, words }) => `${at} ${words.map(({ value }) => hexes([value])).join(' ')}`),
     ),
     named: calls.map(({ rule }) => rule),
-    places: applied.changes.map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
+    places: applied.changes().map(({ place, before, after }) => `${place}: ${before} -> ${after}`),
     unfired: applied.unfired().map(unfiredText),
     fault: found.find(event => event.type === 'fault')?.text,
   };

@@ -33,15 +33,19 @@ const NO_ANSWER = 'no answer';
 export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdits {
   const turns = new Map<Edit, number>();
 
+  const byEvent = edits.some(({ selector }) => selector.kind === 'event');
+
   /** The edits by call that match this call, each with its count. */
-  const inTurn = (request: SmcRequest): ReadonlyMap<Edit, number> => {
-    const found = new Map<Edit, number>();
+  const inTurn = (request: SmcRequest): readonly InTurn[] => {
+    const found: InTurn[] = [];
+    if (edits.length === 0 || !isRmi(request.fid)) return found;
+    const id = callId(request.fid);
     for (const edit of edits) {
       const { selector } = edit;
-      if (selector.kind !== 'call' || !asks(selector, request)) continue;
+      if (selector.kind !== 'call' || !asks(selector, id, request)) continue;
       const turn = (turns.get(edit) ?? 0) + 1;
       turns.set(edit, turn);
-      if (selector.turns === null || isTurn(selector.turns, turn)) found.set(edit, turn);
+      if (selector.turns === null || isTurn(selector.turns, turn)) found.push({ edit, turn });
     }
     return found;
   };
@@ -49,20 +53,22 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
   return {
     begin(request) {
       const fitting = inTurn(request);
-      const [first] = fitting.keys();
+      const first = fitting[0]?.edit;
       if (first !== undefined && isWhole(first, 'busy')) {
-        const place = answerKey(selectorName(request.fid), null);
-        log.fired(first, { place, before: 'not asked', after: 'RMI_BUSY', event: null });
-        for (const edit of fitting.keys()) if (edit !== first) log.missed(edit, TAKEN);
+        const place = () => answerKey(selectorName(request.fid), null);
+        log.fired(first, () => ({ place: place(), before: 'not asked', after: 'RMI_BUSY', event: null }));
+        for (const { edit } of fitting) if (edit !== first) log.missed(edit, TAKEN);
         return { kind: 'answer', res: busy(request), rule: first.text };
       }
-      const inOrder = (event: number | null): readonly InTurn[] =>
-        edits.flatMap(edit => {
+      const inOrder = (event: number | null): readonly InTurn[] => {
+        if (!byEvent) return fitting;
+        const turn = new Map(fitting.map(fit => [fit.edit, fit]));
+        return edits.flatMap(edit => {
           if (edit.selector.kind === 'event')
             return edit.selector.number === event ? [{ edit, turn: 1 }] : [];
-          const turn = fitting.get(edit);
-          return turn === undefined ? [] : [{ edit, turn }];
+          return turn.get(edit) ?? [];
         });
+      };
       return {
         request: requestWithMemory(request, inOrder(null)),
         edited: reply => {
@@ -106,12 +112,12 @@ function edited(
   log: EditLog,
 ): Reply {
   const event = reply.event ?? null;
-  const name = selectorName(request.fid);
+  const place = (register: number | null) => answerKey(selectorName(request.fid), register);
   const [first, ...others] = edits;
   if (first !== undefined && isWhole(first.edit, 'silence')) {
     for (const { edit } of others) log.missed(edit, TAKEN);
     const before = reply.kind === 'silence' ? NO_ANSWER : 'an answer';
-    log.fired(first.edit, { place: answerKey(name, null), before, after: NO_ANSWER, event });
+    log.fired(first.edit, () => ({ place: place(null), before, after: NO_ANSWER, event }));
     const { console } = reply;
     return {
       kind: 'silence',
@@ -132,27 +138,37 @@ function edited(
       log.missed(edit, unreached(edit, request));
       continue;
     }
-    const free = places.filter(register => !taken.has(register));
-    if (free.length === 0) log.missed(edit, TAKEN);
-    else made.push(edit.text);
-    for (const register of free) {
+    let won = false;
+    for (const register of places) {
+      if (taken.has(register)) continue;
       taken.add(register);
-      const before = unanswered ? NO_ANSWER : spelt(res[register] ?? null);
+      won = true;
+      const before = res[register] ?? null;
       const after = isDrawn(edit.value) ? splitmix64(edit.value.seed, BigInt(turn)) : fixed(edit);
       res[register] = after;
-      log.fired(edit, { place: answerKey(name, register), before, after: spelt(after), event });
+      log.fired(edit, () => ({
+        place: place(register),
+        before: unanswered ? NO_ANSWER : spelt(before),
+        after: spelt(after),
+        event,
+      }));
     }
+    if (won) made.push(edit.text);
+    else log.missed(edit, TAKEN);
   }
   if (made.length === 0) return reply;
   const { mem } = memory;
-  return { ...reply, kind: 'answer', res, ...(mem === undefined ? {} : { mem }), rule: made.join('; ') };
+  const rule = made.join('; ');
+  return Object.assign({}, reply, { kind: 'answer' as const, res, rule }, mem === undefined ? {} : { mem });
 }
 
 /** The answer, all of it: a call that never came back comes back, once an edit says with what; the rest is unknown. */
 function registers({ cc }: SmcRequest, reply: Exclude<Reply, { kind: 'fault' }>): Seen[] {
   if (reply.kind === 'silence') return Array.from({ length: RETURNED[cc] }, () => null);
   const length = cc === '1.1' ? reply.res.length : RETURNED[cc];
-  return Array.from({ length }, (_, x) => (x < reply.res.length ? (reply.res[x] ?? null) : ZERO));
+  const res = reply.res.slice(0, length);
+  while (res.length < length) res.push(ZERO);
+  return res;
 }
 
 /** The registers that an edit sets, of those that there are. */
@@ -175,9 +191,10 @@ function isWhole({ target }: Edit, reply: string): boolean {
   return target.kind === 'reply' && target.reply === reply;
 }
 
-function asks(selector: CallSelector, request: SmcRequest): boolean {
-  if (!isRmi(request.fid)) return false;
-  if (selector.fid !== null && selector.fid !== callId(request.fid)) return false;
+/** `id`: the FID of the request, without its hint. */
+function asks(selector: CallSelector, id: U64, request: SmcRequest): boolean {
+  if (selector.fid !== null && selector.fid !== id) return false;
+  if (selector.where.length === 0) return true;
   const set = argumentsOf(request);
   return selector.where.every(({ register, value }) => set[register - 1] === value);
 }

@@ -22,9 +22,9 @@ const NO_MEMORY = 'the call points to no memory that is known';
 
 /** The request as the RMM gets it; the same one where no edit fits. */
 export function requestWithMemory(request: SmcRequest, edits: readonly InTurn[]): SmcRequest {
-  const words = wordsOf(edits);
   const [page] = request.mem ?? [];
-  if (page === undefined || words.size === 0) return request;
+  if (page === undefined || !edits.some(isOfMemory)) return request;
+  const words = wordsOf(edits);
   return { ...request, found: [withWords(page, words), ...(request.mem ?? []).slice(1)] };
 }
 
@@ -36,6 +36,7 @@ export function replyWithMemory<R extends Exclude<Reply, { kind: 'fault' }>>(
   log: EditLog,
 ): { readonly mem: readonly Memory[] | undefined; readonly made: readonly string[] } {
   const replied = reply.kind === 'answer' ? reply.mem : undefined;
+  if (!edits.some(isOfMemory)) return { mem: replied, made: [] };
   const asked = request.mem?.map((memory): Memory => ({ ...memory, at: 'return' }));
   const [page, ...others] = replied ?? asked ?? [];
   const words = wordsOf(edits);
@@ -51,10 +52,14 @@ export function replyWithMemory<R extends Exclude<Reply, { kind: 'fault' }>>(
         offset,
       );
       const [before, after] = [wordIn(page, offset), words.get(offset)?.value ?? null];
-      const place = wordKey(selectorName(request.fid), wordPlace(offset));
       // An RMM that found the edited word left it there: what the edit replaced is the kernel's.
       const replaced = before === after ? left : before;
-      log.fired(edit, { place, before: spelt(replaced), after: spelt(after), event: reply.event ?? null });
+      log.fired(edit, () => ({
+        place: wordKey(selectorName(request.fid), wordPlace(offset)),
+        before: spelt(replaced),
+        after: spelt(after),
+        event: reply.event ?? null,
+      }));
       made.push(edit.text);
     }
   }
@@ -62,6 +67,10 @@ export function replyWithMemory<R extends Exclude<Reply, { kind: 'fault' }>>(
     mem: page === undefined || made.length === 0 ? replied : [withWords(page, words), ...others],
     made,
   };
+}
+
+function isOfMemory({ edit }: InTurn): boolean {
+  return edit.target.kind === 'memory';
 }
 
 interface Word {

@@ -28,11 +28,11 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
       const limit = limits.get(place);
       limits.set(place, value => u64(((limit?.(value) ?? value) & ~bits) | (content & bits)));
       const after = `unknown but for ${hex(u64(content & bits))} in ${hex(u64(bits))}`;
-      log.fired(edit, { place, before: spelt(before), after, event: null });
+      log.fired(edit, () => ({ place, before: spelt(before), after, event: null }));
       return before;
     }
     const after = merged(before, content, bits);
-    log.fired(edit, { place, before: spelt(before), after: spelt(after), event: null });
+    log.fired(edit, () => ({ place, before: spelt(before), after: spelt(after), event: null }));
     return after;
   };
 
@@ -48,7 +48,7 @@ export function editedState(state: MachineState, edits: readonly Edit[], log: Ed
       taken.set(place, ALL_ONES);
       const [before, after] = [String(facts.get(name) ?? 'not known'), factOf(edit)];
       facts.set(name, after);
-      log.fired(edit, { place, before, after: String(after), event: null });
+      log.fired(edit, () => ({ place, before, after: String(after), event: null }));
     }
     if (selector.kind !== 'register') continue;
     const { reg } = selector;

@@ -19,7 +19,8 @@ export interface AppliedEdits {
   callSync(request: SmcRequest, ask: (request: SmcRequest) => Reply): Reply;
   /** The requests, as the machine got them, that it had no answer to and an edit has. */
   readonly given: ReadonlySet<SmcRequest>;
-  readonly changes: readonly Change[];
+  /** What the edits have changed so far, in that order. */
+  changes(): readonly Change[];
   /** The edits that have not fired yet. */
   unfired(): readonly Unfired[];
 }

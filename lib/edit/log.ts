@@ -21,8 +21,10 @@ export interface Unfired {
 }
 
 export interface EditLog {
-  readonly changes: readonly Change[];
-  fired(edit: Edit, change: Omit<Change, 'edit'>): void;
+  /** So far, in their order. */
+  changes(): readonly Change[];
+  /** `change` is asked what it was only by who wants to know: a row of a sweep does not. */
+  fired(edit: Edit, change: () => Omit<Change, 'edit'>): void;
   missed(edit: Edit, why: string): void;
   /** `never` gives the reason for an edit that no call reached. */
   unfired(edits: readonly Edit[], never: (edit: Edit) => string): readonly Unfired[];
@@ -33,12 +35,12 @@ export const TAKEN = 'earlier edits already set everything that it sets';
 export function newEditLog(): EditLog {
   const fired = new Set<Edit>();
   const misses = new Map<Edit, string>();
-  const changes: Change[] = [];
+  const changes: (() => Change)[] = [];
   return {
-    changes,
+    changes: () => changes.map(change => change()),
     fired(edit, change) {
       fired.add(edit);
-      changes.push({ edit: edit.text, ...change });
+      changes.push(() => ({ edit: edit.text, ...change() }));
     },
     missed: (edit, why) => void misses.set(edit, why),
     unfired: (edits, never) =>

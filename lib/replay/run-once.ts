@@ -59,7 +59,7 @@ export async function replayOnce(
   return {
     events,
     missing,
-    changes: applied.changes,
+    changes: applied.changes(),
     unfired: applied.unfired(),
     unanswered: rmm === null ? tape.unanswered.filter(({ request }) => !applied.given.has(request)) : [],
     filled,

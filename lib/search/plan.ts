@@ -86,6 +86,10 @@ export function planSweep<K extends AsyncKernel = Kernel, R extends RmmProfile |
   if (rows * kernels.length > Number.MAX_SAFE_INTEGER)
     return bad(trouble('too-large', 'more combinations than can be counted', {}, 'leave out values'));
 
+  const turning = turningOf(axes);
+  /** The rows of one machine and RMM. */
+  const sets = axes.reduce((count, axis) => count * axis.count, 1);
+
   return good({
     kernels,
     table: {
@@ -98,28 +102,50 @@ export function planSweep<K extends AsyncKernel = Kernel, R extends RmmProfile |
       maxSteps,
     },
     at(index) {
-      const picked: number[] = [];
-      let rest = index;
-      for (const axis of [...axes].reverse()) {
-        picked.unshift(rest % axis.count);
-        rest = Math.floor(rest / axis.count);
-      }
       const on = rmms?.length ?? 1;
-      const machine = machines[Math.floor(rest / on)];
+      const combined = Math.floor(index / sets);
+      const machine = machines[Math.floor(combined / on)];
       if (machine === undefined) throw new RangeError(`no row ${index}`);
-      const picks = axes.map((axis, at) => axis.at(picked[at] ?? 0));
-      const editsOf = (state: boolean) =>
-        picks.flatMap((each, at) => (axes[at]?.state === state ? each.map(({ edit }) => edit) : []));
-      const key = picked.filter((_, at) => axes[at]?.state === true);
+      let key = `${Math.floor(combined / on)}`;
+      const edits: AxisEdit[] = [];
+      const ofState: Edit[] = [];
+      const ofAnswers: Edit[] = [];
+      for (const { axis, each } of turning) {
+        const picked = Math.floor(index / each) % axis.count;
+        if (axis.state) key += ` ${picked}`;
+        for (const made of axis.at(picked)) {
+          edits.push(made);
+          (axis.state ? ofState : ofAnswers).push(made.edit);
+        }
+      }
       return {
         machine,
-        rmm: rmms?.[rest % on] ?? ownRmm(machine),
-        state: { key: [Math.floor(rest / on), ...key].join(' '), edits: editsOf(true) },
-        answers: editsOf(false),
-        edits: picks.flat(),
+        rmm: rmms?.[combined % on] ?? ownRmm(machine),
+        state: { key, edits: ofState },
+        answers: ofAnswers,
+        edits,
       };
     },
   });
+}
+
+interface Turning {
+  readonly axis: Axis;
+  /** It goes on to its next value after so many rows. */
+  readonly each: number;
+}
+
+/** The last axis changes with each row. */
+function turningOf(axes: readonly Axis[]): readonly Turning[] {
+  let each = 1;
+  return axes
+    .toReversed()
+    .map(axis => {
+      const turning = { axis, each };
+      each *= axis.count;
+      return turning;
+    })
+    .reverse();
 }
 
 /** A description names a profile that exists: that was checked when it was read. */

@@ -3,7 +3,7 @@
  * a part of a sweep need not draw what comes before it.
  */
 import { splitmix64 } from '../model/splitmix64.js';
-import { field, type U64, u64, withBits, wrap64 } from '../model/u64.js';
+import { ALL_ONES, field, type U64, u64, wrap64 } from '../model/u64.js';
 import type { Axis } from './axes.js';
 import { answerAxis, type VersionRegisters } from './version-answers.js';
 
@@ -21,49 +21,41 @@ export function parseSeed(text: string): U64 | null {
 
 /** The answer number `index`, from 0. */
 export function drawnAnswer(seed: U64, index: number): VersionRegisters {
-  const draw = (lane: number) => splitmix64(seed, BigInt(index) * LANES + BigInt(lane) + 1n);
-  return [drawnStatus(draw(0), draw(1)), drawnRevision(draw(2), draw(3)), drawnRevision(draw(4), draw(5))];
+  const first = BigInt(index) * LANES + 1n;
+  const draw = (lane: bigint) => splitmix64(seed, first + lane);
+  return [
+    drawnStatus(draw(0n), draw(1n)),
+    drawnRevision(draw(2n), draw(3n)),
+    drawnRevision(draw(4n), draw(5n)),
+  ];
 }
 
 /** Draws for each answer. */
 const LANES = 6n;
 /**
- * 64 uniform bits would never hit a boundary: each draw picks how many bits to use, so that small statuses, packed ones
+ * 64 uniform bits would never hit a boundary: each draw picks which bits to keep, so that small statuses, packed ones
  * and arbitrary words all come up. Every fourth is success.
  */
+const STATUS: readonly bigint[] = [0n, 0n, 0x3n, 0x1n, 0xfn, 0xffffn, 0xffff_ffffn, ALL_ONES];
+/** The kind whose bits are the complement of an error: -1 to -4, SMCCC's. */
+const SMCCC_ERROR = 2;
+
 function drawnStatus(kind: U64, value: U64): U64 {
-  return KEPT[field(kind, 0, 3)]?.(value) ?? value;
+  const of = field(kind, 0, 3);
+  const kept = value & (STATUS[of] ?? 0n);
+  return wrap64(of === SMCCC_ERROR ? -1n - kept : kept);
 }
 
-const KEPT: readonly ((value: U64) => U64)[] = [
-  () => u64(0n),
-  () => u64(0n),
-  // -1 to -4: SMCCC's errors.
-  value => wrap64(-1n - lowBits(value, 2)),
-  value => lowBits(value, 1),
-  value => lowBits(value, 4),
-  value => lowBits(value, 16),
-  value => lowBits(value, 32),
-  value => value,
+/** Two small numbers: bits 17:16 and 1:0. */
+const SMALL = 0x3_0003n;
+/** Mostly those, some with stray bits above, some with any major revision, some arbitrary words. */
+const REVISION: readonly bigint[] = [
+  ALL_ONES,
+  0xffff_ffffn,
+  SMALL | 0xffff_ffff_8000_0000n,
+  SMALL | 0x7fff_0000n,
 ];
 
-/** Mostly revisions of two small numbers, some with stray bits, some arbitrary words. */
 function drawnRevision(kind: U64, value: U64): U64 {
-  const small = withBits(lowBits(value, 2), 16, 2, value >> 16n);
-  switch (field(kind, 0, 3)) {
-    case 0:
-      return value;
-    case 1:
-      return lowBits(value, 32);
-    case 2:
-      return withBits(small, 31, 33, value >> 31n);
-    case 3:
-      return withBits(small, 16, 15, value >> 16n);
-    default:
-      return small;
-  }
-}
-
-function lowBits(value: U64, width: number): U64 {
-  return withBits(value, width, 64 - width, 0n);
+  return u64(value & (REVISION[field(kind, 0, 3)] ?? SMALL));
 }

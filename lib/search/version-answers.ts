@@ -27,9 +27,9 @@ export function answerAxis(made: string, count: number, answer: (index: number) 
 function editing(place: string): (register: U64) => AxisEdit {
   const parsed = parseEdit(`${place}=0x0`);
   if (!parsed.ok || parsed.value.kind === 'numbered') throw new Error(`${place} is no place of an answer`);
-  const edit = parsed.value;
+  const { kind, selector, target } = parsed.value;
   return register => {
     const value = hex(register);
-    return { value, edit: { ...edit, text: `${place}=${value}`, value: register } };
+    return { value, edit: { kind, text: `${place}=${value}`, selector, target, value: register } };
   };
 }

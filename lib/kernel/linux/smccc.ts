@@ -62,7 +62,7 @@ export function* arm_smccc_1_1_invoke_along(
   args: readonly U64[],
   along: Along,
 ): Asking<arm_smccc_1_2_regs> {
-  const via = yield* arm_smccc_1_1_get_conduit();
+  const via = conduitOf(yield* fact('conduit'), yield* fact('smccc_version'));
   if (via === null) return NO_CALL;
   return yield* arm_smccc_1_1(via, hintOf(yield* fact('sve_hint')), fid, args, along);
 }
