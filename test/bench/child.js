@@ -4,17 +4,24 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** An event in lines is some of it. */
+/** A report of ten events is less, and an event in lines is less than the tail. */
+const HEAD = 2 ** 16;
 const TAIL = 2048;
 const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
 export const RMITRACE = fileURLToPath(new URL('../../dist/cli/rmitrace.cjs', import.meta.url));
 export const BARE = fileURLToPath(new URL('bare.js', import.meta.url));
 
-/** `{ ms, mebibytes, code, bytes, digest, head, tail }`: the last four of its standard output. */
-export async function node(words) {
-  const child = spawn(process.execPath, ['--require', USAGE, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+/** A file, and a command that reads it from a pipe. */
+const PIPED = 'file=$1; shift; cat "$file" | "$@"';
+
+/**
+ * `{ ms, mebibytes, code, bytes, digest, head, tail }`: the last four of its standard output. `piped`: a file that comes to
+ * its standard input by a pipe.
+ */
+export async function node(words, { piped = null } = {}) {
+  const argv = [process.execPath, '--require', USAGE, ...words];
+  const [file, ...args] = piped === null ? argv : ['sh', '-c', PIPED, 'sh', piped, ...argv];
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const [output, errors, usage] = [read(child.stdout), read(child.stderr), read(child.stdio[3])];
   const [code] = await once(child, 'close');
   const said = usage();
@@ -41,7 +48,7 @@ function read(stream) {
   stream.on('data', chunk => {
     hash.update(chunk);
     bytes += chunk.length;
-    if (head.length < 4096) head += chunk.toString('utf8', 0, 4096);
+    if (head.length < HEAD) head += chunk.toString('utf8', 0, HEAD);
     tail = (tail + chunk.toString('utf8', Math.max(0, chunk.length - TAIL))).slice(-TAIL);
   });
   return () => ({ bytes, digest: hash.digest('hex'), head, tail });

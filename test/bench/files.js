@@ -1,47 +1,72 @@
-/** The files that are measured on, in a folder that goes when the run ends. */
+/** The files that are measured on, each made when it is first asked for, in a folder that goes when the run ends. */
 import {
+  closeSync,
   copyFileSync,
   createReadStream,
   createWriteStream,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { eventsIn, writeTrace } from './traces.js';
+import { createGzip } from 'node:zlib';
+import { eventsIn, writeTraces } from './traces.js';
 
 const GOLDEN = fileURLToPath(new URL('../../traces/', import.meta.url));
 const MEGABYTE = 1_000_000;
+const LOOP_EDITS = 20_000;
 
-/** Makes each file when it is first asked for. `megabytes`: the size of the traces. */
+/** `megabytes`: the size of the traces. Those that differ in edits alone are made together. */
 export function benchFiles(megabytes) {
   const folder = mkdtempSync(join(tmpdir(), 'rmitrace-bench-'));
+  const at = name => join(folder, name);
   const made = new Map();
   const once = (name, make) => {
-    const path = join(folder, name);
-    if (!made.has(name)) made.set(name, make(path));
+    if (!made.has(name)) made.set(name, make(at(name)));
     return made.get(name);
   };
-  const trace = (name, size, options) =>
-    once(name, path => writeTrace(path, eventsIn(size * MEGABYTE), options));
-  const events = eventsIn(megabytes * MEGABYTE);
+  const sizes = {
+    whole: eventsIn(megabytes * MEGABYTE),
+    small: eventsIn((megabytes * MEGABYTE) / 10),
+  };
+  const { whole } = sizes;
+  const traces = (name, count, kind, edits) =>
+    once(name, path => {
+      const each = edits.map(edit => ({ path: `${path}-${edit}.json`, edits: edit }));
+      writeTraces(count, kind, each);
+      return each.map(({ path }) => path);
+    });
+  const calls = size =>
+    traces(
+      size,
+      sizes[size],
+      'call',
+      size === 'whole' ? [0, 10, Math.floor(whole / 100), Math.floor(whole / 2), whole] : [0, 10],
+    );
+  const ofKind = (kind, size) => traces(`${kind}-${size}`, eventsIn(size * MEGABYTE, kind), kind, [0])[0];
   return {
-    events,
-    at: name => join(folder, name),
-    whole: () => trace('whole.json', megabytes),
-    small: () => trace('small.json', megabytes / 10),
-    smallEdited: () => trace('small-edited.json', megabytes / 10, { edits: 10 }),
-    edited: part =>
-      trace(`edited-${part}.json`, megabytes, { edits: part < 1 ? Math.floor(events * part) : part }),
-    loop: edits => trace(`loop-${edits}.json`, megabytes, { kinds: 60, edits }),
-    /** 180,000 events, whatever the size of the others. */
-    replayed: () => once('replayed.json', path => writeTrace(path, 180_000)),
-    pretty: size => once(`pretty-${size}.json`, path => pretty(trace(`to-set-${size}.json`, size), path)),
+    at,
+    megabytes,
+    events: whole,
+    eventsOf: (kind, size) => eventsIn(size * MEGABYTE, kind),
+    /** `whole`, or `small`: a tenth of it. */
+    calls: (size = 'whole') => calls(size)[0],
+    /** The same with so many events changed: 10, or a part of all. */
+    edited: (edits, size = 'whole') => calls(size)[edits === 10 ? 1 : { 0.01: 2, 0.5: 3, 1: 4 }[edits]],
+    loops: () => traces('loop', eventsIn(megabytes * MEGABYTE, 'loop'), 'loop', [0, LOOP_EDITS]),
+    ofKind,
+    /** So many events, whatever the size of the others. */
+    counted: count => traces(`counted-${count}`, count, 'call', [0])[0],
+    pretty: size => once(`pretty-${size}.json`, path => pretty(ofKind('call', size), path)),
+    packed: path => once(`${path.slice(folder.length + 1)}.gz`, to => packed(path, to)),
     golden: count => once(`golden-${count}`, path => golden(path, count)),
     log: size => once(`log-${size}.txt`, path => log(path, size * MEGABYTE)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
@@ -60,6 +85,11 @@ async function pretty(from, to) {
     if (!out.write(`${text}\n`)) await new Promise(resolve => out.once('drain', resolve));
   }
   await new Promise(resolve => out.end(resolve));
+  return to;
+}
+
+async function packed(from, to) {
+  await pipeline(createReadStream(from), createGzip({ level: 1 }), createWriteStream(to));
   return to;
 }
 
@@ -85,9 +115,11 @@ function log(path, bytes) {
   const later = Array.from(
     { length: 1000 },
     (_, at) =>
-      `[ ${String(60 + at).padStart(6)}.${String(at * 997).padStart(6, '0')}] audit: type=1400 audit(1${at}): apparmor="STATUS" operation="profile_load" pid=${at} comm="worker"`,
-  ).join('\n');
-  const times = Math.ceil(bytes / later.length);
-  writeFileSync(path, `${boot.join('\n')}\n${Array.from({ length: times }, () => later).join('\n')}\n`);
+      `[ ${String(60 + at).padStart(6)}.${String(at * 997).padStart(6, '0')}] audit: type=1400 audit(1${at}): apparmor="STATUS" operation="profile_load" pid=${at} comm="worker"\n`,
+  ).join('');
+  writeFileSync(path, `${boot.join('\n')}\n`);
+  const file = openSync(path, 'a');
+  for (let wrote = 0; wrote < bytes; ) wrote += writeSync(file, later);
+  closeSync(file);
   return path;
 }

@@ -1,72 +1,83 @@
 /** The rows of the table: what is measured, against what, what it must reach, and what it must give. */
 
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { BARE, node, program, RMITRACE } from './child.js';
+import { BARE, node, RMITRACE } from './child.js';
+import { diffRows } from './diff-rows.js';
+import { EVENTS } from './events.js';
 
 const rmitrace = (...words) => node([RMITRACE, ...words]);
 const bare = (...words) => node([BARE, ...words]);
 
 /**
  * `run` and `against` are measured in turns; `right` says whether what `run` gave is right. `small`: the same on a tenth of
- * the size, whose memory must be about the same. `ratio` and `mebibytes` are what the row must reach at 500 MB.
+ * the size, whose memory must be about the same. `ratio` and `mebibytes` are what the row must reach at 500 MB; `null` where
+ * the figure is only stated. References of one name are the same measurement.
  */
 export function rowsOf(files, { quick }) {
-  const parse = async () => bare('parse', await files.whole());
-  const diffed = async (a, b) => rmitrace('diff', await a, await b);
-  const tenEdits = () => diffed(files.whole(), files.edited(10));
-  const cut = ({ code, head }) => code === 1 && head.includes('The alignment was cut short');
-  const logSize = quick ? 20 : 200;
-  const prettySize = quick ? 10 : 100;
-  const many = quick ? 1000 : 10_000;
+  const sizes = quick
+    ? { quick, log: 20, pretty: 10, kinds: 50, many: 1000 }
+    : { quick, log: 200, pretty: 500, kinds: 50, many: 10_000 };
+  return [
+    ...readRows(files, sizes),
+    ...kindRows(files, sizes, quick ? ['mixed'] : Object.keys(EVENTS)),
+    ...diffRows(files, { quick }),
+    ...layoutRows(files, sizes),
+    ...writeRows(files),
+    ...logRows(files, sizes),
+  ];
+}
+
+/** The loop that reading is measured against. */
+const parse = path => ({
+  reference: 'a loop of readSync, newline, JSON.parse',
+  against: async () => bare('parse', await path()),
+});
+
+const valid =
+  events =>
+  ({ code, head }) =>
+    code === 0 && head.includes(`: valid, ${events} events`);
+
+function readRows(files, { quick }) {
+  const whole = () => files.calls();
+  const small = () => files.calls('small');
+  const loop = parse(whole);
+  const shown = (...words) => ({
+    ratio: 3,
+    run: async () => rmitrace('show', whole(), ...words),
+    small: async () => rmitrace('show', small(), ...words),
+    ...loop,
+  });
   return [
     {
       what: 'validate',
-      reference: 'a loop of readSync, newline, JSON.parse',
       ratio: 1.5,
       mebibytes: 120,
-      run: async () => rmitrace('validate', await files.whole()),
-      small: async () => rmitrace('validate', await files.small()),
-      against: parse,
-      right: ({ code, head }) => code === 0 && head.includes(`valid, ${files.events} events`),
+      run: async () => rmitrace('validate', whole()),
+      small: async () => rmitrace('validate', small()),
+      ...loop,
+      right: valid(files.events),
     },
     {
-      what: 'diff, 10 edits',
-      reference: 'GNU diff',
-      ratio: 1,
-      mebibytes: 150,
-      run: tenEdits,
-      small: () => diffed(files.small(), files.smallEdited()),
-      against: async () => program(['diff', await files.whole(), await files.edited(10)]),
-      right: ({ code, head }) => code === 1 && head.match(/^ {2}event \d+: the answer to /gm)?.length === 10,
-      skip: spawnSync('diff', ['--version']).status === 0 ? null : 'there is no diff here',
+      what: 'validate, gzip',
+      ratio: null,
+      run: async () => rmitrace('validate', await files.packed(whole())),
+      small: async () => rmitrace('validate', await files.packed(small())),
+      ...loop,
+      right: valid(files.events),
     },
-    ...[0.01, 0.5, 1].map(part => ({
-      what: `diff, ${part * 100} % changed`,
-      reference: 'diff, 10 edits',
-      ratio: 12,
-      mebibytes: 400,
-      run: () => diffed(files.whole(), files.edited(part === 1 ? files.events : part)),
-      against: tenEdits,
-      right: result => (part > 0.01 ? cut(result) : result.code === 1),
-    })),
     {
-      what: 'diff, 60 distinct lines, 20,000 edits',
-      reference: 'diff, 10 edits',
-      ratio: 12,
-      mebibytes: 400,
-      run: () => diffed(files.loop(0), files.loop(20_000)),
-      against: tenEdits,
-      right: cut,
+      what: 'validate, from a pipe',
+      ratio: null,
+      run: async () => node([RMITRACE, 'validate', '-'], { piped: whole() }),
+      small: async () => node([RMITRACE, 'validate', '-'], { piped: small() }),
+      ...loop,
+      right: valid(files.events),
     },
     {
       what: 'show --json',
-      reference: 'a loop of readSync, newline, JSON.parse',
-      ratio: 3,
-      run: async () => rmitrace('show', '--json', await files.whole()),
-      small: async () => rmitrace('show', '--json', await files.small()),
-      against: parse,
+      ...shown('--json'),
       right: ({ code, head, tail }) =>
         code === 0 &&
         head.startsWith('{\n  "format": "rmitrace-report"') &&
@@ -74,59 +85,135 @@ export function rowsOf(files, { quick }) {
     },
     {
       what: 'show, three events of all',
-      reference: 'a loop of readSync, newline, JSON.parse',
-      ratio: 3,
-      run: async () => rmitrace('show', await files.whole(), '5', '1000', 'end'),
-      small: async () => rmitrace('show', await files.small(), '5', '1000', 'end'),
-      against: parse,
+      ...shown('5', '1000', 'end'),
       right: ({ code, head }) => code === 0 && new RegExp(`^${files.events}  smc`, 'm').test(head),
     },
     {
-      what: 'validate of another layout',
-      reference: 'stream-json alone',
-      ratio: 1.3,
-      run: async () => rmitrace('validate', await files.pretty(prettySize)),
-      against: async () => bare('stream', await files.pretty(prettySize)),
-      right: ({ code, head }) => code === 0 && head.includes(': valid, '),
+      what: 'show, the lines',
+      ...shown('log'),
+      right: ({ code, head }) => code === 0 && head.match(/^ *\d+ +log /gm)?.length === 2,
     },
     {
-      what: 'fmt',
-      reference: 'a loop of parsing, JSON.stringify and batched writeSync',
-      ratio: 1.5,
-      run: async () => rmitrace('fmt', await files.whole()),
-      small: async () => rmitrace('fmt', await files.small()),
-      against: async () => bare('write', await files.whole(), files.at('written')),
-      right: async ({ code, digest }) => code === 0 && digest === (await digestOf(await files.whole())),
+      what: 'show, the calls that failed',
+      ...shown('RMI_* x0!=0'),
+      run: async () => rmitrace('show', files.edited(10), 'RMI_* x0!=0'),
+      small: async () => rmitrace('show', files.edited(10, 'small'), 'RMI_* x0!=0'),
+      right: ({ code, head }) => code === 0 && head.match(/^ *\d+ +smc /gm)?.length === 10,
     },
+    ...(quick ? [] : [{ what: 'show, as text', ...shown(), ratio: null, right: ({ code }) => code === 0 }]),
     {
       what: 'replay --kernel recorded, 180,000 events',
       reference: 'validate of the same',
       ratio: 3,
-      run: async () => rmitrace('replay', await files.replayed(), '--kernel', 'recorded'),
-      against: async () => rmitrace('validate', await files.replayed()),
+      run: async () => rmitrace('replay', files.counted(180_000), '--kernel', 'recorded'),
+      small: async () => rmitrace('replay', files.counted(18_000), '--kernel', 'recorded'),
+      against: async () => rmitrace('validate', files.counted(180_000)),
       right: ({ code, head }) => code === 0 && head.startsWith('Same: '),
     },
+  ];
+}
+
+/** Whatever kind of events a trace is full of. */
+function kindRows(files, { kinds: size }, kinds) {
+  return kinds.flatMap(kind => {
+    const path = () => files.ofKind(kind, size);
+    const small = () => files.ofKind(kind, size / 10);
+    const loop = parse(path);
+    return [
+      {
+        what: `validate, events: ${kind}`,
+        ratio: 1.5,
+        run: async () => rmitrace('validate', path()),
+        small: async () => rmitrace('validate', small()),
+        ...loop,
+        right: valid(files.eventsOf(kind, size)),
+      },
+      {
+        what: `show --json, events: ${kind}`,
+        ratio: 3,
+        run: async () => rmitrace('show', '--json', path()),
+        small: async () => rmitrace('show', '--json', small()),
+        ...loop,
+        right: ({ code, tail }) => code === 0 && tail.includes(`"number": ${files.eventsOf(kind, size)},`),
+      },
+    ];
+  });
+}
+
+function layoutRows(files, { pretty }) {
+  return [
     {
-      what: `import of ${logSize} MB of log`,
+      what: `validate, ${pretty} MB in another layout`,
+      reference: 'stream-json alone',
+      ratio: 1.3,
+      run: async () => rmitrace('validate', await files.pretty(pretty)),
+      small: async () => rmitrace('validate', await files.pretty(pretty / 10)),
+      against: async () => bare('stream', await files.pretty(pretty)),
+      right: ({ code, head }) => code === 0 && head.includes(': valid, '),
+    },
+  ];
+}
+
+function writeRows(files) {
+  const sum = async path => {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+    return hash.digest('hex');
+  };
+  const reference = 'a loop of parsing, JSON.stringify and batched writeSync';
+  const replayed = () => files.counted(180_000);
+  const out = files.at('replayed-again.json');
+  return [
+    {
+      what: 'fmt',
+      reference,
+      ratio: 1.5,
+      run: async () => rmitrace('fmt', files.calls()),
+      small: async () => rmitrace('fmt', files.calls('small')),
+      against: async () => bare('write', files.calls(), files.at('written')),
+      right: async ({ code, digest }) => code === 0 && digest === (await sum(files.calls())),
+    },
+    {
+      what: 'replay --kernel recorded -o, 180,000 events',
+      reference: `${reference} of the same`,
+      ratio: 1.5,
+      run: async () => rmitrace('replay', replayed(), '--kernel', 'recorded', '-o', out),
+      against: async () => bare('write', replayed(), files.at('written')),
+      right: async ({ code, head }) =>
+        code === 0 && head.startsWith('Same: ') && (await rmitrace('validate', out)).code === 0,
+    },
+    {
+      what: 'record, 100,000 calls that are answered RMI_BUSY',
+      reference: `${reference} of the same`,
+      ratio: null,
+      run: async () =>
+        rmitrace('record', '--rmm', 'busy', '--kernel', 'v17', '--max-steps', '200000', '-o', out),
+      against: async () => bare('write', out, files.at('written')),
+      right: async ({ code }) => code === 0 && (await rmitrace('validate', out)).code === 0,
+    },
+  ];
+}
+
+function logRows(files, { log, many }) {
+  const checked = count => rmitrace('check', files.golden(count));
+  return [
+    {
+      what: `import of ${log} MB of log`,
       reference: 'a loop over its lines',
       ratio: 3,
-      run: async () => rmitrace('import', await files.log(logSize)),
-      against: async () => bare('lines', await files.log(logSize)),
+      run: async () => rmitrace('import', files.log(log)),
+      small: async () => rmitrace('import', files.log(log / 10)),
+      against: async () => bare('lines', files.log(log)),
       right: ({ code, tail }) => code === 0 && tail.includes('"digest": "sha256:'),
     },
     {
       what: `check of ${many} traces`,
       reference: 'a second for 2000 of them',
       ratio: 1,
-      run: async () => rmitrace('check', await files.golden(many)),
+      run: () => checked(many),
+      small: () => checked(many / 10),
       against: async () => ({ ms: (many / 2000) * 1000 }),
       right: ({ code }) => code === 0,
     },
   ];
-}
-
-async function digestOf(path) {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

@@ -1,17 +1,16 @@
 /**
- * Canonical traces of any size: a boot, then calls as a Realm's life makes them, no two alike. A second trace differs from
- * the first in as many calls as asked for, spread evenly. Written as it is made, with a seal that fits.
+ * Canonical traces of any size: a boot, then what comes in a Realm's life, no two events alike. Another trace differs from
+ * the first in as many events as asked for, spread evenly. Written as they are made, with seals that fit.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { EVENTS } from './events.js';
 
-const BATCH = 2 ** 20;
-const PAGE = 4096;
+const BATCH = 2 ** 18;
 
-const hex = value => `0x${value.toString(16)}`;
+const GENERATOR = '{\n"generator": {"name":"rmitrace-bench","version":"1"},\n';
 
 const HEADER = [
-  '"generator": {"name":"rmitrace-bench","version":"1"},',
   '"format": "rmitrace",',
   '"version": 1,',
   '"scope": "rmi",',
@@ -43,53 +42,62 @@ const BOOT = [
   '{"type":"return","of":"kvm_arm_init","value":0}',
 ];
 
-/** A call of the Realm's life: RMI_REC_ENTER with a run object, or RMI_GRANULE_DELEGATE of a page. */
-function call(at, changed, kinds) {
-  const n = kinds === null ? at : at % kinds;
-  const status = changed ? '0x1' : '0x0';
-  const stamp =
-    kinds === null
-      ? `,"t":"${Math.floor(at / 1000) + 4}.${String(at % 1000).padStart(6, '0')}","line":${at + 1}`
-      : '';
-  if (n % 2 === 0) {
-    return `{"type":"smc","cpu":${n % 8},"from":"ns","via":"smc","cc":"1.2","fid":"0xc400015c","args":["${hex(0x88_0000_0000 + n * PAGE)}","${hex(0x89_0000_0000 + n * PAGE)}"],"res":["${status}","0x1","${hex(n)}","0xffff80008123${(n % 0x1000).toString(16).padStart(4, '0')}","0x3"]${stamp}}`;
-  }
-  return `{"type":"smc","cpu":${n % 8},"from":"ns","via":"smc","cc":"1.2","fid":"0xc4000151","args":["${hex(0x8a_0000_0000 + n * PAGE)}","0x1","${hex(n)}"],"res":["${status}","${hex(0x8b_0000_0000 + n * PAGE)}","0x${'f'.repeat(16)}"]${stamp}}`;
-}
+const OUTCOME = '"outcome": {"class":"accepted","lower":"2.0","return":0,"key":false,"kvm_init":0},\n';
 
-/** How many events a trace of so many bytes has. */
-export function eventsIn(bytes) {
-  return Math.round(bytes / 230);
+/** How many events of a kind a trace of so many bytes has. */
+export function eventsIn(bytes, kind = 'call') {
+  const some = Array.from({ length: 1000 }, (_, at) => EVENTS[kind](at + 1e6, false).length + 2);
+  return Math.round((bytes * some.length) / some.reduce((sum, length) => sum + length));
 }
 
 /**
- * Writes a trace of `count` events to `path`; of its calls `edits` are answered otherwise. With `kinds` there are only so
- * many distinct lines, as in a loop.
+ * Writes traces of `count` events, one for each of `traces`: `{ path, edits }`, of whose events `edits` are otherwise. All at
+ * once, since most of the time goes into making the lines.
  */
-export function writeTrace(path, count, { edits = 0, kinds = null } = {}) {
+export function writeTraces(count, kind, traces) {
+  const event = EVENTS[kind];
+  const calls = count - BOOT.length;
+  const files = traces.map(({ path, edits = 0 }) => newFile(path, calls, edits));
+  const boot = `${HEADER.join('\n')}\n${BOOT.join(',\n')}`;
+  for (const file of files) file.put(boot);
+  for (let at = 0; at < calls; at++) {
+    const line = `,\n${event(at, false)}`;
+    for (const file of files) file.put(file.differs(at) ? `,\n${event(at, true)}` : line);
+  }
+  for (const file of files) {
+    file.put(`\n],\n${OUTCOME}`);
+    file.end(count);
+  }
+}
+
+/** A trace as it is written: `differs` says of each event, in order, whether it is one of the `edits` of `calls`. */
+function newFile(path, calls, edits) {
   const file = openSync(path, 'w');
   const hash = createHash('sha256');
-  const calls = count - BOOT.length;
-  let batch = `{\n${HEADER[0]}\n`;
-  let covered = batch.length;
-  const flush = () => {
-    hash.update(batch.slice(covered));
-    writeSync(file, batch);
-    batch = '';
-    covered = 0;
-  };
-  batch += `${HEADER.slice(1).join('\n')}\n${BOOT.join(',\n')}`;
-  const every = edits === 0 ? Number.POSITIVE_INFINITY : calls / edits;
+  const every = calls / edits;
   let next = every / 2;
-  for (let at = 0; at < calls; at++) {
-    const changed = at >= next;
-    if (changed) next += every;
-    batch += `,\n${call(at, changed, kinds)}`;
-    if (batch.length >= BATCH) flush();
-  }
-  batch += '\n],\n"outcome": {"class":"accepted","lower":"2.0","return":0,"key":false,"kvm_init":0},\n';
-  flush();
-  writeSync(file, `"count": ${count}, "digest": "sha256:${hash.digest('hex')}"\n}\n`);
-  closeSync(file);
-  return path;
+  let batch = '';
+  writeSync(file, GENERATOR);
+  const flush = () => {
+    const bytes = Buffer.from(batch);
+    hash.update(bytes);
+    writeSync(file, bytes);
+    batch = '';
+  };
+  return {
+    differs(at) {
+      if (at < next) return false;
+      next += every;
+      return true;
+    },
+    put(text) {
+      batch += text;
+      if (batch.length >= BATCH) flush();
+    },
+    end(count) {
+      flush();
+      writeSync(file, `"count": ${count}, "digest": "sha256:${hash.digest('hex')}"\n}\n`);
+      closeSync(file);
+    },
+  };
 }
