@@ -44,10 +44,10 @@ export async function collect(
   notes: Notes,
   options: { readonly fields: ReadonlyMap<string, string>; readonly progress?: (bytes: number) => void },
 ): Promise<Collected> {
-  const readers = formats.map(format => ({ name: format.name, reader: format.open(options) }));
+  const readers = formats.map(format => ({ name: format.name, format, reader: format.open(options) }));
   const asked = asking(readers);
   const kept = newKeeper(log, notes);
-  const readLines = lineReader(formats, options.fields, kept, line => {
+  const readLines = lineReader(readers, options.fields, kept, line => {
     kept.take(mendedLine(line, asked, kept.isTaken), line.number);
   });
   let lines = 0;

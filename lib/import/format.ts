@@ -44,6 +44,11 @@ export interface LogReader {
    * that is for `Found.taken`.
    */
   read(line: Line): Found | 'cut' | null;
+  /**
+   * Goes over lines, from the one at `at` on, as long as each is this format's as it stands, without layers, and shows
+   * nothing of a call: the offset behind them. What they leave it remembers. A trace of instructions has millions of them.
+   */
+  pass?(text: string, at: number): number;
   /** What the log leaves open at its end, after the line of this number: a call that never came back. */
   end?(last: number): readonly Reading[];
   /** What the log as a whole cannot show, or why nothing in it can be read as calls. */

@@ -1,6 +1,6 @@
 /** Which lines of a stretch are worth a look: those with an anchor, but for those that are counted alone. */
 import { textOf } from './encodings.js';
-import type { LogFormat } from './format.js';
+import type { LogFormat, LogReader } from './format.js';
 import { newNeedles } from './needles.js';
 import type { RawLine } from './raw-line.js';
 import { runsOf } from './runs.js';
@@ -22,15 +22,22 @@ const LF = 10;
  * the stretch, and returns how many there are with its own.
  */
 export function lineReader(
-  formats: readonly LogFormat[],
+  readers: readonly { readonly format: LogFormat; readonly reader: LogReader }[],
   fields: ReadonlyMap<string, string>,
   passed: Passed,
   take: (line: RawLine) => void,
 ): (stretch: Stretch, above: number) => number {
+  const formats = readers.map(({ format }) => format);
   const anchors = [...new Set(formats.flatMap(format => format.anchors))];
   const needles = newNeedles(anchors);
   // Who says what the fields are called says that nobody knows how their lines look.
   const looks = anchors.map(anchor => looksOf(formats, anchor, fields.size === 0));
+  /** Who goes over lines with the anchor that are not worth a look. */
+  const passing = anchors.map(anchor =>
+    readers.flatMap(({ format, reader }) =>
+      format.anchors.includes(anchor) && reader.pass !== undefined ? [reader] : [],
+    ),
+  );
   const dull = runsOf(formats, 'dull');
   const otherCalls = runsOf(formats, 'otherCalls');
 
@@ -52,18 +59,29 @@ export function lineReader(
     /** Counts the lines that are not worth a look from one on; the offset behind them, or of that line. */
     const pass = (start: number): number => {
       if (!passed.isFree(lines + 1)) return start;
-      const boring = dull.end(text(), start);
-      const end = boring > start ? boring : otherCalls.end(text(), start);
-      if (end === start) return start;
-      const known = boring > start ? null : passed.keepsOtherCalls();
-      if (known === true) {
+      const counted = (end: number): number => {
+        const count = newlines(text(), start, end) - cutsBefore(end);
+        lines += count;
+        return count;
+      };
+      for (const reader of passing[needles.which()] ?? []) {
+        const end = reader.pass?.(text(), start) ?? start;
+        if (end > start) {
+          passed.passDull(counted(end));
+          return end;
+        }
+      }
+      const behindDull = dull.end(text(), start);
+      if (behindDull > start) {
+        passed.passDull(counted(behindDull));
+        return behindDull;
+      }
+      const end = otherCalls.end(text(), start);
+      if (end > start && passed.keepsOtherCalls()) {
         passed.passOtherCalls(1);
         return start;
       }
-      const count = newlines(text(), start, end) - cutsBefore(end);
-      lines += count;
-      if (known === null) passed.passDull(count);
-      else passed.passOtherCalls(count);
+      if (end > start) passed.passOtherCalls(counted(end));
       return end;
     };
 

@@ -3,11 +3,11 @@
  * register that changed (docs/about/emulation.rst). One that did not change is not printed, and one that never did is not
  * known. Without `reg=` the log shows that SMCs were made, and not which.
  */
-import { REGISTERS } from '../../abi/smccc.js';
 import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
+import { newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
 import { tracedCall } from './traced-calls.js';
 
 export const EXECLOG: LogFormat = {
@@ -19,9 +19,15 @@ export const EXECLOG: LogFormat = {
 };
 
 const STEP = /^(?<cpu>\d{1,4}), 0x(?<pc>[0-9a-f]{1,16}), 0x[0-9a-f]{1,8}, "(?<text>[^"]{1,120})"(?<rest>.*)$/;
-const CHANGED = /, x(?<number>\d|1[0-7]) -> 0x(?<value>[0-9a-f]{16})(?=,|$)/g;
+const CHANGED = /^x(\d|1[0-7]) -> 0x([0-9a-f]{16})(?:,|$)/;
 /** It writes no register but the address that it counts on. */
 const STORE = /^st[lru]?[rpx]/;
+
+/** A line that is no SMC: the CPU, the address, what it does and what changed. */
+const PASSED = new RegExp(
+  `(\\d{1,4}), 0x([\\da-f]{1,16}), 0x[\\da-f]{1,8}, "(?![Ss][Mm][Cc])${PLAIN_TEXT}{1,120}"((?:, x\\d{1,2} -> 0x[\\da-f]{16}|, (?:load|store)(?:, [a-z]+)?, 0x[\\da-f]{1,16})*)\\r?\\n`,
+  'y',
+);
 
 interface Open {
   readonly line: number;
@@ -30,12 +36,13 @@ interface Open {
 }
 
 interface Core {
-  readonly x: Map<number, U64>;
+  readonly x: Registers;
   open: readonly Open[];
 }
 
 function execlogReader(): LogReader {
   const cores = new Map<number, Core>();
+  const coreOf = (cpu: number): Core => cores.get(cpu) ?? { x: newRegisters(), open: [] };
   let blind = 0;
   return {
     read(line) {
@@ -44,7 +51,7 @@ function execlogReader(): LogReader {
       const pc = anyHex(step?.pc ?? '');
       if (step === undefined || cpu === null || pc === null) return null;
       const { text = '', rest = '' } = step;
-      const core = cores.get(cpu) ?? { x: new Map(), open: [] };
+      const core = coreOf(cpu);
       const changes = line.torn ? [] : changesIn(rest);
       const back = core.open.findLast(call => call.back === pc);
       const found: Found = {
@@ -55,15 +62,36 @@ function execlogReader(): LogReader {
         taken() {
           core.open = core.open.filter(call => call !== back).slice(-MOST_OPEN);
           if (/^smc\b/i.test(text)) {
-            const x = shownIn(core.x);
+            const x = core.x.shown();
             core.open = [...core.open, { line: line.number, back: wrap64(pc + 4n), x }];
             if (x[0] == null) blind += 1;
           }
-          for (const [number, value] of changes) core.x.set(number, value);
+          for (const [number, value] of changes) core.x.write(number, value);
+          core.x.settle();
           cores.set(cpu, core);
         },
       };
       return found;
+    },
+    pass(text, from) {
+      const written = new Set<Core>();
+      let at = from;
+      for (;;) {
+        PASSED.lastIndex = at;
+        const [all, digits, pc = '', changes = ''] = PASSED.exec(text) ?? [];
+        const cpu = parseCount(digits);
+        if (all === undefined || cpu === null) break;
+        const core = coreOf(cpu);
+        if (core.open.length > 0 && core.open.some(({ back }) => back === anyHex(pc))) break;
+        for (const [number, digits] of changes === '' ? [] : changesIn(changes)) {
+          core.x.write(number, digits);
+          written.add(core);
+        }
+        cores.set(cpu, core);
+        at += all.length;
+      }
+      for (const core of written) core.x.settle();
+      return at;
     },
     end: last => [...cores].flatMap(([cpu, core]) => core.open.flatMap(call => callOf(call, [], cpu, last))),
     remarks: () =>
@@ -77,20 +105,23 @@ function execlogReader(): LogReader {
 
 const MOST_OPEN = 64;
 
-function changesIn(rest: string): readonly (readonly [number, U64])[] {
-  return [...rest.matchAll(CHANGED)].flatMap(({ groups }) => {
-    const [number, value] = [parseCount(groups?.number), anyHex(groups?.value ?? '')];
-    return number === null || value === null ? [] : [[number, value] as const];
+type Change = readonly [number: number, digits: string];
+
+function changesIn(rest: string): readonly Change[] {
+  return rest.split(', ').flatMap(part => {
+    const [, register, digits = ''] = CHANGED.exec(part) ?? [];
+    const number = parseCount(register);
+    return number === null ? [] : [[number, digits] as const];
   });
 }
 
-function shownIn(x: ReadonlyMap<number, U64>): readonly Seen[] {
-  return Array.from({ length: REGISTERS }, (_, number) => x.get(number) ?? null);
-}
-
 /** Where EL3's own instructions are filtered out, the changes may stand at the first instruction behind the SMC. */
-function resultsIn({ x }: Core, call: Open, late: readonly (readonly [number, U64])[]): readonly Seen[] {
-  const results = shownIn(new Map([...x, ...late]));
+function resultsIn({ x }: Core, call: Open, late: readonly Change[]): readonly Seen[] {
+  const written = new Map(late);
+  const results = x.shown().map((value, number) => {
+    const digits = written.get(number);
+    return digits === undefined ? value : anyHex(digits);
+  });
   // The FID is no status: nothing that was written since is in the log.
   return results[0] === call.x[0] ? [] : results.slice(0, 4);
 }

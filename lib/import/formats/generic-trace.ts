@@ -8,6 +8,7 @@ import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
+import { newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
 import { tracedCall } from './traced-calls.js';
 
 export const GENERIC_TRACE: LogFormat = {
@@ -26,47 +27,74 @@ const BY_PLACE = /^[A-Z] 0x(?<pc>[0-9a-f]{8,16}) 0x[0-9a-f]{1,8} /;
 /** SMC, with any immediate (A64: 1101 0100 000 imm16 00011). */
 const SMC = /"SMC\b|\b0xd4[01][0-9a-f]{3}[02468ace]3\b/i;
 
+/** A line as it stands: the core and its number, the source, the fields. */
+const PASSED = new RegExp(
+  `([\\w.]{0,100}?cpu(\\d{1,4}))\\.(INST|INST_START|CORE_REGS64): ((?![^\\n]*(?:SMC_|=20\\r?\\n))(?:${PLAIN_TEXT}|[_"=]){1,400})\\r?\\n`,
+  'y',
+);
+
 interface Core {
-  readonly x: Map<number, U64>;
+  readonly cpu: number | null;
+  readonly x: Registers;
   open: readonly { readonly line: number; readonly back: U64; readonly x: readonly Seen[] }[];
 }
 
 function genericReader(): LogReader {
-  const cores = new Map<string, Core & { readonly cpu: number | null }>();
+  const cores = new Map<string, Core>();
+  const coreOf = (name: string, cpu: string | undefined): Core =>
+    cores.get(name) ?? { x: newRegisters(), open: [], cpu: parseCount(cpu) };
   let blind = 0;
   return {
     read(line) {
       const { core: name = '', cpu, source, rest = '' } = RECORD.exec(line.text)?.groups ?? {};
       if (source === undefined) return null;
-      const core = cores.get(name) ?? { x: new Map(), open: [], cpu: parseCount(cpu) };
+      const core = coreOf(name, cpu);
       if (source === 'CORE_REGS64') {
-        const { id = '', value = '' } = REGISTER.exec(rest)?.groups ?? {};
-        const number = NUMBERS.get(anyHex(id) ?? -1n);
+        const { number, value } = writtenIn(rest);
         return {
           readings: [],
           taken() {
-            const register = anyHex(value);
-            if (number !== undefined && register !== null) core.x.set(number, register);
+            core.x.write(number, value);
+            core.x.settle();
             cores.set(name, core);
           },
         };
       }
-      const pc = anyHex((BY_NAME.exec(rest) ?? BY_PLACE.exec(rest))?.groups?.pc ?? '');
+      const pc = pcIn(rest);
       if (pc === null) return { readings: [] };
       const back = core.open.findLast(call => call.back === pc);
       const isSmc = SMC.test(rest);
       return {
-        readings: back === undefined ? [] : callOf(back, shownIn(core), core.cpu, line.number),
+        readings: back === undefined ? [] : callOf(back, core.x.shown(), core.cpu, line.number),
         taken() {
           core.open = core.open.filter(call => call !== back).slice(-MOST_OPEN);
           if (isSmc) {
-            const x = shownIn(core);
+            const x = core.x.shown();
             core.open = [...core.open, { line: line.number, back: wrap64(pc + 4n), x }];
             if (x[0] == null) blind += 1;
           }
           cores.set(name, core);
         },
       };
+    },
+    pass(text, from) {
+      const written = new Set<Core>();
+      let at = from;
+      for (;;) {
+        PASSED.lastIndex = at;
+        const [all, name = '', cpu, source, rest = ''] = PASSED.exec(text) ?? [];
+        if (all === undefined) break;
+        const core = coreOf(name, cpu);
+        if (source === 'CORE_REGS64') {
+          const { number, value } = writtenIn(rest);
+          core.x.write(number, value);
+          written.add(core);
+        } else if (SMC.test(rest) || (core.open.length > 0 && isBack(core, rest))) break;
+        cores.set(name, core);
+        at += all.length;
+      }
+      for (const core of written) core.x.settle();
+      return at;
     },
     end: last =>
       [...cores.values()].flatMap(({ open, cpu }) => open.flatMap(call => callOf(call, [], cpu, last))),
@@ -84,8 +112,19 @@ const NUMBERS: ReadonlyMap<bigint, number> = new Map(
   Array.from({ length: REGISTERS }, (_, number) => [BigInt(number), number]),
 );
 
-function shownIn({ x }: Core): readonly Seen[] {
-  return Array.from({ length: REGISTERS }, (_, number) => x.get(number) ?? null);
+/** Which register CORE_REGS64 says was written; a number that none has where it is another, or not clear. */
+function writtenIn(rest: string): { readonly number: number; readonly value: string } {
+  const { id = '', value = '' } = REGISTER.exec(rest)?.groups ?? {};
+  return { number: NUMBERS.get(anyHex(id) ?? -1n) ?? REGISTERS, value };
+}
+
+function pcIn(rest: string): U64 | null {
+  return anyHex((BY_NAME.exec(rest) ?? BY_PLACE.exec(rest))?.groups?.pc ?? '');
+}
+
+function isBack({ open }: Core, rest: string): boolean {
+  const pc = pcIn(rest);
+  return open.some(({ back }) => back === pc);
 }
 
 function callOf(

@@ -4,13 +4,13 @@
  * call are the last that were written before the SMC; where the EL that comes back to it is entered at the next address,
  * they are its results. A register that nothing wrote while the trace was on is not known.
  */
-import { REGISTERS } from '../../abi/smccc.js';
 import { parseCount } from '../../model/count.js';
 import type { World } from '../../model/events.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
 import type { Line } from '../line.js';
+import { newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
 import { type Entry, tracedCall } from './traced-calls.js';
 
 export const TARMAC: LogFormat = {
@@ -30,6 +30,14 @@ const OLD = new RegExp(
 );
 const WRITTEN = new RegExp(`${FRONT}R (?<width>[XW])(?<x>\\d{1,2}) (?<value>[0-9a-f]{8,16})$`, 'i');
 
+const STEP =
+  'I[TS] \\(\\d{1,20}\\) [\\da-f]{8,16}(?::[\\da-f]{6,16}(?:_(?:NS|S|RT|RL))?)? [\\da-f]{4,8} [OAT] \\w{3,12} : |ES \\([\\da-f]{8,16}:[\\da-f]{4,8}\\) [OAT] \\w{3,12}: +';
+/** A line that neither enters EL3 nor leaves it: the core, and of a write the register and its value. */
+const PASSED = new RegExp(
+  ` {0,24}(?:\\d{1,20} (?:clk|ns|ps|us|cs|cyc|tic) )?(?:([A-Za-z][\\w.]{0,60}?\\d{1,4}) )?(?:R ([XW])(\\d{1,2}) ([\\dA-Fa-f]{8,16})|(?:${STEP})(?! |[Ss][Mm][Cc]|[Ee][Rr][Ee][Tt])${PLAIN_TEXT}*)\r?\n`,
+  'y',
+);
+
 interface Open {
   /** Where it comes back to. */
   readonly back: U64;
@@ -39,8 +47,8 @@ interface Open {
 }
 
 interface Core {
-  /** The registers that this CPU's instructions wrote, x0 to x17. */
-  readonly x: Map<number, U64>;
+  /** The registers that this CPU's instructions wrote. */
+  readonly x: Registers;
   open: readonly Open[];
   /** The last instruction, if it was an SMC: what is written below it is what it was made with. */
   smc: Omit<Open, 'x'> | null;
@@ -49,7 +57,7 @@ interface Core {
 }
 
 function newCore(): Core {
-  return { x: new Map(), open: [], smc: null, eret: false };
+  return { x: newRegisters(), open: [], smc: null, eret: false };
 }
 
 function tarmacReader(): LogReader {
@@ -64,16 +72,14 @@ function tarmacReader(): LogReader {
       const number = parseCount(x);
       // A write to W clears the upper half.
       if (number !== null) {
-        const register = anyHex(value);
         const name = named ?? latest;
         const core = coreOf(name);
         const whole = width.toUpperCase() === 'W' ? value.length === 8 : value.length === 16;
         return {
           readings: [],
           taken() {
-            if (number >= REGISTERS) return;
-            if (register !== null && whole && !line.torn) core.x.set(number, register);
-            else core.x.delete(number);
+            core.x.write(number, whole && !line.torn ? value : null);
+            core.x.settle();
             cores.set(name, core);
           },
         };
@@ -81,13 +87,40 @@ function tarmacReader(): LogReader {
       const step = (NEW.exec(line.text) ?? OLD.exec(line.text))?.groups;
       return step === undefined ? null : stepped(line, step, parseCount(cpu ?? step.cpu));
     },
+    pass,
     end: last =>
       [...cores.values()].flatMap(core => {
         const open = opened(core);
         const answered = core.eret ? answeredUnseen(core, open) : undefined;
-        return open.flatMap(call => callOf(call, call === answered ? shownIn(core) : [], last));
+        return open.flatMap(call => callOf(call, call === answered ? core.x.shown() : [], last));
       }),
   };
+
+  /** Instructions that neither enter EL3 nor leave it, and what they write. */
+  function pass(text: string, from: number): number {
+    const written = new Set<Core>();
+    let at = from;
+    for (;;) {
+      PASSED.lastIndex = at;
+      const [all, named, width, x, value] = PASSED.exec(text) ?? [];
+      if (all === undefined) break;
+      const name = named ?? (x === undefined ? '' : latest);
+      const core = coreOf(name);
+      const number = parseCount(x);
+      if (number === null || value === undefined) {
+        if (core.eret || core.smc !== null) break;
+        latest = name;
+      } else {
+        const whole = width === 'X' ? value.length === 16 : value.length === 8;
+        core.x.write(number, whole ? value : null);
+        written.add(core);
+      }
+      cores.set(name, core);
+      at += all.length;
+    }
+    for (const core of written) core.x.settle();
+    return at;
+  }
 
   function stepped(
     line: Line,
@@ -102,7 +135,7 @@ function tarmacReader(): LogReader {
     const from = worldOf(world, mode);
     const isSmc = /^SMC\b/i.test(text) && from !== null && at !== null;
     return {
-      readings: back === undefined ? [] : callOf(back, shownIn(core), line.number),
+      readings: back === undefined ? [] : callOf(back, core.x.shown(), line.number),
       taken() {
         core.open = open.filter(call => call !== back).slice(-MOST_OPEN);
         core.smc = isSmc
@@ -119,19 +152,15 @@ function tarmacReader(): LogReader {
 /** The RMM's own call that hands a result back stays open until the next request. */
 const MOST_OPEN = 64;
 
-function shownIn({ x }: Core): readonly Seen[] {
-  return Array.from({ length: REGISTERS }, (_, number) => x.get(number) ?? null);
-}
-
 function opened(core: Core): readonly Open[] {
-  return core.smc === null ? core.open : [...core.open, { ...core.smc, x: shownIn(core) }];
+  return core.smc === null ? core.open : [...core.open, { ...core.smc, x: core.x.shown() }];
 }
 
 /** The trace ends at an ERET. With the FID still in x0 it passes a call on; else it answers the one that is open. */
 function answeredUnseen({ x }: Core, open: readonly Open[]): Open | undefined {
   const [one, other] = open.filter(({ from }) => from === 'ns');
-  const x0 = x.get(0);
-  return other !== undefined || x0 === undefined || x0 === one?.x[0] ? undefined : one;
+  const [x0 = null] = x.shown();
+  return other !== undefined || x0 === null || x0 === one?.x[0] ? undefined : one;
 }
 
 /** By the physical address space, else by the mode's suffix; `null` for the Secure world and EL3 itself. */

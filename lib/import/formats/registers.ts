@@ -1,0 +1,47 @@
+/** Registers as a trace of instructions writes them: read when they are asked for, since nearly all are written again. */
+import { REGISTERS } from '../../abi/smccc.js';
+import type { Seen } from '../../model/u64.js';
+import { anyHex } from '../hex.js';
+
+export interface Registers {
+  /** `digits`: hex with or without `0x`; `null` where what was written is not sure. Registers above x17 are passed over. */
+  write(number: number, digits: string | null): void;
+  /** Lets go of the text that the digits are a part of. */
+  settle(): void;
+  /** x0 to x17. */
+  shown(): readonly Seen[];
+}
+
+export function newRegisters(): Registers {
+  const values: Seen[] = Array.from({ length: REGISTERS }, () => null);
+  const written: (string | null)[] = Array.from({ length: REGISTERS }, () => null);
+  let isWritten = false;
+  const settle = (): void => {
+    if (!isWritten) return;
+    isWritten = false;
+    for (const [number, digits] of written.entries()) {
+      if (digits === null) continue;
+      values[number] = anyHex(digits);
+      written[number] = null;
+    }
+  };
+  return {
+    write(number, digits) {
+      if (number >= REGISTERS) return;
+      written[number] = digits;
+      if (digits === null) values[number] = null;
+      else isWritten = true;
+    },
+    settle,
+    shown() {
+      settle();
+      return [...values];
+    },
+  };
+}
+
+/**
+ * The text of an instruction, as an expression: without what begins a record inside a line, or a layer that may stand
+ * anywhere in one.
+ */
+export const PLAIN_TEXT = '(?:[A-Za-z\\d .,#+!{}()*/\\]-]|\\[(?![ \\d]))';
