@@ -119,11 +119,11 @@ export async function replayedTraceOf(
   suits: (part: Trace) => boolean = () => true,
 ): Promise<Result<ReadToReplay>> {
   const source = await watchedSource(io, operand);
-  const read = await readToReplay(source, part => suits(part) && part.header.kernel.name !== 'recorded');
+  const read = await readToReplay(source, suits);
   if (!read.ok) return read;
-  const { edited, events, layout } = read.value;
+  const { edited, flowOf, layout } = read.value;
   noteEdit(io, source, edited);
-  if (events !== undefined && layout === 'other') noteSlow(io, source.name);
+  if (flowOf !== undefined && layout === 'other') noteSlow(io, source.name);
   return read;
 }
 

@@ -45,7 +45,7 @@ export { record } from './record.js';
 export type { Replaced } from './redact/placeholders.js';
 export { redact } from './redact/redact.js';
 export { type RedactedLarge, redactLarge } from './redact/redact-large.js';
-export { type Checked, type CheckOptions, checkedRead, type KernelOf } from './replay/check.js';
+export { type Checked, type CheckOptions, checkedRead, isHeldInPart, type KernelOf } from './replay/check.js';
 export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/check-once.js';
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { type ReadToReplay, readToReplay } from './replay/read.js';

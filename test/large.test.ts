@@ -23,7 +23,8 @@ import { countOf, eventAt, newPartBuilder, numbered, placeOf } from '../lib/mode
 import type { Trace } from '../lib/model/trace.js';
 import { u64 } from '../lib/model/u64.js';
 import { contradictionOf } from '../lib/replay/contradiction.js';
-import { LONG_LIMITS } from '../lib/replay/passed-over.js';
+import { LONG_LIMITS } from '../lib/replay/long-flow.js';
+import { flowsOf } from '../lib/replay/passed-over.js';
 import { type Replay, type ReplayOptions, replay } from '../lib/replay/replay.js';
 import type { Weighed } from '../lib/replay/verdict.js';
 import { findingOf } from '../lib/report/finding.js';
@@ -605,7 +606,7 @@ function eventOfStretch(kind: number, n: number): TraceEvent {
     case 2:
       return call(0, { ...version, res: [u64(7n), u64(0x20000n), u64(0x20000n)] });
     case 3:
-      return { type: 'console', src: 'rmm', text: `line ${n}` };
+      return { type: 'console', src: 'rmm', text: `line ${n % 3}` };
     case 4:
       return { type: 'log', level: 'info', text: n % 2 === 0 ? `soak ${n}` : 'RMI ABI version 2.0' };
     default:
@@ -655,7 +656,7 @@ t.test('a trace that is held in part is replayed as it is when it is held as a w
         return [replayText(result, PLAIN), replayJson(result)];
       };
       const [short, full, plain] = [
-        await made(gist, { lines, long }),
+        await made(gist, { flowOf: flowsOf(lines), long }),
         await made(whole, { long }),
         await made(whole, { long: { ...long, events: Number.POSITIVE_INFINITY } }),
       ];

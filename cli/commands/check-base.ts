@@ -10,7 +10,7 @@ import {
   MACHINES,
   type MachineDescription,
   profileNamed,
-  type ReadTraceOrLog,
+  type ReadToReplay,
   type Result,
   record,
   type StandIn,
@@ -52,11 +52,11 @@ export function unfitForBase(args: Args): Result<never> | null {
 }
 
 /** What the two kernels do on a trace. */
-export async function onTrace(read: Result<ReadTraceOrLog>, both: OnBoth): Promise<CheckResult> {
+export async function onTrace(read: Result<ReadToReplay>, both: OnBoth): Promise<CheckResult> {
   if (!read.ok) return troubleResult(read.trouble);
-  const { trace } = read.value;
+  const { trace, flowOf } = read.value;
   const rmm = both.rmms.of(trace);
-  return rmm.ok ? compared(trace, rmm.value, both) : troubleResult(rmm.trouble);
+  return rmm.ok ? compared(trace, rmm.value, both, flowOf) : troubleResult(rmm.trouble);
 }
 
 /** A machine, and what the command line calls it. */
@@ -96,11 +96,17 @@ async function compared(
   trace: Trace,
   rmm: StandIn | null,
   { base, kernelOf, edits, how }: OnBoth,
+  flowOf?: ReadToReplay['flowOf'],
 ): Promise<CheckResult> {
   const one: Result<AsyncKernel> = base.inScope(trace.header.scope);
   if (!one.ok) return troubleResult(one.trouble);
   const two = kernelOf(trace);
   if (!two.ok) return troubleResult(two.trouble);
-  const found = await compareKernels(trace, one.value, two.value, { edits, rmm, ...how });
+  const found = await compareKernels(trace, one.value, two.value, {
+    edits,
+    rmm,
+    ...how,
+    ...(flowOf === undefined ? {} : { flowOf }),
+  });
   return found.ok ? twoKernelsResult(found.value) : troubleResult(found.trouble);
 }

@@ -5,13 +5,15 @@ import {
   type CompiledKernel,
   checkedRead,
   good,
+  isHeldInPart,
   type Known,
   kernelNamed,
   newCoverage,
   newKnown,
-  type ReadTraceOrLog,
+  type ReadToReplay,
   type Result,
   resultOf,
+  type Trace,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
 import { maxStepsOf } from '../load.js';
@@ -33,7 +35,9 @@ import { type Expected, expectedOf } from './check-expect.js';
 import { newUpdate } from './check-update.js';
 
 export interface Play {
-  one(name: string, read: Result<ReadTraceOrLog>): Promise<CheckResult>;
+  one(name: string, read: Result<ReadToReplay>): Promise<CheckResult>;
+  /** Whether a part of a large trace is enough. */
+  suits(part: Trace): boolean;
   /** The machines on which two kernels are compared, too. */
   readonly machines: readonly {
     readonly operand: string;
@@ -104,6 +108,8 @@ function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, how }: Plan):
       const result = resultOf(checked);
       return (await update?.offer(read, checked, result)) ?? result;
     },
+    // Outcomes are looked for in all that was answered, and a person sees the whole trace.
+    suits: part => reached === null && update === null && isHeldInPart(part, options),
     machines: [],
     // An RMM behind a pipe may answer otherwise each time, and of every file a person is asked.
     known: rmms.sameEachTime && update === null ? newKnown() : null,
@@ -119,6 +125,7 @@ function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, how }: Plan):
 function expectedPlay(expected: Expected, { rmms }: Plan): Play {
   return {
     one: async (_, read) => expected(read),
+    suits: () => true,
     machines: [],
     known: newKnown(),
     reached: null,
@@ -130,6 +137,7 @@ function expectedPlay(expected: Expected, { rmms }: Plan): Play {
 function basePlay(both: OnBoth & { readonly machines: readonly BaseMachine[] }): Play {
   return {
     one: (_, read) => onTrace(read, both),
+    suits: part => isHeldInPart(part, both),
     machines: both.machines.map(({ operand, machine }) => ({
       operand,
       name: `machine ${machine.name}`,

@@ -25,11 +25,11 @@ export interface FileResult {
 export async function* here(
   io: Io,
   files: Iterable<string> | AsyncIterable<string>,
-  { one, known }: Pick<Play, 'one' | 'known'>,
+  { one, known, suits }: Pick<Play, 'one' | 'known' | 'suits'>,
 ): AsyncGenerator<FileResult, void, undefined> {
   const alike = newAlike();
   const play: typeof one = async (name, read) => alike(await one(name, read));
-  for await (const checked of checkOnce(sourcesOf(io, files), play, known)) yield fileResult(checked);
+  for await (const checked of checkOnce(sourcesOf(io, files), play, known, suits)) yield fileResult(checked);
 }
 
 /** Each is read when its turn comes. */
@@ -42,12 +42,12 @@ async function* sourcesOf(
 
 function fileResult({ name, read, kept }: CheckedOnce<CheckResult>): FileResult {
   if (!read.ok) return { name, digest: null, edited: null, line: null, kept };
-  const { digest, edited, lines } = read.value;
+  const { digest, edited } = read.value;
   return {
     name,
     digest,
     edited: edited === null ? null : editedText(edited),
-    line: kept.event === null ? null : (lines[kept.event - 1] ?? null),
+    line: kept.event === null ? null : read.value.lineOf(kept.event),
     kept,
   };
 }

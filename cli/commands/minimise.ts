@@ -6,14 +6,15 @@ import {
   minimise,
   minimiseJson,
   minimiseText,
+  type ReadToReplay,
   type Result,
   type Trace,
 } from '../../lib/cli.js';
 import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { misuse, traceOf } from '../load.js';
+import { misuse, replayedTraceOf } from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
-import { editsOf } from '../load-edits.js';
+import { editsOf, nameEvents } from '../load-edits.js';
 import { type StandIns, standIns } from '../load-rmm.js';
 import { REPLAYED_KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 
@@ -46,16 +47,19 @@ export const minimiseCommand: Command = {
     const [operand = ''] = args.operands;
     if (args.many('set').length === 0)
       return io.trouble(misuse('minimise', 'minimise needs edits: give --set'));
-    const read = await traceOf(io, operand);
+    const named = await nameEvents(args.many('set'));
+    const isPart = () => !named && args.one('kernel') !== 'recorded';
+    const read = await replayedTraceOf(io, operand, isPart);
     if (!read.ok) return io.trouble(read.trouble);
-    const { trace } = read.value;
+    const { trace, flowOf } = read.value;
     const kernel = replayKernels('minimise', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
     if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'minimise', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
-    const found = await minimised(trace, kernel.value, edits.value, rmms.value);
+    const found = await minimised(trace, kernel.value, edits.value, rmms.value, flowOf);
+    await read.value.close();
     if (!found.ok) return io.trouble(found.trouble);
     const exit = found.value.failure === null ? EXIT.same : EXIT.different;
     const result = { found: found.value, name: operand, options: wordsOf(args, SAME) };
@@ -72,10 +76,13 @@ async function minimised(
   kernel: AsyncKernel,
   edits: readonly Edit[],
   rmms: StandIns,
+  flowOf: ReadToReplay['flowOf'],
 ): Promise<Result<Minimised>> {
   try {
     const rmm = rmms.of(trace);
-    return rmm.ok ? await minimise(trace, kernel, edits, { rmm: rmm.value }) : rmm;
+    return rmm.ok
+      ? await minimise(trace, kernel, edits, { rmm: rmm.value, ...(flowOf === undefined ? {} : { flowOf }) })
+      : rmm;
   } finally {
     await rmms.close();
   }

@@ -98,7 +98,7 @@ export const replayCommand: Command = {
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const read = await readFor(io, args, operand);
     if (!read.ok) return io.trouble(read.trouble);
-    const { trace, edited, digest, events: lines } = read.value;
+    const { trace, edited, digest, flowOf } = read.value;
     const kernel = replayKernels('replay', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
@@ -120,7 +120,7 @@ export const replayCommand: Command = {
       digest,
       ignore: ignore.value,
       edited: edited !== null,
-      ...(lines === undefined ? {} : { lines }),
+      ...(flowOf === undefined ? {} : { flowOf }),
     });
     await rmms.value.close();
     await read.value.close?.();

@@ -3,9 +3,10 @@
  * to say, so that memory holds something small for each digest, and no trace.
  */
 import { setImmediate } from 'node:timers/promises';
-import { type ReadTraceOrLog, readTraceOrLog } from '../import/read.js';
 import type { Result } from '../model/result.js';
+import type { Trace } from '../model/trace.js';
 import type { TraceSource } from '../trace/open.js';
+import { type ReadToReplay, readToReplay } from './read.js';
 
 /** What replays came to, by digest. */
 export interface Known<Kept> {
@@ -16,23 +17,25 @@ export interface Known<Kept> {
 
 export interface CheckedOnce<Kept> {
   readonly name: string;
-  readonly read: Result<ReadTraceOrLog>;
+  readonly read: Result<ReadToReplay>;
   readonly kept: Kept;
 }
 
-/** One result for each source, in their order; `play` makes that of a trace that was read, or could not be. */
+/** One result for each source, in their order; `play` makes that of a trace that was read, or could not be; `suits`: of `readToReplay`. */
 export async function* checkOnce<Kept>(
   sources: Iterable<TraceSource> | AsyncIterable<TraceSource>,
-  play: (name: string, read: Result<ReadTraceOrLog>) => Promise<Kept>,
+  play: (name: string, read: Result<ReadToReplay>) => Promise<Kept>,
   known: Known<Kept> | null = null,
+  suits?: (part: Trace) => boolean,
 ): AsyncGenerator<CheckedOnce<Kept>, void, undefined> {
   for await (const source of sources) {
     const { name } = source;
-    const read = await readTraceOrLog(source);
+    const read = await readToReplay(source, suits);
     const digest = read.ok && known !== null ? read.value.digest : null;
     const before = digest === null ? null : ((await known?.claim(digest)) ?? null);
     const kept = before ?? (await play(name, read));
     if (digest !== null && before === null) known?.settle(digest, kept);
+    if (read.ok) await read.value.close();
     yield { name, read, kept };
     await setImmediate();
   }

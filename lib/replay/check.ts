@@ -4,7 +4,6 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { type Conformance, conformanceOfReplay } from '../conformance/check.js';
-import { readTraceOrLog } from '../import/read.js';
 import { ownKernel } from '../kernel/kernels.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { AsyncKernel } from '../model/port.js';
@@ -12,6 +11,8 @@ import { good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import type { TraceSource } from '../trace/open.js';
 import type { HandEdit, ReadTrace } from '../trace/read.js';
+import type { FlowOf } from './passed-over.js';
+import { type ReadToReplay, readToReplay } from './read.js';
 import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from './replay.js';
 
 /** The kernel that a trace is replayed on. */
@@ -63,19 +64,33 @@ export async function* check(
 }
 
 async function checked(source: TraceSource, options: CheckOptions): Promise<Checked> {
-  return checkedRead(source.name, await readTraceOrLog(source), options);
+  const read = await readToReplay(source, part => isHeldInPart(part, options));
+  try {
+    return await checkedRead(source.name, read, options);
+  } finally {
+    if (read.ok) await read.value.close();
+  }
+}
+
+/** Whether a check of a large trace takes a part of it: a kernel that repeats its calls, and conformance, take all. */
+export function isHeldInPart(
+  part: Trace,
+  { kernelOf = ownKernel, conformance }: Pick<CheckOptions, 'kernelOf' | 'conformance'>,
+): boolean {
+  const kernel = kernelOf(part);
+  return conformance !== true && (!kernel.ok || kernel.value.name !== 'recorded');
 }
 
 /** The result for a trace that was read, or could not be. */
 export async function checkedRead(
   name: string,
-  read: Result<ReadTrace>,
+  read: Result<ReadTrace & Partial<ReadToReplay>>,
   options: CheckOptions,
 ): Promise<Checked> {
   if (!read.ok) return { name, edited: null, digest: null, verdict: 'trouble', trouble: read.trouble };
-  const { trace, edited, digest } = read.value;
+  const { trace, edited, digest, flowOf } = read.value;
   const about = { name, edited, digest };
-  const played = await replayed(trace, digest, options);
+  const played = await replayed(trace, digest, flowOf, options);
   if (!played.ok) return { ...about, verdict: 'trouble', trouble: played.trouble };
   const { verdict, failed, replayed: again } = played.value;
   if (failed !== null) return { ...about, verdict: 'trouble', trouble: failed };
@@ -83,7 +98,12 @@ export async function checkedRead(
   return { ...about, verdict, replay: played.value, conformance: found };
 }
 
-async function replayed(trace: Trace, digest: string, options: CheckOptions): Promise<Result<Replay>> {
+async function replayed(
+  trace: Trace,
+  digest: string,
+  flowOf: FlowOf | undefined,
+  options: CheckOptions,
+): Promise<Result<Replay>> {
   const {
     kernelOf = ownKernel,
     standInOf = () => good(null),
@@ -99,6 +119,7 @@ async function replayed(trace: Trace, digest: string, options: CheckOptions): Pr
   const limit = {
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(ignore === undefined ? {} : { ignore }),
+    ...(flowOf === undefined ? {} : { flowOf }),
   };
   return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value, digest, ...limit });
 }

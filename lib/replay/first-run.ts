@@ -11,14 +11,8 @@ import type { AsyncKernel } from '../model/port.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { canonicalLine } from '../trace/layout.js';
-import {
-  flowOfEvents,
-  flowOfLines,
-  isSameFor,
-  type Lines,
-  LONG_LIMITS,
-  type LongLimits,
-} from './passed-over.js';
+import { flowOfEvents, isSameFor, LONG_LIMITS, type LongLimits } from './long-flow.js';
+import type { FlowOf } from './passed-over.js';
 import { type Run, type RunOnceOptions, replayOnce } from './run-once.js';
 import { FILLS } from './unknowns.js';
 
@@ -26,7 +20,7 @@ export interface FirstRunOptions extends RunOnceOptions {
   /** What is left out of the comparison. Default: nothing. */
   readonly ignore?: Ignore;
   /** Of a trace that is held in part, all of it. Default: the trace is held as a whole, or its calls are repeated. */
-  readonly lines?: Lines;
+  readonly flowOf?: FlowOf;
   /** From what size on a trace is compared otherwise than event by event, and how. */
   readonly long?: LongLimits;
 }
@@ -47,8 +41,9 @@ export async function firstRun(
   kernel: AsyncKernel,
   options: FirstRunOptions,
 ): Promise<Result<FirstRun>> {
-  const { ignore = NOTHING, long: limits = LONG_LIMITS, lines } = options;
+  const { ignore = NOTHING, long: limits = LONG_LIMITS, flowOf } = options;
   const mark: LineMark = log => `${kernel.models(log)} ${ignore.pair(alone(log))}`;
+  const marks = { mark, limits, by: JSON.stringify([kernel.name, kernel.wants, ignore.rules]) };
   const shortened = (pairs: readonly Pair[]) => withoutRepeats(pairs, limits.row, mark);
   const ran = (recorded: Trace) => replayOnce(recorded, kernel, options, FILLS[0]);
 
@@ -61,12 +56,12 @@ export async function firstRun(
     return good({ recorded, run, way });
   }
   for (;;) {
-    const deeds = deedsOf(run.events);
-    if (lines === undefined) {
-      const flow = flowOfEvents(recorded.events, { deeds, mark, limits });
+    const likes = { ...marks, deeds: deedsOf(run.events) };
+    if (flowOf === undefined) {
+      const flow = flowOfEvents(recorded.events, likes);
       return good({ recorded, run, way: { flow, shortened } });
     }
-    const passed = await flowOfLines(lines, { deeds, mark, limits });
+    const passed = await flowOf(likes);
     if (!passed.ok) return passed;
     const more = withHeld(held, passed.value.calls);
     if (more !== null) {
@@ -75,7 +70,7 @@ export async function firstRun(
       run = await ran(recorded);
     }
     const flow = ofKernel(passed.value.flow, recorded.events);
-    if (more === null || isSameFor(deedsOf(run.events), deeds, limits))
+    if (more === null || isSameFor({ ...marks, deeds: deedsOf(run.events) }, likes))
       return good({ recorded, run, way: { flow, shortened } });
   }
 }
@@ -97,7 +92,7 @@ function ofKernel(flow: readonly Action[], events: readonly TraceEvent[]): reado
  * The trace with these events held as they are, and not as another one that is alike (lib/trace/gist.ts); `null` where all of
  * them are.
  */
-function withHeld(trace: Trace, more: readonly Numbered<TraceEvent>[]): Trace | null {
+export function withHeld(trace: Trace, more: readonly Numbered<TraceEvent>[]): Trace | null {
   const all = newPartBuilder();
   all.pass(countOf(trace.events));
   const held = new Map<number, TraceEvent>();

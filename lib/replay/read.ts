@@ -3,23 +3,25 @@ import { type ReadTraceOrLog, readTraceOrLog } from '../import/read.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { LARGE, largeTrace, openTwice } from '../trace/large.js';
+import { headerLines } from '../trace/layout.js';
 import type { TraceSource } from '../trace/open.js';
-import type { Lines } from './passed-over.js';
+import { type FlowOf, flowsOf } from './passed-over.js';
 
 export interface ReadToReplay extends ReadTraceOrLog {
   /** Of a trace that is held in part. */
-  readonly events?: Lines;
+  readonly flowOf?: FlowOf;
+  /** The line of the file that an event begins on, from 1; `null` where that is not known. */
+  lineOf(event: number): number | null;
   /** Once nobody asks for more of it. */
   close(): Promise<void>;
 }
 
 /**
- * As `readTraceOrLog`, but a trace of more than `above` bytes is held in part if `suits` says so of that part. Its `lines` are
- * those of a canonical layout, whatever the file has.
+ * As `readTraceOrLog`, but a trace of more than `above` bytes is held in part if `suits` says so of that part.
  */
 export async function readToReplay(
   source: TraceSource,
-  suits: (part: Trace) => boolean = repeatsNothing,
+  suits: (part: Trace) => boolean = () => true,
   above: number = LARGE,
 ): Promise<Result<ReadToReplay>> {
   const opened = await openTwice(source);
@@ -27,8 +29,9 @@ export async function readToReplay(
   const again = opened.value;
   const close = () => again.opened.close();
   const large = await largeTrace(again, above);
-  if (large !== null && suits(large.gist)) {
+  if (large !== null && repeatsNothing(large.gist) && suits(large.gist)) {
     const { gist, digest, edited, layout } = large;
+    const before = headerLines(gist.header).length;
     return good({
       trace: gist,
       digest,
@@ -36,7 +39,8 @@ export async function readToReplay(
       layout,
       lines: [],
       log: false,
-      events: large.lines,
+      flowOf: flowsOf(large.lines),
+      lineOf: event => (layout === 'canonical' ? before + event : null),
       async close() {
         await large.close();
         await close();
@@ -46,7 +50,9 @@ export async function readToReplay(
   await large?.close();
   const read = await readTraceOrLog(again);
   await close();
-  return read.ok ? good({ ...read.value, close: async () => {} }) : read;
+  if (!read.ok) return read;
+  const { lines } = read.value;
+  return good({ ...read.value, lineOf: event => lines[event - 1] ?? null, close: async () => {} });
 }
 
 /** The recorded kernel makes all of the calls. */

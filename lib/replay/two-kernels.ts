@@ -5,6 +5,7 @@
 import type { Pair } from '../compare/align.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
 import { type Ignore, NOTHING } from '../compare/ignore.js';
+import { deedsOf } from '../compare/many-alike.js';
 import type { Unfired } from '../edit/apply.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { StandIn } from '../machine/stand-in.js';
@@ -15,11 +16,13 @@ import { bad, good, type Result, type Trouble, trouble } from '../model/result.j
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { machineFailure } from '../rmm/pipe/client.js';
+import { withHeld } from './first-run.js';
+import { LONG_LIMITS } from './long-flow.js';
 import type { ReplayOptions } from './replay.js';
 import { replayOnce } from './run-once.js';
 import { FILLS, unknownsOf } from './unknowns.js';
 
-export type TwoKernelsOptions = Pick<ReplayOptions, 'edits' | 'maxSteps' | 'ignore'> & {
+export type TwoKernelsOptions = Pick<ReplayOptions, 'edits' | 'maxSteps' | 'ignore' | 'flowOf'> & {
   readonly rmm?: StandIn | null;
 };
 
@@ -59,10 +62,12 @@ export async function compareKernels(
     const what = `${other.name} has scope ${other.scope}, but the trace has scope ${scope}`;
     return bad(trouble('wrong-scope', what, {}, 'name kernels that have both'));
   }
+  const held = await withTheirAnswers(trace, [base, changed], options);
+  if (!held.ok) return held;
   let first: TwoKernels | null = null;
   for (const fill of FILLS) {
-    const one = await replayOnce(trace, base, options, fill);
-    const two = await replayOnce(trace, changed, options, fill);
+    const one = await replayOnce(held.value, base, options, fill);
+    const two = await replayOnce(held.value, changed, options, fill);
     const failed: Trouble | null = machineFailure(one.events) ?? machineFailure(two.events);
     if (failed !== null) return bad(failed);
     const unknown = unknownsOf(one.events).length + unknownsOf(two.events).length > 0;
@@ -77,6 +82,26 @@ export async function compareKernels(
   }
   if (first === null) throw new Error('there is no value for unknown inputs');
   return good(first);
+}
+
+/** The trace with the answers held that these kernels ask for; it is held already but where there is a `flowOf`. */
+async function withTheirAnswers(
+  trace: Trace,
+  kernels: readonly AsyncKernel[],
+  options: TwoKernelsOptions,
+): Promise<Result<Trace>> {
+  const { flowOf } = options;
+  if (flowOf === undefined) return good(trace);
+  for (let held = trace; ; ) {
+    const events: TraceEvent[] = [];
+    for (const kernel of kernels)
+      for (const event of (await replayOnce(held, kernel, options, FILLS[0])).events) events.push(event);
+    const passed = await flowOf({ deeds: deedsOf(events), mark: () => '', by: '', limits: LONG_LIMITS });
+    if (!passed.ok) return passed;
+    const more = withHeld(held, passed.value.calls);
+    if (more === null) return good(held);
+    held = more;
+  }
 }
 
 function ran({ name, wants }: AsyncKernel, events: readonly TraceEvent[]): Ran {
