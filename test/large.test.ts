@@ -13,6 +13,8 @@ import { eventPair } from '../lib/compare/event-pair.js';
 import { agreedRevision } from '../lib/compare/handshake.js';
 import { timesOf } from '../lib/compare/many-alike.js';
 import type { Edit } from '../lib/edit/edit.js';
+import { parseFilter } from '../lib/edit/event-filter.js';
+import { follows } from '../lib/edit/follow.js';
 import { parseEdit } from '../lib/edit/parse.js';
 import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
@@ -39,6 +41,7 @@ import { profileNamed } from '../lib/rmm/profiles.js';
 import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
+import { canonicalLine } from '../lib/trace/layout.js';
 import { type OpenedSource, openSource } from '../lib/trace/open.js';
 import { readTrace, sealed } from '../lib/trace/read.js';
 import { firstInconsistency, sealedLarge } from '../lib/trace/rewrite.js';
@@ -204,12 +207,82 @@ t.test('show prints a trace that it does not hold as it prints any other', async
     const json = `${JSON.stringify(reportJson('show', 0, showJson(result)), null, 2)}\n`;
     t.equal(await printed(true, io => showLarge(io, large, { ranges, keep: null })), json);
   }
-  const keep = (event: TraceEvent) => event.type === 'log';
-  const numbers = whole.events.flatMap((event, at) => (keep(event) ? [at + 1] : []));
-  t.equal(
-    await printed(false, io => showLarge(io, large, { ranges: null, keep })),
-    showText({ trace: whole, numbers, conformance: null }, PLAIN),
-  );
+  for (const text of ['log', 'RMI_* x0!=0', 'x-mine']) {
+    const keep = must(parseFilter(text));
+    const numbers = whole.events.flatMap((event, at) => (keep.keeps(event) ? [at + 1] : []));
+    t.equal(
+      await printed(false, io => showLarge(io, large, { ranges: null, keep })),
+      showText({ trace: whole, numbers, conformance: null }, PLAIN),
+      text,
+    );
+  }
+});
+
+t.test('a look at the line of an event stops none that a filter keeps, and most others', async t => {
+  const at = u64(0x8000_5000n);
+  const mem = [{ pa: u64(0x9000n), at: 'call' as const, words: [{ offset: u64(0n), value: at }] }];
+  const events: TraceEvent[] = [
+    ...(await golden()).flatMap(trace => trace.events),
+    ...MANY.slice(0, 50),
+    call(1, { cc: '1.1', args: [null, u64(1n)], res: [u64(1n), null] }),
+    call(1, { args: [], res: null }),
+    call(1, { args: [u64(0x8000_5abcn)], res: [u64(0xffff_ffff_ffff_ffffn)] }),
+    call(1, { args: [u64(0xabcn)], mem }),
+    call(1, { from: 'realm', fid: u64(0xc400_0190n) }),
+    call(1, { fid: u64(0xc401_0150n), args: [u64(0x20000n)], res: [u64(0n), u64(0x20000n)] }),
+    ...[0xc400_01d1n, 0xc400_01e0n, 0xc400_0155n].map(fid =>
+      call(1, { fid: u64(fid), args: [u64(0x8000_0000n), u64(0x8001_0000n), u64(0x8001_0000n)] }),
+    ),
+    { type: 'log', level: 'info', text: '\f80005000 é' },
+    { type: 'console', cpu: 3, text: 'granule 0000000080005000' },
+    { type: 'x-"mine"', cpu: 3 },
+    { type: 'x-mine', extra: new Map([['x-reg', 'ID_AA64PFR0_EL1']]) },
+    { type: 'mrs', cpu: 3, reg: 'ID_AA64PFR0_EL1', value: null },
+    { type: 'ftr', reg: 'ID_AA64PFR0_EL1', value: u64(0n) },
+  ];
+  const filters = [
+    ...[
+      'log',
+      'mrs',
+      'x-mine',
+      'x-"mine"',
+      'conduit',
+      'ID_AA64PFR0_EL1',
+      'cpu3.ID_AA64PFR0_EL1',
+      'cpu3',
+      'cpu0-2',
+    ],
+    ...[
+      '*',
+      'RMI_*',
+      'RMI_VERSION',
+      '0xc4010150',
+      'RMI_* x0!=0',
+      'RMI_* x0=0',
+      'RMI_* x1=0 x4!=1',
+      '* x0=unknown',
+    ],
+    ...[
+      'RMI_*(x1=unknown)',
+      'RMI_*(x1=0x1000)',
+      'RMI_*(x2=0)',
+      'RMI_*(x0=0)',
+      'RMI_* x17=0',
+      'RMI_* x1=unknown',
+    ],
+  ].map(text => [text, must(parseFilter(text))] as const);
+  const followed = [0x8000_5000n, 0x1000n, 0xabcn, 0n].map(to => [`${to}`, follows(u64(to))] as const);
+  let [passed, kept] = [0, 0];
+  for (const [text, { keeps, mayKeep }] of [...filters, ...followed]) {
+    for (const event of events) {
+      const line = canonicalLine(event);
+      if (mayKeep(line)) passed += 1;
+      if (!keeps(event)) continue;
+      kept += 1;
+      t.ok(mayKeep(line), `${text}: ${line}`);
+    }
+  }
+  t.ok(kept > 300 && passed < 2 * kept, `${passed} pass, and ${kept} are kept`);
 });
 
 t.test('show --textconv prints a large trace as it prints any other', async t => {

@@ -79,13 +79,17 @@ async function each(
     const batch: Numbered[] = [];
     for (const [at, line] of lines.value.entries()) {
       const number = done + at + 1;
-      if (isWanted(number) && (keep === null || keep(readLine(line)))) batch.push({ number, line });
+      if (isWanted(number) && isKept(line, keep)) batch.push({ number, line });
     }
     done += lines.value.length;
     if (batch.length > 0) take(batch);
     if (done >= last || (batch.length > 0 && !(await io.breathe()))) break;
   }
   return EXIT.same;
+}
+
+function isKept(line: string, keep: EventFilter | null): boolean {
+  return keep === null || (keep.mayKeep(line) && keep.keeps(readLine(line)));
 }
 
 /** To be asked with numbers that rise. */

@@ -140,7 +140,7 @@ function numbersIn(
     ? numbers
     : numbers.filter(number => {
         const event = events[number - 1];
-        return event !== undefined && keep(event);
+        return event !== undefined && keep.keeps(event);
       });
 }
 
@@ -171,7 +171,10 @@ function wantedOf(
     return bad(misuse('show', `--follow ${JSON.stringify(follow)} is not an address like 0x80005000`));
   const near = address === null ? null : follows(address);
   if (kinds.length === 0) return good({ ranges, keep: near });
-  const keep: EventFilter = event => kinds.some(kind => kind(event)) && (near?.(event) ?? true);
+  const keep: EventFilter = {
+    keeps: event => kinds.some(kind => kind.keeps(event)) && (near?.keeps(event) ?? true),
+    mayKeep: line => kinds.some(kind => kind.mayKeep(line)) && (near?.mayKeep(line) ?? true),
+  };
   return good({ ranges, keep });
 }
 
