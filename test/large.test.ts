@@ -465,7 +465,7 @@ function changed(events: readonly TraceEvent[], list: readonly Change[]): readon
     if (kind === 'put')
       made.splice(at, 0, ...Array.from({ length: size }, (_, n) => call(10_000 + n + place)));
     if (kind === 'move') made.splice((at + size) % (made.length + 1), 0, ...made.splice(at, 1));
-    if (kind === 'log') made.splice(at, 0, { type: 'log', level: 'info', text: `line ${size}` });
+    if (kind === 'log') made.splice(at, 0, { type: 'log', level: 'info', text: `line ${size} é` });
     if (event === undefined) continue;
     if (kind === 'stamp') made[at] = { ...event, t: `${size}.000001` };
     if (event.type !== 'smc') continue;
@@ -486,7 +486,7 @@ function ended<T>(steps: Generator<void, T>): T {
 }
 
 /** Windows as small as a test's traces. */
-const SMALL = { most: 25, first: 4, last: 256 };
+const SMALL = { most: 25, first: 4, last: 256, telling: 3 };
 
 /** The same text as others hand it over: plain, packed, in other layouts, without a seal or with a wrong one. */
 const FORMS = {

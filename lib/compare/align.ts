@@ -26,9 +26,13 @@ export interface Alignment {
 
 type Flow = readonly Action[];
 
-export function align(a: Flow, b: Flow): Alignment {
+/**
+ * `together`: numbers of events, rising on both sides, up to which the two go together: where both have events between the
+ * same two numbers that are not held, since they are alike, no event before them goes with one behind them.
+ */
+export function align(a: Flow, b: Flow, together: readonly Match[] = []): Alignment {
   const { kindsA, kindsB } = actionKinds(a, b);
-  const common = commonOf(kindsA, kindsB);
+  const common = commonIn(a, b, kindsA, kindsB, together);
   const pairs: Pair[] = [];
   let [fromA, fromB] = [0, 0];
   for (const [atA, atB] of [...common.matches, [a.length, b.length] as const]) {
@@ -39,6 +43,37 @@ export function align(a: Flow, b: Flow): Alignment {
     [fromA, fromB] = [atA + 1, atB + 1];
   }
   return { pairs: reordered(pairs, a, b, kindsA, kindsB), cutShort: numbersAt(common, a, b) };
+}
+
+/** What the two have in common, part by part. */
+function commonIn(
+  a: Flow,
+  b: Flow,
+  kindsA: readonly number[],
+  kindsB: readonly number[],
+  together: readonly Match[],
+): Common {
+  const matches: Match[] = [];
+  let cutShort: Match | null = null;
+  let [fromA, fromB] = [0, 0];
+  for (const [numberA, numberB] of [
+    ...together,
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const,
+  ]) {
+    const [endA, endB] = [endOf(a, fromA, numberA), endOf(b, fromB, numberB)];
+    const part = commonOf(kindsA.slice(fromA, endA), kindsB.slice(fromB, endB));
+    for (const [x, y] of part.matches) matches.push([fromA + x, fromB + y]);
+    if (part.cutShort !== null) cutShort ??= [fromA + part.cutShort[0], fromB + part.cutShort[1]];
+    [fromA, fromB] = [endA, endB];
+  }
+  return { matches, cutShort };
+}
+
+/** Where the first event above a number stands, from a place on. */
+function endOf(flow: Flow, from: number, number: number): number {
+  let end = from;
+  while (end < flow.length && (flow[end]?.number ?? 0) <= number) end += 1;
+  return end;
 }
 
 function numbersAt({ cutShort }: Common, a: Flow, b: Flow): Alignment['cutShort'] {

@@ -11,6 +11,7 @@ import type { TraceEvent } from '../model/events.js';
 import type { Numbered } from '../model/gaps.js';
 import { answerKey, type InputKey } from '../model/input-key.js';
 import { type Alignment, align, type Pair } from './align.js';
+import type { Match } from './common.js';
 import {
   type Action,
   answerDifferences,
@@ -63,6 +64,8 @@ export function inputName(input: InputDifference): string {
 export interface LongWay {
   /** What side a did, where that is known shorter than by its events. */
   readonly flow: readonly Action[] | null;
+  /** As of `align`. */
+  readonly together?: readonly Match[];
   /** What is made of the pairs. */
   shortened(pairs: readonly Pair[]): readonly Pair[];
 }
@@ -80,7 +83,7 @@ export function compareEvents(
 ): Comparison {
   const asked = { a: queriesIn(a), b: queriesIn(b) };
   const counts = (pair: Pair) => !isQueryOfOne(pair, asked) && shows(pair) && !ignore.pair(pair);
-  const { pairs: all, cutShort } = align(long?.flow ?? flowOfTrace(a), flowOfTrace(b));
+  const { pairs: all, cutShort } = align(long?.flow ?? flowOfTrace(a), flowOfTrace(b), long?.together);
   const pairs = long?.shortened(all) ?? all;
   const state = [...stateCauses(a, b)].flatMap(input => ignore.input(input) ?? []);
   const oneSided = state.filter(input => input.a === null || input.b === null);

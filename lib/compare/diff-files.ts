@@ -2,8 +2,9 @@
 import { countOf } from '../model/gaps.js';
 import { newLoopTurn } from '../model/loop-turn.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
+import { filePair } from '../trace/file-pair.js';
+import { NOT_CANONICAL } from '../trace/file-side.js';
 import { READ_LIMITS } from '../trace/limits.js';
-import { filePair, NOT_CANONICAL } from '../trace/line-pair.js';
 import { type LineSource, lineSource } from '../trace/line-source.js';
 import { type OpenedSource, unreadable } from '../trace/open.js';
 import type { HandEdit } from '../trace/read.js';

@@ -6,6 +6,7 @@ import type { LongPair } from '../trace/line-pair.js';
 import type { Pair } from './align.js';
 import { withCallers } from './callers.js';
 import { type Comparison, compareEvents, type InputDifference } from './causes.js';
+import type { Match } from './common.js';
 import { CONDENSE_LIMITS, type CondenseLimits, condense, LONG } from './condense.js';
 import { eventPair } from './event-pair.js';
 import { type Ignore, NOTHING } from './ignore.js';
@@ -20,6 +21,8 @@ export interface Difference {
   readonly twoCauses: boolean;
   /** What was left out, as `Ignore.rules` has it. */
   readonly ignored: readonly string[];
+  /** Where a trace is held in part, of each of its log lines that is held, in order, the how manieth of all it is. */
+  readonly logs?: { readonly a: readonly number[]; readonly b: readonly number[] };
 }
 
 /** Headers are shown, not compared: the same events are the same boot. */
@@ -46,13 +49,29 @@ export function* diffLong(
   limits: CondenseLimits = CONDENSE_LIMITS,
   ignore: Ignore = NOTHING,
 ): Generator<void, Difference> {
-  const { a, b, cut } = yield* condense(pair, limits);
-  return difference({ ...first, events: a }, { ...second, events: b }, cut, ignore);
+  const { a, b, cut, together } = yield* condense(pair, limits);
+  const [one, other] = [
+    { ...first, events: a.events },
+    { ...second, events: b.events },
+  ];
+  const held = difference(one, other, cut, ignore, together);
+  return { ...held, logs: { a: a.logs, b: b.logs } };
 }
 
-function difference(first: Trace, second: Trace, cut: Cut | null, ignore: Ignore): Difference {
+function difference(
+  first: Trace,
+  second: Trace,
+  cut: Cut | null,
+  ignore: Ignore,
+  together: readonly Match[] = [],
+): Difference {
   const [a, b] = [withCallers(first), withCallers(second)];
-  const whole = compareEvents(a.events, b.events, pair => isShown(pair, a, b) && isBefore(pair, cut), ignore);
+  const shows = (pair: Pair): boolean => isShown(pair, a, b) && isBefore(pair, cut);
+  const whole = compareEvents(a.events, b.events, shows, ignore, {
+    flow: null,
+    together,
+    shortened: pairs => pairs,
+  });
   const comparison = cut === null ? whole : cutAt(whole, cut);
   const { actions, causes, effects } = comparison;
   const outcomes = { a: outcomeIn(a), b: outcomeIn(b) };

@@ -120,6 +120,18 @@ export function answerDifferences(a: SmcEvent, b: SmcEvent): readonly PlaceDiffe
   return differences;
 }
 
+/** Whether the two are the same input or action, and nothing that is known of both differs. */
+export function isSameAsKnown(a: TraceEvent, b: TraceEvent): boolean {
+  if (a.type === 'smc' && b.type === 'smc') {
+    if (!isKernelCall(a) || !isKernelCall(b) || a.rule !== b.rule) return false;
+    return actionDifferences(a, b).length + answerDifferences(a, b).length === 0;
+  }
+  if (a.type === 'log' && b.type === 'log') return actionDifferences(a, b).length === 0;
+  if (a.type === 'mrs' && b.type === 'mrs')
+    return a.reg === b.reg && a.cpu === b.cpu && stateDifferences(a, b).length === 0;
+  return false;
+}
+
 /** Where two values of the same state differ, whole and field by field: an unknown one does not. */
 export function stateDifferences(a: StateEvent, b: StateEvent): readonly PlaceDifference[] {
   if (a.type === 'fact' && b.type === 'fact')

@@ -2,7 +2,7 @@
 import { isKernelCall } from '../abi/background.js';
 import { argumentsOf, callId } from '../abi/smccc.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
-import { lengthOf } from '../model/gaps.js';
+import { isGap, lengthOf } from '../model/gaps.js';
 import { memoryDifferences } from '../model/memory.js';
 import type { ConsoleLine, SmcRequest } from '../model/port.js';
 import { hex, type Seen } from '../model/u64.js';
@@ -28,6 +28,8 @@ export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
   let number = 0;
   for (const event of events) {
     number += lengthOf(event);
+    // Whose the lines before events that are not held were, nobody can say.
+    if (isGap(event)) console = [];
     if (event.type === 'console')
       console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
     if (event.type !== 'smc' || !isKernelCall(event)) continue;

@@ -22,6 +22,11 @@ function gap(length: number): Gap {
   return { type: 'x-gap', [LENGTH]: length };
 }
 
+/** Whether it stands for events that are not held. */
+export function isGap(event: TraceEvent): boolean {
+  return event.type === 'x-gap' && LENGTH in event;
+}
+
 /** How many events of the trace this one is: of those that are held, each is one. */
 export function lengthOf(event: TraceEvent): number {
   return event.type === 'x-gap' && LENGTH in event ? (event as Gap)[LENGTH] : 1;

@@ -1,5 +1,4 @@
 /** A canonical trace of which header and footer were read, and whose lines are read as they are asked for. */
-import { isAscii } from 'node:buffer';
 import type { Header } from '../model/trace.js';
 import { EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
 import type { ReadLimits } from './limits.js';
@@ -21,9 +20,9 @@ export interface LineFile extends LineFrame {
   bytes(least: number): Buffer;
   /** Passes over so many bytes. */
   pass(count: number): void;
-  /** The lines before this place, at most `count`. */
+  /** The lines before this place, at most `count`, without their commas; of one byte a character, as all lines here. */
   before(count: number): readonly string[];
-  /** The line that begins at this place. */
+  /** The line that begins at this place, without its comma. */
   lineAt(place: number): string;
   place(): number;
 }
@@ -94,7 +93,8 @@ export function lineFile(from: Store, frame: LineFrame): LineFile {
     before(count) {
       for (let length = count * LINE; ; length *= GROWTH) {
         const beginning = Math.max(begin, at - length);
-        const lines = textOf(bytesAt(from, beginning, at - beginning))
+        const lines = bytesAt(from, beginning, at - beginning)
+          .toString('latin1')
           .split('\n')
           .slice(0, -1);
         // The first of them may be the end of a line.
@@ -107,7 +107,7 @@ export function lineFile(from: Store, frame: LineFrame): LineFile {
         const bytes = bytesAt(from, place, length);
         const feed = bytes.indexOf(LINE_FEED);
         if (feed >= 0 || bytes.length < length)
-          return withoutComma(textOf(bytes.subarray(0, Math.max(0, feed))));
+          return withoutComma(bytes.toString('latin1', 0, Math.max(0, feed)));
       }
     },
     place: () => at,
@@ -116,7 +116,4 @@ export function lineFile(from: Store, frame: LineFrame): LineFile {
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
 
-/** Bytes that are whole characters. */
-export const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
-
-export const withoutComma = (line: string): string => (line.endsWith(',') ? line.slice(0, -1) : line);
+const withoutComma = (line: string): string => (line.endsWith(',') ? line.slice(0, -1) : line);

@@ -1,14 +1,19 @@
 /**
- * Which lines of a canonical trace tell something by themselves, found by a look at a few of their bytes: all but calls; of
- * calls RMI_VERSION and those that never came back. Of the other calls the first and the last of each FID tell enough.
+ * What the lines of a canonical trace tell, found by a look at a few of their bytes. A call is told by its FID, but for
+ * RMI_VERSION and calls that never came back: of the others the first and the last of each FID tell enough.
  */
 
-/** What a line is: one that tells something, or a call by the number of its FID. */
+/** What a line is: one of these, or a call by the number of its FID. */
 export const TELLS = -1;
+/** A line of the kernel's log, which tells something as well. */
+export const LOG = -4;
+/** A register or a fact. */
+export const STATE = -2;
+/** A console line, or an event of somebody else's: it is not compared. */
+export const ASIDE = -3;
 
-/** A call is the only line whose type begins like this. */
 const TYPE = '{"type":"'.length;
-const [S, M] = [0x73, 0x6d];
+const [A, C, F, L, M, S, T, X] = [0x61, 0x63, 0x66, 0x6c, 0x6d, 0x73, 0x74, 0x78];
 const CPU = '{"type":"smc","cpu":'.length;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
@@ -25,7 +30,10 @@ const FID_DIGITS = 8;
 
 /** `from` to `to`: the line in `bytes`. Of a line that is not canonical it may say anything. */
 export function lineKind(bytes: Uint8Array, from: number, to: number): number {
-  if (bytes[from + TYPE] !== S || bytes[from + TYPE + 1] !== M) return TELLS;
+  const first = bytes[from + TYPE];
+  // A call is the only line whose type begins like this.
+  if (first !== S || bytes[from + TYPE + 1] !== M)
+    return otherKind(first, bytes[from + TYPE + 1], bytes[from + TYPE + 2]);
   let at = from + CPU;
   while (at < to && bytes[at] !== COMMA) at += 1;
   at += FROM;
@@ -39,6 +47,24 @@ export function lineKind(bytes: Uint8Array, from: number, to: number): number {
   return args < 0 || args >= to || bytes[args + RES] === NULL ? TELLS : fid;
 }
 
+/** By the first letters of the type. */
+function otherKind(first = 0, second = 0, third = 0): number {
+  if (first === C || first === X) return ASIDE;
+  if (first === M) return STATE;
+  if (first === L) return LOG;
+  return first === F && (second === T || (second === A && third === C)) ? STATE : TELLS;
+}
+
 function digit(code: number): number {
   return code <= 0x39 ? code - 0x30 : code - 0x57;
+}
+
+/** A number that two lines have in common which are alike but for decimal numbers; seldom one that are not. */
+export function lineShape(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) {
+    const code = bytes[at] ?? 0;
+    if (code < 0x30 || code > 0x39) hash = Math.imul(hash ^ code, 0x01000193);
+  }
+  return hash >>> 0;
 }

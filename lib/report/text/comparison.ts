@@ -1,5 +1,4 @@
 /** The parts of a report that replay and diff share: what differs, decoded and raw, on both sides. */
-import { structuredPatch } from 'diff';
 import { decodeCall, NOT_SEEN } from '../../abi/decode.js';
 import type { RmiRevision } from '../../abi/revision.js';
 import type { Pair } from '../../compare/align.js';
@@ -14,7 +13,7 @@ import type { Numbered } from '../../model/gaps.js';
 import type { Outcome } from '../../model/trace.js';
 import { outcomeBrief } from '../words.js';
 import { visible } from './escape.js';
-import { eventLine, printed } from './events.js';
+import { eventLine } from './events.js';
 import { block, columns } from './layout.js';
 import type { Paint } from './paint.js';
 
@@ -178,42 +177,6 @@ export function cutShortLines({ cutShort }: Comparison, sides: Sides): string[] 
   if (cutShort === null) return [];
   const where = `event ${cutShort.a} of ${sides.a} and event ${cutShort.b} of ${sides.b}`;
   return [`The alignment was cut short at ${where}: more may be the same from there on than is reported.`];
-}
-
-/** Log lines of two sides as a unified diff; empty where they are the same. */
-export function logDiff(
-  a: readonly TraceEvent[],
-  b: readonly TraceEvent[],
-  sides: Sides,
-  paint: Paint,
-): string[] {
-  const [left, right] = [logText(a), logText(b)];
-  if (left === right) return [];
-  const patch = structuredPatch(sides.a, sides.b, left, right, '', '', {
-    context: 3,
-    maxEditLength: MAX_EDIT_LENGTH,
-  });
-  if (patch === undefined) return [`the lines differ in more than ${MAX_EDIT_LENGTH} places`];
-  const colours: Readonly<Record<string, (text: string) => string>> = { '-': paint.bad, '+': paint.good };
-  return [
-    `--- ${sides.a}`,
-    `+++ ${sides.b}`,
-    ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
-      ...lines.map(line => (colours[line[0] ?? ''] ?? paint.dim)(line)),
-    ]),
-  ];
-}
-
-/** Beyond this a text diff is of no use, and jsdiff's time grows with the square. */
-const MAX_EDIT_LENGTH = 1000;
-
-/** A record a line; the pid varies between boots and is not compared. */
-function logText(events: readonly TraceEvent[]): string {
-  const logs = events.filter(event => event.type === 'log');
-  return logs
-    .map(({ prefix, text }) => `${printed({ prefix, pid: undefined, text }).replace('kvm [?]', 'kvm [n]')}\n`)
-    .join('');
 }
 
 /** Both outcomes, one a line. */

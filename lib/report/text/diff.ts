@@ -13,13 +13,13 @@ import {
   cutShortLines,
   firstBlock,
   inputLines,
-  logDiff,
   othersThan,
   outcomeLines,
   type Sides,
 } from './comparison.js';
 import { visible } from './escape.js';
 import { block, columns, page } from './layout.js';
+import { logDiff } from './log-diff.js';
 import type { Paint } from './paint.js';
 
 /** The same parts as a replay's report, for the two traces `names.a` and `names.b`. */
@@ -33,7 +33,7 @@ export function diffText({ difference, names, files = names, edited }: DiffResul
     ...ignoredLines(difference.ignored),
     ...cutShortLines(comparison, sides),
     ...headers(difference, sides),
-    ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint)),
+    ...block(paint.bold('log'), logDiff(a.events, b.events, sides, paint, difference.logs)),
     ...(verdict === 'same' ? [] : block(paint.bold('outcome'), outcomeLines(outcomes.a, outcomes.b, sides))),
     ...firstBlock('first difference', first, comparison, a.events, sides, paint),
     ...block(

@@ -26,7 +26,6 @@ import {
   cutShortLines,
   firstBlock,
   inputLines,
-  logDiff,
   othersThan,
   outcomeLines,
 } from './comparison.js';
@@ -34,6 +33,7 @@ import { conformanceBlock } from './conformance.js';
 import { visible } from './escape.js';
 import { logLine } from './events.js';
 import { block, columns, page } from './layout.js';
+import { logDiff } from './log-diff.js';
 import type { Paint } from './paint.js';
 import { remarksBlock } from './remarks.js';
 
