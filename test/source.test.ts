@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import t from 'tap';
+import { changedBy } from '../lib/c-kernel/source/apply-hunks.js';
+import type { Hunk } from '../lib/c-kernel/source/hunks.js';
 import { kernelSource } from '../lib/c-kernel/source/source.js';
 import type { Given, GivenText, KernelSource } from '../lib/c-kernel/source/types.js';
 import { good } from '../lib/model/result.js';
@@ -566,6 +569,87 @@ t.test('what cannot be used is said in one line, with its place and a next step'
   t.match(binary, { trouble: { code: 'no-source', what: /binary/, where: { line: 2 } } });
   const none = await kernelSource(tree({ 'arch/arm64/kernel/rmi.c': null, [PATH]: null }));
   t.match(none, { trouble: { code: 'no-source', what: /none of drivers\/firmware.* in the tree/ } });
+});
+
+/** A hunk of lines `a` to `c`, its place right or off by some lines. */
+const ANY_HUNK = fc
+  .record({
+    old: fc.array(fc.constantFrom(' a', ' b', ' c', '-a', '-b', '-c', '+a', '+b', '+d'), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    start: fc.integer({ min: 0, max: 9 }),
+  })
+  .map(({ old, start }): Hunk => {
+    const side = (mark: string) => old.filter(text => !text.startsWith(mark)).length;
+    const lines = old.map((text, at) => ({ text, line: 100 + at }));
+    const [oldLines, newLines] = [side('+'), side('-')];
+    return {
+      oldStart: start,
+      oldLines,
+      newStart: start,
+      newLines,
+      lines,
+      line: 99,
+      heading: '',
+      whole: true,
+    };
+  });
+
+t.test(
+  'hunks go where the library puts them, one after another, and every line keeps its origin',
+  async t => {
+    const file = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(file, fc.array(ANY_HUNK, { minLength: 1, maxLength: 3 }), (lines, hunks) => {
+        const origins = lines.map((_, at) => ({ name: 'base', line: at + 1 }));
+        const changed = changedBy({ path: 'a.c', lines, origins, cut: null }, hunks, 'patch');
+        let text: string | false = lines.join('\n');
+        for (const { newStart, newLines, oldLines, lines: marked } of hunks) {
+          if (text === false) break;
+          const start = newStart + (newLines === 0 ? 1 : 0);
+          const oldStart = Math.max(1, Math.min(start, text.split('\n').length + 1));
+          const hunk = {
+            oldStart,
+            oldLines,
+            newStart: oldStart,
+            newLines,
+            lines: marked.map(line => line.text),
+          };
+          const names = { oldFileName: '', newFileName: '', oldHeader: '', newHeader: '', index: '' };
+          text = applyPatch(text, { ...names, hunks: [hunk] }, { autoConvertLineEndings: false });
+          // A file without a line has an empty one in the library.
+          if (text === '') return;
+        }
+        t.equal(changed.ok ? changed.value.file.lines.join('\n') : false, text);
+        if (!changed.ok) return;
+        for (const [at, { name, line }] of changed.value.file.origins.entries()) {
+          const from = name === 'base' ? lines[line - 1] : undefined;
+          if (from !== undefined) t.equal(changed.value.file.lines[at], from);
+        }
+      }),
+      { seed: 15, numRuns: 300 },
+    );
+  },
+);
+
+t.test('a patch of 50,000 hunks passes each line of its file once', async t => {
+  const count = 50_000;
+  const texts = Array.from({ length: count }, (_, at) => [`int a${at};`, `int c${at};`]).flat();
+  const hunks = Array.from({ length: count }, (_, at): Hunk => {
+    const marked = [` int a${at};`, `+int b${at};`, ` int c${at};`];
+    const lines = marked.map(text => ({ text, line: 4 * at }));
+    const counts = { oldStart: 2 * at + 1, oldLines: 2, newStart: 3 * at + 1, newLines: 3 };
+    return { ...counts, lines, line: 4 * at, heading: '', whole: true };
+  });
+  const origins = texts.map((_, at) => ({ name: 'base', line: at + 1 }));
+  const changed = changedBy({ path: 'a.c', lines: texts, origins, cut: null }, hunks, 'patch');
+  t.equal(changed.ok && changed.value.file.lines.length, 3 * count);
+  t.strictSame(changed.ok && changed.value.sides.at(-1), [
+    { name: 'base', line: 2 * count - 1 },
+    { name: 'patch', line: 4 * (count - 1) },
+    { name: 'base', line: 2 * count },
+  ]);
 });
 
 t.test('a hunk that does not apply to a file at hand is named by file, line and text', async t => {

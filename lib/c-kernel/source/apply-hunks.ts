@@ -1,7 +1,7 @@
 /** Puts hunks into a file at hand, with where every line came from. */
-import { applyPatch } from 'diff';
 import { bad, good, type Result, trouble } from '../../model/result.js';
 import type { Hunk } from './hunks.js';
+import { type OpenLine, type OpenLines, openLines } from './open-lines.js';
 import type { CutFile, Origin } from './types.js';
 
 /** A file, line by line, with where each of them came from. */
@@ -21,7 +21,7 @@ export interface Changed {
 
 /** One hunk at a time, so that the one that does not apply can be named. */
 export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): Result<Changed> {
-  let now = file;
+  const open = openLines(file.lines, file.origins);
   const sides: (readonly Origin[])[] = [];
   for (const hunk of hunks) {
     if (!hunk.whole) {
@@ -31,73 +31,48 @@ export function changedBy(file: AtHand, hunks: readonly Hunk[], name: string): R
         trouble('bad-patch', what, { file: name, line: hunk.line }, 'give the patch as it was sent'),
       );
     }
-    const next = withHunk(now, hunk, name);
-    if (next === null) return doesNotApply(now, hunk, name);
-    now = next.file;
-    sides.push(next.side);
+    const side = putInto(open, hunk, name);
+    if (side === null) return doesNotApply(fileOf(file, open), hunk, name);
+    sides.push(side);
   }
-  return good({ file: now, sides });
+  return good({ file: fileOf(file, open), sides });
 }
 
-/** `null` where it does not apply. The file's earlier hunks are in: so the place to look for is that of the new side. */
-function withHunk(
-  file: AtHand,
-  hunk: Hunk,
-  name: string,
-): { readonly file: AtHand; readonly side: readonly Origin[] } | null {
-  const { oldLines, newLines, newStart } = hunk;
+function fileOf(file: AtHand, open: OpenLines): AtHand {
+  const lines = open.all();
+  return { ...file, lines: lines.map(({ text }) => text), origins: lines.map(({ origin }) => origin) };
+}
+
+/**
+ * The origins of its new side; `null` where it does not apply. The file's earlier hunks are in: so the place to look for is
+ * that of the new side.
+ */
+function putInto(open: OpenLines, hunk: Hunk, name: string): readonly Origin[] | null {
   // An empty side names the line before it.
-  const start = newStart + (newLines === 0 ? 1 : 0);
-  const oldStart = Math.min(start, file.lines.length + 1);
-  const structured = {
-    oldStart,
-    oldLines,
-    newStart: oldStart,
-    newLines,
-    lines: hunk.lines.map(({ text }) => text),
-  };
-  const patched = applyPatch(
-    // Without the end of the last line, which the library takes for one more.
-    file.lines.join('\n'),
-    { oldFileName: '', newFileName: '', oldHeader: '', newHeader: '', index: '', hunks: [structured] },
-    { autoConvertLineEndings: false },
-  );
-  if (patched === false) return null;
-  const lines = patched.split('\n');
-  const side = hunk.lines.filter(({ text }) => !text.startsWith('-'));
-  const at = placeIn(
-    lines,
-    side.map(({ text }) => text.slice(1)),
-    oldStart - 1,
-    file,
-    oldLines,
-  );
-  const before = file.origins.slice(at, at + oldLines).values();
-  const inside = hunk.lines.flatMap(({ text, line }) => {
-    const kept = text.startsWith('+') ? undefined : before.next().value;
-    return text.startsWith('-') ? [] : [kept ?? { name, line }];
-  });
-  const origins = [...file.origins.slice(0, at), ...inside, ...file.origins.slice(at + oldLines)];
-  return { file: { ...file, lines, origins }, side: inside };
+  const start = hunk.newStart + (hunk.newLines === 0 ? 1 : 0);
+  const old = hunk.lines.flatMap(({ text }) => (text.startsWith('+') ? [] : [text.slice(1)]));
+  const at = placeOf(open, old, Math.max(0, Math.min(start - 1, open.count())));
+  if (at === null) return null;
+  const kept = open.take(at, old.length).values();
+  const side: OpenLine[] = [];
+  for (const { text, line } of hunk.lines) {
+    const before = text.startsWith('+') ? undefined : kept.next().value;
+    if (!text.startsWith('-')) side.push(before ?? { text: text.slice(1), origin: { name, line } });
+  }
+  open.put(side);
+  return side.map(({ origin }) => origin);
 }
 
-/** Where the new side went: as near as can be to where it was looked for, the rest of the file unchanged around it. */
-function placeIn(
-  lines: readonly string[],
-  side: readonly string[],
-  near: number,
-  file: AtHand,
-  old: number,
-): number {
-  const tail = lines.length - side.length;
-  for (let far = 0; far <= lines.length; far += 1) {
-    for (const at of far === 0 ? [near] : [near + far, near - far]) {
-      const isThere = at >= 0 && at <= tail && side.every((line, i) => lines[at + i] === line);
-      if (isThere && lines[at - 1] === file.lines[at - 1] && lines[at + side.length] === file.lines[at + old])
-        return at;
-    }
+/** Where the old side stands, exactly, as near as can be to where it should; of two places as near the later one. */
+function placeOf(open: OpenLines, old: readonly string[], near: number): number | null {
+  const isAt = (at: number) => old.every((line, i) => open.at(at + i)?.text === line);
+  if (isAt(near)) return near;
+  const last = open.count() - old.length;
+  for (let far = 1; near + far <= last || near - far >= 0; far++) {
+    if (near + far <= last && isAt(near + far)) return near + far;
+    if (near - far >= 0 && near - far <= last && isAt(near - far)) return near - far;
   }
-  return near;
+  return null;
 }
 
 function doesNotApply(file: AtHand, hunk: Hunk, name: string): Result<never> {
