@@ -14,7 +14,8 @@ export const EXECLOG: LogFormat = {
   name: 'execlog',
   says: "QEMU's execlog plugin with reg=x*: instructions and the registers that changed",
   anchors: [', 0x'],
-  looks: /\d, 0x[\da-f]{1,16}, 0x[\da-f]{1,8}, \\*"/,
+  // The instruction, and what may stand behind it: a mailer breaks such a line.
+  looks: /"|->|\b(?:load|store)\b/,
   open: execlogReader,
 };
 
@@ -23,9 +24,9 @@ const CHANGED = /^x(\d|1[0-7]) -> 0x([0-9a-f]{16})(?:,|$)/;
 /** It writes no register but the address that it counts on. */
 const STORE = /^st[lru]?[rpx]/;
 
-/** A line that is no SMC: the CPU, the address, what it does and what changed. */
+/** A line that is no SMC: the CPU, the address, the first register that changed, and what else did. */
 const PASSED = new RegExp(
-  `(\\d{1,4}), 0x([\\da-f]{1,16}), 0x[\\da-f]{1,8}, "(?![Ss][Mm][Cc])${PLAIN_TEXT}{1,120}"((?:, x\\d{1,2} -> 0x[\\da-f]{16}|, (?:load|store)(?:, [a-z]+)?, 0x[\\da-f]{1,16})*)\\r?\\n`,
+  `(\\d{1,4}), 0x([\\da-f]{1,16}), 0x[\\da-f]{1,8}, "(?![Ss][Mm][Cc])${PLAIN_TEXT}{1,120}"(?:, x(\\d{1,2}) -> 0x([\\da-f]{16}))?((?:, x\\d{1,2} -> 0x[\\da-f]{16}|, (?:load|store)(?:, [a-z]+)?, 0x[\\da-f]{1,16})*)\\r?\\n`,
   'y',
 );
 
@@ -78,15 +79,15 @@ function execlogReader(): LogReader {
       let at = from;
       for (;;) {
         PASSED.lastIndex = at;
-        const [all, digits, pc = '', changes = ''] = PASSED.exec(text) ?? [];
-        const cpu = parseCount(digits);
+        const [all, on, pc = '', x, value = '', more = ''] = PASSED.exec(text) ?? [];
+        const cpu = parseCount(on);
         if (all === undefined || cpu === null) break;
         const core = coreOf(cpu);
         if (core.open.length > 0 && core.open.some(({ back }) => back === anyHex(pc))) break;
-        for (const [number, digits] of changes === '' ? [] : changesIn(changes)) {
-          core.x.write(number, digits);
-          written.add(core);
-        }
+        const number = parseCount(x);
+        if (number !== null) core.x.write(number, value);
+        for (const [other, digits] of changesIn(more)) core.x.write(other, digits);
+        if (number !== null || more !== '') written.add(core);
         cores.set(cpu, core);
         at += all.length;
       }
@@ -108,6 +109,7 @@ const MOST_OPEN = 64;
 type Change = readonly [number: number, digits: string];
 
 function changesIn(rest: string): readonly Change[] {
+  if (rest === '') return [];
   return rest.split(', ').flatMap(part => {
     const [, register, digits = ''] = CHANGED.exec(part) ?? [];
     const number = parseCount(register);
