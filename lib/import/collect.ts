@@ -111,6 +111,11 @@ function newKeeper(log: number, notes: Notes) {
     },
     /** Whether calls outside the handshake are still kept. */
     keepsOtherCalls: () => otherCalls < MOST_OTHER_CALLS,
+    /** Whether there is room for more readings. */
+    keepsReadings: () => placed.length < MOST_READINGS,
+    passRecords(lines: number): void {
+      beyond += lines;
+    },
     passOtherCalls(lines: number): void {
       if (otherCalls >= MOST_OTHER_CALLS) beyond += lines;
       otherCalls += lines;

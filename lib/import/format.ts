@@ -22,6 +22,8 @@ export interface LogFormat {
    * counted and not read.
    */
   readonly otherCalls?: WholeLine;
+  /** Lines with one record each: once `MOST_READINGS` are kept, they are counted and not read. */
+  readonly records?: WholeLine;
   /** A reader for one log. What it remembers from line to line is its own. */
   readonly open: (options: FormatOptions) => LogReader;
 }

@@ -55,6 +55,7 @@ export function mendedLine(broken: RawLine, read: ReadLine, taken: (number: numb
     else if (at === 0 && PIECE_OF_RECORD.test(own.text))
       lost = 'a piece of a record whose beginning is missing';
   }
+  if (count === 0) return { found, lost };
   const more = Array.from({ length: count }, (_, at) => line.number + at + 1);
   return { found: found.map(each => ({ ...each, lines: ordered([...each.lines, ...more]) })), lost };
 }
@@ -220,5 +221,6 @@ function mended({ line, own }: Piece, read: Read, lines: readonly number[], repa
 }
 
 function ordered(lines: readonly number[]): readonly number[] {
+  if (lines.length === 1) return lines;
   return [...new Set(lines)].sort((a, b) => a - b);
 }

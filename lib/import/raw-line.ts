@@ -17,6 +17,7 @@ const SOFT = /^.{40,75}=\r?$/;
 /** The line with those below that go on with it, and how many they are. */
 export function withoutSoftBreaks(line: RawLine): { readonly line: RawLine; readonly count: number } {
   let { raw } = line;
+  if (!raw.endsWith('=') && !raw.endsWith('=\r')) return { line, count: 0 };
   let count = 0;
   for (let part = raw; count < MOST && part.length <= LONGEST + 1 && SOFT.test(part); count++) {
     const next = line.below(count + 1);

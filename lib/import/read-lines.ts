@@ -13,6 +13,8 @@ export interface Passed {
   passDull(lines: number): void;
   keepsOtherCalls(): boolean;
   passOtherCalls(lines: number): void;
+  keepsReadings(): boolean;
+  passRecords(lines: number): void;
 }
 
 const LF = 10;
@@ -40,6 +42,7 @@ export function lineReader(
   );
   const dull = runsOf(formats, 'dull');
   const otherCalls = runsOf(formats, 'otherCalls');
+  const records = runsOf(formats, 'records');
 
   return ({ bytes, from, to, cuts, torn }, above) => {
     let lines = above;
@@ -81,8 +84,13 @@ export function lineReader(
         passed.passOtherCalls(1);
         return start;
       }
-      if (end > start) passed.passOtherCalls(counted(end));
-      return end;
+      if (end > start) {
+        passed.passOtherCalls(counted(end));
+        return end;
+      }
+      const behind = passed.keepsReadings() ? start : records.end(text(), start);
+      if (behind > start) passed.passRecords(counted(behind));
+      return behind;
     };
 
     let start = from;

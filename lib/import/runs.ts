@@ -11,7 +11,7 @@ export interface Runs {
 const AT_ONCE = 256;
 
 /** Of the lines that the formats name by `kind`. */
-export function runsOf(formats: readonly LogFormat[], kind: 'dull' | 'otherCalls'): Runs {
+export function runsOf(formats: readonly LogFormat[], kind: 'dull' | 'otherCalls' | 'records'): Runs {
   const lines: readonly WholeLine[] = formats.flatMap(format => format[kind] ?? []);
   if (lines.length === 0) return { end: (_, at) => at };
   const run = new RegExp(`(?:(?:${lines.join('|')})\n){1,${AT_ONCE}}`, 'y');

@@ -4,18 +4,17 @@
  */
 
 /** What only the beginning of a record looks like. */
-const BEGINNINGS = new RegExp(
-  [
-    '(?:<\\d{1,3}>)?\\[ {0,11}\\d{1,11}\\.\\d{3}(?:\\d{3})?\\](?: |\\[)',
-    '(?<![\\]:\\w] ?)kvm \\[\\d{1,7}\\]: ',
-    '(?<![<_])SMC_R[MS][IM]_',
-    '(?:NOTICE|INFO|WARNING|ERROR|VERBOSE): {2,4}',
-    'Booting RMM v\\.',
-    '\\[[A-Z]{4,5}\\][\\w:]{1,64} -- ',
-    '\\r',
-  ].join('|'),
-  'g',
-);
+const BEGINNING = [
+  '(?:<\\d{1,3}>)?\\[ {0,11}\\d{1,11}\\.\\d{3}(?:\\d{3})?\\](?: |\\[)',
+  '(?<![\\]:\\w] ?)kvm \\[\\d{1,7}\\]: ',
+  '(?<![<_])SMC_R[MS][IM]_',
+  '(?:NOTICE|INFO|WARNING|ERROR|VERBOSE): {2,4}',
+  'Booting RMM v\\.',
+  '\\[[A-Z]{4,5}\\][\\w:]{1,64} -- ',
+  '\\r',
+].join('|');
+const ONE = new RegExp(BEGINNING);
+const ALL = new RegExp(BEGINNING, 'g');
 
 export interface Segment {
   readonly text: string;
@@ -27,9 +26,11 @@ export interface Segment {
 
 /** A line, its layers off, at the beginnings of records in it; one segment for most lines. */
 export function segmentsOf(text: string): readonly Segment[] {
-  const starts: number[] = [];
-  for (const { index } of text.matchAll(BEGINNINGS)) starts.push(index);
-  if (starts.length === 0) return [{ text, begins: false, followed: false }];
+  const first = text.search(ONE);
+  if (first < 0) return [{ text, begins: false, followed: false }];
+  const starts = Array.from(text.matchAll(ALL), ({ index }) => index);
+  if (first === 0 && starts.length === 1)
+    return text.trim() === '' ? [] : [{ text: text.replace(/^\r/, ''), begins: true, followed: false }];
   const edges = starts[0] === 0 ? starts : [0, ...starts];
   return edges
     .map((from, at) => ({

@@ -16,6 +16,7 @@ export const EL3_CALLS: LogFormat = {
   name: 'el3-calls',
   says: 'calls with all their registers as EL3 saw them, a JSON object a line: {"world":…,"in":[…],"out":[…]}',
   anchors: ['"world":'],
+  records: '\\{[ -~]*"world":[ -~]*"in":[ -~]*\\}\\r?',
   open: () => ({ read }),
 };
 

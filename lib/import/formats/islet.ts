@@ -10,14 +10,16 @@ import type { U64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader, Reading } from '../format.js';
 import { anyHex } from '../hex.js';
 
+const HEX_LIST = '[0-9A-Fa-fx, ]*';
+
 export const ISLET: LogFormat = {
   name: 'islet',
   says: "Islet's console: a record for each call, or its raw SMCs before July 2023",
   anchors: [' -- RMI: ', ' -- cmd[', 'RMM: requested version'],
+  records: `\\[\\w+\\][\\w:]+ -- RMI: \\w+ *\\[${HEX_LIST}\\] > \\[${HEX_LIST}\\]\\r?`,
   open: isletReader,
 };
 
-const HEX_LIST = '[0-9A-Fa-fx, ]*';
 const RECORD = new RegExp(
   `^\\[\\w+\\][\\w:]+ -- (?<interface>RMI|RSI): (?<name>\\w+) *\\[(?<args>${HEX_LIST})\\] > \\[(?<res>${HEX_LIST})\\]$`,
 );

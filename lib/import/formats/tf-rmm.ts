@@ -11,12 +11,15 @@ import { hexWord, isHexWord } from '../hex.js';
 import type { Line } from '../line.js';
 import { argumentsFit, readAnswer, readArguments, WIDE_ARGUMENTS } from './tf-rmm-registers.js';
 
+/** What a line with a call has behind the name. */
+const REST_OF_CALL = '[0-9a-f ]*(?: > (?:RMI_[A-Z_]+|[0-9a-f]+)[0-9a-f ]*)?\\r?';
+
 export const TF_RMM: LogFormat = {
   name: 'tf-rmm',
   says: "TF-RMM's console: its banner, a record for each call that is done, calls that it refuses",
   anchors: ['SMC_RM', 'RMM', 'RMI', 'RSI ABI', 'function_id', 'Unexpected exception', 'Attestation init'],
-  otherCalls:
-    '[\\t -~]{0,200}?SMC_RM[IM]_(?!VERSION|FEATURES|RMM_|GRANULE_TRACKING|GPT_|OP_)[A-Z_]+[0-9a-f ]*(?: > (?:RMI_[A-Z_]+|[0-9a-f]+)[0-9a-f ]*)?\\r?',
+  otherCalls: `[\\t -~]{0,200}?SMC_RM[IM]_(?!VERSION|FEATURES|RMM_|GRANULE_TRACKING|GPT_|OP_)[A-Z_]+${REST_OF_CALL}`,
+  records: `[\\t -~]{0,200}?(?:SMC_RM[IM]_[A-Z_]+${REST_OF_CALL}|\\[handle_ns_smc\\] unknown function_id: [1-9a-f][\\da-f]{0,15}\\r?)`,
   open: () => ({ read: line => witness(line.text) ?? call(line) }),
 };
 
