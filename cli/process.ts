@@ -41,6 +41,8 @@ export interface Io {
   print(text: string): void;
   /** A result as data: byte for byte, except that control characters are escaped on a terminal. */
   data(text: string): void;
+  /** The same of whole lines in bytes. */
+  bytes(utf8: Uint8Array): void;
   /** The same of data that is meant to be obeyed: nothing in it is disarmed but on a terminal. */
   orders(text: string): void;
   /** Appends to the summary that a runner shows of its job; `null` where there is none. */
@@ -139,13 +141,14 @@ function newIo(
   const onStdout = harmless(stdout, env);
   const aside = harmless(stderr, env);
   const say = (text: string): void => void stderr.write(aside(text, IN_TEXT));
-  const put = (text: string): void => {
+  const put = (text: string | Uint8Array): void => {
     progress('');
     stdout.write(text);
   };
   const print = (text: string): void => put(onStdout(text, IN_TEXT));
   const shown = (text: string): string => text.split('\n').map(visible).join('\n');
   const data = (text: string): void => put(terminal ? shown(text) : onStdout(text, IN_JSON));
+  const asItIs = !terminal && !isObeyed(env);
   const { GITHUB_STEP_SUMMARY: summary = '' } = env;
   return {
     json,
@@ -159,6 +162,10 @@ function newIo(
     paint: coloured(stdout, env, color) ? ANSI : PLAIN,
     print,
     data,
+    bytes(utf8) {
+      if (asItIs) put(utf8);
+      else data(Buffer.from(utf8).toString());
+    },
     orders: text => put(terminal ? shown(text) : text),
     summary: summary === '' ? null : text => appendFile(summary, text),
     report(exit, result, text) {

@@ -85,7 +85,7 @@ export { accountJson } from './report/report/account.js';
 export { REPORT_FORMATS } from './report/report/formats.js';
 export type { DiffResult } from './report/results.js';
 export { diffSentence } from './report/sentences.js';
-export { aroundEvents, EVENTS_END, eventsText } from './report/show-large.js';
+export { aroundEvents, eventSetter } from './report/show-large.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';
 export type { SweepPrinter } from './report/sweep/printer.js';
 export { clusterText } from './report/text/cluster.js';

@@ -1,10 +1,9 @@
 /** What `show` prints of a trace that is too large to be held: the same, while the trace is read again. */
 import {
   aroundEvents,
-  EVENTS_END,
   type EventFilter,
   eventPrinter,
-  eventsText,
+  eventSetter,
   type LargeTrace,
   readLine,
   showHead,
@@ -45,14 +44,17 @@ async function showAsText(io: Io, trace: LargeTrace, wanted: Wanted): Promise<nu
 
 async function showAsJson(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
   const { before, after } = aroundEvents(trace.gist, EXIT.same);
-  let first = true;
+  const { isWanted, last } = within(wanted.ranges);
+  const events = eventSetter((number, line) => isWanted(number) && isKept(line, wanted.keep));
   io.data(before);
-  const exit = await each(io, trace, wanted, batch => {
-    io.data(eventsText(batch, first));
-    first = false;
-  });
-  io.data(`${first ? '' : EVENTS_END}${after}`);
-  return exit;
+  for await (const piece of trace.text()) {
+    if (!piece.ok) return io.trouble(piece.trouble);
+    const set = events.take(piece.value);
+    if (set.length > 0) io.bytes(set);
+    if (events.count() >= last || (set.length > 0 && !(await io.breathe()))) break;
+  }
+  io.data(`${events.end()}${after}`);
+  return EXIT.same;
 }
 
 /** For `git diff`. */
@@ -71,15 +73,14 @@ async function each(
   { ranges, keep }: Wanted,
   take: (events: readonly Numbered[]) => void,
 ): Promise<number> {
-  const isWanted = filter(ranges);
-  const last = ranges === null ? Number.POSITIVE_INFINITY : (ranges.at(-1)?.[1] ?? 0);
+  const { isWanted, last } = within(ranges);
   let done = 0;
   for await (const lines of trace.lines()) {
     if (!lines.ok) return io.trouble(lines.trouble);
     const batch: Numbered[] = [];
     for (const [at, line] of lines.value.entries()) {
       const number = done + at + 1;
-      if (isWanted(number) && isKept(line, keep)) batch.push({ number, line });
+      if (isWanted(number) && isKept(() => line, keep)) batch.push({ number, line });
     }
     done += lines.value.length;
     if (batch.length > 0) take(batch);
@@ -88,16 +89,24 @@ async function each(
   return EXIT.same;
 }
 
-function isKept(line: string, keep: EventFilter | null): boolean {
-  return keep === null || (keep.mayKeep(line) && keep.keeps(readLine(line)));
+function isKept(line: () => string, keep: EventFilter | null): boolean {
+  return keep === null || (keep.mayKeep(line()) && keep.keeps(readLine(line())));
 }
 
-/** To be asked with numbers that rise. */
-function filter(ranges: readonly Range[] | null): (number: number) => boolean {
-  if (ranges === null) return () => true;
+interface Within {
+  /** To be asked with numbers that rise. */
+  isWanted(number: number): boolean;
+  readonly last: number;
+}
+
+function within(ranges: Wanted['ranges']): Within {
+  if (ranges === null) return { isWanted: () => true, last: Number.POSITIVE_INFINITY };
   let at = 0;
-  return number => {
-    while (number > (ranges[at]?.[1] ?? Number.POSITIVE_INFINITY)) at += 1;
-    return number >= (ranges[at]?.[0] ?? Number.POSITIVE_INFINITY);
+  return {
+    isWanted(number) {
+      while (number > (ranges[at]?.[1] ?? Number.POSITIVE_INFINITY)) at += 1;
+      return number >= (ranges[at]?.[0] ?? Number.POSITIVE_INFINITY);
+    },
+    last: ranges.at(-1)?.[1] ?? 0,
   };
 }
