@@ -124,7 +124,7 @@ export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-ta
 export { byHandText } from './trace/by-hand.js';
 export { type Inconsistency, inconsistencies } from './trace/consistency.js';
 export { digestOf } from './trace/digest.js';
-export { digestIn, isLarge, LARGE, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
+export { digestIn, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
 export { canonicalLine } from './trace/layout.js';
 export { READ_LIMITS } from './trace/limits.js';
 export type { OpenedSource, TraceSource } from './trace/open.js';
@@ -132,6 +132,7 @@ export { type HandEdit, type ReadOptions, type ReadTrace, readTrace, sealed } fr
 export { readMatched as readLine } from './trace/read-canonical.js';
 export { readReadable } from './trace/readable.js';
 export { firstInconsistency, type LargeText, sealedLarge, withSpooled } from './trace/rewrite.js';
+export { isLarge, LARGE } from './trace/size.js';
 export { partialOf, targetOf } from './trace/target.js';
 export { bytesOf, isDamage, unpacked } from './trace/text.js';
 export { editedText, type Validation, validateTrace } from './trace/validate.js';

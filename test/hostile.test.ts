@@ -2,7 +2,9 @@ import { truncateSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
+import { openSource } from '../lib/trace/open.js';
 import { type ReadOptions, readTrace } from '../lib/trace/read.js';
+import { isLarge, LARGE } from '../lib/trace/size.js';
 import { traceText } from '../lib/trace/write.js';
 
 /** A small trace with something of everything that readers find hard. */
@@ -103,6 +105,22 @@ t.test('a trace cut off in any other layout is cut off just the same', async t =
     codes.add((await trouble(bytes.subarray(0, length)))?.code);
   }
   t.strictSame([...codes], ['cut-off']);
+});
+
+t.test('a large trace is refused for what a small one is, and no gzip of it passes for small', async t => {
+  const long = `{"type":"log","level":null,"text":"${'-'.repeat(60_000)}"},\n`;
+  const grown = SMALL.replace('{"type":"smc"', () => `${long.repeat(150)}{"type":"smc"`);
+  const all: [string, string, object][] = [
+    ['cut off', grown.slice(0, grown.indexOf('"0xc4000150"')), { code: 'cut-off', line: 161 }],
+    ['a bad value', grown.replace('"0x1",null', '"0y1",null'), { code: 'bad-value', line: 161 }],
+    ['no JSON', grown.replace('"count"', 'count'), { code: 'not-json', line: 165 }],
+  ];
+  for (const [what, text, wrong] of all) t.match(await trouble(text), wrong, what);
+  for (const bytes of [grown, gzipSync(grown)]) {
+    const opened = await openSource({ name: 'hostile.json', bytes: Buffer.from(bytes) }, 2 ** 30);
+    t.equal(opened.ok && (await isLarge(opened.value, LARGE)), true);
+    t.equal(opened.ok && (await isLarge(opened.value, 2 * LARGE)), false);
+  }
 });
 
 t.test('what is not JSON is refused with the line where it stops to be', async t => {

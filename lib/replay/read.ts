@@ -2,9 +2,10 @@
 import { type ReadTraceOrLog, readTraceOrLog } from '../import/read.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { LARGE, largeTrace, openTwice } from '../trace/large.js';
+import { largeTrace, openTwice } from '../trace/large.js';
 import { headerLines } from '../trace/layout.js';
 import type { TraceSource } from '../trace/open.js';
+import { LARGE } from '../trace/size.js';
 import { type FlowOf, flowsOf } from './passed-over.js';
 
 export interface ReadToReplay extends ReadTraceOrLog {

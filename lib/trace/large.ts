@@ -11,7 +11,8 @@ import { type Opened, type OpenedSource, openSource, type TraceSource } from './
 import { type HandEdit, handEdit, readTrace } from './read.js';
 import { relaid } from './relaid.js';
 import { scanCanonical, type Visitor } from './scan-canonical.js';
-import { eachChunk, isGzip, unpacked } from './text.js';
+import { isLarge, LARGE } from './size.js';
+import { eachChunk, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
 
 export interface LargeTrace {
@@ -32,10 +33,6 @@ export interface LargeTrace {
   scan(visitor: Visitor): Promise<Result<void>>;
   close(): Promise<void>;
 }
-
-/** Above this a trace is not held in memory where that is not needed; of gzip, a sixteenth of it. */
-export const LARGE = 2 ** 23;
-const GZIP_FACTOR = 16;
 
 /**
  * The trace of `source`, where it is larger than `above` bytes and nothing is wrong with it; else `null`, and it is to be read
@@ -106,14 +103,6 @@ export async function openTwice(source: TraceSource): Promise<Result<OpenedSourc
   const { name, limits = {} } = source;
   const opened = await openSource(source, limits.bytes ?? READ_LIMITS.bytes);
   return opened.ok ? good({ name, limits, opened: opened.value }) : opened;
-}
-
-/** Of a pipe, so many bytes are waited for. */
-export async function isLarge(opened: Opened, above: number): Promise<boolean> {
-  if (await opened.exceeds(above)) return true;
-  if (!(await opened.exceeds(above / GZIP_FACTOR))) return false;
-  for await (const first of opened.chunks()) return isGzip(first);
-  return false;
 }
 
 /** The same bytes once more; that they are the same shows at their end. */

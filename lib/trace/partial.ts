@@ -30,6 +30,8 @@ export function nothingYet(): PartialTrace {
 
 /** Takes events, which are not kept in memory then. */
 export interface Keeper {
+  /** Whether events are nothing to it but what may be wrong with them. */
+  readonly ofNone?: boolean;
   /** Takes one that needs no checking, as it stands in the file; `false` where it is to be checked. */
   asItIs(value: unknown): boolean;
   event(event: TraceEvent): void;
@@ -47,6 +49,7 @@ export function sinkInto(partial: PartialTrace, file: string, most: number, keep
     event: (value, line) => {
       partial.seen += 1;
       if (keeper?.asItIs(value) === true) return;
+      if (keeper?.ofNone === true && partial.troubles.length >= most) return;
       const checked = checkEvent(value);
       const event = checked.ok ? eventOf(checked.value) : REFUSED;
       if (keeper !== undefined) keeper.event(event);

@@ -5,10 +5,11 @@ import type { Header, Trace } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { type Opened, openSource, type TraceSource } from './open.js';
-import type { Rest } from './partial.js';
+import type { Keeper, Rest } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import type { ReadWhole } from './read-canonical.js';
 import { type EventVisitor, type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
+import { isLarge, LARGE } from './size.js';
 import { eachChunk } from './text.js';
 
 /** What a trace that was edited by hand says of itself, and what is so. */
@@ -57,7 +58,12 @@ function asRead(whole: ReadWhole, layout: ReadTrace['layout']): ReadTrace {
 
 export type ReadAll =
   | { readonly ok: true; readonly value: ReadTrace }
-  | { readonly ok: false; readonly troubles: readonly Trouble[]; readonly rest: Rest | null };
+  | {
+      readonly ok: false;
+      readonly troubles: readonly Trouble[];
+      /** `null` as well where the trace is large. */
+      readonly rest: Rest | null;
+    };
 
 /** Goes through a canonical trace; `null` where it is not canonical. */
 export async function scan(
@@ -97,6 +103,10 @@ export async function readAll(source: TraceSource, options: ReadOptions, most: n
   const opened = await openSource(source, limits.bytes);
   if (!opened.ok) return { ok: false, troubles: [opened.trouble], rest: null };
   try {
+    if (await isLarge(opened.value, LARGE)) {
+      const wrong = await wrongIn(opened.value, source.name, limits, most);
+      if (wrong !== null) return { ok: false, troubles: wrong, rest: null };
+    }
     const collected = newCollector();
     const scanned = await scan(opened.value, source.name, limits, collected);
     if (!scanned.ok) return { ok: false, troubles: [scanned.trouble], rest: null };
@@ -107,6 +117,24 @@ export async function readAll(source: TraceSource, options: ReadOptions, most: n
   } finally {
     await opened.value.close();
   }
+}
+
+const LOOKING: EventVisitor = { wants: 'doubtful events', begin() {}, event() {} };
+/** Of how many CPUs the machine is shows in what is held. */
+const HOLDS_NONE: Keeper = { ofNone: true, asItIs: () => false, event() {}, cpus: () => 1 };
+
+/** Up to `most` of what is wrong with a large trace, which is not held for that; `null` where nothing is. */
+async function wrongIn(
+  opened: Opened,
+  file: string,
+  limits: ReadLimits,
+  most: number,
+): Promise<readonly Trouble[] | null> {
+  const scanned = await scan(opened, file, limits, LOOKING);
+  if (!scanned.ok) return [scanned.trouble];
+  if (scanned.value !== null) return null;
+  const any = await readAnyLayout(opened, file, limits, most, HOLDS_NONE);
+  return any.ok ? null : any.troubles;
 }
 
 /**

@@ -2,12 +2,12 @@
 import { commandLine, optionWords } from '../model/command-line.js';
 import type { Place, TroubleCode } from '../model/result.js';
 import { type Inconsistency, inconsistencies, type Judge, newJudge } from './consistency.js';
-import { LARGE } from './large.js';
 import { READ_LIMITS } from './limits.js';
 import { type OpenedSource, openSource, type TraceSource } from './open.js';
 import { type HandEdit, handEdit, type ReadOptions, readAll, scan } from './read.js';
 import { relaid } from './relaid.js';
 import type { EventVisitor } from './scan-canonical.js';
+import { isLarge, LARGE } from './size.js';
 
 /** Worded as a Trouble is. `edited`: the seal does not fit. `inconsistent`: valid, and still cannot be true. */
 export interface ValidationFinding {
@@ -128,7 +128,7 @@ async function validateRelaid(
   again: OpenedSource,
   most: number,
 ): Promise<Validation | null> {
-  if (!(await again.opened.exceeds(LARGE))) return null;
+  if (!(await isLarge(again.opened, LARGE))) return null;
   const opened = await relaid(again);
   if (opened === null) return null;
   try {

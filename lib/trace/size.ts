@@ -1,0 +1,34 @@
+/** Whether a trace is small enough to be held in memory. */
+import type { Opened } from './open.js';
+import { isDamage, isGzip, unpacked } from './text.js';
+
+/** Bytes of text. Above this a trace is not held where that is not needed. */
+export const LARGE = 2 ** 23;
+/** gzip makes no more of one byte (RFC 1951, 258 bytes for two bits). */
+const MOST_OF_GZIP = 1032;
+
+/** Whether its text, unpacked, is larger than `above`. Of a pipe, so many bytes are waited for. */
+export async function isLarge(opened: Opened, above: number): Promise<boolean> {
+  if (await opened.exceeds(above)) return true;
+  if (!(await opened.exceeds(above / MOST_OF_GZIP))) return false;
+  for await (const first of opened.chunks()) {
+    if (!isGzip(first)) return false;
+    break;
+  }
+  return (await sizeUpTo(opened, above)) > above;
+}
+
+/** The size of the text, or where it is more than `most`, something above that. */
+async function sizeUpTo(opened: Opened, most: number): Promise<number> {
+  let size = 0;
+  try {
+    for await (const { bytes } of unpacked(opened.chunks())) {
+      size += bytes.length;
+      if (size > most) break;
+    }
+  } catch (error) {
+    // Whoever reads it says what is damaged.
+    if (!isDamage(error)) throw error;
+  }
+  return size;
+}
