@@ -129,8 +129,6 @@ export async function replayedTraceOf(
 
 /** What a command does with a trace, by its size; each gives the exit code. */
 export interface BySize {
-  /** Whether a large one is taken as such; default true. */
-  suits?(trace: LargeTrace): boolean;
   large(trace: LargeTrace): Promise<number>;
   whole(read: ReadTrace): Promise<number>;
 }
@@ -143,7 +141,7 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
   try {
     const again = opened.value;
     const large = await largeTrace(again);
-    if (large !== null && (does.suits?.(large) ?? true)) {
+    if (large !== null) {
       noteLarge(io, source, large);
       try {
         return await does.large(large);
@@ -151,7 +149,6 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
         await large.close();
       }
     }
-    await large?.close();
     const read = await traceFrom(io, again);
     return read.ok ? await does.whole(read.value) : io.trouble(read.trouble);
   } finally {

@@ -1,8 +1,17 @@
 /** Conformance of whole lives: of real ones, of the same with a call moved, dropped or doubled, and of small ones by hand. */
 import fc from 'fast-check';
 import t from 'tap';
+import { newCallReader } from '../lib/conformance/calls.js';
+import { conformanceOfLines } from '../lib/conformance/check-lines.js';
+import { newFollower } from '../lib/conformance/lives/follow.js';
+import { newSurvey } from '../lib/conformance/lives/survey.js';
+import { conformanceTotals } from '../lib/conformance/totals.js';
 import { conformance, type SmcEvent, type Trace } from '../lib/index.js';
+import { good } from '../lib/model/result.js';
 import { hex, u64 } from '../lib/model/u64.js';
+import { findingLines } from '../lib/report/text/conformance.js';
+import { PLAIN } from '../lib/report/text/paint.js';
+import { canonicalLine } from '../lib/trace/layout.js';
 import {
   type Answered,
   answersHere,
@@ -12,7 +21,7 @@ import {
   wholeHere,
   wholeNames,
 } from './answers.js';
-import { h } from './boots.js';
+import { h, must } from './boots.js';
 
 const LIFE = /^RMI-(GRANULE|REALM|RTT|RMM|OP)-/;
 
@@ -495,4 +504,111 @@ t.test('a long life is followed', async t => {
     ...life('15b 2000 = 0\n159 1000 = 0'),
   ];
   t.strictSame(broken(calls), [], `${calls.length} calls`);
+});
+
+/** A call of any kind, of few addresses, so that what it does meets what others did. */
+const anyCall: fc.Arbitrary<SmcEvent> = fc
+  .record({
+    fid: fc.constantFrom(
+      '150',
+      '150',
+      '151',
+      '152',
+      '154',
+      '155',
+      '157',
+      '158',
+      '159',
+      '15a',
+      '15c',
+      '15d',
+      '165',
+      '202',
+    ),
+    args: fc.array(
+      fc.constantFrom('0x1000', '0x2000', '0x3000', '0x80000000', '0x10000', '0x20000', '0x3', null),
+    ),
+    res: fc.option(
+      fc.tuple(
+        fc.constantFrom('0x0', '0x0', '0x0', '0x1', '0x102', '0x3', null, '0x20000', '0xffffffffffffffff'),
+        fc.constantFrom('0x10000', '0x20000', '0x0', null),
+        fc.constantFrom('0x10000', '0x20000', '0x0', null),
+      ),
+    ),
+    over: fc.constantFrom(
+      {},
+      {},
+      {},
+      { cpu: 1 },
+      { inferred: { res: 'nobody' } },
+      { via: 'hvc' as const },
+      { t: '1.5' },
+    ),
+  })
+  .map(({ fid, args, res, over }) => {
+    const seen = (text: string | null) => (text === null ? null : h(text));
+    const [x1 = null] = args;
+    return {
+      ...eventOf({ fid: `0xc4000${fid}`, args: [], res: [], console: [] }),
+      args: fid === '150' ? [seen(x1 === '0x20000' ? x1 : '0x10000')] : args.slice(0, 4).map(seen),
+      res: res === null ? null : res.map(seen),
+      ...over,
+    };
+  });
+
+const someLife = fc
+  .tuple(fc.boolean(), fc.array(anyCall, { maxLength: 40 }))
+  .map(([isRealm, calls]) => [...(isRealm ? life(REALM).map(each => eventOf(each)) : []), ...calls]);
+
+t.test('a trace that is not held is judged as one that is', async t => {
+  let count = 0;
+  const property = fc.asyncProperty(someLife, fc.nat(20), async (events, from) => {
+    const trace = traceOf(events);
+    async function* lines() {
+      const all = events.map(canonicalLine);
+      yield good(all.slice(0, 7));
+      yield good(all.slice(7));
+    }
+    const { machine } = trace.header;
+    t.strictSame(must(await conformanceOfLines(lines, machine)), conformance(trace));
+    const numbers = events.flatMap((_, at) => (at >= from ? [at + 1] : []));
+    const some = conformance(trace, numbers);
+    t.strictSame(must(await conformanceOfLines(lines, machine, number => number > from)), some);
+    count += some.findings.length;
+  });
+  await fc.assert(property, { seed: 20_261_126, numRuns: 150 });
+  t.ok(count > 100, `${count} findings`);
+});
+
+t.test('who remembers less finds less, and nothing else', async t => {
+  let [all, some] = [0, 0];
+  const property = fc.property(someLife, fc.integer({ min: 1, max: 6 }), (events, most) => {
+    const reader = newCallReader();
+    const calls = events.flatMap((event, at) => reader.take(event, at + 1) ?? []);
+    const survey = newSurvey();
+    for (const each of calls) survey.take(each);
+    const [whole, short] = [newFollower(survey.end()), newFollower(survey.end(), most)];
+    for (const each of calls) {
+      const breaches = [whole.take(each), short.take(each)].map(list => list.map(({ id }) => id));
+      const [known = [], found = []] = breaches;
+      all += known.length;
+      some += found.length;
+      // What it forgot it cannot hold against an answer; what it knows it knows as well as the other.
+      if (found.some(id => !known.includes(id))) return false;
+    }
+    return true;
+  });
+  t.equal(fc.check(property, { seed: 20_261_126, numRuns: 400 }).counterexample, null);
+  t.ok(some > 50 && all > some + 50, `${some} of ${all}`);
+});
+
+t.test('what is found often is counted', async t => {
+  const events = Array.from({ length: 150 }, () =>
+    eventOf({ fid: '0xc4000151', args: [], res: ['0x77'], console: [] }),
+  );
+  const found = conformance(traceOf(events));
+  t.equal(found.findings.length, 100);
+  t.strictSame(found.more, [{ id: 'RMI-STATUS-1', severity: 'error', count: 50 }]);
+  t.match(findingLines(found, PLAIN).at(-1), /error {2}RMI-STATUS-1 {2}and 50 more$/);
+  t.equal(conformanceTotals(found).findings.get('error'), 150);
 });

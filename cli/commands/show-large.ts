@@ -1,10 +1,16 @@
 /** What `show` prints of a trace that is too large to be held: the same, while the trace is read again. */
 import {
   aroundEvents,
+  type Conformance,
+  conformanceOfLines,
+  conformancePage,
   type EventFilter,
   eventPrinter,
   eventSetter,
+  good,
+  hasFinding,
   type LargeTrace,
+  type Result,
   readLine,
   showHead,
   textconvPrinter,
@@ -27,23 +33,56 @@ export interface Wanted {
   readonly keep: EventFilter | null;
 }
 
-/** Of a whole trace the finding as well. */
-export async function showLarge(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
-  return io.json ? showAsJson(io, trace, wanted) : showAsText(io, trace, wanted);
+/** Of a whole trace the finding as well; `conforms`: and what breaks the specification. */
+export async function showLarge(
+  io: Io,
+  trace: LargeTrace,
+  wanted: Wanted,
+  conforms = false,
+): Promise<number> {
+  const found = conforms ? await conformanceIn(trace, wanted) : good(null);
+  if (!found.ok) return io.trouble(found.trouble);
+  const shown = await (io.json ? showAsJson : showAsText)(io, trace, wanted, found.value);
+  return shown === EXIT.same ? exitFor(found.value) : shown;
 }
 
-async function showAsText(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
+function conformanceIn(trace: LargeTrace, { ranges, keep }: Wanted): Promise<Result<Conformance>> {
+  const { isWanted } = within(ranges);
+  const { machine } = trace.gist.header;
+  return conformanceOfLines(
+    () => trace.lines(),
+    machine,
+    (number, event) => isWanted(number) && (keep?.keeps(event) ?? true),
+  );
+}
+
+function exitFor(found: Conformance | null): number {
+  return found !== null && hasFinding(found, 'error') ? EXIT.different : EXIT.same;
+}
+
+async function showAsText(
+  io: Io,
+  trace: LargeTrace,
+  wanted: Wanted,
+  found: Conformance | null,
+): Promise<number> {
   const printer = eventPrinter(trace.gist, io.paint);
   if (wanted.ranges === null && wanted.keep === null) io.print(showHead(trace.gist, io.paint));
   const exit = await each(io, trace, wanted, batch => {
     io.print(batch.map(({ number, line }) => printer.print(number, readLine(line))).join(''));
   });
-  if (exit === EXIT.same) io.print(printer.end());
+  if (exit === EXIT.same)
+    io.print(`${printer.end()}${found === null ? '' : conformancePage(found, io.paint)}`);
   return exit;
 }
 
-async function showAsJson(io: Io, trace: LargeTrace, wanted: Wanted): Promise<number> {
-  const { before, after } = aroundEvents(trace.gist, EXIT.same);
+async function showAsJson(
+  io: Io,
+  trace: LargeTrace,
+  wanted: Wanted,
+  found: Conformance | null,
+): Promise<number> {
+  const { before, after } = aroundEvents(trace.gist, exitFor(found), found);
   const { isWanted, last } = within(wanted.ranges);
   const events = eventSetter((number, line) => isWanted(number) && isKept(line, wanted.keep));
   io.data(before);

@@ -70,25 +70,25 @@ export const showCommand: Command = {
     if (!wanted.ok) return io.trouble(wanted.trouble);
     const { ranges: texts, keep } = wanted.value;
     const brief = args.flag('brief');
+    const conforms = args.flag('conformance');
     if (brief && (texts.length > 0 || keep !== null))
       return io.trouble(misuse('show', '--brief prints no events: leave out which ones to show'));
     return withTrace(io, operand, {
-      // Conformance is judged with the whole trace at hand.
-      suits: () => !args.flag('conformance'),
       large: async trace => {
         const ranges = rangesOf(texts, countOf(trace.gist.events));
         if (!ranges.ok) return io.trouble(ranges.trouble);
-        return brief ? showBrief(io, trace.gist) : showLarge(io, trace, { ranges: ranges.value, keep });
+        if (brief && !conforms) return showBrief(io, trace.gist);
+        return showLarge(io, trace, { ranges: ranges.value, keep }, conforms);
       },
       whole: async ({ trace }) => {
         const ranges = rangesOf(texts, trace.events.length);
         if (!ranges.ok) return io.trouble(ranges.trouble);
-        if (brief && !args.flag('conformance')) return showBrief(io, trace);
+        if (brief && !conforms) return showBrief(io, trace);
         const numbers = numbersIn(trace.events, ranges.value, keep);
         if (numbers?.length === 0) io.note('no event fits');
-        const conforms = args.flag('conformance') ? conformance(trace, numbers) : null;
-        const exit = conforms !== null && hasFinding(conforms, 'error') ? EXIT.different : EXIT.same;
-        const result = { trace, numbers, conformance: conforms };
+        const found = conforms ? conformance(trace, numbers) : null;
+        const exit = found !== null && hasFinding(found, 'error') ? EXIT.different : EXIT.same;
+        const result = { trace, numbers, conformance: found };
         return io.reportPieces(
           exit,
           () => showJson(result),

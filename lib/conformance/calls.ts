@@ -4,9 +4,7 @@ import { type RmiRevision, reservedBits, revisionParts, revisionText, rmiRevisio
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { decodeStatus, mayBeRevision } from '../abi/rmi-status.js';
 import { callId, smcccError } from '../abi/smccc.js';
-import type { SmcEvent } from '../model/events.js';
-import { numbered } from '../model/gaps.js';
-import type { Trace } from '../model/trace.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { field, type Seen, type U64, withBits, ZERO } from '../model/u64.js';
 import type { RmmProfile } from '../rmm/profile.js';
 import type { LifeBreach } from './lives/breach.js';
@@ -41,38 +39,43 @@ export interface Implemented {
   readonly because: string;
 }
 
-/** What all the answers of a trace, and the name of its RMM, prove. */
+/** What the answers of a trace, and the name of its RMM, prove. */
 export interface Evidence {
   readonly implemented: readonly Implemented[];
   /** All that the RMM implements; `null` where its name proves nothing, or it has no revision. */
   readonly profile: RmmProfile | null;
-  /** What each answer contradicts of the lives that the others show, by its event. */
-  readonly lives: ReadonlyMap<number, readonly LifeBreach[]>;
+  /** What the answer that is checked contradicts of the lives that those before it show. */
+  readonly life: readonly LifeBreach[];
 }
 
-/** The calls that an RMM answered, or should have. */
-export function checkedCalls({ events }: Trace): readonly CheckedCall[] {
+/** Takes the events of a trace in their order. */
+export interface CallReader {
+  /** `null` for what is no call that an RMM answered, or should have. */
+  take(event: TraceEvent, number: number): CheckedCall | null;
+}
+
+export function newCallReader(): CallReader {
   let revision: RmiRevision | undefined;
   let early = false;
-  const calls: CheckedCall[] = [];
-  for (const { number, event } of numbered(events)) {
-    // An HVC goes to a hypervisor; a request that a replay could not answer is not the RMM's fault.
-    if (
-      event.type !== 'smc' ||
-      isBackground(event) ||
-      event.via !== 'smc' ||
-      event.inferred?.res !== undefined
-    )
-      continue;
-    const version = versionReply(event);
-    const x0 = event.res === null ? undefined : (event.res[0] ?? null);
-    early ||= callId(event.fid) === RMI_VERSION && isSeen(x0) && mayBeRevision(x0);
-    calls.push({ number, event, x0, revision, early, version });
-    if (version?.kind === 'success' && version.lower !== null) {
-      revision = rmiRevision(version.lower) ?? undefined;
-    }
-  }
-  return calls;
+  return {
+    take(event, number) {
+      // An HVC goes to a hypervisor; a request that a replay could not answer is not the RMM's fault.
+      if (
+        event.type !== 'smc' ||
+        isBackground(event) ||
+        event.via !== 'smc' ||
+        event.inferred?.res !== undefined
+      )
+        return null;
+      const version = versionReply(event);
+      const x0 = event.res === null ? undefined : (event.res[0] ?? null);
+      early ||= callId(event.fid) === RMI_VERSION && isSeen(x0) && mayBeRevision(x0);
+      const call = { number, event, x0, revision, early, version };
+      if (version?.kind === 'success' && version.lower !== null)
+        revision = rmiRevision(version.lower) ?? undefined;
+      return call;
+    },
+  };
 }
 
 function versionReply({ fid, args, res }: SmcEvent): VersionReply | null {
@@ -99,37 +102,48 @@ function revisionBits(word: Seen | undefined): Seen {
   return word === undefined || word === null ? null : withBits(word, 31, 33, 0n);
 }
 
-/** Every revision that the trace, or the RMM that answered, proves to be implemented. */
-export function implemented(
-  profile: RmmProfile | null,
-  calls: readonly CheckedCall[],
-): readonly Implemented[] {
-  const found: Implemented[] = (profile?.revisions ?? []).map(revision => ({
-    revision,
-    event: null,
-    because: `${profile?.name} implements ${revisionText(revision)}`,
-  }));
-  for (const { number: event, version } of calls) {
-    if (version === null) continue;
-    const { kind, requested, lower, higher } = version;
-    if (kind === 'success' && requested !== null && requested === lower)
-      found.push({
-        revision: requested,
-        event,
-        because: `event ${event} agreed on ${revisionText(requested)}`,
-      });
-    const older = lowerProof(version);
-    if (older !== null)
-      found.push({ revision: older, event, because: `event ${event} has ${revisionText(older)} as lower` });
-    if (higher !== null)
-      found.push({
-        revision: higher,
-        event,
-        because: `event ${event} has ${revisionText(higher)} as higher`,
-      });
-  }
-  // Revisions begin with 1.0; 0.0 is what is left in a register that nobody set.
-  return found.filter(({ revision }) => revisionParts(revision).major > 0);
+/** Collects every revision that the trace, or the RMM that answered, proves to be implemented. */
+export interface Proofs {
+  take(call: CheckedCall): void;
+  /** Of a revision that many events prove those of the first two. */
+  implemented(profile: RmmProfile | null): readonly Implemented[];
+}
+
+/** A rule looks for the first that proves a revision, or the first but the answer that it checks. */
+const PROVING = 2;
+
+export function newProofs(): Proofs {
+  const found: Implemented[] = [];
+  const proving = new Map<U64, Set<number>>();
+  const prove = (revision: Seen, event: number, because: (revision: string) => string): void => {
+    // Revisions begin with 1.0; 0.0 is what is left in a register that nobody set.
+    if (revision === null || revisionParts(revision).major === 0) return;
+    const events = proving.get(revision) ?? new Set();
+    proving.set(revision, events);
+    if (events.size === PROVING && !events.has(event)) return;
+    events.add(event);
+    found.push({ revision, event, because: because(revisionText(revision)) });
+  };
+  return {
+    take({ number: event, version }) {
+      if (version === null) return;
+      const { kind, requested, lower, higher } = version;
+      if (kind === 'success' && requested === lower)
+        prove(requested, event, revision => `event ${event} agreed on ${revision}`);
+      prove(lowerProof(version), event, revision => `event ${event} has ${revision} as lower`);
+      prove(higher, event, revision => `event ${event} has ${revision} as higher`);
+    },
+    implemented: profile => [
+      ...(profile?.revisions ?? [])
+        .filter(revision => revisionParts(revision).major > 0)
+        .map(revision => ({
+          revision,
+          event: null,
+          because: `${profile?.name} implements ${revisionText(revision)}`,
+        })),
+      ...found,
+    ],
+  };
 }
 
 /** lower of a refusal is a revision that the RMM implements, unless the answer contradicts itself. */

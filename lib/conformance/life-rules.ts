@@ -73,8 +73,8 @@ const ROWS: readonly LifeRule[] = [
 
 export const LIFE_RULES: readonly ConformanceRule[] = ROWS.map(row => ({
   ...row,
-  *check({ number }, { lives }) {
-    for (const { id, what } of lives.get(number) ?? []) {
+  *check(_, { life }) {
+    for (const { id, what } of life) {
       if (id === row.id) yield { register: 'x0', what };
     }
   },

@@ -1,5 +1,5 @@
 /** Totals over the replays of many traces, counted one by one. */
-import type { Conformance } from '../conformance/check.js';
+import type { Conformance } from '../conformance/findings.js';
 import { type ConformanceTotals, conformanceTotals } from '../conformance/totals.js';
 import type { Unfired } from '../edit/apply.js';
 import type { Checked } from './check.js';

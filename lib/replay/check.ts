@@ -3,7 +3,8 @@
  * and nothing is kept: memory does not grow with the number of traces.
  */
 import { setImmediate } from 'node:timers/promises';
-import { type Conformance, conformanceOfReplay } from '../conformance/check.js';
+import { conformanceOfReplay } from '../conformance/check.js';
+import type { Conformance } from '../conformance/findings.js';
 import { ownKernel } from '../kernel/kernels.js';
 import type { StandIn } from '../machine/stand-in.js';
 import type { AsyncKernel } from '../model/port.js';

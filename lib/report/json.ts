@@ -9,7 +9,7 @@ import type { Action, FlowEvent, StateEvent } from '../compare/events.js';
 import { type First, firstDifference, firstDivergence } from '../compare/first.js';
 import { agreedRevision } from '../compare/handshake.js';
 import type { ComparedPair } from '../compare/pairs.js';
-import type { Conformance } from '../conformance/check.js';
+import type { Conformance } from '../conformance/findings.js';
 import { outcomeIn } from '../kernel/outcome.js';
 import type { TraceEvent } from '../model/events.js';
 import { type Numbered, numbered } from '../model/gaps.js';

@@ -4,7 +4,7 @@
  */
 
 import type { Difference } from '../compare/diff.js';
-import type { Conformance } from '../conformance/check.js';
+import type { Conformance } from '../conformance/findings.js';
 import type { Trace } from '../model/trace.js';
 import type { Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';

@@ -1,4 +1,5 @@
 /** The report in JSON of a trace that is not held in memory: what stands around its events, and the events. */
+import type { Conformance } from '../conformance/findings.js';
 import type { Trace } from '../model/trace.js';
 import { EVENT_START } from '../trace/layout.js';
 import { newLines } from '../trace/lines.js';
@@ -13,9 +14,9 @@ export interface Around {
 
 const NO_EVENTS = '"events": []';
 
-/** `gist`: the trace as lib/trace/gist.ts keeps it. */
-export function aroundEvents(gist: Trace, exit: number): Around {
-  const report = reportJson('show', exit, showJson({ trace: gist, numbers: [], conformance: null }));
+/** `gist`: the trace as lib/trace/gist.ts keeps it; `conformance`: what was found in its answers. */
+export function aroundEvents(gist: Trace, exit: number, conformance: Conformance | null): Around {
+  const report = reportJson('show', exit, showJson({ trace: gist, numbers: [], conformance }));
   const text = `${JSON.stringify(report, null, 2)}\n`;
   const at = text.lastIndexOf(NO_EVENTS) + NO_EVENTS.length - 1;
   return { before: text.slice(0, at), after: text.slice(at) };

@@ -5,11 +5,12 @@
 import type { Status } from '../../abi/rmi-status.js';
 import { field, hex, type U64 } from '../../model/u64.js';
 import type { LifeBreach } from './breach.js';
+import type { KnownGranule } from './granules.js';
 import { granulesAt, type NamedCall } from './places.js';
 import type { LifeRow } from './row.js';
 import { RMM_STATES } from './states.js';
 import { realmNamed, succeed, type Where } from './success.js';
-import { granuleOf, type KnownGranule, type KnownRealm, type World } from './world.js';
+import { granuleOf, type KnownRealm, type World } from './world.js';
 
 /** The command that an answer asks for: its memory request, bits 9:8 of x0. */
 const ASKS = ['RMI_OP_CONTINUE', 'RMI_OP_MEM_DONATE', 'RMI_OP_MEM_RECLAIM', null] as const;
@@ -39,6 +40,8 @@ export interface Operations {
   begin(where: Where, call: NamedCall, row: LifeRow | null): readonly LifeBreach[];
   /** One of the OP_ commands answered `status`. */
   goOn(where: Where, call: NamedCall, status: Status): readonly LifeBreach[];
+  /** How many handles are remembered. */
+  size(): number;
 }
 
 /** The OP_ commands. */
@@ -58,6 +61,8 @@ export function newOperations(): Operations {
   const ended = new Map<U64, number>();
 
   return {
+    size: () => open.size + ended.size,
+
     begin(where, call, row) {
       const handle = call.call.event.res?.[1] ?? null;
       if (handle === null) return [];

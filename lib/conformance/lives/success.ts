@@ -91,7 +91,13 @@ function changeRealm(where: Where, row: LifeRow, rd: U64, event: number): readon
   if (row.realm === null) return [];
   const { from, to } = row.notLive && !setting.terminates ? withoutTerminate(row.realm) : row.realm;
   if (from.includes('NULL')) {
-    const born = { states: to ?? from, event, born: true, clear: true, tables: newTables(pages) };
+    const born = {
+      states: to ?? from,
+      event,
+      born: true,
+      clear: true,
+      tables: newTables(pages, world.tables),
+    };
     world.realms.set(rd, born);
     return [];
   }
@@ -132,9 +138,8 @@ export function possible({ states }: KnownRealm, { complete, parallel }: Setting
 
 /** Its realm is gone, and what became of what it owned nobody knows. */
 function disown(world: World, rd: U64): void {
-  for (const [pa, granule] of world.granules) {
-    if (granule.owner === rd) world.granules.set(pa, { ...granule, states: GRANULE_STATES, owner: null });
-  }
+  for (const pa of world.granules.ownedBy(rd))
+    world.granules.set(pa, { ...granuleOf(world, pa), states: GRANULE_STATES, owner: null });
 }
 
 function changeTables(where: Where, call: NamedCall, row: LifeRow, rd: U64): readonly LifeBreach[] {

@@ -23,7 +23,12 @@ interface Table {
 /** RmiRttEntryState of an entry that maps a granule. */
 const ASSIGNED = 1n;
 
-export function newTables(pages: PageBits): Tables {
+/** Of the tables of all realms together: tables, and pages that are mapped. */
+export interface TableCount {
+  entries: number;
+}
+
+export function newTables(pages: PageBits, count: TableCount): Tables {
   const { least } = pages;
   const tables = newIndex<Table>(pages);
   /** By the range of a table of the last level. */
@@ -64,6 +69,7 @@ export function newTables(pages: PageBits): Tables {
       within(ipa, level) ??
       missing(ipa, level - 1);
     tables.put(ipa, level, { level, ipa, pa });
+    count.entries += 1;
     if (start === null || started) start = level - 1;
     return wrong;
   };
@@ -73,9 +79,11 @@ export function newTables(pages: PageBits): Tables {
     if (gone === undefined) return `no table of level ${level} was created for IPA ${hex(ipa)}`;
     const wrong = within(gone.ipa, level);
     tables.remove(gone.ipa, level, gone);
+    count.entries -= 1;
     return wrong;
   };
   const map = (ipa: U64, pa: Seen): string | null => {
+    if (!pageAt.has(ipa)) count.entries += 1;
     const wrong = pageAt.has(ipa) ? `IPA ${hex(ipa)} is mapped already` : reach(ipa);
     const pagesThere = mapped.get(lastRange(ipa));
     if (pagesThere === undefined) mapped.set(lastRange(ipa), new Set([ipa]));
@@ -86,8 +94,11 @@ export function newTables(pages: PageBits): Tables {
   const unmap = (ipa: U64, pa: Seen): string | null => {
     const was = pageAt.get(ipa);
     if (was === undefined) return `nothing is mapped at IPA ${hex(ipa)}`;
-    mapped.get(lastRange(ipa))?.delete(ipa);
+    const range = mapped.get(lastRange(ipa));
+    range?.delete(ipa);
+    if (range?.size === 0) mapped.delete(lastRange(ipa));
     pageAt.delete(ipa);
+    count.entries -= 1;
     return was === null || pa === null || was === pa ? null : `${hex(was)} is mapped at IPA ${hex(ipa)}`;
   };
   const ripas = (base: U64, top: Seen): string | null => {

@@ -1,6 +1,7 @@
 /** What is known of granules, realms and the RMM while the calls of a trace go by. A state that is not known is a set. */
 import { hex, type U64 } from '../../model/u64.js';
 import { type LifeBreach, since } from './breach.js';
+import { type Granules, type Known, type KnownGranule, newGranules } from './granules.js';
 import type { PageBits } from './ranges.js';
 import {
   type Change,
@@ -13,7 +14,7 @@ import {
   type RmmState,
   statesText,
 } from './states.js';
-import { newTables, type Tables } from './tables.js';
+import { newTables, type TableCount, type Tables } from './tables.js';
 
 /** What a trace as a whole says of itself. */
 export interface Setting {
@@ -27,19 +28,6 @@ export interface Setting {
   readonly terminates: boolean;
 }
 
-export interface Known<S> {
-  readonly states: readonly S[];
-  /** The event that made it so. */
-  readonly event: number | null;
-}
-
-export interface KnownGranule extends Known<GranuleState> {
-  /** The RD of the realm that owns it. */
-  readonly owner: U64 | null;
-  /** The last event that said something of it. */
-  readonly seen: number;
-}
-
 export interface KnownRealm extends Known<RealmState> {
   /** Whether the trace saw it created. */
   readonly born: boolean;
@@ -49,8 +37,9 @@ export interface KnownRealm extends Known<RealmState> {
 }
 
 export interface World {
-  readonly granules: Map<U64, KnownGranule>;
+  readonly granules: Granules;
   readonly realms: Map<U64, KnownRealm>;
+  readonly tables: TableCount;
   rmm: Known<RmmState>;
   /** What a granule is that nobody named yet. */
   unseen: readonly GranuleState[];
@@ -65,13 +54,19 @@ const UNWATCHED: readonly GranuleState[] = ['UNDELEGATED', 'DELEGATED', 'RTT', '
 
 export function newWorld(): World {
   return {
-    granules: new Map(),
+    granules: newGranules(),
     realms: new Map(),
+    tables: { entries: 0 },
     rmm: { states: RMM_STATES, event: null },
     unseen: GRANULE_STATES,
     moved: 0,
     donated: 0,
   };
+}
+
+/** How much there is to be remembered. */
+export function sizeOf({ granules, realms, tables }: World): number {
+  return granules.size() + realms.size + tables.entries;
 }
 
 export function granuleOf({ granules, unseen, moved, donated }: World, pa: U64): KnownGranule {
@@ -83,9 +78,9 @@ export function granuleOf({ granules, unseen, moved, donated }: World, pa: U64):
   return may && !states.includes('HELD') ? { ...granule, states: [...states, 'HELD'] } : granule;
 }
 
-export function realmOf({ realms }: World, rd: U64, pages: PageBits): KnownRealm {
+export function realmOf({ realms, tables }: World, rd: U64, pages: PageBits): KnownRealm {
   const unknown = { states: ALL, event: null, born: false, clear: false };
-  return realms.get(rd) ?? { ...unknown, tables: newTables(pages) };
+  return realms.get(rd) ?? { ...unknown, tables: newTables(pages, tables) };
 }
 
 /** A success found the granule in one of `from`: what it is afterwards, and what that contradicts. */
@@ -135,10 +130,10 @@ export function obscure(world: World, rd: U64 | null): void {
 
 /** What of the realm is still there: `the REC 0x…`, `the table 0x…`, `the data 0x…`. */
 export function ownedText({ granules }: World, rd: U64): string | null {
-  for (const [pa, { owner, states }] of granules) {
-    const [state, more] = states;
+  for (const pa of granules.ownedBy(rd)) {
+    const [state, more] = granules.get(pa)?.states ?? [];
     const name = state === undefined || more !== undefined ? undefined : OWNED[state];
-    if (owner === rd && name !== undefined) return `${name} ${hex(pa)}`;
+    if (name !== undefined) return `${name} ${hex(pa)}`;
   }
   return null;
 }

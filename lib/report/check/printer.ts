@@ -1,6 +1,6 @@
 /** How a check is printed: a trace as soon as it is known, so that there may be more of them than memory holds. */
 import type { FileReached } from '../../c-kernel/compile/line-coverage.js';
-import type { Conformance } from '../../conformance/check.js';
+import type { Conformance } from '../../conformance/findings.js';
 import { counted } from '../../model/count.js';
 import type { Trouble } from '../../model/result.js';
 import type { CheckTotals } from '../../replay/check-totals.js';
@@ -34,6 +34,6 @@ export function totalsText({ traces, verdicts }: CheckTotals): string {
 }
 
 /** What broke the specification, two lines a finding. */
-export function conformanceLines({ findings }: Conformance): readonly string[] {
-  return findingLines(findings, PLAIN);
+export function conformanceLines(found: Conformance): readonly string[] {
+  return findingLines(found, PLAIN);
 }

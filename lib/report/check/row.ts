@@ -3,7 +3,7 @@
  * and pass between threads.
  */
 import { firstDivergence } from '../../compare/first.js';
-import { type Conformance, hasFinding } from '../../conformance/check.js';
+import { type Conformance, hasFinding } from '../../conformance/findings.js';
 import type { Trouble } from '../../model/result.js';
 import type { Checked } from '../../replay/check.js';
 import { type Countable, countable } from '../../replay/check-totals.js';

@@ -35,7 +35,10 @@ export function checkText(
     trace(row) {
       const { verdict, name, conformance } = row;
       const cells = [verdict.padEnd(VERDICT_WIDTH), visible(name).padEnd(nameWidth), textOf(row)];
-      return page([colours[verdict](cells.join('  ')), ...findingLines(conformance?.findings ?? [], paint)]);
+      return page([
+        colours[verdict](cells.join('  ')),
+        ...(conformance === null ? [] : findingLines(conformance, paint)),
+      ]);
     },
     foot({ totals, coverage, lines }) {
       const { conformance } = totals;

@@ -160,5 +160,5 @@ function logOf({ a, b }: ReportAbout, difference: Difference | null): Lines {
 }
 
 function findingsOf({ trace }: ReportedTrace): readonly string[] {
-  return findingLines(conformance(trace).findings, PLAIN).map(line => line.replace(/^ {2}/, ''));
+  return findingLines(conformance(trace), PLAIN).map(line => line.replace(/^ {2}/, ''));
 }

@@ -16,7 +16,7 @@ import { remarksOn } from '../remarks.js';
 import type { ShowResult } from '../results.js';
 import { contradictionSentence } from '../sentences.js';
 import { machineRmmText, outcomeDetails } from '../words.js';
-import { conformanceBlock } from './conformance.js';
+import { conformancePage } from './conformance.js';
 import { visible } from './escape.js';
 import { eventDetails, eventLine } from './events.js';
 import { COLUMNS, columns, page } from './layout.js';
@@ -45,7 +45,7 @@ export function* showPieces(
     yield piece;
     piece = '';
   }
-  yield `${piece}${printer.end()}${page(conformance === null ? [] : conformanceBlock(conformance, paint))}`;
+  yield `${piece}${printer.end()}${conformance === null ? '' : conformancePage(conformance, paint)}`;
 }
 
 /** Characters that are made in a few milliseconds. */
