@@ -92,7 +92,9 @@ export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<R
   if (!opened.ok) return opened;
   try {
     const again = opened.value;
-    const large = await largeTrace(again);
+    const found = await largeTrace(again);
+    if (!found.ok) return found;
+    const large = found.value;
     await large?.close();
     if (large?.allSeen !== true) return await traceFrom(io, again);
     noteLarge(io, source, large);
@@ -140,7 +142,9 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
   if (!opened.ok) return io.trouble(opened.trouble);
   try {
     const again = opened.value;
-    const large = await largeTrace(again);
+    const found = await largeTrace(again);
+    if (!found.ok) return io.trouble(found.trouble);
+    const large = found.value;
     if (large !== null) {
       noteLarge(io, source, large);
       try {

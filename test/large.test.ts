@@ -16,6 +16,7 @@ import type { Edit } from '../lib/edit/edit.js';
 import { parseFilter } from '../lib/edit/event-filter.js';
 import { follows } from '../lib/edit/follow.js';
 import { parseEdit } from '../lib/edit/parse.js';
+import { readTraceOrLog } from '../lib/import/read.js';
 import { kernelNamed, ownKernel } from '../lib/kernel/kernels.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { recordedKernel } from '../lib/kernel/recorded.js';
@@ -43,9 +44,10 @@ import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
 import { canonicalLine } from '../lib/trace/layout.js';
 import { type OpenedSource, openSource } from '../lib/trace/open.js';
-import { readTrace, sealed } from '../lib/trace/read.js';
+import { readAll, readTrace, sealed } from '../lib/trace/read.js';
 import { firstInconsistency, sealedLarge } from '../lib/trace/rewrite.js';
 import { newSpool } from '../lib/trace/spool.js';
+import { validateTrace } from '../lib/trace/validate.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
 import { must } from './boots.js';
 import { inFolder } from './rmitrace.js';
@@ -60,13 +62,17 @@ async function golden(): Promise<readonly Trace[]> {
   return Promise.all(GOLDEN.map(async bytes => must(await readTrace({ name: 'golden', bytes })).trace));
 }
 
+async function largeOf(source: OpenedSource): Promise<LargeTrace> {
+  const large = must(await largeTrace(source, 0));
+  if (large === null) throw new Error('it is a trace');
+  return large;
+}
+
 /** A trace as the commands take it where it is large, whatever its size. */
 async function asLarge(trace: Trace): Promise<LargeTrace> {
   const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
   const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-  const large = await largeTrace({ name: source.name, opened }, 0);
-  if (large === null) throw new Error('it is canonical');
-  return large;
+  return largeOf({ name: source.name, opened });
 }
 
 const call = (n: number, over: Partial<Extract<TraceEvent, { type: 'smc' }>> = {}): TraceEvent => ({
@@ -354,8 +360,7 @@ t.test(
         const source = { name: 'large.json', bytes };
         const read = must(await readTrace(source));
         const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-        const large = await largeTrace({ name: source.name, opened }, 0);
-        if (large === null) throw new Error('it is canonical');
+        const large = await largeOf({ name: source.name, opened });
         const whole = sealed(read);
         const again = sealedLarge(large);
         t.strictSame(must(await firstInconsistency(large)), [...inconsistencies(whole)][0] ?? null);
@@ -384,8 +389,7 @@ t.test('a large trace in any other layout is written again, and goes as the cano
     JSON.stringify(sorted),
     `\ufeff${text}`,
   ]) {
-    const large = await largeTrace(await open(other), 0);
-    if (large === null) throw new Error('it is a trace');
+    const large = await largeOf(await open(other));
     t.equal(await textOf(large), text);
     t.strictSame(
       [large.layout, large.edited, countOf(large.gist.events)],
@@ -393,16 +397,91 @@ t.test('a large trace in any other layout is written again, and goes as the cano
     );
     await large.close();
   }
-  const edited = await largeTrace(await open(JSON.stringify({ ...json, count: 5 })), 0);
-  t.strictSame(edited?.edited?.count, { found: 5, events: Number(json.count) });
-  const wrong = [
-    '{',
-    JSON.stringify({ ...json, digest: undefined }),
-    JSON.stringify(json).replace('"cpu":0', '"cpu":-1'),
-  ];
-  for (const other of [...wrong, JSON.stringify(json).slice(0, -9)])
-    t.equal(await largeTrace(await open(other), 0), null);
-  t.equal(await largeTrace(await open(JSON.stringify(json), { events: 9 }), 0), null);
+  const edited = await largeOf(await open(JSON.stringify({ ...json, count: 5 })));
+  t.strictSame(edited.edited?.count, { found: 5, events: Number(json.count) });
+  t.strictSame(must(await largeTrace(await open('no trace'), 0)), null);
+  const many = await largeTrace(await open(JSON.stringify(json), { events: 9 }), 0);
+  t.equal(many.ok ? '' : many.trouble.code, 'too-large');
+});
+
+/** What may happen to a text on its way, or in an editor. */
+const damages: fc.Arbitrary<(text: string) => string> = fc
+  .tuple(fc.nat(), fc.nat(), fc.nat(99))
+  .chain(([at, size, digit]) => {
+    const place = (text: string): number => at % text.length;
+    const lines = (text: string, change: (lines: string[], line: number) => string[]): string => {
+      const all = text.split('\n');
+      return change(all, at % all.length).join('\n');
+    };
+    return fc.constantFrom<((text: string) => string)[]>(
+      text => text,
+      text => text.slice(0, place(text)),
+      text => text.slice(place(text)),
+      text => `${text.slice(0, place(text))}${text.slice(place(text) + 1 + (size % 9))}`,
+      text => `${text.slice(0, place(text))}${'",:{}[]x0\n'[digit % 10]}${text.slice(place(text))}`,
+      text => `${text.slice(0, place(text))}${digit % 10}${text.slice(place(text) + 1)}`,
+      text => lines(text, (all, line) => all.toSpliced(line, 1)),
+      text => lines(text, (all, line) => all.toSpliced(line, 0, all[line] ?? '')),
+      text => lines(text, (all, line) => all.toSpliced(line, 0, ...all.splice(size % all.length, 1))),
+      text => text.replace('"count"', '"cuont"'),
+      text => text.replace(/,"digest|"count": \d+, /, ''),
+      text => text.replaceAll('\n', '\r\n'),
+    );
+  });
+
+t.test('a large trace that was damaged is refused as any other, or read as any other', async t => {
+  const traces = await golden();
+  const seen = new Set<string>();
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    damages,
+    fc.boolean(),
+    async (trace, damage, isPretty) => {
+      const text = traceText({ ...trace, events: [...trace.events, ...MANY.slice(0, 110)] });
+      const bytes = Buffer.from(damage(isPretty ? JSON.stringify(JSON.parse(text), null, 2) : text));
+      const source = { name: 'damaged.json', bytes };
+      const whole = await readAll(source, {}, 1);
+      const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
+      const large = await largeTrace({ name: source.name, opened }, 0);
+      if (bytes.length === 0) return true;
+      if (!whole.ok) {
+        seen.add(whole.troubles[0]?.code ?? '');
+        if (large.ok) return t.strictSame([large.value, whole.isNamed], [null, false]);
+        t.strictSame([large.trouble, whole.isNamed], [whole.troubles[0], true]);
+      } else {
+        if (!large.ok || large.value === null) throw new Error('it is a trace');
+        const { digest, edited, layout } = large.value;
+        t.strictSame(
+          { digest, edited, layout },
+          { digest: whole.value.digest, edited: whole.value.edited, layout: whole.value.layout },
+        );
+        seen.add(edited === null ? 'sealed' : 'edited');
+        await large.value.close();
+      }
+      const { findings, whole: is } = await validateTrace(source, {}, 0);
+      const asAny = await validateTrace(source, {}, Number.POSITIVE_INFINITY);
+      // Of a large one that is broken, what else is wrong in it is not looked for.
+      const troubles = whole.ok
+        ? asAny.findings
+        : asAny.findings.filter(({ code }) => code !== 'inconsistent');
+      t.strictSame([findings, is], [troubles, asAny.whole]);
+      return true;
+    },
+  );
+  await fc.assert(property, { ...SEED, numRuns: 150 });
+  for (const end of ['sealed', 'edited', 'cut-off', 'not-json', 'bad-value', 'not-a-trace'])
+    t.ok(seen.has(end), end);
+});
+
+t.test('a trace that a hand has broken is no log, whatever its lines look like', async t => {
+  for (const bytes of GOLDEN) {
+    const lines = bytes.toString().split('\n');
+    for (const [at, line] of lines.entries()) {
+      const broken = lines.with(at, line.replace(/"([a-z_]+)":/, '"$1:')).join('\n');
+      const read = await readTraceOrLog({ name: 'broken.json', bytes: Buffer.from(broken) });
+      if (broken !== bytes.toString()) t.equal(read.ok ? 'read' : read.trouble.code, 'not-json', line);
+    }
+  }
 });
 
 t.test('a file that changes while it is read is no trace, and nothing is written', async t => {
@@ -411,8 +490,7 @@ t.test('a file that changes while it is read is no trace, and nothing is written
   const path = join(t.testdir(), 'a.json');
   writeFileSync(path, traceText({ ...trace, events: [...trace.events, ...MANY] }));
   const opened = must(await openSource({ name: path, path }, Number.POSITIVE_INFINITY));
-  const large = await largeTrace({ name: path, opened }, 0);
-  if (large === null) throw new Error('it is canonical');
+  const large = await largeOf({ name: path, opened });
   writeFileSync(path, traceText({ ...trace, events: [...trace.events, ...MANY.slice(1)] }));
   const written = await writeLarge(`${path}.copy`, large);
   t.equal(written.ok ? '' : written.trouble.what, 'the file changed while it was read');

@@ -233,7 +233,7 @@ const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
 async function asLarge(trace: Trace): Promise<LargeTrace> {
   const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
   const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-  const large = await largeTrace({ name: source.name, opened }, 0);
+  const large = must(await largeTrace({ name: source.name, opened }, 0));
   if (large === null) throw new Error('it is canonical');
   return large;
 }
@@ -250,7 +250,7 @@ t.test('a large trace is redacted as any other, without being held', async t => 
       const options = more ? { also: ['secret', '"', 'é'], keep: ['ann', '192.168.7.12'] } : {};
       const source = { name: 'large.json', bytes: Buffer.from(traceText(whole)) };
       const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-      const large = await largeTrace({ name: source.name, opened }, 0);
+      const large = must(await largeTrace({ name: source.name, opened }, 0));
       if (large === null) throw new Error('it is canonical');
       const { text: made, replaced } = must(await redactLarge(large, options));
       const once = redact(whole, options);

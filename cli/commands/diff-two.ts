@@ -12,7 +12,6 @@ import {
   type OpenedSource,
   openTwice,
   type Result,
-  type Trouble,
 } from '../../lib/cli.js';
 import { noteEdit, noteSlow, traceFrom, watchedSource } from '../load.js';
 import type { Io } from '../process.js';
@@ -56,8 +55,8 @@ async function comparedOpened(
 ): Promise<Result<Compared>> {
   if ((await isLarge(a.opened, LARGE)) || (await isLarge(b.opened, LARGE))) {
     const large = await diffFiles([a, b], options);
-    if (large.ok && large.value !== null) return good(noted(io, a, b, large.value));
-    if (!large.ok && !mayBeLog(large.trouble)) return large;
+    if (!large.ok) return large;
+    if (large.value !== null) return good(noted(io, a, b, large.value));
   }
   const one = await traceFrom(io, a);
   if (!one.ok) return one;
@@ -77,9 +76,4 @@ function noted(io: Io, a: OpenedSource, b: OpenedSource, { edited, layouts, ...f
   if (layouts.a === 'other') noteSlow(io, a.name);
   if (layouts.b === 'other') noteSlow(io, b.name);
   return { ...found, edited };
-}
-
-/** A log may stand in the place of a trace: what reads any trace reads it as well. */
-function mayBeLog({ code }: Trouble): boolean {
-  return code === 'not-json' || code === 'not-a-trace';
 }

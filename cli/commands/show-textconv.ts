@@ -29,14 +29,14 @@ export async function textconv(io: Io, operand: string): Promise<number> {
 
 async function converted(io: Io, source: OpenedSource): Promise<number> {
   const large = await largeTrace(source);
-  if (large !== null) {
+  if (large.ok && large.value !== null) {
     try {
-      return await textconvLarge(io, large);
+      return await textconvLarge(io, large.value);
     } finally {
-      await large.close();
+      await large.value.close();
     }
   }
-  const read = await readTrace(source);
+  const read = large.ok ? await readTrace(source) : large;
   io.print(read.ok ? textconvText(read.value.trace) : readableText(await readReadable(source), read.trouble));
   return EXIT.same;
 }

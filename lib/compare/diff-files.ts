@@ -36,8 +36,8 @@ type Sides = readonly [LineSource, LineSource];
 const TURN = 16;
 
 /**
- * The same as `diff` of the two; `null` where they are short, and to be read and compared as any others. Troubles: those of
- * `readTrace`.
+ * The same as `diff` of the two; `null` where they are short, or one is no trace, and they are to be read and compared as any
+ * others. Troubles: those of `readTrace`.
  */
 export async function diffFiles(
   sources: Sources,
@@ -60,10 +60,10 @@ async function comparedAs(
   thorough: boolean,
 ): Promise<Result<FileDifference | null> | 'unlike its ends'> {
   const one = await lineSource(a, thorough);
-  if (!one.ok) return one;
+  if (!one.ok || one.value === null) return one.ok ? good(null) : one;
   try {
     const other = await lineSource(b, thorough);
-    if (!other.ok) return other;
+    if (!other.ok || other.value === null) return other.ok ? good(null) : other;
     try {
       const found = await compared([one.value, other.value], [a, b], options);
       if (one.value.hasChanged()) return bad(changed(a));

@@ -3,7 +3,7 @@ import { bad, good, type Result, type Trouble, trouble } from '../model/result.j
 import type { Trace } from '../model/trace.js';
 import { digestOf } from '../trace/digest.js';
 import { openSource, type TraceSource } from '../trace/open.js';
-import { type ReadOptions, type ReadTrace, readTrace } from '../trace/read.js';
+import { firstTrouble, type ReadOptions, type ReadTrace, readAll } from '../trace/read.js';
 import { importLogs } from './import.js';
 
 export interface ReadTraceOrLog extends ReadTrace {
@@ -25,21 +25,17 @@ export async function readTraceOrLog(
   const again: TraceSource =
     opened === null ? source : { name: source.name, limits: source.limits ?? {}, opened: opened.value };
   try {
-    const read = await readTrace(again, options);
+    const read = await readAll(again, options, 1);
     if (read.ok) return good({ ...read.value, log: false });
-    return mayBeLog(read.trouble) ? await readLog(again, read.trouble) : read;
+    const first = firstTrouble(read);
+    return !read.isNamed && NO_TRACE.has(first.code) ? await readLog(again, first) : bad(first);
   } finally {
     await opened?.value.close();
   }
 }
 
-/** What a reader of traces says of a log. */
+/** What a reader of traces says of a log. JSON that says that it is a trace is none, whatever the lines in it look like. */
 const NO_TRACE: ReadonlySet<Trouble['code']> = new Set(['not-json', 'not-a-trace']);
-
-/** JSON that says what format it has, or that has events, is no log, whatever the lines in it look like. */
-function mayBeLog({ code, where }: Trouble): boolean {
-  return NO_TRACE.has(code) && where.pointer !== '/format';
-}
 
 async function readLog(source: TraceSource, otherwise: Trouble): Promise<Result<ReadTraceOrLog>> {
   const imported = await importLogs([source]);

@@ -29,7 +29,12 @@ export async function readToReplay(
   if (!opened.ok) return opened;
   const again = opened.value;
   const close = () => again.opened.close();
-  const large = await largeTrace(again, above);
+  const found = await largeTrace(again, above);
+  if (!found.ok) {
+    await close();
+    return found;
+  }
+  const large = found.value;
   if (large !== null && repeatsNothing(large.gist) && suits(large.gist)) {
     const { gist, digest, edited, layout } = large;
     const before = headerLines(gist.header).length;

@@ -8,7 +8,7 @@ import { EVENT_START } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { newLines } from './lines.js';
 import { type Opened, type OpenedSource, openSource, type TraceSource } from './open.js';
-import { type HandEdit, handEdit, readTrace } from './read.js';
+import { firstTrouble, type HandEdit, handEdit, readTrace } from './read.js';
 import { relaid } from './relaid.js';
 import { scanCanonical, type Visitor } from './scan-canonical.js';
 import { isLarge, LARGE } from './size.js';
@@ -35,24 +35,36 @@ export interface LargeTrace {
 }
 
 /**
- * The trace of `source`, where it is larger than `above` bytes and nothing is wrong with it; else `null`, and it is to be read
- * as any other, which also says what is wrong with it. Whoever opened the source closes it.
+ * The trace of `source`, where it is larger than `above` bytes; `null` where it is not, or is no trace: it is to be read as
+ * any other then. Whoever opened the source closes it. Troubles: those of `readTrace`.
  */
-export async function largeTrace(source: OpenedSource, above: number = LARGE): Promise<LargeTrace | null> {
-  if (!(await isLarge(source.opened, above))) return null;
+export async function largeTrace(
+  source: OpenedSource,
+  above: number = LARGE,
+): Promise<Result<LargeTrace | null>> {
+  if (!(await isLarge(source.opened, above))) return good(null);
   const canonical = await goneThrough(source);
-  if (canonical !== null) return { ...canonical, layout: 'canonical', close: async () => {} };
-  const opened = await relaid(source);
-  const other = opened === null ? null : await goneThrough({ ...source, opened });
-  if (opened === null || other === null) return null;
-  return { ...other, layout: 'other', close: opened.close };
+  if (!canonical.ok) return canonical;
+  if (canonical.value !== null)
+    return good({ ...canonical.value, layout: 'canonical', close: async () => {} });
+  const read = await relaid(source, 1);
+  if (!read.ok) return read.isNamed ? bad(firstTrouble(read)) : good(null);
+  const { opened, found } = read.value;
+  const other = await goneThrough({ ...source, opened });
+  if (!other.ok || other.value === null) throw new Error('what was written is not canonical');
+  const { digest, count } = other.value;
+  const edited = handEdit({ found, digest }, count);
+  return good({ ...other.value, edited, layout: 'other', close: opened.close });
 }
 
+type GoneThrough = Omit<LargeTrace, 'layout' | 'close'> & { readonly count: number };
+
+/** `null` where it is not canonical. */
 async function goneThrough({
   name,
   opened,
   limits: given,
-}: OpenedSource): Promise<Omit<LargeTrace, 'layout' | 'close'> | null> {
+}: OpenedSource): Promise<Result<GoneThrough | null>> {
   const limits = { ...READ_LIMITS, ...given };
   const gist = newGist();
   const first = scanCanonical(limits, gist);
@@ -62,10 +74,12 @@ async function goneThrough({
     return first.take(chunk);
   });
   const scanned = read.ok ? first.end() : null;
-  if (scanned === null) return null;
+  if (!read.ok) return read;
+  if (scanned === null) return good(null);
   const { header, count, outcome, digest } = scanned;
   const known = bytes.digest('hex');
-  return {
+  return good({
+    count,
     gist: { header, events: gist.end(), outcome },
     allSeen: gist.allSeen(),
     digest,
@@ -80,7 +94,7 @@ async function goneThrough({
       }
       return good(undefined);
     },
-  };
+  });
 }
 
 /** The digest of a trace of any size. Troubles: those of `readTrace`. */
@@ -89,8 +103,9 @@ export async function digestIn(source: TraceSource): Promise<Result<string>> {
   if (!opened.ok) return opened;
   try {
     const large = await largeTrace(opened.value);
-    await large?.close();
-    if (large !== null) return good(large.digest);
+    if (!large.ok) return large;
+    await large.value?.close();
+    if (large.value !== null) return good(large.value.digest);
     const read = await readTrace(opened.value);
     return read.ok ? good(read.value.digest) : read;
   } finally {

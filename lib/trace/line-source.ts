@@ -3,11 +3,11 @@
  * is that file itself. Of anything else (gzip, a pipe, another layout) such lines are written to a file that has no name, and
  * it is checked on the way, as every reader checks it.
  */
-import { good, type Result } from '../model/result.js';
+import { bad, good, type Result } from '../model/result.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { type LineFile, lineFile, lineFrame } from './line-file.js';
 import { type Opened, type OpenedSource, unreadable } from './open.js';
-import { type HandEdit, handEdit } from './read.js';
+import { firstTrouble, type HandEdit, handEdit } from './read.js';
 import { relaidDigest, relaidLines } from './relaid.js';
 import { type EventVisitor, type Scanned, scanCanonical } from './scan-canonical.js';
 import { newSpool } from './spool.js';
@@ -31,8 +31,11 @@ export interface LineSource {
 /** What was made of a source, before it is known whether the file is still the same. */
 type Made = Omit<LineSource, 'hasChanged'>;
 
-/** `thorough`: a plain file is checked as well. Troubles: those of `readTrace`. */
-export async function lineSource(source: OpenedSource, thorough: boolean): Promise<Result<LineSource>> {
+/** `thorough`: a plain file is checked as well; `null` for what does not say that it is a trace. Troubles: those of `readTrace`. */
+export async function lineSource(
+  source: OpenedSource,
+  thorough: boolean,
+): Promise<Result<LineSource | null>> {
   const limits = { ...READ_LIMITS, ...source.limits };
   const opened = plainFile(source.opened, source.name);
   if (!opened.ok) return opened;
@@ -40,9 +43,9 @@ export async function lineSource(source: OpenedSource, thorough: boolean): Promi
   const canonical =
     file === null ? await spooled(source, limits) : await plain(source, file, limits, thorough);
   const made = canonical.ok ? (canonical.value ?? (await relaid(source))) : canonical;
-  if ('ok' in made) {
+  if (made === null || 'ok' in made) {
     file?.close();
-    return made;
+    return made ?? good(null);
   }
   return good({
     ...made,
@@ -103,9 +106,9 @@ async function spooled(source: OpenedSource, limits: ReadLimits): Promise<Result
   return scanned.ok ? good(null) : scanned;
 }
 
-async function relaid(source: OpenedSource): Promise<Made | Result<never>> {
-  const read = await relaidLines(source);
-  if (!read.ok) return read;
+async function relaid(source: OpenedSource): Promise<Made | Result<never> | null> {
+  const read = await relaidLines(source, 1);
+  if (!read.ok) return read.isNamed ? bad(firstTrouble(read)) : null;
   const { events, found, count } = read.value;
   const digest = relaidDigest(read.value);
   return {

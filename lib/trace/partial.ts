@@ -32,8 +32,8 @@ export function nothingYet(): PartialTrace {
 export interface Keeper {
   /** Whether events are nothing to it but what may be wrong with them. */
   readonly ofNone?: boolean;
-  /** Takes one that needs no checking, as it stands in the file; `false` where it is to be checked. */
-  asItIs(value: unknown): boolean;
+  /** Takes one that needs no checking, as it stands in the file; `false` where it is to be checked. `line`: it begins there. */
+  asItIs(value: unknown, line: number): boolean;
   event(event: TraceEvent): void;
   /** How many CPUs the events that it took speak of. */
   cpus(): number;
@@ -48,7 +48,7 @@ export function sinkInto(partial: PartialTrace, file: string, most: number, keep
     },
     event: (value, line) => {
       partial.seen += 1;
-      if (keeper?.asItIs(value) === true) return;
+      if (keeper?.asItIs(value, line) === true) return;
       if (keeper?.ofNone === true && partial.troubles.length >= most) return;
       const checked = checkEvent(value);
       const event = checked.ok ? eventOf(checked.value) : REFUSED;
@@ -79,6 +79,10 @@ export function placeOf(path: Flaw['path'], line: number, file: string): Place {
   const [top, index, ...within] = path;
   if (top !== 'events' || typeof index !== 'number') return { file, line, pointer: pointerOf(path) };
   return { file, line, event: index + 1, pointer: pointerOf(within) };
+}
+
+export function isNamedTrace({ frame, hasEvents }: PartialTrace): boolean {
+  return frame.has('format') || hasEvents;
 }
 
 /** Goes before every other trouble: whatever is wrong with such a file, it is not this version's to judge. */
@@ -134,6 +138,8 @@ export type ReadAny =
   | {
       readonly ok: false;
       readonly troubles: readonly Trouble[];
+      /** Whether the file says that it is a trace, or has events, as far as it was read: it is no log then. */
+      readonly isNamed: boolean;
       /** What of a trace is left without the events that are not good; `null` where that is no trace. */
       readonly rest: Rest | null;
     };
@@ -146,18 +152,20 @@ export interface Rest {
 /** The end of a file that is whole: a trace, or all that is wrong with it. */
 export function judge(partial: PartialTrace, file: string, keeper?: Keeper): ReadAny {
   const foreign = foreignFormat(partial, file);
-  if (foreign !== null) return { ok: false, troubles: [foreign], rest: null };
+  const isNamed = isNamedTrace(partial);
+  if (foreign !== null) return { ok: false, troubles: [foreign], isNamed, rest: null };
   const frame = checkedFrame(partial, file);
   const { events, lines } = partial;
   if (!frame.ok) {
     const header = headerOf({ format: FORMAT, version: VERSION }, cpusOf(events));
     const troubles = [...frame.troubles, ...partial.troubles];
-    return { ok: false, troubles, rest: { trace: { header, events, outcome: null }, lines } };
+    return { ok: false, troubles, isNamed, rest: { trace: { header, events, outcome: null }, lines } };
   }
   const { outcome = null, count = null, digest = null } = frame.value;
   const header = headerOf(frame.value, keeper?.cpus() ?? cpusOf(events));
   const trace: Trace = { header, events, outcome: outcomeFromWire(outcome) };
-  if (partial.troubles.length > 0) return { ok: false, troubles: partial.troubles, rest: { trace, lines } };
+  if (partial.troubles.length > 0)
+    return { ok: false, troubles: partial.troubles, isNamed, rest: { trace, lines } };
   return { ok: true, value: { ...trace, lines, found: { count, digest }, digest: digestOf(trace) } };
 }
 

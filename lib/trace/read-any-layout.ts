@@ -11,6 +11,7 @@ import type { Opened } from './open.js';
 import {
   cutOff,
   foreignFormat,
+  isNamedTrace,
   judge,
   type Keeper,
   nothingYet,
@@ -20,6 +21,9 @@ import {
 } from './partial.js';
 import { eachText, withoutMark } from './text.js';
 import { readTrouble } from './troubles.js';
+
+/** What the parser does not tell where a text is no JSON further on: it gives nothing of that piece. */
+const BEGINS_AS_TRACE = /^\s*\{(?=.*"(?:format"\s*:\s*"rmitrace"|events"\s*:\s*\[))/s;
 
 type Parse = (text: string | null) => readonly Token[] | 'not-json';
 
@@ -68,16 +72,18 @@ export async function readAnyLayout(
     return foreignFormat(partial, file);
   }
 
+  const pieces: { stop: Trouble | 'not-json' | null; begin: string } = { stop: null, begin: '' };
   const refuse = (found: Trouble): ReadAny => ({
     ok: false,
     troubles: [foreignFormat(partial, file) ?? found, ...partial.troubles].slice(0, most),
+    isNamed: isNamedTrace(partial) || BEGINS_AS_TRACE.test(pieces.begin),
     rest: null,
   });
 
-  const pieces: { stop: Trouble | 'not-json' | null; first: boolean } = { stop: null, first: true };
   const read = await eachText(opened, file, limits, text => {
-    pieces.stop = take(pieces.first ? withoutMark(text) : text);
-    pieces.first = false;
+    const isFirst = pieces.begin === '';
+    if (isFirst) pieces.begin = withoutMark(text);
+    pieces.stop = take(isFirst ? pieces.begin : text);
     return pieces.stop === null;
   });
   if (!read.ok) return refuse(read.trouble);

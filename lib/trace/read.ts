@@ -5,7 +5,7 @@ import type { Header, Trace } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { type Opened, openSource, type TraceSource } from './open.js';
-import type { Keeper, Rest } from './partial.js';
+import type { Keeper, ReadAny } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import type { ReadWhole } from './read-canonical.js';
 import { type EventVisitor, type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
@@ -56,14 +56,9 @@ function asRead(whole: ReadWhole, layout: ReadTrace['layout']): ReadTrace {
   };
 }
 
-export type ReadAll =
-  | { readonly ok: true; readonly value: ReadTrace }
-  | {
-      readonly ok: false;
-      readonly troubles: readonly Trouble[];
-      /** `null` as well where the trace is large. */
-      readonly rest: Rest | null;
-    };
+type Refused = Extract<ReadAny, { readonly ok: false }>;
+
+export type ReadAll = { readonly ok: true; readonly value: ReadTrace } | Refused;
 
 /** Goes through a canonical trace; `null` where it is not canonical. */
 export async function scan(
@@ -97,19 +92,26 @@ function newCollector(): Collector {
   };
 }
 
+const refused = (trouble: Trouble): Refused => ({
+  ok: false,
+  troubles: [trouble],
+  isNamed: false,
+  rest: null,
+});
+
 /** As `readTrace`, but goes on after a bad value, up to `most` of them. */
 export async function readAll(source: TraceSource, options: ReadOptions, most: number): Promise<ReadAll> {
   const limits = { ...READ_LIMITS, ...source.limits, ...options };
   const opened = await openSource(source, limits.bytes);
-  if (!opened.ok) return { ok: false, troubles: [opened.trouble], rest: null };
+  if (!opened.ok) return refused(opened.trouble);
   try {
     if (await isLarge(opened.value, LARGE)) {
       const wrong = await wrongIn(opened.value, source.name, limits, most);
-      if (wrong !== null) return { ok: false, troubles: wrong, rest: null };
+      if (wrong !== null) return wrong;
     }
     const collected = newCollector();
     const scanned = await scan(opened.value, source.name, limits, collected);
-    if (!scanned.ok) return { ok: false, troubles: [scanned.trouble], rest: null };
+    if (!scanned.ok) return refused(scanned.trouble);
     if (scanned.value !== null)
       return { ok: true, value: asRead({ ...scanned.value, ...collected }, 'canonical') };
     const any = await readAnyLayout(opened.value, source.name, limits, most);
@@ -129,12 +131,19 @@ async function wrongIn(
   file: string,
   limits: ReadLimits,
   most: number,
-): Promise<readonly Trouble[] | null> {
+): Promise<Refused | null> {
   const scanned = await scan(opened, file, limits, LOOKING);
-  if (!scanned.ok) return [scanned.trouble];
+  if (!scanned.ok) return refused(scanned.trouble);
   if (scanned.value !== null) return null;
   const any = await readAnyLayout(opened, file, limits, most, HOLDS_NONE);
-  return any.ok ? null : any.troubles;
+  return any.ok ? null : any;
+}
+
+/** Why a trace was refused. */
+export function firstTrouble({ troubles }: { readonly troubles: readonly Trouble[] }): Trouble {
+  const [first] = troubles;
+  if (first === undefined) throw new Error('a trace was refused without a trouble');
+  return first;
 }
 
 /**
@@ -143,10 +152,7 @@ async function wrongIn(
  */
 export async function readTrace(source: TraceSource, options: ReadOptions = {}): Promise<Result<ReadTrace>> {
   const read = await readAll(source, options, 1);
-  if (read.ok) return good(read.value);
-  const [first] = read.troubles;
-  if (first === undefined) throw new Error('a trace was refused without a trouble');
-  return bad(first);
+  return read.ok ? good(read.value) : bad(firstTrouble(read));
 }
 
 /**

@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { TraceEvent } from '../model/events.js';
-import { bad, good, type Result } from '../model/result.js';
 import { coveredHeader } from './digest.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import type { LineFrame } from './line-file.js';
 import { anyEvent } from './line-patterns.js';
 import type { Opened, OpenedSource } from './open.js';
+import type { ReadAny } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import { newSpool, type Spool } from './spool.js';
 
@@ -22,8 +22,13 @@ export interface Relaid extends LineFrame {
   readonly count: number;
 }
 
-/** Whoever has it closes its spool. Troubles: those of `readTrace`. */
-export async function relaidLines({ name, opened, limits }: OpenedSource): Promise<Result<Relaid>> {
+type Refused = Extract<ReadAny, { readonly ok: false }>;
+
+/** Whoever has it closes its spool. Of what is wrong it finds `most` at most. */
+export async function relaidLines(
+  { name, opened, limits }: OpenedSource,
+  most: number,
+): Promise<{ readonly ok: true; readonly value: Relaid } | Refused> {
   const events = newSpool();
   let batch = '';
   let cpus = 1;
@@ -40,7 +45,7 @@ export async function relaidLines({ name, opened, limits }: OpenedSource): Promi
   };
   const all = { ...READ_LIMITS, ...limits };
   const lineEnd = anyEvent(all);
-  const read = await readAnyLayout(opened, name, all, 1, {
+  const read = await readAnyLayout(opened, name, all, most, {
     asItIs(value) {
       const line = `${JSON.stringify(value)}\n`;
       if (lineEnd(line, 0) < line.length) return false;
@@ -54,12 +59,10 @@ export async function relaidLines({ name, opened, limits }: OpenedSource): Promi
   flush();
   if (read.ok) {
     const { header, outcome, found } = read.value;
-    return good({ header, outcome, found, begin: 0, end: events.size(), events, count });
+    return { ok: true, value: { header, outcome, found, begin: 0, end: events.size(), events, count } };
   }
   events.close();
-  const [first] = read.troubles;
-  if (first === undefined) throw new Error('a trace was refused without a trouble');
-  return bad(first);
+  return read;
 }
 
 /** The bytes between the last event and the seal. */
@@ -72,27 +75,51 @@ export function relaidDigest(relaid: Relaid): string {
   return `sha256:${hash.update(behind(relaid)).digest('hex')}`;
 }
 
-/** `null` where the trace is not whole, or not sealed: then it is to be read in memory, which says what is wrong. */
-export async function relaid(source: OpenedSource): Promise<Opened | null> {
-  const read = await relaidLines(source);
-  if (!read.ok) return null;
-  const { header, events, found } = read.value;
-  if (found.count === null || found.digest === null) {
-    events.close();
-    return null;
-  }
+/** The whole of it as a canonical file, whose seal fits. */
+export interface RelaidFile {
+  readonly opened: Opened;
+  /** What the seal of the source says, which need not fit. */
+  readonly found: Relaid['found'];
+}
+
+export async function relaid(
+  source: OpenedSource,
+  most: number,
+): Promise<{ readonly ok: true; readonly value: RelaidFile } | Refused> {
+  const read = await relaidLines(source, most);
+  if (!read.ok) return read;
+  const { header, events, found, count } = read.value;
   const before = `${headerLines(header).join('\n')}\n`;
-  const after = behind(read.value);
-  const seal = `${sealLine(found.count, found.digest)}\n${CLOSE}\n`;
-  return {
+  const after = `${behind(read.value)}${sealLine(count, relaidDigest(read.value))}\n${CLOSE}\n`;
+  const opened: Opened = {
     async *chunks() {
       yield Buffer.from(before);
       yield* events.chunks();
-      yield Buffer.from(after + seal);
+      yield Buffer.from(after);
     },
     exceeds: async bytes => events.size() > bytes,
     async close() {
       events.close();
     },
   };
+  return { ok: true, value: { opened, found } };
+}
+
+/** The lines on which events of a source begin that was read before, by their numbers. */
+export async function linesOfEvents(
+  { name, opened, limits }: OpenedSource,
+  numbers: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, number>> {
+  const lines = new Map<number, number>();
+  let number = 0;
+  await readAnyLayout(opened, name, { ...READ_LIMITS, ...limits }, 1, {
+    asItIs(_, line) {
+      number += 1;
+      if (numbers.has(number)) lines.set(number, line);
+      return true;
+    },
+    event() {},
+    cpus: () => 1,
+  });
+  return lines;
 }

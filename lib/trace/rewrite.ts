@@ -85,8 +85,8 @@ export async function withSpooled<T>(
     };
     const limits = { bytes: Number.POSITIVE_INFINITY, events: Number.POSITIVE_INFINITY };
     const large = await largeTrace({ name: 'what is written', limits, opened }, 0);
-    if (large === null) throw new Error('a trace was made that cannot be read back');
-    return good(await use(large));
+    if (!large.ok || large.value === null) throw new Error('a trace was made that cannot be read back');
+    return good(await use(large.value));
   } finally {
     spool.close();
   }

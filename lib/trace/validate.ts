@@ -5,7 +5,7 @@ import { type Inconsistency, inconsistencies, type Judge, newJudge } from './con
 import { READ_LIMITS } from './limits.js';
 import { type OpenedSource, openSource, type TraceSource } from './open.js';
 import { type HandEdit, handEdit, type ReadOptions, readAll, scan } from './read.js';
-import { relaid } from './relaid.js';
+import { linesOfEvents, relaid } from './relaid.js';
 import type { EventVisitor } from './scan-canonical.js';
 import { isLarge, LARGE } from './size.js';
 
@@ -100,8 +100,15 @@ function newJudging(file: string, most: number): Judging {
   };
 }
 
-/** A canonical trace is judged as it goes by, whatever its size; any other is read whole first. */
-export async function validateTrace(source: TraceSource, options: ValidateOptions = {}): Promise<Validation> {
+/**
+ * A canonical trace is judged as it goes by, whatever its size; any other of more than `above` bytes is written as one first,
+ * and a smaller one is read whole.
+ */
+export async function validateTrace(
+  source: TraceSource,
+  options: ValidateOptions = {},
+  above: number = LARGE,
+): Promise<Validation> {
   const { findings: most = FINDINGS, ...given } = options;
   const limits = { ...source.limits, ...given };
   const opened = await openSource(source, limits.bytes ?? READ_LIMITS.bytes);
@@ -113,33 +120,53 @@ export async function validateTrace(source: TraceSource, options: ValidateOption
     if (!scanned.ok) return validation(source, [scanned.trouble], null, most);
     if (scanned.value === null) {
       const again = { name: source.name, limits, opened: opened.value };
-      return (await validateRelaid(source, again, most)) ?? (await validateAny(source, again, limits, most));
+      return (
+        (await validateRelaid(source, again, most, above)) ?? (await validateAny(source, again, limits, most))
+      );
     }
-    const edited = handEdit(scanned.value, scanned.value.count);
-    return validation(source, [...seal(edited, source), ...judging.findings()], scanned.value, most);
+    const { count, digest } = scanned.value;
+    const edited = handEdit(scanned.value, count);
+    return validation(source, [...seal(edited, source), ...judging.findings()], { count, digest }, most);
   } finally {
     await opened.value.close();
   }
 }
 
-/** A large trace in another layout; `null` where something is wrong in it, whose line only the file itself tells. */
+/** A large trace in another layout; `null` for any other. Of one that is broken, what else is wrong in it is not looked for. */
 async function validateRelaid(
   source: TraceSource,
   again: OpenedSource,
   most: number,
+  above: number,
 ): Promise<Validation | null> {
-  if (!(await isLarge(again.opened, LARGE))) return null;
-  const opened = await relaid(again);
-  if (opened === null) return null;
+  if (!(await isLarge(again.opened, above))) return null;
+  const read = await relaid(again, most + 1);
+  if (!read.ok) return validation(source, read.troubles, null, most);
+  const { opened, found } = read.value;
   try {
-    const judging = newJudging(source.name, 1);
+    const judging = newJudging(source.name, most + 1);
     const scanned = await scan(opened, source.name, { ...READ_LIMITS, ...again.limits }, judging);
-    if (!scanned.ok || scanned.value === null || judging.findings().length > 0) return null;
-    const edited = handEdit(scanned.value, scanned.value.count);
-    return { ...validation(source, seal(edited, source), scanned.value, most), slow: true };
+    if (!scanned.ok || scanned.value === null) throw new Error('what was written is not canonical');
+    const { count, digest } = scanned.value;
+    const findings = await placed(judging.findings(), again);
+    const edited = seal(handEdit({ found, digest }, count), source);
+    return { ...validation(source, [...edited, ...findings], { count, digest }, most), slow: true };
   } finally {
     await opened.close();
   }
+}
+
+/** With the lines of the source, which is gone through once more for them. */
+async function placed(
+  findings: readonly ValidationFinding[],
+  source: OpenedSource,
+): Promise<readonly ValidationFinding[]> {
+  if (findings.length === 0) return findings;
+  const lines = await linesOfEvents(source, new Set(findings.flatMap(({ where }) => where.event ?? [])));
+  return findings.map(finding => {
+    const line = lines.get(finding.where.event ?? 0);
+    return line === undefined ? finding : { ...finding, where: { ...finding.where, line } };
+  });
 }
 
 async function validateAny(
