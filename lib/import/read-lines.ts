@@ -40,9 +40,7 @@ export function lineReader(
       format.anchors.includes(anchor) && reader.pass !== undefined ? [reader] : [],
     ),
   );
-  const dull = runsOf(formats, 'dull');
-  const otherCalls = runsOf(formats, 'otherCalls');
-  const records = runsOf(formats, 'records');
+  const runs = anchors.map(anchor => runsOf(formats.filter(format => format.anchors.includes(anchor))));
 
   return ({ bytes, from, to, cuts, torn }, above) => {
     let lines = above;
@@ -74,12 +72,14 @@ export function lineReader(
           return end;
         }
       }
-      const behindDull = dull.end(text(), start);
-      if (behindDull > start) {
-        passed.passDull(counted(behindDull));
-        return behindDull;
+      const run = runs[needles.which()];
+      if (run === undefined) return start;
+      let end = run.dull(text(), start);
+      if (end > start) {
+        passed.passDull(counted(end));
+        return end;
       }
-      const end = otherCalls.end(text(), start);
+      end = run.otherCalls(text(), start);
       if (end > start && passed.keepsOtherCalls()) {
         passed.passOtherCalls(1);
         return start;
@@ -88,9 +88,10 @@ export function lineReader(
         passed.passOtherCalls(counted(end));
         return end;
       }
-      const behind = passed.keepsReadings() ? start : records.end(text(), start);
-      if (behind > start) passed.passRecords(counted(behind));
-      return behind;
+      if (passed.keepsReadings()) return start;
+      end = run.records(text(), start);
+      if (end > start) passed.passRecords(counted(end));
+      return end;
     };
 
     let start = from;
@@ -99,10 +100,11 @@ export function lineReader(
       if (needles.passed() > 0) start = needles.start();
       lines += needles.passed() - cutsBefore(found < 0 ? to : start);
       if (found < 0) break;
-      const newline = bytes.indexOf(LF, found);
-      const end = newline < 0 ? bytes.length : newline;
       const look = looks[needles.which()];
-      if (look != null && !look.some(each => each.test(bytes.toString('latin1', start, end)))) {
+      if (
+        look != null &&
+        !look.some(each => each.test(bytes.toString('latin1', start, lineEnd(bytes, found))))
+      ) {
         at = found + 1;
         continue;
       }
@@ -112,6 +114,8 @@ export function lineReader(
         at = behind;
         continue;
       }
+      const newline = bytes.indexOf(LF, found);
+      const end = newline < 0 ? bytes.length : newline;
       const begin = start;
       take({
         number: lines + 1,
@@ -153,6 +157,10 @@ function lineAt(bytes: Buffer, start: number, by: number): string | null {
     if (newline < 0 || newline + 1 >= bytes.length) return null;
     from = newline + 1;
   }
-  const end = bytes.indexOf(LF, from);
-  return textOf(bytes, from, end < 0 ? bytes.length : end);
+  return textOf(bytes, from, lineEnd(bytes, from));
+}
+
+function lineEnd(bytes: Buffer, from: number): number {
+  const newline = bytes.indexOf(LF, from);
+  return newline < 0 ? bytes.length : newline;
 }

@@ -23,7 +23,8 @@ export const AROUND = 64;
 /** A longer line is read in pieces, between which no record is put together. */
 const LONGEST = 1 << 16;
 /** A stretch is no shorter, unless the log ends. */
-const SHORTEST = 1 << 18;
+const SHORTEST = 1 << 15;
+const ROOM = 1 << 18;
 /** Begins a piece of a line that is none of its own; a noncharacter, so that no text has it. */
 export const PIECE = '\ufdd0';
 
@@ -34,7 +35,7 @@ const CUT = Buffer.from(`\n${PIECE}`);
 export async function* stretches(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Stretch, void, undefined> {
-  let room = Buffer.from(new ArrayBuffer(2 * SHORTEST));
+  let room = Buffer.from(new ArrayBuffer(ROOM));
   let size = 0;
   let from = 0;
   /** Where the last line begins, and what of it is looked through for its end. */

@@ -7,7 +7,7 @@ import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
-import { newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
+import { newCores, newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
 import { tracedCall } from './traced-calls.js';
 
 export const EXECLOG: LogFormat = {
@@ -37,29 +37,28 @@ interface Open {
 }
 
 interface Core {
+  readonly cpu: number;
   readonly x: Registers;
   open: readonly Open[];
 }
 
 function execlogReader(): LogReader {
-  const cores = new Map<number, Core>();
-  const coreOf = (cpu: number): Core => cores.get(cpu) ?? { x: newRegisters(), open: [] };
+  const cores = newCores((name): Core => ({ cpu: parseCount(name) ?? 0, x: newRegisters(), open: [] }));
   let blind = 0;
   return {
     read(line) {
       const step = STEP.exec(line.text)?.groups;
-      const cpu = parseCount(step?.cpu);
       const pc = anyHex(step?.pc ?? '');
-      if (step === undefined || cpu === null || pc === null) return null;
-      const { text = '', rest = '' } = step;
-      const core = coreOf(cpu);
+      if (step === undefined || pc === null) return null;
+      const { cpu = '', text = '', rest = '' } = step;
+      const core = cores.of(cpu);
       const changes = line.torn ? [] : changesIn(rest);
       const back = core.open.findLast(call => call.back === pc);
       const found: Found = {
         readings:
           back === undefined
             ? []
-            : callOf(back, resultsIn(core, back, STORE.test(text) ? changes : []), cpu, line.number),
+            : callOf(back, resultsIn(core, back, STORE.test(text) ? changes : []), core.cpu, line.number),
         taken() {
           core.open = core.open.filter(call => call !== back).slice(-MOST_OPEN);
           if (/^smc\b/i.test(text)) {
@@ -69,7 +68,6 @@ function execlogReader(): LogReader {
           }
           for (const [number, value] of changes) core.x.write(number, value);
           core.x.settle();
-          cores.set(cpu, core);
         },
       };
       return found;
@@ -79,22 +77,20 @@ function execlogReader(): LogReader {
       let at = from;
       for (;;) {
         PASSED.lastIndex = at;
-        const [all, on, pc = '', x, value = '', more = ''] = PASSED.exec(text) ?? [];
-        const cpu = parseCount(on);
-        if (all === undefined || cpu === null) break;
-        const core = coreOf(cpu);
+        const [, cpu, pc = '', x, value = '', more = ''] = PASSED.exec(text) ?? [];
+        if (cpu === undefined) break;
+        const core = cores.of(cpu);
         if (core.open.length > 0 && core.open.some(({ back }) => back === anyHex(pc))) break;
         const number = parseCount(x);
         if (number !== null) core.x.write(number, value);
         for (const [other, digits] of changesIn(more)) core.x.write(other, digits);
         if (number !== null || more !== '') written.add(core);
-        cores.set(cpu, core);
-        at += all.length;
+        at = PASSED.lastIndex;
       }
       for (const core of written) core.x.settle();
       return at;
     },
-    end: last => [...cores].flatMap(([cpu, core]) => core.open.flatMap(call => callOf(call, [], cpu, last))),
+    end: last => cores.all().flatMap(({ open, cpu }) => open.flatMap(call => callOf(call, [], cpu, last))),
     remarks: () =>
       blind === 0
         ? []

@@ -8,7 +8,7 @@ import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
-import { newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
+import { newCores, newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
 import { tracedCall } from './traced-calls.js';
 
 export const GENERIC_TRACE: LogFormat = {
@@ -19,7 +19,7 @@ export const GENERIC_TRACE: LogFormat = {
 };
 
 const RECORD =
-  /^(?<core>[\w.]{0,100}?cpu(?<cpu>\d{1,4}))\.(?<source>INST|INST_START|CORE_REGS64): (?<rest>.{1,400})$/;
+  /^(?<core>[\w.]{0,100}?cpu\d{1,4})\.(?<source>INST|INST_START|CORE_REGS64): (?<rest>.{1,400})$/;
 const REGISTER =
   /\bID=(?:0x)?(?<id>[0-9a-f]{1,8})\b.{0,80}?(?<!OLD_)\bVALUE=(?:0x)?(?<value>[0-9a-f]{16})(?![0-9a-f])/i;
 const BY_NAME = /\bPC=(?:0x)?(?<pc>[0-9a-f]{8,16})\b/i;
@@ -27,9 +27,9 @@ const BY_PLACE = /^[A-Z] 0x(?<pc>[0-9a-f]{8,16}) 0x[0-9a-f]{1,8} /;
 /** SMC, with any immediate (A64: 1101 0100 000 imm16 00011). */
 const SMC = /"SMC\b|\b0xd4[01][0-9a-f]{3}[02468ace]3\b/i;
 
-/** A line as it stands: the core and its number, the source, the fields. */
+/** A line as it stands: the core, the source, the fields. */
 const PASSED = new RegExp(
-  `([\\w.]{0,100}?cpu(\\d{1,4}))\\.(INST|INST_START|CORE_REGS64): ((?![^\\n]*(?:SMC_|=20\\r?\\n))(?:${PLAIN_TEXT}|[_"=]){1,400})\\r?\\n`,
+  `([\\w.]{0,100}?cpu\\d{1,4})\\.(INST|INST_START|CORE_REGS64): ((?![^\\n]*(?:SMC_|=20\\r?\\n))(?:${PLAIN_TEXT}|[_"=]){1,400})\\r?\\n`,
   'y',
 );
 
@@ -39,16 +39,19 @@ interface Core {
   open: readonly { readonly line: number; readonly back: U64; readonly x: readonly Seen[] }[];
 }
 
+function newCore(name: string): Core {
+  const cpu = parseCount(/cpu(?<cpu>\d{1,4})$/.exec(name)?.groups?.cpu);
+  return { cpu, x: newRegisters(), open: [] };
+}
+
 function genericReader(): LogReader {
-  const cores = new Map<string, Core>();
-  const coreOf = (name: string, cpu: string | undefined): Core =>
-    cores.get(name) ?? { x: newRegisters(), open: [], cpu: parseCount(cpu) };
+  const cores = newCores(newCore);
   let blind = 0;
   return {
     read(line) {
-      const { core: name = '', cpu, source, rest = '' } = RECORD.exec(line.text)?.groups ?? {};
+      const { core: name = '', source, rest = '' } = RECORD.exec(line.text)?.groups ?? {};
       if (source === undefined) return null;
-      const core = coreOf(name, cpu);
+      const core = cores.of(name);
       if (source === 'CORE_REGS64') {
         const { number, value } = writtenIn(rest);
         return {
@@ -56,7 +59,6 @@ function genericReader(): LogReader {
           taken() {
             core.x.write(number, value);
             core.x.settle();
-            cores.set(name, core);
           },
         };
       }
@@ -73,7 +75,6 @@ function genericReader(): LogReader {
             core.open = [...core.open, { line: line.number, back: wrap64(pc + 4n), x }];
             if (x[0] == null) blind += 1;
           }
-          cores.set(name, core);
         },
       };
     },
@@ -82,22 +83,20 @@ function genericReader(): LogReader {
       let at = from;
       for (;;) {
         PASSED.lastIndex = at;
-        const [all, name = '', cpu, source, rest = ''] = PASSED.exec(text) ?? [];
-        if (all === undefined) break;
-        const core = coreOf(name, cpu);
+        const [, name, source, rest = ''] = PASSED.exec(text) ?? [];
+        if (name === undefined) break;
+        const core = cores.of(name);
         if (source === 'CORE_REGS64') {
           const { number, value } = writtenIn(rest);
           core.x.write(number, value);
           written.add(core);
         } else if (SMC.test(rest) || (core.open.length > 0 && isBack(core, rest))) break;
-        cores.set(name, core);
-        at += all.length;
+        at = PASSED.lastIndex;
       }
       for (const core of written) core.x.settle();
       return at;
     },
-    end: last =>
-      [...cores.values()].flatMap(({ open, cpu }) => open.flatMap(call => callOf(call, [], cpu, last))),
+    end: last => cores.all().flatMap(({ open, cpu }) => open.flatMap(call => callOf(call, [], cpu, last))),
     remarks: () =>
       blind === 0
         ? []

@@ -45,3 +45,22 @@ export function newRegisters(): Registers {
  * anywhere in one.
  */
 export const PLAIN_TEXT = '(?:[A-Za-z\\d .,#+!{}()*/\\]-]|\\[(?![ \\d]))';
+
+/** The cores of a trace by their names: the same one comes many times in a row. */
+export function newCores<Core>(newCore: (name: string) => Core): {
+  of(name: string): Core;
+  all(): readonly Core[];
+} {
+  const cores = new Map<string, Core>();
+  let latest: { readonly name: string; readonly core: Core } | null = null;
+  return {
+    of(name) {
+      if (latest?.name === name) return latest.core;
+      const core = cores.get(name) ?? newCore(name);
+      cores.set(name, core);
+      latest = { name, core };
+      return core;
+    },
+    all: () => [...cores.values()],
+  };
+}

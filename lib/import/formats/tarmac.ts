@@ -10,7 +10,7 @@ import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
 import type { Line } from '../line.js';
-import { newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
+import { newCores, newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
 import { type Entry, tracedCall } from './traced-calls.js';
 
 export const TARMAC: LogFormat = {
@@ -61,10 +61,9 @@ function newCore(): Core {
 }
 
 function tarmacReader(): LogReader {
-  const cores = new Map<string, Core>();
+  const cores = newCores(newCore);
   /** Whose the last instruction was: the older layout does not say it of a register. */
   let latest = '';
-  const coreOf = (name: string): Core => cores.get(name) ?? newCore();
 
   return {
     read(line) {
@@ -73,14 +72,13 @@ function tarmacReader(): LogReader {
       // A write to W clears the upper half.
       if (number !== null) {
         const name = named ?? latest;
-        const core = coreOf(name);
+        const core = cores.of(name);
         const whole = width.toUpperCase() === 'W' ? value.length === 8 : value.length === 16;
         return {
           readings: [],
           taken() {
             core.x.write(number, whole && !line.torn ? value : null);
             core.x.settle();
-            cores.set(name, core);
           },
         };
       }
@@ -89,7 +87,7 @@ function tarmacReader(): LogReader {
     },
     pass,
     end: last =>
-      [...cores.values()].flatMap(core => {
+      cores.all().flatMap(core => {
         const open = opened(core);
         const answered = core.eret ? answeredUnseen(core, open) : undefined;
         return open.flatMap(call => callOf(call, call === answered ? core.x.shown() : [], last));
@@ -105,7 +103,7 @@ function tarmacReader(): LogReader {
       const [all, named, width, x, value] = PASSED.exec(text) ?? [];
       if (all === undefined) break;
       const name = named ?? (x === undefined ? '' : latest);
-      const core = coreOf(name);
+      const core = cores.of(name);
       const number = parseCount(x);
       if (number === null || value === undefined) {
         if (core.eret || core.smc !== null) break;
@@ -115,8 +113,7 @@ function tarmacReader(): LogReader {
         core.x.write(number, whole ? value : null);
         written.add(core);
       }
-      cores.set(name, core);
-      at += all.length;
+      at = PASSED.lastIndex;
     }
     for (const core of written) core.x.settle();
     return at;
@@ -128,7 +125,7 @@ function tarmacReader(): LogReader {
     cpu: number | null,
   ): Found {
     const { core: name = '', pc = '', world, mode = '', text = '' } = step;
-    const core = coreOf(name);
+    const core = cores.of(name);
     const at = anyHex(pc);
     const open = opened(core);
     const back = core.eret ? open.findLast(call => call.back === at) : undefined;
@@ -142,7 +139,6 @@ function tarmacReader(): LogReader {
           ? { back: wrap64(at + 4n), entry: { line: line.number, cpu, cc: '1.1', via: 'smc' }, from }
           : null;
         core.eret = mode.startsWith('EL3') && /^ERET/i.test(text);
-        cores.set(name, core);
         latest = name;
       },
     };
