@@ -25,7 +25,7 @@ export interface CondenseLimits extends WindowLimits {
   readonly telling: number;
 }
 
-export const CONDENSE_LIMITS: CondenseLimits = { most: 10_000, first: 64, last: 2 ** 15, telling: 4096 };
+export const CONDENSE_LIMITS: CondenseLimits = { most: 10_000, first: 8, last: 2 ** 15, telling: 4096 };
 
 /** With room for as many events that differ. */
 export function withMost(most: number): CondenseLimits {
@@ -75,7 +75,7 @@ function put(held: Held, pair: LongPair, parted: Parted, isAside: IsAside): numb
   const differs = ends.map((end, at) => differingBefore(parted, ends[at - 1] ?? [-1, -1], end, isAside));
   const isNear = (at: number): boolean =>
     differs.slice(Math.max(0, at - AROUND + 1), at + AROUND + 1).some(([left, right]) => left + right > 0);
-  if (differs.some(([left, right]) => left + right > 0))
+  if (!held.hasLast(AROUND) && differs.some(([left, right]) => left + right > 0))
     held.restore(pair.a.before(AROUND), pair.b.before(AROUND));
   let [fromA, fromB] = [0, 0];
   for (const [at, [atA, atB]] of ends.entries()) {
@@ -100,6 +100,9 @@ function asAlike(left: Line, right: Line): AlikeLine {
     a: left.place,
     b: right.place,
     shape: left.shape,
-    events: () => [left.event(), right.event()],
+    events() {
+      const event = left.event();
+      return [event, left.text === right.text ? event : right.event()];
+    },
   };
 }

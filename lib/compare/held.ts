@@ -14,6 +14,8 @@ export interface Held {
   alike(line: AlikeLine, near: boolean): void;
   /** The next line of one side, where it differs, or is not compared: `aside`. */
   one(side: 'a' | 'b', line: Line, aside: boolean): void;
+  /** Whether so many of the last events are held. */
+  hasLast(count: number): boolean;
   /** The last of what was passed over of both sides, as it is. */
   restore(a: readonly Line[], b: readonly Line[]): void;
   /** Ends what is alike. */
@@ -61,20 +63,21 @@ export function newHeld(pair: LongPair, telling: number): Held {
   const lasts = new Map<number, { readonly a: Last; readonly b: Last }>();
   const asides = { a: new Set<number>(), b: new Set<number>() };
   const together: Match[] = [];
-  let isGap = false;
+  /** How many events of either side are held since the last that is not. */
+  let pushed = 1;
 
   function push(line: AlikeLine): void {
     const [left, right] = line.events();
     a.push(line.kind, left);
     b.push(line.kind, right);
-    isGap = false;
+    pushed += 1;
   }
 
   function pass(line: AlikeLine): void {
     a.pass(line.kind);
     b.pass(line.kind);
-    if (!isGap) together.push([a.count(), b.count()]);
-    isGap = true;
+    if (pushed > 0) together.push([a.count(), b.count()]);
+    pushed = 0;
   }
 
   return {
@@ -93,12 +96,13 @@ export function newHeld(pair: LongPair, telling: number): Held {
     },
     one(side, line, aside) {
       const shape = aside ? line.shape() : null;
-      isGap = false;
+      pushed = Math.max(1, pushed);
       const seen = asides[side];
       if (shape !== null && (seen.has(shape) || seen.size >= MOST_KINDS)) return sides[side].pass(line.kind);
       if (shape !== null) seen.add(shape);
       sides[side].push(line.kind, line.event());
     },
+    hasLast: count => pushed >= count,
     restore(left, right) {
       keepLast(a, left);
       keepLast(b, right);

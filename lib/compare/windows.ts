@@ -59,7 +59,9 @@ export function partedOf(pair: LongPair, { first, last }: WindowLimits, isAside:
     const within = placed.filter(([x, y]) => x < (size * 3) / 4 && y < (size * 3) / 4);
     const [x = 0, y = 0] = matches[within.length - 1] ?? [];
     const end = within.at(-1);
-    if (end !== undefined && within.length * 4 >= Math.min(x, y))
+    // In the smallest, what is alike may be so by chance.
+    const least = size === first ? 2 : 4;
+    if (end !== undefined && within.length * least >= Math.min(x, y))
       return { a: a.slice(0, end[0] + 1), b: b.slice(0, end[1] + 1), matches: within };
     if (size * GROWTH > last) return { a: a.slice(0, size >> 1), b: b.slice(0, size >> 1), matches: [] };
   }

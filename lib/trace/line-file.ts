@@ -34,6 +34,7 @@ const ENDS = 2 ** 16;
 const LONGEST_ENDS = 2 ** 24;
 const GROWTH = 16;
 const LINE = 2 ** 12;
+const SHORT_LINE = 2 ** 9;
 const LINE_FEED = 10;
 
 /** `null` where the trace is not canonical, as far as that shows at its ends. */
@@ -91,7 +92,7 @@ export function lineFile(from: Store, frame: LineFrame): LineFile {
       first += count;
     },
     before(count) {
-      for (let length = count * LINE; ; length *= GROWTH) {
+      for (let length = count * SHORT_LINE; ; length *= GROWTH) {
         const beginning = Math.max(begin, at - length);
         const lines = bytesAt(from, beginning, at - beginning)
           .toString('latin1')
