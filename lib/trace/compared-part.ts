@@ -11,7 +11,7 @@ const PLAIN =
 /** Within a string a backslash stands before their quotes. */
 const NOTED = /,"(?:src":"[^"\\]*"|t":"[^"]*"|(?:line|pid)":\d+)(?=[,}])/g;
 const OF_SOMEBODY = ',"x-';
-const NOT_COMPARED: ReadonlySet<string> = new Set(['src', 't', 'line']);
+const NOT_COMPARED: ReadonlySet<string> = new Set(['junk', 'src', 't', 'line']);
 const OF_A_CPU = /^\{"type":"(?:mrs|ftr)"/;
 const CPU = /^(\{"type":"[a-z]+"),"cpu":\d+/;
 
