@@ -17,9 +17,11 @@ import {
   openTwice,
   ownKernel,
   parseCount,
+  type ReadToRepeat,
   type ReadToReplay,
   type ReadTrace,
   type Result,
+  readToRepeat,
   readToReplay,
   readTraceOrLog,
   recordedKernel,
@@ -82,26 +84,15 @@ export function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edite
   if (edited !== null) io.note(`${visible(name)}: ${editedText(edited)}`);
 }
 
-/**
- * As `traceOf`, for a replay that repeats the recorded calls. A call whose registers were all seen is answered as it was
- * recorded, so of a large trace that has no others its gist does: of calls that are alike the first and the last.
- */
-export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<ReadTrace>> {
+/** As `traceOf`, for a replay that repeats the recorded calls on the recorded answers: a large trace is held in part. */
+export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<ReadToRepeat>> {
   const source = sourceOf(io, operand);
-  const opened = await openTwice(source);
-  if (!opened.ok) return opened;
-  try {
-    const again = opened.value;
-    const found = await largeTrace(again);
-    if (!found.ok) return found;
-    const large = found.value;
-    await large?.close();
-    if (large?.allSeen !== true) return await traceFrom(io, again);
-    noteLarge(io, source, large);
-    return good({ ...large, trace: large.gist, lines: [] });
-  } finally {
-    await opened.value.opened.close();
-  }
+  const read = await readToRepeat(source);
+  if (!read.ok) return read;
+  const { edited, layout, part } = read.value;
+  noteEdit(io, source, edited);
+  if (part !== undefined && layout === 'other') noteSlow(io, source.name);
+  return read;
 }
 
 function noteLarge(io: Io, source: TraceSource, { layout, edited }: LargeTrace): void {

@@ -2,13 +2,14 @@
 import {
   conformanceOfReplay,
   hasFinding,
+  type ReadToRepeat,
   type ReadToReplay,
   type ReadTrace,
   type Result,
+  repeatedText,
   replay,
   replayJson,
   replayPieces,
-  type Trace,
   visible,
 } from '../../lib/cli.js';
 import { type Args, type Command, wordsOf } from '../command.js';
@@ -37,7 +38,7 @@ import {
   STAND_IN,
   WANTS,
 } from '../options.js';
-import { OUTPUT, outputFile, writeOut } from '../outputs.js';
+import { OUTPUT, outputFile, type Written, writeOut } from '../outputs.js';
 import type { Io } from '../process.js';
 
 export const replayCommand: Command = {
@@ -98,7 +99,7 @@ export const replayCommand: Command = {
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
     const read = await readFor(io, args, operand);
     if (!read.ok) return io.trouble(read.trouble);
-    const { trace, edited, digest, flowOf } = read.value;
+    const { trace, edited, digest, flowOf, part } = read.value;
     const kernel = replayKernels('replay', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
@@ -121,17 +122,20 @@ export const replayCommand: Command = {
       ignore: ignore.value,
       edited: edited !== null,
       ...(flowOf === undefined ? {} : { flowOf }),
+      ...(part?.unseen == null ? {} : { unseen: part.unseen }),
     });
     await rmms.value.close();
-    await read.value.close?.();
     if (!replayed.ok) return io.trouble(replayed.trouble);
     noteAlias(io, args.one('kernel'), trace.header.scope);
     if (compiled === null) noteUnverified(io, kernel.value);
 
     if (output !== undefined) {
-      const code = await writeReplay(io, operand, output, replayed.value.replayed);
+      const { recorded, replayed: again } = replayed.value;
+      const made = part === undefined ? again : repeatedText(recorded, again, part.lines);
+      const code = await writeReplay(io, operand, output, made);
       if (code !== EXIT.same) return code;
     }
+    await read.value.close?.();
     if (replayed.value.failed !== null) return io.trouble(replayed.value.failed);
     const conforms = args.flag('conformance') ? conformanceOfReplay(trace, replayed.value.replayed) : null;
     const broken = conforms !== null && hasFinding(conforms, 'error');
@@ -161,7 +165,7 @@ async function readFor(
   io: Io,
   args: Args,
   operand: string,
-): Promise<Result<ReadTrace & Partial<ReadToReplay>>> {
+): Promise<Result<ReadTrace & Partial<ReadToReplay & ReadToRepeat>>> {
   if (repeatsAlone(args)) return repeatedTraceOf(io, operand);
   // What names an event, and what looks at all answers, has all of them.
   const whole =
@@ -169,14 +173,14 @@ async function readFor(
   return whole ? traceOf(io, operand) : replayedTraceOf(io, operand);
 }
 
-/** Whether the recorded calls are repeated on the recorded answers, and only a report is made of it. */
+/** Whether the recorded calls are repeated on the recorded answers. */
 function repeatsAlone(args: Args): boolean {
-  const others = ['output', 'rmm', 'set', 'max-steps'].some(name => args.many(name).length > 0);
+  const others = ['rmm', 'set', 'max-steps'].some(name => args.many(name).length > 0);
   return args.one('kernel') === 'recorded' && !others && !args.flag('conformance');
 }
 
 /** Never writes over the trace that is replayed: a recording must stay. */
-async function writeReplay(io: Io, input: string, output: string, trace: Trace): Promise<number> {
+async function writeReplay(io: Io, input: string, output: string, trace: Written): Promise<number> {
   const file = await outputFile(output, trace);
   if (!file.ok) return io.trouble(file.trouble);
   const written = await writeOut(io, file.value, trace, [{ file: input, what: 'trace that is replayed' }]);

@@ -5,8 +5,10 @@ import type { Trace } from '../model/trace.js';
 import { largeTrace, openTwice } from '../trace/large.js';
 import { headerLines } from '../trace/layout.js';
 import type { TraceSource } from '../trace/open.js';
+import type { ReadTrace } from '../trace/read.js';
 import { LARGE } from '../trace/size.js';
-import { type FlowOf, flowsOf } from './passed-over.js';
+import { type FlowOf, flowsOf, type Lines } from './passed-over.js';
+import { type Unseen, unseenIn } from './unseen.js';
 
 export interface ReadToReplay extends ReadTraceOrLog {
   /** Of a trace that is held in part. */
@@ -59,6 +61,46 @@ export async function readToReplay(
   if (!read.ok) return read;
   const { lines } = read.value;
   return good({ ...read.value, lineOf: event => lines[event - 1] ?? null, close: async () => {} });
+}
+
+/** What the recorded kernel is run on. */
+export interface ReadToRepeat extends ReadTrace {
+  /** Of a trace that is held in part: all of its lines; what nobody saw of its answers, `null` where all was seen. */
+  readonly part?: { readonly lines: Lines; readonly unseen: Unseen | null };
+  close(): Promise<void>;
+}
+
+/**
+ * As `readToReplay`, for a replay that repeats the recorded calls and changes no answer: a part is enough, unless the replay
+ * ends before the last call.
+ */
+export async function readToRepeat(
+  source: TraceSource,
+  above: number = LARGE,
+): Promise<Result<ReadToRepeat>> {
+  const opened = await openTwice(source);
+  if (!opened.ok) return opened;
+  const again = opened.value;
+  const found = await largeTrace(again, above);
+  const large = found.ok ? found.value : null;
+  const close = async () => {
+    await large?.close();
+    await again.opened.close();
+  };
+  if (large !== null) {
+    const { gist, digest, edited, layout, lines, allSeen } = large;
+    const unseen = allSeen ? good(null) : await unseenIn(gist, lines);
+    const about = { trace: gist, digest, edited, layout, lines: [] };
+    if (unseen.ok && (allSeen || unseen.value !== null))
+      return good({ ...about, part: { lines, unseen: unseen.value }, close });
+    if (!unseen.ok) {
+      await close();
+      return unseen;
+    }
+  }
+  const read = found.ok ? await readTraceOrLog(again) : found;
+  await close();
+  return read.ok ? good({ ...read.value, close: async () => {} }) : read;
 }
 
 /** The recorded kernel makes all of the calls. */

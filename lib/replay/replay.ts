@@ -21,6 +21,7 @@ import { replayHeader } from './header.js';
 import { type MissingInput, missingInputs } from './missing.js';
 import { replayOnce } from './run-once.js';
 import { FILLS, limitOf, type UnknownsFinding, unknownsOf } from './unknowns.js';
+import { type Unseen, withUnseen } from './unseen.js';
 import { verdictOf, type Weighed, weigh } from './verdict.js';
 import { weighUnknowns } from './weigh-unknowns.js';
 
@@ -31,6 +32,8 @@ export interface ReplayOptions extends FirstRunOptions {
   readonly mayMiss?: boolean;
   /** The trace's seal is broken: look for what contradicts in it even where nothing differs. Default false. */
   readonly edited?: boolean;
+  /** Of a trace that is held in part and whose calls are repeated: what nobody saw of all its answers. Default: of that part. */
+  readonly unseen?: Unseen;
   /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
   readonly digest?: string;
 }
@@ -128,13 +131,18 @@ export async function replay(
   // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.
   for (const fill of unknownsOf(run.events).length === 0 ? [] : others) {
     if (runs.some(({ events }) => machineFailure(events) !== null)) break;
-    runs.push({ fill, ...(await replayOnce(recorded, kernel, options, fill)) });
+    // The recorded kernel does the same whatever it is given.
+    const again = kernel.name === 'recorded' ? run : await replayOnce(recorded, kernel, options, fill);
+    runs.push({ fill, ...again });
   }
   const failed = runs.map(({ events }) => machineFailure(events)).find(trouble => trouble !== null) ?? null;
-  const unknowns =
+  const weighedUnknowns =
     failed === null
       ? await weighUnknowns(kernel, options.maxSteps, runs, limitOf(recorded.events, run.limits))
       : null;
+  const { unseen } = options;
+  const unknowns =
+    unseen === undefined ? weighedUnknowns : withUnseen(weighedUnknowns, unseen, outcomes.replayed);
   const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
   const replayedOutcome: Outcome =
     unknowns?.matter === true ? { class: 'undetermined', key: outcomes.replayed.key } : outcomes.replayed;

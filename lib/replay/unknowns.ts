@@ -29,6 +29,10 @@ export interface Unknown {
 
 export interface UnknownsFinding {
   readonly unknowns: readonly Unknown[];
+  /** How many more there are. */
+  readonly more: number;
+  /** All of them, those of all answers to one call together; `null` where that is to be made of `unknowns`. */
+  readonly places: readonly string[] | null;
   /** Whether the kernel acts differently with different values of them. */
   readonly matter: boolean;
   /** Those that alone change what the kernel does, all others being 0. */
@@ -134,6 +138,7 @@ export function withKnown(
 
 /** The event of a at which two runs of the same kernel part; `null` where they do the same to the end. */
 export function partingEvent(a: readonly TraceEvent[], b: readonly TraceEvent[]): number | null {
+  if (a === b) return null;
   const [ours, theirs] = [flowOfTrace(a), flowOfTrace(b)];
   const longer = Math.max(ours.length, theirs.length);
   for (let at = 0; at < longer; at++) {

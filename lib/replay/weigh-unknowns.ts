@@ -49,6 +49,8 @@ export async function weighUnknowns(
   }
   return {
     unknowns,
+    more: 0,
+    places: null,
     matter: partings.length > 0,
     limited: unknowns.some(({ edit }) => limit(edit) !== undefined),
     deciding,

@@ -16,7 +16,7 @@ export function notListed({ comparison, weighed, unanswered, unknowns }: Replay)
     deeds: weighed.divergences.length,
     unanswered: unanswered.length,
     lines: weighed.notModelled.length,
-    unknowns: unknowns?.unknowns.length ?? 0,
+    unknowns: (unknowns?.unknowns.length ?? 0) + (unknowns?.more ?? 0),
     deciding: unknowns?.deciding.length ?? 0,
   };
   const left = Object.entries(beyond)

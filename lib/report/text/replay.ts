@@ -13,6 +13,7 @@ import { endText } from '../../model/end.js';
 import type { TraceEvent } from '../../model/events.js';
 import { hex } from '../../model/u64.js';
 import type { Replay } from '../../replay/replay.js';
+import type { UnknownsFinding } from '../../replay/unknowns.js';
 import { editedText } from '../../trace/validate.js';
 import { ignoredLines } from '../ignored.js';
 import { listed, MOST_LISTED } from '../listed.js';
@@ -208,7 +209,7 @@ function notes(replay: Replay): string[] {
   if (answeredAnyway)
     lines.push('  --answer-anyway: a call that was not recorded got the nearest recorded answer');
   if (unknowns !== null && !unknowns.matter) {
-    const places = placesOf(unknowns.unknowns.map(({ edit }) => edit));
+    const places = placesOf(unknowns);
     lines.push(
       `  nobody saw ${places.join(', ')}; the kernel acts the same with any value${unknowns.limited ? ' that fits the recording' : ''}`,
     );
@@ -222,9 +223,10 @@ function notes(replay: Replay): string[] {
 /** Beyond so many inputs, those of all answers to one call are named together. */
 const MOST_UNSEEN = 1000;
 
-function placesOf(edits: readonly string[]): readonly string[] {
+function placesOf({ unknowns, places }: UnknownsFinding): readonly string[] {
+  const edits = unknowns.map(({ edit }) => edit);
   if (edits.length <= MOST_UNSEEN) return inRanges(edits);
-  return inRanges([...new Set(edits.map(edit => edit.replace(/#\d+\.(?=x|mem)/, '.')))]);
+  return inRanges(places ?? [...new Set(edits.map(edit => edit.replace(/#\d+\.(?=x|mem)/, '.')))]);
 }
 
 /** So many commands are printed; one register of many CPUs would give thousands. */

@@ -1,0 +1,149 @@
+/** What nobody saw of the answers of a trace that is held in part, as the recorded kernel is given them again. */
+import { isKernelCall } from '../abi/background.js';
+import { RETURNED } from '../abi/smccc.js';
+import { selectorName } from '../edit/call-selector.js';
+import { limitsOf } from '../machine/limits.js';
+import { unknownWords } from '../model/memory.js';
+import { good, type Result } from '../model/result.js';
+import type { Outcome, Trace } from '../model/trace.js';
+import type { U64 } from '../model/u64.js';
+import { type CallLine, callLine, isAllSeen } from '../trace/call-line.js';
+import { readMatched } from '../trace/read-canonical.js';
+import type { Lines } from './passed-over.js';
+import { callsOf, isLastOf, newCallFilter, repeatedCall, saysMore } from './repeated.js';
+import { FILLS, type Unknown, type UnknownsFinding } from './unknowns.js';
+
+export interface Unseen {
+  /** The first of them. */
+  readonly unknowns: readonly Unknown[];
+  /** How many more there are. */
+  readonly more: number;
+  /** All of them, those of all answers to one call together: `RMI_VERSION.x1`. */
+  readonly places: readonly string[];
+  /** Whether of some of them more is known than nothing. */
+  readonly limited: boolean;
+}
+
+/** So many stand for themselves. */
+const MOST = 10_000;
+
+/** `null` where a call did not come back before the last: then the replay ends there. Trouble: that of the lines. */
+export async function unseenIn(
+  part: Trace,
+  lines: Lines,
+  most: number = MOST,
+): Promise<Result<Unseen | null>> {
+  const { last, others } = callsOf(part);
+  const { status } = limitsOf(part.events);
+  const isCall = newCallFilter();
+  const turnOf = newTurns();
+  const unknowns: Unknown[] = [];
+  const places = new Set<string>();
+  let [number, more, limited] = [0, 0, false];
+  const found = (name: string, turn: number, register: number | string): void => {
+    const of = typeof register === 'number' ? `x${register}` : register;
+    places.add(`${name}.${of}`);
+    limited ||= register === 0 && status.has(number);
+    if (unknowns.length < most) unknowns.push({ edit: `${name}#${turn}.${of}`, event: number, register });
+    else more += 1;
+  };
+  for await (const batch of lines()) {
+    if (!batch.ok) return batch;
+    for (const text of batch.value) {
+      number += 1;
+      const line = callLine(text);
+      if (line === null || number > last || others.has(number)) continue;
+      const known = isCall(text);
+      if (known === false) continue;
+      if (known === true && !text.startsWith(NEVER_BACK, line.res) && !saysMore(text, line)) {
+        const { name, turn } = turnOf.line(text.slice(line.from, line.args), text);
+        if (!isAllSeen(text, line))
+          for (const register of unseenRegisters(text, line)) found(name, turn, register);
+        continue;
+      }
+      const call = readMatched(text);
+      if (call.type !== 'smc' || !isKernelCall(call)) continue;
+      const { name, turn } = turnOf.call(call.fid);
+      const events = repeatedCall(call);
+      if (isLastOf(events) && number < last) return good(null);
+      const [made] = events;
+      if (made?.type !== 'smc') continue;
+      for (const [register, value] of made.res?.entries() ?? [])
+        if (value === null) found(name, turn, register);
+      for (const word of unknownWords(made.mem)) found(name, turn, word);
+    }
+  }
+  return good({ unknowns, more, places: [...places], limited });
+}
+
+/** What is unknown of state is in every part of a trace; the kernel does the same whatever it is given. */
+export function withUnseen(
+  found: UnknownsFinding | null,
+  { unknowns, more, places, limited }: Unseen,
+  outcome: Outcome,
+): UnknownsFinding | null {
+  const state = found?.unknowns.filter(({ register }) => register === null) ?? [];
+  if (state.length + unknowns.length === 0) return null;
+  return {
+    unknowns: [...state, ...unknowns],
+    more,
+    places: [...state.map(({ edit }) => edit), ...places],
+    matter: false,
+    limited: limited || found?.limited === true,
+    deciding: [],
+    partAt: null,
+    runs: FILLS.map(fill => ({ fill, outcome })),
+  };
+}
+
+const NEVER_BACK = ',"res":null';
+const OLD = ',"cc":"1.1"';
+const VALUES = ',"res":['.length;
+const NULL = 'null';
+
+/** Of a call that came back and says nothing else. */
+function unseenRegisters(text: string, { from, args, res, end }: CallLine): readonly number[] {
+  const values = text.slice(res + VALUES, end - 1).split(',');
+  const isOld = text.slice(from, args).includes(OLD);
+  const count = Math.max(values.length, isOld ? RETURNED['1.1'] : 0);
+  return Array.from({ length: count }, (_, at) => at).filter(at => (values[at] ?? NULL) === NULL);
+}
+
+interface Turns {
+  /** A call by the part of its line that says what it asks for. */
+  line(head: string, text: string): Turn;
+  call(fid: U64): Turn;
+}
+
+interface Turn {
+  readonly name: string;
+  readonly turn: number;
+}
+
+/** How often each command was called. */
+function newTurns(): Turns {
+  const turns = new Map<string, { readonly name: string; turn: number }>();
+  const heads = new Map<string, { readonly name: string; turn: number }>();
+  const of = (name: string): { readonly name: string; turn: number } => {
+    const known = turns.get(name) ?? { name, turn: 0 };
+    turns.set(name, known);
+    return known;
+  };
+  return {
+    line(head, text) {
+      let count = heads.get(head);
+      if (count === undefined) {
+        const call = readMatched(text);
+        count = of(call.type === 'smc' ? selectorName(call.fid) : '');
+        heads.set(head, count);
+      }
+      count.turn += 1;
+      return count;
+    },
+    call(fid) {
+      const count = of(selectorName(fid));
+      count.turn += 1;
+      return count;
+    },
+  };
+}
