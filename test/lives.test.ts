@@ -5,6 +5,7 @@ import { newCallReader } from '../lib/conformance/calls.js';
 import { conformanceOfLines } from '../lib/conformance/check-lines.js';
 import { newFollower } from '../lib/conformance/lives/follow.js';
 import { newSurvey } from '../lib/conformance/lives/survey.js';
+import { RULE_GROUPS } from '../lib/conformance/rules.js';
 import { conformanceTotals } from '../lib/conformance/totals.js';
 import { conformance, type SmcEvent, type Trace } from '../lib/index.js';
 import { good } from '../lib/model/result.js';
@@ -578,6 +579,26 @@ t.test('a trace that is not held is judged as one that is', async t => {
   });
   await fc.assert(property, { seed: 20_261_126, numRuns: 150 });
   t.ok(count > 100, `${count} findings`);
+});
+
+t.test('a rule that does not concern a call finds nothing in it', async t => {
+  const property = fc.property(
+    someLife,
+    fc.constantFrom('1.0', '1.1', '2.0', undefined),
+    (events, revision) => {
+      const reader = newCallReader();
+      const evidence = { implemented: [], profile: null, life: [] };
+      return events.every((event, at) => {
+        const read = reader.take(event, at + 1);
+        const call = read && { ...read, revision: revision ?? read.revision };
+        const idle = RULE_GROUPS.filter(({ concerns }) => call !== null && !concerns(call, evidence));
+        return idle.every(({ rules }) =>
+          rules.every(({ check }) => call === null || [...check(call, evidence)].length === 0),
+        );
+      });
+    },
+  );
+  t.equal(fc.check(property, { seed: 20_261_126, numRuns: 200 }).counterexample, null);
 });
 
 t.test('who remembers less finds less, and nothing else', async t => {

@@ -4,7 +4,7 @@ import type { CheckedCall, Evidence } from './calls.js';
 import type { Gathered } from './evidence.js';
 import type { Conformance, ConformanceFinding } from './findings.js';
 import type { ConformanceRule } from './rule.js';
-import { RULES } from './rules.js';
+import { RULE_GROUPS, RULES } from './rules.js';
 
 export interface Judge {
   /** The calls in their order; `wanted`: whether its answer is checked. */
@@ -39,7 +39,9 @@ export function newJudge({ evidence, follower }: Gathered, most: number = MOST_L
       // EL3 says NOT_SUPPORTED, and so does an RMM of a call that it does not have.
       if (call.x0 !== undefined && call.x0 !== NOT_SUPPORTED_64) answers += 1;
       const known = life.length === 0 ? evidence : { ...evidence, life };
-      for (const rule of RULES) check(rule, call, known);
+      for (const { rules, concerns } of RULE_GROUPS) {
+        if (concerns(call, known)) for (const rule of rules) check(rule, call, known);
+      }
     },
     end() {
       const more = RULES.flatMap(rule => {

@@ -28,7 +28,19 @@ export interface TableCount {
   entries: number;
 }
 
+/** They are made with their first step: most realms of a long trace are only named. */
 export function newTables(pages: PageBits, count: TableCount): Tables {
+  let made: Tables | null = null;
+  return {
+    empty: () => made?.empty() ?? true,
+    take(step, call, granules) {
+      made ??= madeTables(pages, count);
+      return made.take(step, call, granules);
+    },
+  };
+}
+
+function madeTables(pages: PageBits, count: TableCount): Tables {
   const { least } = pages;
   const tables = newIndex<Table>(pages);
   /** By the range of a table of the last level. */
