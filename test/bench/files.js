@@ -61,6 +61,8 @@ export function benchFiles(megabytes) {
     calls: (size = 'whole') => calls(size)[0],
     /** The same with so many events changed: 10, or a part of all. */
     edited: (edits, size = 'whole') => calls(size)[edits === 10 ? 1 : { 0.01: 2, 0.5: 3, 1: 4 }[edits]],
+    /** Two that differ in ten events, and no other of that size. */
+    pair: () => traces('pair', whole, 'call', [0, 10]),
     loops: () => traces('loop', eventsIn(megabytes * MEGABYTE, 'loop'), 'loop', [0, LOOP_EDITS]),
     ofKind,
     /** So many events, whatever the size of the others. */

@@ -1,7 +1,7 @@
 /** Measures the rows of the table, and says what is wrong with what they gave. */
 
 /** Ten times the trace may take so much more memory: eight bytes an event, and what a collector leaves lying about. */
-const GROWTH = { factor: 1.4, mebibytes: 48 };
+export const GROWTH = { factor: 1.4, mebibytes: 48 };
 
 export function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -6,6 +6,7 @@ import { BARE, node, RMITRACE } from './child.js';
 import { diffRows } from './diff-rows.js';
 import { EVENTS } from './events.js';
 
+const counted = count => count.toLocaleString('en-GB');
 const rmitrace = (...words) => node([RMITRACE, ...words]);
 const bare = (...words) => node([BARE, ...words]);
 
@@ -16,14 +17,14 @@ const bare = (...words) => node([BARE, ...words]);
  */
 export function rowsOf(files, { quick }) {
   const sizes = quick
-    ? { quick, log: 20, pretty: 10, kinds: 50, many: 1000 }
-    : { quick, log: 200, pretty: 500, kinds: 50, many: 10_000 };
+    ? { quick, log: 20, pretty: 10, kinds: 50, many: 1000, calls: 50_000 }
+    : { quick, log: 200, pretty: 500, kinds: 50, many: 10_000, calls: 180_000 };
   return [
     ...readRows(files, sizes),
     ...kindRows(files, sizes, quick ? ['mixed'] : Object.keys(EVENTS)),
     ...diffRows(files, { quick }),
     ...layoutRows(files, sizes),
-    ...writeRows(files),
+    ...writeRows(files, sizes),
     ...logRows(files, sizes),
   ];
 }
@@ -154,14 +155,14 @@ function layoutRows(files, { pretty }) {
   ];
 }
 
-function writeRows(files) {
+function writeRows(files, { calls }) {
   const sum = async path => {
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(path)) hash.update(chunk);
     return hash.digest('hex');
   };
   const reference = 'a loop of parsing, JSON.stringify and batched writeSync';
-  const replayed = () => files.counted(180_000);
+  const replayed = () => files.counted(calls);
   const out = files.at('replayed-again.json');
   return [
     {
@@ -174,7 +175,7 @@ function writeRows(files) {
       right: async ({ code, digest }) => code === 0 && digest === (await sum(files.calls())),
     },
     {
-      what: 'replay --kernel recorded -o, 180,000 events',
+      what: `replay --kernel recorded -o, ${counted(calls)} events`,
       reference: `${reference} of the same`,
       ratio: 1.5,
       run: async () => rmitrace('replay', replayed(), '--kernel', 'recorded', '-o', out),
@@ -183,11 +184,11 @@ function writeRows(files) {
         code === 0 && head.startsWith('Same: ') && (await rmitrace('validate', out)).code === 0,
     },
     {
-      what: 'record, 100,000 calls that are answered RMI_BUSY',
+      what: `record, ${counted(calls)} calls that are answered RMI_BUSY`,
       reference: `${reference} of the same`,
       ratio: null,
       run: async () =>
-        rmitrace('record', '--rmm', 'busy', '--kernel', 'v17', '--max-steps', '200000', '-o', out),
+        rmitrace('record', '--rmm', 'busy', '--kernel', 'v17', '--max-steps', `${2 * calls}`, '-o', out),
       against: async () => bare('write', out, files.at('written')),
       right: async ({ code }) => code === 0 && (await rmitrace('validate', out)).code === 0,
     },

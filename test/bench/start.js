@@ -16,6 +16,7 @@ const STARTED = [
   { name: 'rmitrace list kernels', words: [RMITRACE, 'list', 'kernels'] },
   { name: 'rmitrace diff, two small traces', words: [RMITRACE, 'diff', GOOD, OLD] },
   { name: 'rmitrace replay, a small trace', words: [RMITRACE, 'replay', GOOD] },
+  { name: 'rmitrace show, a small trace', words: [RMITRACE, 'show', GOOD] },
 ];
 
 /** The CPU time of one start, user and system, in ms. */
