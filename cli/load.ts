@@ -102,7 +102,7 @@ function noteLarge(io: Io, source: TraceSource, { layout, edited }: LargeTrace):
 
 /** Of a large trace in another layout. */
 export function noteSlow(io: Io, name: string): void {
-  io.note(`${visible(name)}: one event a line is read ten times as fast: \`rmitrace fmt\` writes it so`);
+  io.note(`${visible(name)}: one event a line is read several times as fast: \`rmitrace fmt\` writes it so`);
 }
 
 /** As `traceOf`, for replays whose kernel makes its own calls: a large trace is held in part, where `suits` says so. */

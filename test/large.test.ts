@@ -46,8 +46,10 @@ import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
 import { canonicalLine } from '../lib/trace/layout.js';
+import { READ_LIMITS } from '../lib/trace/limits.js';
 import { type OpenedSource, openSource } from '../lib/trace/open.js';
 import { readAll, readTrace, sealed } from '../lib/trace/read.js';
+import { relaidQuickly } from '../lib/trace/relaid-quickly.js';
 import { firstInconsistency, sealedLarge } from '../lib/trace/rewrite.js';
 import { newSpool } from '../lib/trace/spool.js';
 import { validateTrace } from '../lib/trace/validate.js';
@@ -499,6 +501,84 @@ t.test('a trace that a hand has broken is no log, whatever its lines look like',
       if (broken !== bytes.toString()) t.equal(read.ok ? 'read' : read.trouble.code, 'not-json', line);
     }
   }
+});
+
+/** White space, anywhere between the tokens of JSON. */
+const space = fc.constantFrom('', '', '', ' ', '\n', '\r\n', '\t ');
+
+function spaced(json: string, spaces: readonly string[]): string {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[^"\s{}[\],:]+|[{}[\],:]/g) ?? [];
+  return tokens.map((token, at) => token + (spaces[at % spaces.length] ?? '')).join('');
+}
+
+t.test('a layout that is taken the quick way is what the thorough reader makes of it', async t => {
+  const odd: TraceEvent[] = [
+    { type: 'log', level: null, text: 'é "quoted" {}[],: \\ \\u2028', inferred: { b: 'x', a: '' } },
+    { type: 'x-mine', extra: new Map<string, unknown>([['x-a', { b: [], events: [1, -0.5], c: '" [' }]]) },
+    call(1, { mem: [{ pa: u64(1n), at: 'call', words: [{ offset: u64(8n), value: null }] }] }),
+  ];
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const texts = [[...odd], [...trace.events.slice(0, 3), ...odd, call(3)], []].map(events =>
+    traceText({ ...trace, events }),
+  );
+  const turn = (object: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(object).reverse());
+  const layouts = texts.flatMap(text => {
+    const json = JSON.parse(text) as { readonly events: readonly Record<string, unknown>[] };
+    const turned = { ...json, events: json.events.map(turn) };
+    const { machine: _, ...less } = turned as Record<string, unknown>;
+    return [text, JSON.stringify(turned), JSON.stringify(turn(turned)), JSON.stringify(less)];
+  });
+  const put = [
+    '"',
+    '\\',
+    ',',
+    '{',
+    '}',
+    '[',
+    ']',
+    ':',
+    ' ',
+    '\n',
+    '1',
+    'é',
+    '\ufeff',
+    '"events":[],',
+    '"x-a":1,',
+  ];
+  let [quick, wrong] = [0, 0];
+  const property = fc.asyncProperty(
+    fc.constantFrom(...layouts),
+    fc.array(space, { minLength: 1, maxLength: 9 }),
+    fc.option(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...put)), { freq: 2 }),
+    fc.integer({ min: 1, max: 400 }),
+    async (json, spaces, change, size) => {
+      const set = spaced(json, spaces);
+      const place = (change?.[0] ?? 0) % set.length;
+      const text = change === null ? set : set.slice(0, place) + change[2] + set.slice(place + change[1]);
+      const bytes = Buffer.from(text);
+      async function* chunks() {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      }
+      const opened = { chunks, exceeds: async () => true, close: async () => {} };
+      const spool = newSpool();
+      const taken = await relaidQuickly({ name: 'a.json', opened }, READ_LIMITS, spool);
+      const read = await readTrace({ name: 'a.json', bytes });
+      if (!read.ok) wrong += 1;
+      if (taken === null) return change !== null;
+      quick += 1;
+      if (!read.ok) return false;
+      const { header, events, outcome } = read.value.trace;
+      t.strictSame([taken.header, taken.outcome, taken.count], [header, outcome, events.length]);
+      const { edited } = read.value;
+      if (edited !== null)
+        t.strictSame(taken.found, { count: edited.count.found, digest: edited.digest.found });
+      return Buffer.concat([...spool.chunks()]).toString() === events.map(canonicalLine).join(',\n');
+    },
+  );
+  t.equal((await fc.check(property, { ...SEED, numRuns: 150 })).counterexample, null);
+  t.ok(quick > 50 && wrong > 50, `${quick} taken the quick way, ${wrong} wrong`);
 });
 
 t.test('a file that changes while it is read is no trace, and nothing is written', async t => {

@@ -25,6 +25,12 @@ export const READ_LIMITS: ReadLimits = {
   unpackFreely: 2 ** 24,
 };
 
+/** A header or footer is a few short lines; an event holds a text of 64 Ki characters, or memory. */
+const LINE_LENGTH = 2 ** 22;
+
+/** Bytes of a line for the quick readers: a longer one may have more values than an event may. */
+export const longestLine = ({ values }: ReadLimits): number => Math.min(LINE_LENGTH, 2 * values);
+
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export const isForbidden = (key: string): boolean => FORBIDDEN.has(key);

@@ -1,6 +1,6 @@
 /**
  * The thorough reader: takes any layout of the same JSON, and is the only one that says what is wrong with a file. It is
- * ten times slower than the quick one, so stream-json is loaded only when it is needed.
+ * ten times slower than the quick ones, so stream-json is loaded only when it is needed.
  */
 import type { Trouble } from '../model/result.js';
 import { guard } from './json-guard.js';

@@ -63,6 +63,22 @@ export function readEvent(line: string, limits: ReadLimits): TraceEvent | null {
   return canonicalLine(event) === line ? event : null;
 }
 
+/**
+ * The object of JSON without white space; `null` where writing it again would give another text: a key that stands twice, a
+ * number that loses digits, another spelling.
+ */
+export function readSpelt(json: string): Readonly<Record<string, unknown>> | null {
+  const value = parsed(json);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && JSON.stringify(value) === json ? (value as Record<string, unknown>) : null;
+}
+
+/** The event of such an object, in whatever order its members stand; `null` where it is none. */
+export function readWire(wire: object, limits: ReadLimits): TraceEvent | null {
+  const checked = checkEvent(wire);
+  return checked.ok && isHarmless(checked.value, limits) ? eventOf(checked.value) : null;
+}
+
 /** The event of a line that has its shape (lib/trace/line-patterns.ts). */
 export function readMatched(line: string): TraceEvent {
   return eventOf(JSON.parse(line) as EventWire);

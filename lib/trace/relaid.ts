@@ -1,17 +1,18 @@
 /**
- * A large trace in another layout, written again in the canonical one to a file without a name, so that it is never held. It
- * takes the thorough reader one pass, and whoever reads it then is quick.
+ * A large trace in another layout, written again in the canonical one to a file without a name, so that it is never held: by the
+ * quick way where that knows all of it, else by the thorough reader. Whoever reads it then is quick.
  */
 import { createHash } from 'node:crypto';
 import type { TraceEvent } from '../model/events.js';
 import { coveredHeader } from './digest.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
-import { READ_LIMITS } from './limits.js';
+import { READ_LIMITS, type ReadLimits } from './limits.js';
 import type { LineFrame } from './line-file.js';
 import { anyEvent } from './line-patterns.js';
 import type { Opened, OpenedSource } from './open.js';
 import type { ReadAny } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
+import { relaidQuickly } from './relaid-quickly.js';
 import { newSpool, type Spool } from './spool.js';
 
 const BATCH = 2 ** 16;
@@ -24,11 +25,32 @@ export interface Relaid extends LineFrame {
 
 type Refused = Extract<ReadAny, { readonly ok: false }>;
 
+type RelaidLines = { readonly ok: true; readonly value: Relaid } | Refused;
+
 /** Whoever has it closes its spool. Of what is wrong it finds `most` at most. */
-export async function relaidLines(
-  { name, opened, limits }: OpenedSource,
+export async function relaidLines(source: OpenedSource, most: number): Promise<RelaidLines> {
+  const limits = { ...READ_LIMITS, ...source.limits };
+  const value = await quickly(source, limits);
+  return value === null ? thoroughly(source, limits, most) : { ok: true, value };
+}
+
+async function quickly(source: OpenedSource, limits: ReadLimits): Promise<Relaid | null> {
+  const events = newSpool();
+  const around = await relaidQuickly(source, limits, events);
+  if (around === null) {
+    events.close();
+    return null;
+  }
+  const { header, outcome, found, count } = around;
+  if (count > 0) events.put(Buffer.from('\n'));
+  return { header, outcome, found, begin: 0, end: events.size(), events, count };
+}
+
+async function thoroughly(
+  { name, opened }: OpenedSource,
+  limits: ReadLimits,
   most: number,
-): Promise<{ readonly ok: true; readonly value: Relaid } | Refused> {
+): Promise<RelaidLines> {
   const events = newSpool();
   let batch = '';
   let cpus = 1;
@@ -43,9 +65,8 @@ export async function relaidLines(
     cpus = Math.max(cpus, 1 + cpu);
     if (batch.length >= BATCH) flush();
   };
-  const all = { ...READ_LIMITS, ...limits };
-  const lineEnd = anyEvent(all);
-  const read = await readAnyLayout(opened, name, all, most, {
+  const lineEnd = anyEvent(limits);
+  const read = await readAnyLayout(opened, name, limits, most, {
     asItIs(value) {
       const line = `${JSON.stringify(value)}\n`;
       if (lineEnd(line, 0) < line.length) return false;

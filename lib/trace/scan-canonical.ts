@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { TraceEvent } from '../model/events.js';
 import type { Header } from '../model/trace.js';
 import { EVENT_START, EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
-import type { ReadLimits } from './limits.js';
+import { longestLine, type ReadLimits } from './limits.js';
 import { anyEvent, type LineEnd, soundEvent } from './line-patterns.js';
 import { newLines } from './lines.js';
 import { type Footer, readEvent, readFooter, readHeader, readMatched } from './read-canonical.js';
@@ -49,8 +49,6 @@ export interface CanonicalScan {
   end(): Scanned | null;
 }
 
-/** A header or footer is a few short lines; an event holds a text of 64 Ki characters, or memory. */
-const LINE_LENGTH = 2 ** 22;
 const FRAME_LINES = 64;
 const FOOTER_LINES = 3;
 const COMMA = 44;
@@ -68,8 +66,7 @@ interface Block {
 }
 
 export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalScan {
-  // A line as long as this may have more values than an event may.
-  const longest = Math.min(LINE_LENGTH, 2 * limits.values);
+  const longest = longestLine(limits);
   const hash = createHash('sha256');
   const readState = stateReader();
   const headerText: string[] = [];
