@@ -26,6 +26,8 @@ import {
 } from '../lib/index.js';
 import { KERNELS } from '../lib/kernel/kernels.js';
 import { hex, type Seen, type U64, u64 } from '../lib/model/u64.js';
+import { explainText } from '../lib/report/text/explain.js';
+import { PLAIN } from '../lib/report/text/paint.js';
 import { PROFILES } from '../lib/rmm/profiles.js';
 import { createRmm } from '../lib/rmm/rmm.js';
 import { must } from './boots.js';
@@ -652,6 +654,28 @@ t.test(
   },
 );
 
+t.test('the evidence of several logs names the log of each line', async t => {
+  const named = (name: string, text: string) => ({ name, bytes: Buffer.from(text) });
+  const kernel = named('dmesg.txt', `[    0.510000] ${REFUSED_LINE}\n[    0.520000] ${MODE_LINE}\n`);
+  const rmm = named('rmm.log', 'Booting RMM v.0.8.0\n');
+  const both = must(await importLogs([kernel, rmm]));
+  const text = explainText(both, both.boots, PLAIN);
+  t.match(text, /^ {2}rmm\.log line 1 +rmm +Booting RMM/m);
+  t.match(text, /^ {2}dmesg\.txt line 2 +kernel +kvm \[1\]/m);
+  const one = must(await importLogs([kernel]));
+  t.match(explainText(one, one.boots, PLAIN), /^ {2}line 2 +kernel/m);
+});
+
+t.test('a JSON array on one line is not read, and that is said', async t => {
+  const record = `{"PRIORITY":"3","MESSAGE":"${REFUSED_LINE}"}`;
+  const lost = async (log: string) =>
+    (await imported(log)).notes.concat((await imported(log)).boots.flatMap(({ notes }) => notes));
+  for (const log of [`[${record},${record}]`, `{"dmesg": [${record}, ${record}]}`, `["${REFUSED_LINE}","x"]`])
+    t.match(await lost(log), [{ severity: 'loss', what: /^a JSON array on one line.*jq -c/ }], log);
+  for (const log of [`${record}\n${record}\n`, `[\n${record},\n${record}\n]\n`, `["${REFUSED_LINE}"]`])
+    t.notMatch(await lost(log), [{ what: /JSON array/ }], log);
+});
+
 t.test('logs of different boots that are read together are said to be so', async t => {
   const named = (name: string, text: string) => ({ name, bytes: Buffer.from(text) });
   const errors = async (one: string, two: string) => {
@@ -789,7 +813,16 @@ t.test('what is passed over is what reading it would give', async t => {
   await fc.assert(
     fc.asyncProperty(fc.array(part, { maxLength: 12 }), fc.constantFrom('\n', '\r\n'), async (parts, end) => {
       const log = Buffer.from(`${parts.flat().join(end)}${end}`, 'latin1');
-      t.strictSame(await imported(log), await imported(log, { formats: slow }), log.toString('latin1'));
+      const read = await imported(log);
+      t.strictSame(read, await imported(log, { formats: slow }), log.toString('latin1'));
+      for (const { name, lines, ...counts } of read.logs) {
+        t.ok(Object.values(counts).every(count => count >= 0));
+        t.equal(
+          Object.values(counts).reduce((sum, count) => sum + count),
+          lines,
+          name,
+        );
+      }
     }),
     { ...SEED, numRuns: 60 },
   );
@@ -866,6 +899,10 @@ t.test('a mail that breaks and spells its lines gives what was pasted into it', 
   );
   t.equal(callsIn(read).length, 1);
   t.notOk([...read.notes, ...(read.boots[0]?.notes ?? [])].some(({ severity }) => severity === 'loss'));
+  const tracer = await imported(
+    '91.1 cpu2 lkvm smc fid=3Dc40001=350 a1=3D20000\n91.2 cpu2 lkvm smc ret x0=3D1\n',
+  );
+  t.match(callsIn(tracer).map(shown), [{ fid: '0xc4000150', args: ['0x20000'], res: ['0x1'] }]);
 });
 
 t.test("the kernel's lines are whole again where another CPU cut in, and else said to be cut", async t => {

@@ -25,12 +25,18 @@ export interface AssembleOptions {
   readonly names: readonly string[];
 }
 
+/** A trace, and for each of its events the log that it is from, by its place. */
+export interface Assembled {
+  readonly trace: Trace;
+  readonly logs: readonly number[];
+}
+
 /** `logs`: the records of one boot, by the logs that they are from. */
 export function assemble(
   logs: readonly (readonly Placed[])[],
   notes: Notes,
   { infer, names, machine }: AssembleOptions,
-): Trace {
+): Assembled {
   const seen = joinedObservers(ordered(logs), notes);
   const where = ({ log, lines }: Placed): string =>
     names.length === 1 ? `line ${lines[0] ?? 1}` : `${names[log]}, line ${lines[0] ?? 1}`;
@@ -56,7 +62,8 @@ export function assemble(
     kernel: kernelOf(placed).header,
     machine: { ...machineOf(placed, context), ...named(machine) },
   };
-  return { header, events, outcome: outcomeIn({ header, events }) };
+  const trace = { header, events, outcome: outcomeIn({ header, events }) };
+  return { trace, logs: from.map(({ each }) => each.log) };
 }
 
 function named(machine: GivenMachine | undefined): Partial<MachineHeader> {

@@ -18,6 +18,8 @@ export interface Placed {
   readonly format: string;
   /** Whether a part of the record could not be read. */
   readonly partly: boolean;
+  /** The end of the log told it, and not the line that it is put at, which is the last. */
+  readonly atEnd?: true;
 }
 
 export interface Collected {
@@ -54,7 +56,11 @@ export async function collect(
   let binary: boolean | null = null;
   const counted = options.progress === undefined ? chunks : counting(chunks, options.progress);
   for await (const stretch of stretches(counted)) {
-    binary ??= looksBinary(textOf(stretch.bytes, 0, Math.min(BEGINNING, stretch.bytes.length)));
+    if (binary === null) {
+      const head = textOf(stretch.bytes, 0, Math.min(BEGINNING, stretch.bytes.length));
+      binary = looksBinary(head);
+      if (JSON_ARRAY.test(head)) notes.add('loss', UNREAD_ARRAY, { log, line: 1 });
+    }
     lines = readLines(stretch, lines);
   }
   for (const { name, reader } of readers) {
@@ -84,6 +90,12 @@ function asking(readers: readonly { readonly name: string; readonly reader: LogR
 }
 
 const BEGINNING = 4096;
+
+/** An array of records or of lines, the second of them on the line of the first or too far to be seen. */
+const JSON_ARRAY =
+  /^\s*(?:\{\s*"\w{1,40}":\s*)?\[\s*(?:\{"(?:[^\n]*?\}\s*,[^\S\n]*\{"|[^\n]{2000})|"(?:[^"\\\n]|\\.)*",[^\S\n]*")/;
+const UNREAD_ARRAY =
+  "a JSON array on one line, which is not read element by element: write one to a line with `jq -c '.[]'` (of dmesg -J, `'.dmesg[]'`)";
 
 function looksBinary(text: string): boolean {
   const head = text.replaceAll(PIECE, '');
@@ -124,7 +136,7 @@ function newKeeper(log: number, notes: Notes) {
     /** What a reader says when the log is over. */
     add(readings: readonly Reading[], line: number, format: string): void {
       for (const reading of readings)
-        placed.push({ reading, log, lines: [line], marks: {}, format, partly: false });
+        placed.push({ reading, log, lines: [line], marks: {}, format, partly: false, atEnd: true });
     },
     take({ found, lost }: MendedLine, number: number): void {
       const wasTaken = taken.has(number);

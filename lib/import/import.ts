@@ -27,6 +27,8 @@ export interface ImportOptions {
 
 export interface ImportedBoot {
   readonly trace: Trace;
+  /** For each event of the trace, the log that it is from, by its place among the sources, from 0. */
+  readonly logs: readonly number[];
   /** Where it stands in the log that has several, or in the first. */
   readonly from: number;
   readonly to: number;
@@ -132,8 +134,7 @@ function importedBoot(
 ): ImportedBoot {
   const notes = newNotes();
   const names = logs.map(({ name }) => lastPart(name));
-  const trace = assemble(parts, notes, { infer, names, machine });
-  return { trace, from, to, notes: notes.all() };
+  return { ...assemble(parts, notes, { infer, names, machine }), from, to, notes: notes.all() };
 }
 
 /** A trace never holds a path. */

@@ -24,9 +24,9 @@ export interface Tally {
 export function tallyOf(name: string, log: Collected, { boots, repeated, guests }: Boots): Tally {
   const seen = new Set<number>();
   const counted = (placed: readonly Placed[]): number => {
-    const lines = new Set(placed.flatMap(each => each.lines).filter(line => !seen.has(line)));
-    for (const line of lines) seen.add(line);
-    return lines.size;
+    const before = seen.size;
+    for (const { lines, atEnd } of placed) if (atEnd !== true) for (const line of lines) seen.add(line);
+    return seen.size - before;
   };
   const all = boots.flatMap(boot => boot.placed);
   const lost = counted(all.filter(({ partly }) => partly)) + log.pieces;

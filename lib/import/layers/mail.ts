@@ -6,10 +6,20 @@ export const QUOTED_PRINTABLE: Layer = {
   name: 'quoted-printable',
   says: 'bytes that a mail spells out: `=3D` for an equals sign, `=20` at the end of a line',
   peel(text) {
-    const decoded = text.replace(LAST_BLANK, '').replace(SPELT, (_, digits) => BYTES.get(digits) ?? '');
+    const decoded = isSpelt(text)
+      ? text.replace(ESCAPE, (_, digits) => Buffer.from(digits, 'hex').toString('latin1'))
+      : text.replace(LAST_BLANK, '').replace(SPELT, (_, digits) => BYTES.get(digits) ?? '');
     return decoded === text ? null : { text: decoded };
   },
 };
+
+/** A mail that spells an equals sign spells each of them: then any other begins a byte, whichever it is. */
+function isSpelt(text: string): boolean {
+  return text.includes('=3D') && !UNSPELT.test(text);
+}
+
+const UNSPELT = /=(?!(?:[2-7][\dA-F]|09))/;
+const ESCAPE = /=([\dA-F]{2})/g;
 
 /** Tracers print `a1=20`: a short name before the sign is a field's. */
 const LAST_BLANK = /(?<!(?:^|[\s,(])[a-z]\w{0,7})=20\s*$/;

@@ -34,7 +34,7 @@ function bootLines(imported: Imported, boot: ImportedBoot, paint: Paint): readon
   const { sentence, possible } = findingOf(boot.trace);
   return [
     paint.bold(visible(sentence)),
-    ...block('evidence', evidence(boot)),
+    ...block('evidence', evidence(imported, boot)),
     ...possibleBlock(possible),
     ...notesBlock(imported, boot, paint),
   ];
@@ -50,12 +50,14 @@ function notesBlock(imported: Imported, boot: ImportedBoot | null, paint: Paint)
 /** The events that a finding rests on: calls of the handshake and the lines around them, not the realms' lives. */
 const MOST = 24;
 
-function evidence({ trace }: ImportedBoot): readonly string[] {
-  const revision = agreedRevision(trace.events);
-  const wanted = trace.events.filter(isEvidence);
-  const rows = wanted
-    .slice(0, MOST)
-    .map(event => [`  ${placeOf(event)}`, sourceOf(event), evidenceText(event, revision)]);
+function evidence({ logs }: Imported, boot: ImportedBoot): readonly string[] {
+  const { events } = boot.trace;
+  const revision = agreedRevision(events);
+  const wanted = [...events.entries()].filter(([, event]) => isEvidence(event));
+  const rows = wanted.slice(0, MOST).map(([at, event]) => {
+    const name = logs.length === 1 ? undefined : logs[boot.logs[at] ?? -1]?.name;
+    return [`  ${placeOf(event, name)}`, sourceOf(event), evidenceText(event, revision)];
+  });
   const rest = wanted.length > MOST ? [`  and ${wanted.length - MOST} more: \`show\` has all of them`] : [];
   return [...columns(rows), ...rest];
 }
@@ -80,8 +82,10 @@ function isEvidence(event: TraceEvent): boolean {
 /** A record of a call stands beside its event already. */
 const TELLING = /Booting RMM|RMM init|RMM Failed|RMM initialization|exception|invalid/i;
 
-function placeOf(event: TraceEvent): string {
-  return event.line === undefined ? 'inferred' : `line ${event.line}`;
+/** `log`: its name, where there are several. */
+function placeOf({ line }: TraceEvent, log: string | undefined): string {
+  if (line === undefined) return 'inferred';
+  return log === undefined ? `line ${line}` : `${visible(log)} line ${line}`;
 }
 
 function sourceOf(event: TraceEvent): string {
