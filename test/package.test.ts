@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -95,6 +96,24 @@ t.test('where nothing can be kept the command runs as ever, and says nothing of 
   const ran = node(['rmitrace.cjs', '--version'], { cwd: folder, ...NOBODY });
   chmodSync(folder, 0o755);
   t.match(ran, { status: 0, stdout: /^rmitrace /, stderr: '' });
+  t.strictSame(caches(folder), []);
+  t.end();
+});
+
+t.test('where only root may write, each user keeps it in a folder of caches', t => {
+  const folder = copied(t.testdir());
+  const home = elsewhere(t);
+  chmodSync(home, 0o777);
+  chmodSync(folder, 0o555);
+  const own = join(home, '.cache/rmitrace');
+  const run = () =>
+    node(['rmitrace.cjs', '--version'], { cwd: folder, env: { ...ENV, HOME: home }, ...NOBODY });
+  const first = run();
+  t.match(caches(own), [/-none\.cache$/]);
+  const { mtimeMs } = statSync(join(own, caches(own)[0] ?? ''));
+  t.match(run(), { status: 0, stdout: first.stdout, stderr: '' });
+  chmodSync(folder, 0o755);
+  t.equal(statSync(join(own, caches(own)[0] ?? '')).mtimeMs, mtimeMs, 'the second run took it as it is');
   t.strictSame(caches(folder), []);
   t.end();
 });
