@@ -26,6 +26,8 @@ export const BPFTRACE: LogFormat = {
     '[328833',
     'Lost ',
   ],
+  records:
+    '[ -<>-~]{0,160}?(?:fid=(?:0x)?[\\da-f]{8,16}|ret [xra]0=(?:0x)?[\\da-f]{1,16})(?:,? \\w{1,20}=[!-~]{1,40})*\\r?',
   open: bpftraceReader,
 };
 

@@ -15,6 +15,7 @@ export const SMCCC_TRACEPOINT: LogFormat = {
   name: 'smccc-tracepoint',
   says: "tracepoints on SMCs of vendors' kernels, as ftrace, trace-cmd and perf script print them",
   anchors: ['smc', 'hvc', 'smccc'].flatMap(name => EDGES.map(edge => `${name}_${edge}: `)),
+  records: '[\\t -~]{0,200}?(?:smc|hvc|smccc)_(?:entry|enter|start|exit|return|end): [ -~]+\\r?',
   open: tracepointReader,
 };
 

@@ -16,6 +16,7 @@ export const TRACE_PRINTK: LogFormat = {
   name: 'trace-printk',
   says: 'calls that a patch prints with trace_printk, with their answer behind an arrow',
   anchors: ['-> a0=', '-> x0=', '-> r0=', '-> ret=', '-> status='],
+  records: '[\\t -~]{0,200}?RMI_[A-Z][ -~]{0,300}?-> (?:[axr]0|ret|status)=[ -~]*\\r?',
   open: options => ({ read: line => read(line, options) }),
 };
 
