@@ -84,10 +84,14 @@ export function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edite
   if (edited !== null) io.note(`${visible(name)}: ${editedText(edited)}`);
 }
 
-/** As `traceOf`, for a replay that repeats the recorded calls on the recorded answers: a large trace is held in part. */
-export async function repeatedTraceOf(io: Io, operand: string): Promise<Result<ReadToRepeat>> {
-  const source = sourceOf(io, operand);
-  const read = await readToRepeat(source);
+/** As `traceOf`, for a replay that repeats the recorded calls: a large trace is held in part. */
+export async function repeatedTraceOf(
+  io: Io,
+  operand: string,
+  answered: 'as recorded' | 'otherwise',
+): Promise<Result<ReadToRepeat>> {
+  const source = await watchedSource(io, operand);
+  const read = await readToRepeat(source, answered);
   if (!read.ok) return read;
   const { edited, layout, part } = read.value;
   noteEdit(io, source, edited);

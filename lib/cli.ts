@@ -52,7 +52,7 @@ export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/chec
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export { type ReadToRepeat, type ReadToReplay, readToRepeat, readToReplay } from './replay/read.js';
 export { repeatedText } from './replay/repeated.js';
-export { replay } from './replay/replay.js';
+export { type Replay, type ReplayOptions, replay } from './replay/replay.js';
 export { compareKernels } from './replay/two-kernels.js';
 export { clusterJson, newClusters } from './report/check/cluster.js';
 export { expectedResult } from './report/check/expected.js';
@@ -131,11 +131,18 @@ export { digestOf } from './trace/digest.js';
 export { digestIn, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
 export { canonicalLine } from './trace/layout.js';
 export { READ_LIMITS } from './trace/limits.js';
+export { newLineSpool } from './trace/line-spool.js';
 export type { OpenedSource, TraceSource } from './trace/open.js';
 export { type HandEdit, type ReadOptions, type ReadTrace, readTrace, sealed } from './trace/read.js';
 export { readMatched as readLine } from './trace/read-canonical.js';
 export { readReadable } from './trace/readable.js';
-export { firstInconsistency, type LargeText, sealedLarge, withSpooled } from './trace/rewrite.js';
+export {
+  firstInconsistency,
+  type LargeText,
+  sealedLarge,
+  textOfLines,
+  withSpooled,
+} from './trace/rewrite.js';
 export { isLarge, LARGE } from './trace/size.js';
 export { partialOf, targetOf } from './trace/target.js';
 export { bytesOf, isDamage, unpacked } from './trace/text.js';

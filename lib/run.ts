@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly unknown?: U64;
   /** A kernel that asks more often than this never returns. Default 100,000. */
   readonly maxSteps?: number;
+  /** Takes the events, in order, in place of a list. */
+  readonly into?: (event: TraceEvent) => void;
   /** Told the key of an input that the kernel asks for and the machine does not have; the run ends there. */
   readonly onMissing?: (key: InputKey) => void;
 }
@@ -40,7 +42,7 @@ interface AsyncRunOptions extends RunOptions {
 export const MAX_STEPS = 100_000;
 const NOTHING_RECORDED = 'nothing: the machine has no answer to this request';
 
-/** The events of the run, the machine's state first. A run that could not go on ends with a `fault`. */
+/** The events of the run, the machine's state first; none with `into`. A run that could not go on ends with a `fault`. */
 export function runSync(kernel: Kernel, machine: Machine, options: RunOptions = {}): readonly TraceEvent[] {
   const tape = newTape(machine.state, options);
   const boot = kernel.boot();
@@ -115,7 +117,9 @@ interface Tape {
 }
 
 function newTape(state: MachineState, options: RunOptions): Tape {
-  const events: TraceEvent[] = [...prologue(state)];
+  const events: TraceEvent[] = [];
+  const put = options.into ?? (event => void events.push(event));
+  for (const event of prologue(state)) put(event);
   const unknown = options.unknown ?? ZERO;
   const known = (value: Seen, limit?: Limit): U64 => value ?? limit?.(unknown) ?? unknown;
   const register = (value: Seen, reg: string, cpu: number | null): U64 =>
@@ -123,7 +127,7 @@ function newTape(state: MachineState, options: RunOptions): Tape {
   let steps = options.maxSteps ?? MAX_STEPS;
 
   const stop = (of: FaultEvent['of'], code: FaultCode, text: string): null => {
-    events.push({ type: 'fault', of, code, text });
+    put({ type: 'fault', of, code, text });
     return null;
   };
   const missing = (what: string, key: InputKey) => {
@@ -135,12 +139,12 @@ function newTape(state: MachineState, options: RunOptions): Tape {
   const sanitised = new Set(state.ftr.keys());
   const emitted = (event: Extract<Ask, { ask: 'emit' }>['event']): void => {
     if (event.type !== 'ftr') {
-      events.push(event);
+      put(event);
     } else if (!sanitised.has(event.reg)) {
       sanitised.add(event.reg);
       // A value derived from an unknown is unknown, though the kernel must be given some value.
       const concluded = state.mrs.get(event.reg)?.includes(null) === true;
-      events.push(concluded ? { ...event, value: null } : event);
+      put(concluded ? { ...event, value: null } : event);
     }
   };
 
@@ -179,18 +183,17 @@ function newTape(state: MachineState, options: RunOptions): Tape {
         if (reply.code === 'step-limit') return outOfSteps();
         // An unanswered request stays a request: `inferred` tells it from a call that never came back.
         const unanswered = reply.code === 'unanswered' ? { inferred: { res: NOTHING_RECORDED } } : {};
-        events.push({ ...call(request, null), ...unanswered });
+        put({ ...call(request, null), ...unanswered });
         return stop('machine', reply.code, reply.text);
       }
-      for (const line of reply.console ?? [])
-        events.push({ type: 'console', text: line.text, src: line.src });
+      for (const line of reply.console ?? []) put({ type: 'console', text: line.text, src: line.src });
       const rule = reply.rule === undefined ? {} : { rule: reply.rule };
       if (reply.kind === 'silence') {
-        events.push({ ...call(request, null), ...rule });
+        put({ ...call(request, null), ...rule });
         return null;
       }
       const given = reply.given === true ? { inferred: { res: GIVEN } } : {};
-      events.push({ ...call(request, written(request, reply.res), reply.mem), ...given, ...rule });
+      put({ ...call(request, written(request, reply.res), reply.mem), ...given, ...rule });
       const res = reply.res.map((value, x) => known(value, x === 0 ? reply.limit : undefined));
       return { ask: 'smc', res, mem: memoryAfter(request, reply.mem, value => known(value)) };
     },

@@ -47,10 +47,11 @@ import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
 import { canonicalLine } from '../lib/trace/layout.js';
 import { READ_LIMITS } from '../lib/trace/limits.js';
+import { newLineSpool } from '../lib/trace/line-spool.js';
 import { type OpenedSource, openSource } from '../lib/trace/open.js';
 import { readAll, readTrace, sealed } from '../lib/trace/read.js';
 import { relaidQuickly } from '../lib/trace/relaid-quickly.js';
-import { firstInconsistency, sealedLarge } from '../lib/trace/rewrite.js';
+import { firstInconsistency, sealedLarge, textOfLines } from '../lib/trace/rewrite.js';
 import { newSpool } from '../lib/trace/spool.js';
 import { validateTrace } from '../lib/trace/validate.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
@@ -812,7 +813,7 @@ t.test('the recorded calls of a long trace, repeated, go as those of a part of i
       for (const [at, event] of put) later.splice(at, 0, event);
       const whole = { ...trace, events: [...trace.events, ...(isLong ? MANY : []), ...later] };
       const bytes = Buffer.from(traceText(whole));
-      const read = must(await readToRepeat({ name: 'a.json', bytes }, 0));
+      const read = must(await readToRepeat({ name: 'a.json', bytes }, 'as recorded', 0));
       const made = async (of: Trace, unseen: Unseen | null | undefined) => {
         const kernel = recordedKernel(of.events, trace.header.scope);
         const { digest } = read;
@@ -926,6 +927,57 @@ t.test('a trace that is held in part is replayed as it is when it is held as a w
     },
   );
   await fc.assert(property, { ...SEED, numRuns: 24 });
+});
+
+t.test('the calls of a long trace, made again and answered otherwise, go as those of the whole', async t => {
+  const traces = await golden();
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    fc.array(fc.tuple(fc.nat(500), fc.oneof(telling, decorated)), { maxLength: 6 }),
+    fc.constantFrom(null, 'swapped', 'tf-rmm-0.9'),
+    fc.constantFrom<readonly string[]>(
+      [],
+      ['RMI_GRANULE_DELEGATE#300.x0=1', 'RMI_VERSION.x1=1.0'],
+      ['RMI_GRANULE_DELEGATE#7.x1=unknown', 'nv2=true'],
+    ),
+    async (trace, put, rmm, edits) => {
+      const later = Array.from({ length: 560 }, (_, n) => call(n));
+      for (const [at, event] of put) later.splice(at, 0, event);
+      const whole = { ...trace, events: [...trace.events, ...later] };
+      const bytes = Buffer.from(traceText(whole));
+      const {
+        trace: gist,
+        digest,
+        part,
+      } = must(await readToRepeat({ name: 'a.json', bytes }, 'otherwise', 0));
+      if (part === undefined) throw new Error('it is large');
+      const spool = newLineSpool();
+      const made = async (of: Trace, options: ReplayOptions) =>
+        must(
+          await replay(of, recordedKernel(of.events, trace.header.scope), {
+            edits: edits.map(editNamed),
+            mayMiss: true,
+            rmm: rmm === null ? null : standInFor(of, must(profileNamed(rmm))),
+            digest,
+            ...options,
+          }),
+        );
+      const reported = (made: Replay) => {
+        const given = { kernel: [], rmm: [], others: [] };
+        const result = { replay: made, name: 'a.json', given, edited: null, conformance: null };
+        return [replayText(result, PLAIN), replayJson(result)];
+      };
+      const short = await made(gist, { repeated: { lines: part.lines, onLine: spool.put } });
+      const full = await made(whole, { long: { ...LONG_LIMITS, events: 10 } });
+      t.strictSame(reported(short), reported(full));
+      let text = '';
+      for await (const piece of textOfLines(short.replayed, spool.lines).text())
+        text += Buffer.from(must(piece));
+      t.equal(text, traceText(full.replayed));
+      spool.close();
+    },
+  );
+  await fc.assert(property, { ...SEED, numRuns: 6 });
 });
 
 t.test('each limit of reading has its flag, in every command that reads a trace', async t => {

@@ -1,31 +1,12 @@
 /** `rmitrace replay`: a kernel again, on what a trace's machine answered. */
-import {
-  conformanceOfReplay,
-  hasFinding,
-  type ReadToRepeat,
-  type ReadToReplay,
-  type ReadTrace,
-  type Result,
-  repeatedText,
-  replay,
-  replayJson,
-  replayPieces,
-  visible,
-} from '../../lib/cli.js';
-import { type Args, type Command, wordsOf } from '../command.js';
+import { conformanceOfReplay, hasFinding, replay, replayJson, replayPieces, visible } from '../../lib/cli.js';
+import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import {
-  maxStepsOf,
-  misuse,
-  noteAlias,
-  noteUnverified,
-  repeatedTraceOf,
-  replayedTraceOf,
-  traceOf,
-} from '../load.js';
+import { maxStepsOf, misuse, noteAlias, noteUnverified } from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
-import { editsOf, nameEvents } from '../load-edits.js';
+import { editsOf } from '../load-edits.js';
 import { IGNORE, ignoreOf } from '../load-ignore.js';
+import { replaySource } from '../load-replay.js';
 import { standIns } from '../load-rmm.js';
 import {
   ANSWERS,
@@ -97,9 +78,10 @@ export const replayCommand: Command = {
       return io.trouble(misuse('replay', '-o needs a file: the report goes to standard output'));
     const maxSteps = maxStepsOf('replay', args);
     if (!maxSteps.ok) return io.trouble(maxSteps.trouble);
-    const read = await readFor(io, args, operand);
-    if (!read.ok) return io.trouble(read.trouble);
-    const { trace, edited, digest, flowOf, part } = read.value;
+    const source = await replaySource(io, args, operand, output !== undefined);
+    if (!source.ok) return io.trouble(source.trouble);
+    const { read, options, written, close } = source.value;
+    const { trace, edited, digest } = read;
     const kernel = replayKernels('replay', args, compiled)(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
@@ -121,8 +103,7 @@ export const replayCommand: Command = {
       digest,
       ignore: ignore.value,
       edited: edited !== null,
-      ...(flowOf === undefined ? {} : { flowOf }),
-      ...(part?.unseen == null ? {} : { unseen: part.unseen }),
+      ...options,
     });
     await rmms.value.close();
     if (!replayed.ok) return io.trouble(replayed.trouble);
@@ -130,12 +111,10 @@ export const replayCommand: Command = {
     if (compiled === null) noteUnverified(io, kernel.value);
 
     if (output !== undefined) {
-      const { recorded, replayed: again } = replayed.value;
-      const made = part === undefined ? again : repeatedText(recorded, again, part.lines);
-      const code = await writeReplay(io, operand, output, made);
+      const code = await writeReplay(io, operand, output, written(replayed.value));
       if (code !== EXIT.same) return code;
     }
-    await read.value.close?.();
+    await close();
     if (replayed.value.failed !== null) return io.trouble(replayed.value.failed);
     const conforms = args.flag('conformance') ? conformanceOfReplay(trace, replayed.value.replayed) : null;
     const broken = conforms !== null && hasFinding(conforms, 'error');
@@ -159,25 +138,6 @@ export const replayCommand: Command = {
     );
   }),
 };
-
-/** The whole trace, or what of it a replay needs. */
-async function readFor(
-  io: Io,
-  args: Args,
-  operand: string,
-): Promise<Result<ReadTrace & Partial<ReadToReplay & ReadToRepeat>>> {
-  if (repeatsAlone(args)) return repeatedTraceOf(io, operand);
-  // What names an event, and what looks at all answers, has all of them.
-  const whole =
-    args.one('kernel') === 'recorded' || args.flag('conformance') || (await nameEvents(args.many('set')));
-  return whole ? traceOf(io, operand) : replayedTraceOf(io, operand);
-}
-
-/** Whether the recorded calls are repeated on the recorded answers. */
-function repeatsAlone(args: Args): boolean {
-  const others = ['rmm', 'set', 'max-steps'].some(name => args.many(name).length > 0);
-  return args.one('kernel') === 'recorded' && !others && !args.flag('conformance');
-}
 
 /** Never writes over the trace that is replayed: a recording must stay. */
 async function writeReplay(io: Io, input: string, output: string, trace: Written): Promise<number> {

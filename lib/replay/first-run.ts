@@ -12,15 +12,19 @@ import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { canonicalLine } from '../trace/layout.js';
 import { flowOfEvents, isSameFor, LONG_LIMITS, type LongLimits } from './long-flow.js';
-import type { FlowOf } from './passed-over.js';
+import type { FlowOf, Lines } from './passed-over.js';
+import { repeatRun } from './repeat-run.js';
 import { type Run, type RunOnceOptions, replayOnce } from './run-once.js';
 import { FILLS } from './unknowns.js';
+import type { Unseen } from './unseen.js';
 
 export interface FirstRunOptions extends RunOnceOptions {
   /** What is left out of the comparison. Default: nothing. */
   readonly ignore?: Ignore;
   /** Of a trace that is held in part, all of it. Default: the trace is held as a whole, or its calls are repeated. */
   readonly flowOf?: FlowOf;
+  /** The same where its calls are repeated, and answered otherwise than recorded. */
+  readonly repeated?: { readonly lines: Lines; readonly onLine?: (line: string) => void };
   /** From what size on a trace is compared otherwise than event by event, and how. */
   readonly long?: LongLimits;
 }
@@ -30,6 +34,10 @@ export interface FirstRun {
   readonly run: Run;
   /** `null`: event by event. */
   readonly way: LongWay | null;
+  /** Of a trace that is held in part and whose calls are repeated: what nobody saw of all its answers. */
+  readonly unseen?: Unseen;
+  /** How many more answers differ than those that are held. */
+  readonly notHeld: number;
 }
 
 /**
@@ -47,19 +55,30 @@ export async function firstRun(
   const shortened = (pairs: readonly Pair[]) => withoutRepeats(pairs, limits.row, mark);
   const ran = (recorded: Trace) => replayOnce(recorded, kernel, options, FILLS[0]);
 
+  if (options.repeated !== undefined) {
+    const ran = await repeatRun(trace, options.repeated.lines, {
+      ...options,
+      ...options.repeated,
+      limits,
+      mark,
+    });
+    if (!ran.ok) return ran;
+    const { flow, ...others } = ran.value;
+    return good({ ...others, way: { flow, shortened } });
+  }
   let held = trace;
   let recorded = withCallers(held);
   let run = await ran(recorded);
   const isLong = countOf(held.events) > limits.events;
   if (!isLong || kernel.name === 'recorded') {
     const way = isLong || run.events.length > limits.events ? { flow: null, shortened } : null;
-    return good({ recorded, run, way });
+    return good({ recorded, run, way, notHeld: 0 });
   }
   for (;;) {
     const likes = { ...marks, deeds: deedsOf(run.events) };
     if (flowOf === undefined) {
       const flow = flowOfEvents(recorded.events, likes);
-      return good({ recorded, run, way: { flow, shortened } });
+      return good({ recorded, run, way: { flow, shortened }, notHeld: 0 });
     }
     const passed = await flowOf(likes);
     if (!passed.ok) return passed;
@@ -71,7 +90,7 @@ export async function firstRun(
     }
     const flow = ofKernel(passed.value.flow, recorded.events);
     if (more === null || isSameFor({ ...marks, deeds: deedsOf(run.events) }, likes))
-      return good({ recorded, run, way: { flow, shortened } });
+      return good({ recorded, run, way: { flow, shortened }, notHeld: 0 });
   }
 }
 

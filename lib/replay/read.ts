@@ -71,11 +71,12 @@ export interface ReadToRepeat extends ReadTrace {
 }
 
 /**
- * As `readToReplay`, for a replay that repeats the recorded calls and changes no answer: a part is enough, unless the replay
- * ends before the last call.
+ * As `readToReplay`, for a replay that repeats the recorded calls. Where each is answered `as recorded`, a part is enough,
+ * unless the replay ends before the last call; else the calls are made again from all lines.
  */
 export async function readToRepeat(
   source: TraceSource,
+  answered: 'as recorded' | 'otherwise' = 'as recorded',
   above: number = LARGE,
 ): Promise<Result<ReadToRepeat>> {
   const opened = await openTwice(source);
@@ -89,9 +90,10 @@ export async function readToRepeat(
   };
   if (large !== null) {
     const { gist, digest, edited, layout, lines, allSeen } = large;
-    const unseen = allSeen ? good(null) : await unseenIn(gist, lines);
+    const isKnown = allSeen || answered === 'otherwise';
+    const unseen = isKnown ? good(null) : await unseenIn(gist, lines);
     const about = { trace: gist, digest, edited, layout, lines: [] };
-    if (unseen.ok && (allSeen || unseen.value !== null))
+    if (unseen.ok && (isKnown || unseen.value !== null))
       return good({ ...about, part: { lines, unseen: unseen.value }, close });
     if (!unseen.ok) {
       await close();

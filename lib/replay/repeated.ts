@@ -12,10 +12,9 @@ import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { runSync } from '../run.js';
 import { type CallLine, callLine, isAllSeen, remarksIn } from '../trace/call-line.js';
-import { digester } from '../trace/digest.js';
-import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from '../trace/layout.js';
+import { canonicalLine } from '../trace/layout.js';
 import { readMatched } from '../trace/read-canonical.js';
-import type { LargeText } from '../trace/rewrite.js';
+import { type LargeText, textOfLines } from '../trace/rewrite.js';
 import type { Lines } from './passed-over.js';
 
 /** The events that the call of a recording becomes; the last is a fault or a call that never came back where the replay ends. */
@@ -56,35 +55,7 @@ export function newCallFilter(): (text: string) => boolean | null {
  * to.
  */
 export function repeatedText(recorded: Trace, replayed: Trace, lines: Lines): LargeText {
-  const { header, outcome } = replayed;
-  let known: string | null = null;
-  async function* text(): AsyncGenerator<Result<Uint8Array>, void> {
-    const digest = digester(header);
-    let count = 0;
-    yield good(Buffer.from(`${headerLines(header).join('\n')}\n`));
-    for await (const batch of repeatedLines(recorded, replayed, lines)) {
-      if (!batch.ok) return yield batch;
-      if (batch.value.length === 0) continue;
-      const piece = `${count === 0 ? '' : ',\n'}${batch.value.join(',\n')}`;
-      count += batch.value.length;
-      digest.lines(piece);
-      yield good(Buffer.from(piece));
-    }
-    const last = count === 0 ? '' : '\n';
-    digest.lines(last);
-    known = digest.digest(outcome);
-    const end = [EVENTS_CLOSE, outcomeLine(outcome), sealLine(count, known), CLOSE, ''];
-    yield good(Buffer.from(`${last}${end.join('\n')}`));
-  }
-  return {
-    header,
-    text,
-    async digest() {
-      if (known === null) for await (const piece of text()) if (!piece.ok) return piece;
-      if (known === null) throw new Error('a text ends with its digest');
-      return good(known);
-    },
-  };
+  return textOfLines(replayed, () => repeatedLines(recorded, replayed, lines));
 }
 
 async function* repeatedLines(

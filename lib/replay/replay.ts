@@ -56,6 +56,8 @@ export interface Replay {
   readonly failed: Trouble | null;
   readonly outcomes: { readonly recorded: Outcome; readonly replayed: Outcome };
   readonly comparison: Comparison;
+  /** How many more answers differ than `comparison` has. */
+  readonly notHeld: number;
   readonly weighed: Weighed;
   readonly edits: readonly Change[];
   /** Edits that were not used: empty unless they may. */
@@ -111,7 +113,7 @@ export async function replay(
   const [first, ...others] = FILLS;
   const ran = await firstRun(trace, kernel, options);
   if (!ran.ok) return ran;
-  const { recorded, run, way } = ran.value;
+  const { recorded, run, way, notHeld } = ran.value;
   const [unfired] = run.unfired;
   // If the RMM failed first, an unused edit is not the user's mistake.
   if (unfired !== undefined && options.mayMiss !== true && machineFailure(run.events) === null) {
@@ -140,7 +142,7 @@ export async function replay(
     failed === null
       ? await weighUnknowns(kernel, options.maxSteps, runs, limitOf(recorded.events, run.limits))
       : null;
-  const { unseen } = options;
+  const unseen = ran.value.unseen ?? options.unseen;
   const unknowns =
     unseen === undefined ? weighedUnknowns : withUnseen(weighedUnknowns, unseen, outcomes.replayed);
   const answeredAnyway = options.answerAnyway === true && run.unanswered.length > 0;
@@ -179,6 +181,7 @@ export async function replay(
     failed,
     outcomes: { recorded: outcomes.recorded, replayed: replayedOutcome },
     comparison: verdict === 'unanswered' && isAsRecorded ? unexplained(comparison) : comparison,
+    notHeld,
     weighed,
     edits: run.changes,
     unfired: run.unfired,

@@ -31,14 +31,20 @@ export interface Run {
   readonly missing: InputKey | null;
 }
 
+/** Who answers in place of the events of the recording, and where the events of the run go. */
+interface Otherwise {
+  readonly tape?: Playback;
+  readonly into?: (event: TraceEvent) => void;
+}
+
 /** One run of `kernel` on what was recorded, with `unknown` for every input that nobody saw. */
 export async function replayOnce(
   recorded: Trace,
   kernel: AsyncKernel,
   options: RunOnceOptions,
   unknown: U64,
+  { tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true }), into }: Otherwise = {},
 ): Promise<Run> {
-  const tape = playback(recorded.events, { answerAnyway: options.answerAnyway === true });
   const rmm = options.rmm ?? null;
   const applied = applyEdits(options.edits ?? []);
   let filled = 0;
@@ -55,7 +61,12 @@ export async function replayOnce(
     missing = key;
   };
   const maxSteps = options.maxSteps ?? stepsFor(recorded.events);
-  const events = await runAsync(kernel, machine, { unknown, maxSteps, onMissing });
+  const events = await runAsync(kernel, machine, {
+    unknown,
+    maxSteps,
+    onMissing,
+    ...(into === undefined ? {} : { into }),
+  });
   return {
     events,
     missing,

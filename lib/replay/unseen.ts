@@ -3,6 +3,7 @@ import { isKernelCall } from '../abi/background.js';
 import { RETURNED } from '../abi/smccc.js';
 import { selectorName } from '../edit/call-selector.js';
 import { limitsOf } from '../machine/limits.js';
+import type { SmcEvent } from '../model/events.js';
 import { unknownWords } from '../model/memory.js';
 import { good, type Result } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
@@ -37,16 +38,8 @@ export async function unseenIn(
   const { status } = limitsOf(part.events);
   const isCall = newCallFilter();
   const turnOf = newTurns();
-  const unknowns: Unknown[] = [];
-  const places = new Set<string>();
-  let [number, more, limited] = [0, 0, false];
-  const found = (name: string, turn: number, register: number | string): void => {
-    const of = typeof register === 'number' ? `x${register}` : register;
-    places.add(`${name}.${of}`);
-    limited ||= register === 0 && status.has(number);
-    if (unknowns.length < most) unknowns.push({ edit: `${name}#${turn}.${of}`, event: number, register });
-    else more += 1;
-  };
+  const collected = newCollector(status, most);
+  let number = 0;
   for await (const batch of lines()) {
     if (!batch.ok) return batch;
     for (const text of batch.value) {
@@ -58,22 +51,47 @@ export async function unseenIn(
       if (known === true && !text.startsWith(NEVER_BACK, line.res) && !saysMore(text, line)) {
         const { name, turn } = turnOf.line(text.slice(line.from, line.args), text);
         if (!isAllSeen(text, line))
-          for (const register of unseenRegisters(text, line)) found(name, turn, register);
+          for (const register of unseenRegisters(text, line)) collected.add({ name, turn }, number, register);
         continue;
       }
       const call = readMatched(text);
       if (call.type !== 'smc' || !isKernelCall(call)) continue;
-      const { name, turn } = turnOf.call(call.fid);
+      const turn = turnOf.call(call.fid);
       const events = repeatedCall(call);
       if (isLastOf(events) && number < last) return good(null);
       const [made] = events;
-      if (made?.type !== 'smc') continue;
-      for (const [register, value] of made.res?.entries() ?? [])
-        if (value === null) found(name, turn, register);
-      for (const word of unknownWords(made.mem)) found(name, turn, word);
+      if (made?.type === 'smc') collected.call(turn, number, made);
     }
   }
-  return good({ unknowns, more, places: [...places], limited });
+  return good(collected.all());
+}
+
+export interface UnseenCollector {
+  /** `event`: the number of the recorded call. */
+  add(of: Turn, event: number, register: number | string): void;
+  call(of: Turn, event: number, replayed: SmcEvent): void;
+  all(): Unseen;
+}
+
+export function newCollector(status: ReadonlyMap<number, unknown>, most: number = MOST): UnseenCollector {
+  const unknowns: Unknown[] = [];
+  const places = new Set<string>();
+  let [more, limited] = [0, false];
+  const add: UnseenCollector['add'] = ({ name, turn }, event, register) => {
+    const of = typeof register === 'number' ? `x${register}` : register;
+    places.add(`${name}.${of}`);
+    limited ||= register === 0 && status.has(event);
+    if (unknowns.length < most) unknowns.push({ edit: `${name}#${turn}.${of}`, event, register });
+    else more += 1;
+  };
+  return {
+    add,
+    call(of, event, { res, mem }) {
+      for (const [register, value] of res?.entries() ?? []) if (value === null) add(of, event, register);
+      for (const word of unknownWords(mem)) add(of, event, word);
+    },
+    all: () => ({ unknowns, more, places: [...places], limited }),
+  };
 }
 
 /** What is unknown of state is in every part of a trace; the kernel does the same whatever it is given. */
@@ -109,19 +127,19 @@ function unseenRegisters(text: string, { from, args, res, end }: CallLine): read
   return Array.from({ length: count }, (_, at) => at).filter(at => (values[at] ?? NULL) === NULL);
 }
 
-interface Turns {
+export interface Turns {
   /** A call by the part of its line that says what it asks for. */
   line(head: string, text: string): Turn;
   call(fid: U64): Turn;
 }
 
-interface Turn {
+export interface Turn {
   readonly name: string;
   readonly turn: number;
 }
 
 /** How often each command was called. */
-function newTurns(): Turns {
+export function newTurns(): Turns {
   const turns = new Map<string, { readonly name: string; turn: number }>();
   const heads = new Map<string, { readonly name: string; turn: number }>();
   const of = (name: string): { readonly name: string; turn: number } => {

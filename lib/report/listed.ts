@@ -7,11 +7,11 @@ export const MOST_LISTED = 10_000;
 export const listed = <Item>(all: readonly Item[]): readonly Item[] => all.slice(0, MOST_LISTED);
 
 /** What is beyond that, and lines that others stand for. */
-export function notListed({ comparison, weighed, unanswered, unknowns }: Replay): {
+export function notListed({ comparison, weighed, unanswered, unknowns, notHeld }: Replay): {
   readonly notListed?: Readonly<Record<string, number>>;
 } {
   const beyond = {
-    causes: comparison.causes.length,
+    causes: comparison.causes.length + notHeld,
     answers: comparison.effects.length,
     deeds: weighed.divergences.length,
     unanswered: unanswered.length,

@@ -55,7 +55,7 @@ export function replaySentence(replay: Replay): string {
   const kernel = replay.replayed.header.kernel;
   const partly = isPartly(kernel);
   const effect = `No effect on the kernel${partly ? `, of which ${ranText(kernel)} ran` : ''}`;
-  const different = comparison.causes.length + comparison.effects.length;
+  const different = comparison.causes.length + comparison.effects.length + replay.notHeld;
   if (different > 0) return `${effect}: ${inputs(different)} and it still ends ${replayed}${anyway}.`;
   const edits = replay.edits.length;
   if (edits > 0)
@@ -198,7 +198,8 @@ function causeText(replay: Replay): string {
   if (cause === undefined && repeats) return 'the cause is a call that could not be made again as recorded';
   if (cause === undefined) return `the cause is ${kernels}`;
   if (comparison.kernelIsCause && !repeats) return `the first cause is ${kernels}`;
-  const more = comparison.causes.length > 1 ? `, and ${inputs(comparison.causes.length - 1)} too` : '';
+  const others = comparison.causes.length - 1 + replay.notHeld;
+  const more = others > 0 ? `, and ${inputs(others)} too` : '';
   const by = cause.edit === null && rmm !== null && cause.kind === 'answer' ? `, from ${rmm}` : '';
   return `the cause is ${inputText(cause, agreedRevision(replay.recorded.events))}${by}${more}`;
 }

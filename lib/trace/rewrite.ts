@@ -1,7 +1,7 @@
 /** A large trace written again, an event at a time: with another header, and some of its lines others than they were. */
 import type { TraceEvent } from '../model/events.js';
 import { good, type Result } from '../model/result.js';
-import type { Header, Outcome } from '../model/trace.js';
+import type { Header, Outcome, Trace } from '../model/trace.js';
 import { type Inconsistency, newJudge } from './consistency.js';
 import { digester } from './digest.js';
 import { type LargeTrace, largeTrace } from './large.js';
@@ -34,15 +34,40 @@ export function asItIs({ gist: { header }, digest, text }: LargeTrace): LargeTex
 
 /** `begin` is called once for each time that the text is gone through, and once before. */
 export function rewritten(trace: LargeTrace, begin: () => Rewriting): LargeText {
+  return textFrom(begin().header, () => {
+    const { line, outcome } = begin();
+    async function* batches(): AsyncGenerator<Result<readonly string[]>, void> {
+      for await (const lines of trace.lines()) yield lines.ok ? good(lines.value.map(line)) : lines;
+    }
+    return { batches: batches(), outcome };
+  });
+}
+
+/** A trace of these lines, which are canonical and without a comma. */
+export function textOfLines(
+  { header, outcome }: Omit<Trace, 'events'>,
+  lines: () => AsyncIterable<Result<readonly string[]>>,
+): LargeText {
+  return textFrom(header, () => ({ batches: lines(), outcome: () => outcome }));
+}
+
+interface Body {
+  readonly batches: AsyncIterable<Result<readonly string[]>>;
+  /** Asked for after all of them. */
+  outcome(): Outcome | null;
+}
+
+function textFrom(header: Header, begin: () => Body): LargeText {
   let known: string | null = null;
   async function* text(): AsyncGenerator<Result<Uint8Array>, void> {
-    const { header, line, outcome } = begin();
+    const { batches, outcome } = begin();
     const digest = digester(header);
     let count = 0;
     yield good(Buffer.from(`${headerLines(header).join('\n')}\n`));
-    for await (const lines of trace.lines()) {
+    for await (const lines of batches) {
       if (!lines.ok) return yield lines;
-      const batch = `${count === 0 ? '' : ',\n'}${lines.value.map(line).join(',\n')}`;
+      if (lines.value.length === 0) continue;
+      const batch = `${count === 0 ? '' : ',\n'}${lines.value.join(',\n')}`;
       count += lines.value.length;
       digest.lines(batch);
       yield good(Buffer.from(batch));
@@ -55,7 +80,7 @@ export function rewritten(trace: LargeTrace, begin: () => Rewriting): LargeText 
     yield good(Buffer.from(`${last}${end.join('\n')}`));
   }
   return {
-    header: begin().header,
+    header,
     text,
     async digest() {
       if (known === null) for await (const piece of text()) if (!piece.ok) return piece;

@@ -125,12 +125,17 @@ function* differences(replay: Replay, paint: Paint): Generator<string, void, und
   yield page([...beyondLines(others.length), ...reached]);
 }
 
-function listedOf<Item>(all: readonly Item[], lines: (item: Item) => readonly string[]): readonly string[] {
-  return [...listed(all).flatMap(lines), ...beyondLines(all.length)];
+function listedOf<Item>(
+  all: readonly Item[],
+  lines: (item: Item) => readonly string[],
+  others = 0,
+): readonly string[] {
+  return [...listed(all).flatMap(lines), ...beyondLines(all.length, others)];
 }
 
-function beyondLines(count: number): readonly string[] {
-  return count <= MOST_LISTED ? [] : [`  and ${count - MOST_LISTED} more`];
+function beyondLines(count: number, others = 0): readonly string[] {
+  const more = Math.max(0, count - MOST_LISTED) + others;
+  return more === 0 ? [] : [`  and ${more} more`];
 }
 
 /** So many are made into lines in a few milliseconds. */
@@ -167,7 +172,7 @@ function causes(replay: Replay, first: First | null): string[] {
         ]
       : []),
     ...(rmm !== null && comparison.causes.length > 0 ? [rmms] : []),
-    ...listedOf(comparison.causes, cause => inputLines(cause, SIDES, revision, first)),
+    ...listedOf(comparison.causes, cause => inputLines(cause, SIDES, revision, first), replay.notHeld),
   ];
 }
 
