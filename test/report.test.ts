@@ -1,7 +1,7 @@
 /** Reports for people: that a mail is one, that nothing in it is a patch, and that a hostile trace stays text. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { type BrowserContextOptions, chromium } from 'playwright-core';
@@ -19,9 +19,11 @@ import type { ReportAbout, ReportedTrace } from '../lib/report/results.js';
 import { readTrace } from '../lib/trace/read.js';
 import { inFolder, recordings, rmitrace } from './rmitrace.js';
 
-const GOLDEN = readdirSync('traces').filter(name => name.endsWith('.json'));
+/** As it is now: other tests, which may run at the same time, go into other folders. */
+const TRACES = resolve('traces');
+const GOLDEN = readdirSync(TRACES).filter(name => name.endsWith('.json'));
 
-async function reported(name: string, path = join('traces', name)): Promise<ReportedTrace> {
+async function reported(name: string, path = join(TRACES, name)): Promise<ReportedTrace> {
   const read = await readTrace({ name, path });
   if (!read.ok) throw new Error(read.trouble.what);
   return { name, ...read.value };
