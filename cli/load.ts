@@ -6,6 +6,7 @@ import {
   DEFAULT_MACHINE,
   editedText,
   good,
+  type KeptEvents,
   type Kernel,
   kernelNamed,
   type LargeTrace,
@@ -126,6 +127,8 @@ export async function replayedTraceOf(
 
 /** What a command does with a trace, by its size; each gives the exit code. */
 export interface BySize {
+  /** Of the events of a large one; the gist unless told otherwise. */
+  readonly kept?: KeptEvents;
   large(trace: LargeTrace): Promise<number>;
   whole(read: ReadTrace): Promise<number>;
 }
@@ -137,7 +140,7 @@ export async function withTrace(io: Io, operand: string, does: BySize): Promise<
   if (!opened.ok) return io.trouble(opened.trouble);
   try {
     const again = opened.value;
-    const found = await largeTrace(again);
+    const found = await largeTrace(again, undefined, does.kept);
     if (!found.ok) return io.trouble(found.trouble);
     const large = found.value;
     if (large !== null) {

@@ -128,7 +128,7 @@ export type { Shard, SweepRow, SweepTable, SweepTotals } from './search/sweep-ta
 export { byHandText } from './trace/by-hand.js';
 export { type Inconsistency, inconsistencies } from './trace/consistency.js';
 export { digestOf } from './trace/digest.js';
-export { digestIn, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
+export { digestIn, type KeptEvents, type LargeTrace, largeTrace, openTwice } from './trace/large.js';
 export { canonicalLine } from './trace/layout.js';
 export { READ_LIMITS } from './trace/limits.js';
 export { newLineSpool } from './trace/line-spool.js';

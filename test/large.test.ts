@@ -582,6 +582,19 @@ t.test('a layout that is taken the quick way is what the thorough reader makes o
   t.ok(quick > 50 && wrong > 50, `${quick} taken the quick way, ${wrong} wrong`);
 });
 
+t.test('a header of very many lines is read, in whatever layout', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const extra = new Map(Array.from({ length: 1100 }, (_, at) => [`x-${at}`, at]));
+  const text = traceText({ ...trace, header: { ...trace.header, extra } });
+  for (const layout of [text, JSON.stringify(JSON.parse(text), null, 1)]) {
+    const source = { name: 'a.json', bytes: Buffer.from(layout) };
+    const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
+    t.equal(must(await largeTrace({ name: source.name, opened }, 0)), null);
+    t.strictSame((await validateTrace(source, {}, 0)).findings, []);
+  }
+});
+
 t.test('a file that changes while it is read is no trace, and nothing is written', async t => {
   const [trace] = await golden();
   if (trace === undefined) throw new Error('a golden trace');

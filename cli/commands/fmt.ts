@@ -58,6 +58,7 @@ export const fmtCommand: Command = {
     };
     const isRefused = (edited: HandEdit | null) => edited !== null && !args.flag('seal');
     return withTrace(io, operand, {
+      kept: 'none',
       async large(trace) {
         if (isRefused(trace.edited)) return refuse();
         const wrong = args.flag('seal') ? await firstInconsistency(trace) : good(null);

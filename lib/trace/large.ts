@@ -34,24 +34,33 @@ export interface LargeTrace {
   close(): Promise<void>;
 }
 
+/** What is kept of the events: to write a trace as it is takes none of them. */
+export type KeptEvents = 'gist' | 'none';
+
 /**
  * The trace of `source`, where it is larger than `above` bytes; `null` where it is not, or is no trace: it is to be read as
- * any other then. Whoever opened the source closes it. Troubles: those of `readTrace`.
+ * any other then. Whoever opened the source closes it. Of its events the gist keeps what `kept` says. Troubles: those of
+ * `readTrace`.
  */
 export async function largeTrace(
   source: OpenedSource,
   above: number = LARGE,
+  kept: KeptEvents = 'gist',
 ): Promise<Result<LargeTrace | null>> {
   if (!(await isLarge(source.opened, above))) return good(null);
-  const canonical = await goneThrough(source);
+  const canonical = await goneThrough(source, kept);
   if (!canonical.ok) return canonical;
   if (canonical.value !== null)
     return good({ ...canonical.value, layout: 'canonical', close: async () => {} });
   const read = await relaid(source, 1);
   if (!read.ok) return read.isNamed ? bad(firstTrouble(read)) : good(null);
   const { opened, found } = read.value;
-  const other = await goneThrough({ ...source, opened });
-  if (!other.ok || other.value === null) throw new Error('what was written is not canonical');
+  const other = await goneThrough({ ...source, opened }, kept);
+  if (!other.ok || other.value === null) {
+    // A header of very many lines is for the thorough reader alone.
+    await opened.close();
+    return good(null);
+  }
   const { digest, count } = other.value;
   const edited = handEdit({ found, digest }, count);
   return good({ ...other.value, edited, layout: 'other', close: opened.close });
@@ -60,14 +69,13 @@ export async function largeTrace(
 type GoneThrough = Omit<LargeTrace, 'layout' | 'close'> & { readonly count: number };
 
 /** `null` where it is not canonical. */
-async function goneThrough({
-  name,
-  opened,
-  limits: given,
-}: OpenedSource): Promise<Result<GoneThrough | null>> {
+async function goneThrough(
+  { name, opened, limits: given }: OpenedSource,
+  kept: KeptEvents,
+): Promise<Result<GoneThrough | null>> {
   const limits = { ...READ_LIMITS, ...given };
-  const gist = newGist();
-  const first = scanCanonical(limits, gist);
+  const gist = kept === 'gist' ? newGist() : null;
+  const first = scanCanonical(limits, gist ?? PASSER);
   const bytes = createHash('sha256');
   const read = await eachChunk(opened, name, limits, chunk => {
     bytes.update(chunk);
@@ -80,8 +88,8 @@ async function goneThrough({
   const known = bytes.digest('hex');
   return good({
     count,
-    gist: { header, events: gist.end(), outcome },
-    allSeen: gist.allSeen(),
+    gist: { header, events: gist?.end() ?? [], outcome },
+    allSeen: gist?.allSeen() ?? false,
     digest,
     edited: handEdit(scanned, count),
     text: () => again(opened, name, known),
@@ -97,12 +105,14 @@ async function goneThrough({
   });
 }
 
+const PASSER: Visitor = { wants: 'doubtful events', begin() {}, event() {} };
+
 /** The digest of a trace of any size. Troubles: those of `readTrace`. */
 export async function digestIn(source: TraceSource): Promise<Result<string>> {
   const opened = await openTwice(source);
   if (!opened.ok) return opened;
   try {
-    const large = await largeTrace(opened.value);
+    const large = await largeTrace(opened.value, LARGE, 'none');
     if (!large.ok) return large;
     await large.value?.close();
     if (large.value !== null) return good(large.value.digest);

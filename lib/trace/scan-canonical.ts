@@ -49,7 +49,7 @@ export interface CanonicalScan {
   end(): Scanned | null;
 }
 
-const FRAME_LINES = 64;
+const FRAME_LINES = 1024;
 const FOOTER_LINES = 3;
 const COMMA = 44;
 /** To compile the patterns costs as much as to read so many lines without it. */
