@@ -81,7 +81,7 @@ export async function traceFrom(io: Io, source: TraceSource): Promise<Result<Rea
   return read;
 }
 
-export function noteEdit(io: Io, { name }: TraceSource, edited: ReadTrace['edited']): void {
+export function noteEdit(io: Io, { name }: Pick<TraceSource, 'name'>, edited: ReadTrace['edited']): void {
   if (edited !== null) io.note(`${visible(name)}: ${editedText(edited)}`);
 }
 
@@ -100,7 +100,7 @@ export async function repeatedTraceOf(
   return read;
 }
 
-function noteLarge(io: Io, source: TraceSource, { layout, edited }: LargeTrace): void {
+export function noteLarge(io: Io, source: Pick<TraceSource, 'name'>, { layout, edited }: LargeTrace): void {
   noteEdit(io, source, edited);
   if (layout === 'other') noteSlow(io, source.name);
 }

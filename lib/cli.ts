@@ -86,7 +86,8 @@ export {
 export { LISTS, listOf } from './report/lists.js';
 export { accountJson } from './report/report/account.js';
 export { REPORT_FORMATS } from './report/report/formats.js';
-export type { DiffResult } from './report/results.js';
+export { reportedLarge } from './report/report/part.js';
+export type { DiffResult, ReportAbout, ReportedTrace } from './report/results.js';
 export { diffSentence } from './report/sentences.js';
 export { aroundEvents, eventSetter } from './report/show-large.js';
 export { SWEEP_FORMATS } from './report/sweep/formats.js';

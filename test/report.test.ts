@@ -10,13 +10,21 @@ import { pageAssets } from '../cli/page-assets.js';
 import { commandInLines } from '../lib/model/command-line.js';
 import type { TraceEvent } from '../lib/model/events.js';
 import type { Result } from '../lib/model/result.js';
+import { u64 } from '../lib/model/u64.js';
 import type { Replay } from '../lib/replay/replay.js';
 import { htmlReport } from '../lib/report/html/document.js';
+import { htmlOf } from '../lib/report/html/element.js';
+import { traceStory } from '../lib/report/html/parts.js';
 import { AS_RECORDED, commandOf, fragmentOf, type WhatIf, whatIfOf } from '../lib/report/html/what-if.js';
 import { lkmlReport } from '../lib/report/report/lkml.js';
 import { markdownReport } from '../lib/report/report/markdown.js';
+import { partOf, reportedLarge } from '../lib/report/report/part.js';
 import type { ReportAbout, ReportedTrace } from '../lib/report/results.js';
+import { largeTrace } from '../lib/trace/large.js';
+import { openSource } from '../lib/trace/open.js';
 import { readTrace } from '../lib/trace/read.js';
+import { traceText } from '../lib/trace/write.js';
+import { must } from './boots.js';
 import { inFolder, recordings, rmitrace } from './rmitrace.js';
 
 /** As it is now: other tests, which may run at the same time, go into other folders. */
@@ -522,4 +530,47 @@ t.test('a page in a browser', { skip: CHROMIUM === undefined ? 'no Chromium here
     }
     t.not(backs[0], backs[1], 'light and dark');
   });
+});
+
+t.test('a report of a large trace, which is not held, is that of the trace', async t => {
+  const tail = fc.constantFrom<TraceEvent[]>(
+    { type: 'log', level: 'info', text: 'é "quoted"' },
+    { type: 'console', src: 'rmm', text: 'a line' },
+    {
+      type: 'smc',
+      cpu: 1,
+      from: 'ns',
+      via: 'smc',
+      cc: '1.2',
+      fid: u64(0xc400_0151n),
+      args: [u64(0x8000_0000n)],
+      res: [u64(0x77n)],
+    },
+  );
+  const traces = await Promise.all(GOLDEN.slice(0, 6).map(name => reported(name)));
+  const property = fc.asyncProperty(
+    fc.constantFrom(...traces),
+    fc.array(tail, { minLength: 4, maxLength: 5 }),
+    fc.constantFrom(1, 260),
+    fc.boolean(),
+    async ({ name, trace: short }, kinds, times, isLast) => {
+      const more = Array.from({ length: times }, () => kinds).flat();
+      const events = isLast ? [...more, ...short.events] : [...short.events, ...more];
+      const bytes = Buffer.from(traceText({ ...short, events }));
+      const read = must(await readTrace({ name, bytes }));
+      const opened = must(await openSource({ name, bytes }, Number.POSITIVE_INFINITY));
+      const large = must(await largeTrace({ name, opened }, 0));
+      if (large === null) throw new Error('it is canonical');
+      const held: ReportAbout = { a: must(await reportedLarge(name, large, true)), b: null };
+      const whole: ReportAbout = { a: { name, ...read }, b: null };
+      t.equal(lkmlReport(held), lkmlReport(whole));
+      t.equal(held.a.part?.characters, bytes.toString().length);
+      const marked = markdownReport(whole);
+      // A small one stands in an issue.
+      if (marked.includes('is too large to stand here')) t.equal(markdownReport(held), marked);
+      const story = ({ a }: ReportAbout) => htmlOf(traceStory(a.trace, a.part ?? partOf(a.trace)));
+      t.equal(story(held), story(whole));
+    },
+  );
+  await fc.assert(property, { seed: 20_261_126, numRuns: 5 });
 });

@@ -5,6 +5,7 @@
 
 import type { Difference } from '../compare/diff.js';
 import type { Conformance } from '../conformance/findings.js';
+import type { TraceEvent } from '../model/events.js';
 import type { Trace } from '../model/trace.js';
 import type { Replay } from '../replay/replay.js';
 import type { Minimised } from '../search/minimise-result.js';
@@ -67,6 +68,18 @@ export interface FmtResult {
   readonly sealed: boolean;
 }
 
+/** What a report shows of the events of a trace, which may be too many to be held. */
+export interface ReportPart {
+  /** How many events the trace has. */
+  readonly count: number;
+  /** The first of them; no block of a report has more. */
+  readonly first: readonly TraceEvent[];
+  /** The first lines that the kernel printed, and how many more there are. */
+  readonly log: { readonly lines: readonly string[]; readonly more: number };
+  /** How long its canonical text is. */
+  readonly characters: number;
+}
+
 /** A trace of which there is a report for people. */
 export interface ReportedTrace {
   readonly name: string;
@@ -74,10 +87,16 @@ export interface ReportedTrace {
   readonly digest: string;
   /** `null` where its seal fits. */
   readonly edited: HandEdit | null;
+  /** Of a trace that is held in part, what a report shows of the whole. */
+  readonly part?: ReportPart;
+  /** Of such a trace: what breaks the specification in it. */
+  readonly conformance?: Conformance;
 }
 
 export interface ReportAbout {
   readonly a: ReportedTrace;
   /** `null`: the report is of one trace. */
   readonly b: ReportedTrace | null;
+  /** Of two that are held in part: what differs between the whole ones. */
+  readonly difference?: Difference;
 }

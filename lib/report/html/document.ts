@@ -25,7 +25,7 @@ const MOST_CARRIED = 2_000_000;
 
 export function htmlReport(about: ReportAbout, { style, script }: PageAssets): string {
   const account = accountOf(about);
-  const carried = carriedTraces(about);
+  const carried = carriedTraces(about, account);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
@@ -57,10 +57,11 @@ function hashOf(text: string): string {
 }
 
 /** Each trace as its file has it, and what the files are called; `null` where that is too much. */
-function carriedTraces({ a, b }: ReportAbout): readonly string[] | null {
+function carriedTraces({ a, b }: ReportAbout, { parts }: Account): readonly string[] | null {
   const both = b === null ? [a] : [a, b];
+  const isHeld = both.every(({ part }) => part === undefined);
+  if (!isHeld || parts.a.characters + (parts.b?.characters ?? 0) > MOST_CARRIED) return null;
   const texts = both.map(({ trace }) => traceText(trace));
-  if (texts.reduce((sum, text) => sum + text.length, 0) > MOST_CARRIED) return null;
   return [
     dataBlock('names', JSON.stringify(both.map(({ name }) => name))),
     ...texts.map((text, at) => dataBlock(at === 0 ? 'trace-a' : 'trace-b', text)),
@@ -88,10 +89,12 @@ function bodyOf(about: ReportAbout, account: Account, editable: boolean): readon
       editable ? whatIfForm(about) : el('p', {}, 'The trace is too long to be edited in this page.'),
       el('div', { id: 'result' }),
       el('div', { id: 'recording' }, [
-        linesView(account.decisive.heading, account.decisive.lines),
-        difference === null ? linesView(account.log.heading, account.log.lines) : diffView(account.log.lines),
-        linesView(account.findings.heading, account.findings.lines),
-        section('Events', [difference === null ? traceStory(a.trace) : differenceStory(difference, sides)]),
+        linesView(account.decisive),
+        difference === null ? linesView(account.log) : diffView(account.log.lines),
+        linesView(account.findings),
+        section('Events', [
+          difference === null ? traceStory(a.trace, account.parts.a) : differenceStory(difference, sides),
+        ]),
       ]),
       toolbar(),
     ]),

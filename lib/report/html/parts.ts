@@ -4,6 +4,8 @@ import { agreedRevision } from '../../compare/handshake.js';
 import type { Trace } from '../../model/trace.js';
 import type { Replay } from '../../replay/replay.js';
 import { findingOf } from '../finding.js';
+import type { Lines } from '../report/account.js';
+import type { ReportPart } from '../results.js';
 import { outcomeLines, type Sides } from '../text/comparison.js';
 import { logDiff } from '../text/log-diff.js';
 import { PLAIN } from '../text/paint.js';
@@ -20,12 +22,11 @@ const MOST_LINES = 1000;
 
 /** Lines under a heading; `null` where there are none. */
 export function linesView(
-  heading: string,
-  lines: readonly string[],
+  { heading, lines, more: others = 0 }: Lines,
   of?: (line: string) => string,
 ): Element | null {
   if (lines.length === 0) return null;
-  const more = lines.length - MOST_LINES;
+  const more = lines.length + others - MOST_LINES;
   const shown = more > 0 ? [...lines.slice(0, MOST_LINES), `... and ${more} more lines`] : lines;
   return section(heading, [pre(shown, 'lines', of)]);
 }
@@ -33,12 +34,14 @@ export function linesView(
 const DIFF: Readonly<Record<string, string>> = { '-': 'removed', '+': 'added', '@': 'hunk' };
 
 export function diffView(lines: readonly string[]): Element | null {
-  return linesView('What the kernel printed', lines, line => DIFF[line[0] ?? ''] ?? '');
+  return linesView({ heading: 'What the kernel printed', lines }, line => DIFF[line[0] ?? ''] ?? '');
 }
 
-export function traceStory(trace: Trace): Element {
+export function traceStory(trace: Trace, { first, count }: ReportPart): Element {
   const revision = agreedRevision(trace.events);
-  return storyView({ steps: stepsOf(trace), sides: null, revisions: { a: revision, b: undefined } });
+  const steps = stepsOf(trace, first);
+  const revisions = { a: revision, b: undefined };
+  return storyView({ steps, others: count - steps.length, sides: null, revisions });
 }
 
 export function differenceStory({ a, b, comparison }: Difference, sides: Sides): Element {
@@ -64,7 +67,7 @@ export function replayView(replay: Replay): readonly Element[] {
   const steps = compared.map(step => ({ ...step, id: `replay-${step.id}` }));
   return [
     el('p', { id: 'finding' }, `The replay: ${findingOf(replayed).sentence}`),
-    linesView('Outcome', outcomeLines(outcomes.recorded, outcomes.replayed, REPLAYED)),
+    linesView({ heading: 'Outcome', lines: outcomeLines(outcomes.recorded, outcomes.replayed, REPLAYED) }),
     diffView(logDiff(recorded.events, replayed.events, REPLAYED, PLAIN)),
     section('Events', [storyView(storyOf(recorded, replayed, steps, REPLAYED))]),
   ].filter(part => part !== null);

@@ -22,10 +22,13 @@ export interface Step {
   readonly differs: readonly PlaceDifference[];
 }
 
-/** The events of one trace. */
-export function stepsOf({ events }: Trace): readonly Step[] {
+/** The first events of one trace, and the one that decides. */
+export function stepsOf({ events }: Trace, first: readonly TraceEvent[]): readonly Step[] {
   const decides = versionCall(events);
-  return [...numbered(events)].map(each => step(each.event === decides ? 'decides' : 'same', each, null));
+  const call = [...numbered(events)].find(({ event }) => event === decides);
+  const shown = first.map((event, at) => ({ number: at + 1, event }));
+  if (call !== undefined && call.number > shown.length) shown.push(call);
+  return shown.map(each => step(each.number === call?.number ? 'decides' : 'same', each, null));
 }
 
 /** Two traces, as they were compared. `counts`: an action that differs and does not count is shown as the same. */

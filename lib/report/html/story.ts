@@ -11,6 +11,8 @@ import type { Mark, Step } from './steps.js';
 
 export interface Story {
   readonly steps: readonly Step[];
+  /** How many events there are that are no steps. */
+  readonly others?: number;
   /** What the sides are called; `null`: there is one trace. */
   readonly sides: Sides | null;
   /** The revision spoken after the handshake, on each side. */
@@ -42,7 +44,7 @@ const STATE: ReadonlySet<string> = new Set(['mrs', 'ftr', 'fact']);
 
 export function storyView(story: Story): Element {
   const steps = shownOf(story.steps);
-  const left = story.steps.length - steps.length;
+  const left = story.steps.length + (story.others ?? 0) - steps.length;
   const links = linksOf(steps);
   return el('div', { class: 'story' }, [
     el('div', { class: 'heads', 'aria-hidden': 'true' }, [

@@ -14,15 +14,16 @@ import { contradictionOf } from '../../replay/contradiction.js';
 import { editedText } from '../../trace/validate.js';
 import { findingOf } from '../finding.js';
 import type { Json } from '../json.js';
-import type { ReportAbout, ReportedTrace } from '../results.js';
+import type { ReportAbout, ReportedTrace, ReportPart } from '../results.js';
 import { contradictionSentence, diffSentence } from '../sentences.js';
 import { firstBlock } from '../text/comparison.js';
 import { findingLines } from '../text/conformance.js';
-import { eventDetails, eventLine, logLine } from '../text/events.js';
+import { eventDetails, eventLine } from '../text/events.js';
 import { logDiff } from '../text/log-diff.js';
 import { PLAIN } from '../text/paint.js';
 import { kernelText, outcomeBrief } from '../words.js';
 import { type Command, commandsOf } from './commands.js';
+import { partOf } from './part.js';
 
 /** Sentences, names and rows are as the traces have them: a format escapes them. Lines are escaped for any reader. */
 export interface Account {
@@ -40,18 +41,22 @@ export interface Account {
   readonly findings: Lines;
   readonly commands: readonly Command[];
   readonly difference: Difference | null;
+  readonly parts: { readonly a: ReportPart; readonly b: ReportPart | null };
 }
 
 export interface Lines {
   readonly heading: string;
   /** Empty where there is nothing to say. */
   readonly lines: readonly string[];
+  /** How many more there are. */
+  readonly more?: number;
 }
 
 export function accountOf(about: ReportAbout): Account {
   const { a, b } = about;
   const both = b === null ? [a] : [a, b];
-  const difference = b === null ? null : diff(a.trace, b.trace);
+  const difference = b === null ? null : (about.difference ?? diff(a.trace, b.trace));
+  const parts = { a: partIn(a), b: b === null ? null : partIn(b) };
   return {
     title: titleOf(a.trace, difference),
     sentences: sentencesOf(about, difference),
@@ -63,10 +68,11 @@ export function accountOf(about: ReportAbout): Account {
       ['digest', ...both.map(({ digest }) => digest)],
     ],
     decisive: difference === null ? decidingCall(a.trace) : divergent(difference, about),
-    log: logOf(about, difference),
+    log: logOf(about, difference, parts),
     findings: { heading: 'Against the RMM specification', lines: findingsOf(b ?? a) },
     commands: commandsOf(about),
     difference,
+    parts,
   };
 }
 
@@ -150,15 +156,17 @@ function divergent({ comparison, a }: Difference, { a: one, b: other }: ReportAb
   return { heading: 'The first difference', lines: lines.map(line => line.replace(/^ {2}/, '')) };
 }
 
-function logOf({ a, b }: ReportAbout, difference: Difference | null): Lines {
-  if (difference === null || b === null) {
-    const lines = a.trace.events.flatMap(event => (event.type === 'log' ? [logLine(event)] : []));
-    return { heading: 'What the kernel printed', lines };
-  }
-  const lines = logDiff(a.trace.events, b.trace.events, { a: a.name, b: b.name }, PLAIN);
+function partIn({ trace, part }: ReportedTrace): ReportPart {
+  return part ?? partOf(trace);
+}
+
+function logOf({ a, b }: ReportAbout, difference: Difference | null, parts: Account['parts']): Lines {
+  if (difference === null || b === null) return { heading: 'What the kernel printed', ...parts.a.log };
+  const sides = { a: a.name, b: b.name };
+  const lines = logDiff(difference.a.events, difference.b.events, sides, PLAIN, difference.logs);
   return { heading: 'What the kernel printed, as a diff', lines };
 }
 
-function findingsOf({ trace }: ReportedTrace): readonly string[] {
-  return findingLines(conformance(trace), PLAIN).map(line => line.replace(/^ {2}/, ''));
+function findingsOf({ trace, conformance: found }: ReportedTrace): readonly string[] {
+  return findingLines(found ?? conformance(trace), PLAIN).map(line => line.replace(/^ {2}/, ''));
 }

@@ -54,9 +54,9 @@ function rowLines({ rows }: Account, names: readonly string[]): readonly string[
 /** As wide as the longest heading of a row, and two more. */
 const LABEL = 9;
 
-function quotedBlock({ heading, lines }: Lines): readonly string[] {
+function quotedBlock({ heading, lines, more: others = 0 }: Lines): readonly string[] {
   if (lines.length === 0) return [];
-  const more = lines.length - MOST_LINES;
+  const more = lines.length + others - MOST_LINES;
   const shown = more > 0 ? [...lines.slice(0, MOST_LINES), `... and ${more} more lines`] : lines;
   const quoted = shown.flatMap(line => wrapped(line, indentOf(line) + 4, COLUMNS - QUOTE.length));
   return ['', `${heading}:`, '', ...quoted.map(line => `${QUOTE}${line}`.trimEnd())];

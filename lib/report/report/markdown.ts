@@ -6,11 +6,10 @@
 import { agreedRevision } from '../../compare/handshake.js';
 import { shellLine } from '../../model/command-line.js';
 import type { TraceEvent } from '../../model/events.js';
-import { numbered } from '../../model/gaps.js';
 import { GENERATOR } from '../../trace/wire-frame.js';
 import { traceText } from '../../trace/write.js';
 import { markdownText } from '../markdown.js';
-import type { ReportAbout, ReportedTrace } from '../results.js';
+import type { ReportAbout, ReportedTrace, ReportPart } from '../results.js';
 import { visible, visibleJson } from '../text/escape.js';
 import { eventDetails, eventLine } from '../text/events.js';
 import { page } from '../text/layout.js';
@@ -24,20 +23,27 @@ const MOST_INLINE = 9000;
 export function markdownReport(about: ReportAbout): string {
   const account = accountOf(about);
   const [sentence = '', ...others] = account.sentences;
-  const both = about.b === null ? [about.a] : [about.a, about.b];
+  const { a, b } = account.parts;
+  const one = [about.a, a] as const;
+  const other = about.b === null || b === null ? null : ([about.b, b] as const);
+  const both = other === null ? [one] : [one, other];
+  const last = other ?? one;
   return page([
     `### ${markdownText(account.title)}`,
     '',
     `**${markdownText(sentence)}**`,
     ...others.flatMap(text => ['', markdownText(text)]),
     '',
-    ...table(account, both),
+    ...table(
+      account,
+      both.map(([each]) => each),
+    ),
     ...section(account.decisive, 'text'),
     ...section(account.log, about.b === null ? 'text' : 'diff'),
     ...section(account.findings, 'text'),
     ...section({ heading: 'To see it again', lines: account.commands.map(shellLine) }, 'sh'),
-    ...both.slice(-1).flatMap(events),
-    ...both.flatMap(inlined),
+    ...events(...last),
+    ...both.flatMap(each => inlined(...each)),
     '',
     `Made by ${GENERATOR.name} ${GENERATOR.version}.`,
   ]);
@@ -52,27 +58,30 @@ function table({ rows }: Account, both: readonly ReportedTrace[]): readonly stri
   ];
 }
 
-function section({ heading, lines }: Lines, language: string): readonly string[] {
-  return lines.length === 0 ? [] : ['', `**${heading}**`, '', ...fenced(cut(lines), language)];
+function section({ heading, lines, more }: Lines, language: string): readonly string[] {
+  return lines.length === 0 ? [] : ['', `**${heading}**`, '', ...fenced(cut(lines, more), language)];
 }
 
-function events({ name, trace }: ReportedTrace): readonly string[] {
+function events({ name, trace }: ReportedTrace, { first, count }: ReportPart): readonly string[] {
   const revision = agreedRevision(trace.events);
-  const lines = [...numbered(trace.events)].flatMap(({ number, event }) => [
-    `${number}  ${typeOf(event)}  ${eventLine(event, revision)}`,
+  const blocks = first.map((event, at) => [
+    `${at + 1}  ${typeOf(event)}  ${eventLine(event, revision)}`,
     ...eventDetails(event, revision).map(line => `      ${line}`),
   ]);
-  return details(`All events of ${name}, decoded`, fenced(cut(lines), 'text'));
+  const fitting = fittingIn(blocks.map(lines => lines.join('\n')));
+  const rest = count - fitting;
+  const lines = [...blocks.slice(0, fitting).flat(), ...(rest > 0 ? [`... and ${rest} more events`] : [])];
+  return details(`${rest > 0 ? 'The first' : 'All'} events of ${name}, decoded`, fenced(lines, 'text'));
 }
 
 function typeOf({ type }: TraceEvent): string {
   return type.padEnd('console'.length);
 }
 
-function inlined({ name, trace, digest }: ReportedTrace): readonly string[] {
+function inlined({ name, trace, digest }: ReportedTrace, { characters }: ReportPart): readonly string[] {
+  if (characters > MOST_INLINE)
+    return ['', `${markdownText(name)} is too large to stand here (${characters} characters): attach it.`];
   const text = traceText(trace);
-  if (text.length > MOST_INLINE)
-    return ['', `${markdownText(name)} is too large to stand here (${text.length} characters): attach it.`];
   return details(
     `${name} (${digest.slice(0, 'sha256:'.length + 12)})`,
     fenced(visibleJson(text.trimEnd()).split('\n'), 'json'),
@@ -97,13 +106,19 @@ function fenced(lines: readonly string[], language: string): readonly string[] {
   return [`${fence}${language}`, ...lines, fence];
 }
 
-/** As many lines as fit a block. */
-function cut(lines: readonly string[]): readonly string[] {
+/** As many lines as fit a block; `more`: those that are not at hand. */
+function cut(lines: readonly string[], more = 0): readonly string[] {
+  const count = fittingIn(lines);
+  const left = lines.length + more - count;
+  return left === 0 ? lines : [...lines.slice(0, count), `... and ${left} more lines`];
+}
+
+/** How many of the texts fit a block. */
+function fittingIn(texts: readonly string[]): number {
   let room = MOST_IN_BLOCK;
-  const count = lines.findIndex(line => {
-    room -= line.length + 1;
+  const count = texts.findIndex(text => {
+    room -= text.length + 1;
     return room < 0;
   });
-  if (count < 0) return lines;
-  return [...lines.slice(0, count), `... and ${lines.length - count} more lines`];
+  return count < 0 ? texts.length : count;
 }
