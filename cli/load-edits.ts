@@ -33,10 +33,13 @@ export async function editsOf(
 export async function nameEvents(texts: readonly string[]): Promise<boolean> {
   const lines = await editLines(texts);
   if (!lines.ok) return false;
-  return lines.value.some(({ text }) => {
+  for (const { text } of lines.value) {
     const read = parseEdit(text);
-    return read.ok && read.value.kind !== 'edit';
-  });
+    // It is the trouble of whatever comes of them.
+    if (!read.ok) return false;
+    if (read.value.kind !== 'edit') return true;
+  }
+  return false;
 }
 
 export interface EditLine {

@@ -650,6 +650,7 @@ t.test('a misspelt name is answered with the nearest one', async t => {
   t.match(next(profileNamed('something else')), /^unknown-name: there are tf-rmm-0\.1, /);
   t.equal(nearest('nhve', ['hvhe', 'nvhe']), 'nvhe', 'two letters swapped are one error');
   t.equal(nearest('x', ['yz']), null);
+  t.equal(nearest('x'.repeat(1e6), ['hvhe', 'x'.repeat(9)]), null, 'a long one is compared with none');
   t.equal(nearest('', []), null);
 });
 

@@ -13,10 +13,12 @@ export function unknownName(kind: string, name: string, names: readonly string[]
 export function nearest(name: string, names: Iterable<string>): string | null {
   let best: { readonly name: string; readonly errors: number } | null = null;
   for (const candidate of names) {
-    const errors = typingErrors(name, candidate);
     const allowed = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
-    if (errors <= allowed && errors < (best?.errors ?? Number.POSITIVE_INFINITY))
-      best = { name: candidate, errors };
+    const below = Math.min(allowed + 1, best?.errors ?? Number.POSITIVE_INFINITY);
+    // As many letters at least were added or lost; to compare two names takes time with the square of their length.
+    if (Math.abs(name.length - candidate.length) >= below) continue;
+    const errors = typingErrors(name, candidate);
+    if (errors < below) best = { name: candidate, errors };
   }
   return best?.name ?? null;
 }
