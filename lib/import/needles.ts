@@ -10,11 +10,13 @@ export interface Needles {
    * that is a multiple of four.
    */
   find(bytes: Buffer, from: number, to: number): number;
-  /** How many newlines `find` passed: those before the line that it found, else all. */
+  /** The next one, of the same bytes, where the line of the last begins at `from`: it may begin before the last, or with it. */
+  next(bytes: Buffer, from: number, to: number): number;
+  /** How many newlines `find` or `next` passed: those before the line that it found, else all. */
   passed(): number;
-  /** Where the line begins that `find` found something in: `from` where it passed no newline. */
+  /** Where the line begins that something was found in: `from` where it passed no newline. */
   start(): number;
-  /** Which of the texts it found, from 0. */
+  /** Which of the texts was found, from 0. */
   which(): number;
 }
 
@@ -61,6 +63,9 @@ export function newNeedles(texts: readonly string[]): Needles {
   let count = 0;
   let line = 0;
   let latest = -1;
+  /** Where the last was found: the pair, and which of its candidates it was. */
+  let place = 0;
+  let candidate = 0;
 
   const view = ({ buffer, byteOffset, byteLength }: Buffer): void => {
     if (pairs.buffer === buffer && pairs.byteOffset === byteOffset && pairs.length === byteLength >> 1)
@@ -68,14 +73,16 @@ export function newNeedles(texts: readonly string[]): Needles {
     pairs = new Uint16Array(buffer, byteOffset, byteLength >> 1);
     words = new Int32Array(buffer, byteOffset, byteLength >> 2);
   };
-  /** Where a text with the pair at this place begins. */
-  const textAt = (bytes: Buffer, place: number, kind: number, from: number, to: number): number => {
-    const some = candidates[kind] ?? [];
-    for (let each = 0; each < some.length; each++) {
+  /** Where a text with the pair at this place begins; `first`: the first of its candidates that is tried. */
+  const textAt = (bytes: Buffer, pair: number, first: number, from: number, to: number): number => {
+    const some = candidates[kinds[pairs[pair >> 1] ?? 0] ?? 0] ?? [];
+    for (let each = first; each < some.length; each++) {
       const { number, text, at } = some[each] ?? NONE;
-      const begin = place - at;
+      const begin = pair - at;
       if (begin < from || begin + text.length > to || !stands(bytes, text, begin)) continue;
       latest = number;
+      place = pair;
+      candidate = each;
       return begin;
     }
     return -1;
@@ -94,30 +101,39 @@ export function newNeedles(texts: readonly string[]): Needles {
     line = at + 1;
   };
 
+  /** From a place on that is even; `from`: what is found begins there or behind it. */
+  const search = (bytes: Buffer, begin: number, from: number, to: number): number => {
+    let at = begin;
+    for (; at + 2 <= to; at += 2) {
+      if (at % 4 === 0) at = wordFrom(at >> 2, to >> 2) << 2;
+      if (at + 2 > to) break;
+      const kind = kinds[pairs[at >> 1] ?? 0] ?? 0;
+      if (kind > BOTH) {
+        const found = textAt(bytes, at, 0, from, to);
+        if (found >= 0) return found;
+      } else if (kind !== 0) {
+        if (kind !== SECOND) passNewline(at);
+        if (kind !== FIRST) passNewline(at + 1);
+      }
+    }
+    if (at < to && bytes[at] === LF) passNewline(at);
+    return -1;
+  };
+
   return {
     find(bytes, from, to) {
       view(bytes);
       count = 0;
       line = from;
-      let at = from;
-      if (at % 2 === 1 && at < to) {
-        if (bytes[at] === LF) passNewline(at);
-        at += 1;
-      }
-      for (; at + 2 <= to; at += 2) {
-        if (at % 4 === 0) at = wordFrom(at >> 2, to >> 2) << 2;
-        if (at + 2 > to) break;
-        const kind = kinds[pairs[at >> 1] ?? 0] ?? 0;
-        if (kind > BOTH) {
-          const found = textAt(bytes, at, kind, from, to);
-          if (found >= 0) return found;
-        } else if (kind !== 0) {
-          if (kind !== SECOND) passNewline(at);
-          if (kind !== FIRST) passNewline(at + 1);
-        }
-      }
-      if (at < to && bytes[at] === LF) passNewline(at);
-      return -1;
+      if (from % 2 === 0) return search(bytes, from, from, to);
+      if (from < to && bytes[from] === LF) passNewline(from);
+      return search(bytes, from + 1, from, to);
+    },
+    next(bytes, from, to) {
+      count = 0;
+      line = from;
+      const found = textAt(bytes, place, candidate + 1, from, to);
+      return found >= 0 ? found : search(bytes, place + 2, from, to);
     },
     passed: () => count,
     start: () => line,

@@ -95,8 +95,8 @@ export function lineReader(
     };
 
     let start = from;
-    for (let at = from; at < to; ) {
-      const found = needles.find(bytes, at, to);
+    let found = needles.find(bytes, from, to);
+    for (;;) {
       if (needles.passed() > 0) start = needles.start();
       lines += needles.passed() - cutsBefore(found < 0 ? to : start);
       if (found < 0) break;
@@ -105,13 +105,13 @@ export function lineReader(
         look != null &&
         !look.some(each => each.test(bytes.toString('latin1', start, lineEnd(bytes, found))))
       ) {
-        at = found + 1;
+        found = needles.next(bytes, start, to);
         continue;
       }
       const behind = pass(start);
       if (behind > start) {
         start = behind;
-        at = behind;
+        found = needles.find(bytes, start, to);
         continue;
       }
       const newline = bytes.indexOf(LF, found);
@@ -124,9 +124,10 @@ export function lineReader(
         above: back => lineAt(bytes, begin, -back),
         below: on => lineAt(bytes, begin, on),
       });
-      at = end + 1;
-      start = at;
-      if (newline >= 0) lines += 1 - cutsBefore(at);
+      start = end + 1;
+      if (newline < 0) break;
+      lines += 1 - cutsBefore(start);
+      found = needles.find(bytes, start, to);
     }
     return lines + (torn ? 1 : 0);
   };

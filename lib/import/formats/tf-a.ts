@@ -19,6 +19,7 @@ export const TF_A: LogFormat = {
     'Booting Trusted Firmware',
     'Granule Protection',
   ],
+  looks: /BL31: |RMMD|RMM (?:setup|init|Failed)|Initializing RMM|TRP: |Booting Trusted|Granule Protection/,
   records: '(?:NOTICE|INFO|WARNING|ERROR|VERBOSE): {1,4}RMMD: [ -~]+\\r?',
   open: () => ({ read }),
 };

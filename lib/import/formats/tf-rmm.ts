@@ -18,6 +18,9 @@ export const TF_RMM: LogFormat = {
   name: 'tf-rmm',
   says: "TF-RMM's console: its banner, a record for each call that is done, calls that it refuses",
   anchors: ['SMC_RM', 'RMM', 'RMI', 'RSI ABI', 'function_id', 'Unexpected exception', 'Attestation init'],
+  // A record or a piece of one, or one of the RMM's own lines; others speak of the RMM too.
+  looks:
+    /SMC_R|RMI_|R[MS]I ABI|RMI\/RSI|Booting RMM|RMM-EL3|RMM is in|function_id|Unexpected exception|Attestation init/,
   otherCalls: `[\\t -~]{0,200}?SMC_RM[IM]_(?!VERSION|FEATURES|RMM_|GRANULE_TRACKING|GPT_|OP_)[A-Z_]+${REST_OF_CALL}`,
   records: `[\\t -~]{0,200}?(?:SMC_RM[IM]_[A-Z_]+${REST_OF_CALL}|\\[handle_ns_smc\\] unknown function_id: [1-9a-f][\\da-f]{0,15}\\r?)`,
   open: () => ({ read: line => witness(line.text) ?? call(line) }),
