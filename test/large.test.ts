@@ -420,6 +420,12 @@ t.test('a large trace in any other layout is written again, and goes as the cano
   const edited = await largeOf(await open(JSON.stringify({ ...json, count: 5 })));
   t.strictSame(edited.edited?.count, { found: 5, events: Number(json.count) });
   t.strictSame(must(await largeTrace(await open('no trace'), 0)), null);
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const nested = await largeTrace(
+    await open(`{"format":"rmitrace","version":1,"events":[{"type":"x-a","x-a":${deep}}]}`),
+    0,
+  );
+  t.equal(nested.ok ? '' : nested.trouble.code, 'too-deep');
   const many = await largeTrace(await open(JSON.stringify(json), { events: 9 }), 0);
   t.equal(many.ok ? '' : many.trouble.code, 'too-large');
 });
@@ -512,9 +518,12 @@ function spaced(json: string, spaces: readonly string[]): string {
   return tokens.map((token, at) => token + (spaces[at % spaces.length] ?? '')).join('');
 }
 
+/** As programs write it that know ASCII alone. */
+const inEscapes = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 t.test('a layout that is taken the quick way is what the thorough reader makes of it', async t => {
   const odd: TraceEvent[] = [
-    { type: 'log', level: null, text: 'é "quoted" {}[],: \\ \\u2028', inferred: { b: 'x', a: '' } },
+    { type: 'log', level: null, text: 'é 😀 "quoted" {}[],: \\ \\u2028', inferred: { b: 'x', a: '' } },
     { type: 'x-mine', extra: new Map<string, unknown>([['x-a', { b: [], events: [1, -0.5], c: '" [' }]]) },
     call(1, { mem: [{ pa: u64(1n), at: 'call', words: [{ offset: u64(8n), value: null }] }] }),
   ];
@@ -554,7 +563,8 @@ t.test('a layout that is taken the quick way is what the thorough reader makes o
     fc.array(space, { minLength: 1, maxLength: 9 }),
     fc.option(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...put)), { freq: 2 }),
     fc.integer({ min: 1, max: 400 }),
-    async (json, spaces, change, size) => {
+    async (own, spaces, change, size) => {
+      const json = spaces.length > 6 ? own.replace(/[^\n -~]/g, inEscapes) : own;
       const set = spaced(json, spaces);
       const place = (change?.[0] ?? 0) % set.length;
       const text = change === null ? set : set.slice(0, place) + change[2] + set.slice(place + change[1]);

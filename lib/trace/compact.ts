@@ -4,6 +4,8 @@
  * they are JSON.
  */
 
+import { longestLine, type ReadLimits } from './limits.js';
+
 export interface Compactor {
   /** `false` once it gave up, or nothing more is wanted. */
   take(chunk: Uint8Array): boolean;
@@ -45,8 +47,9 @@ const DEPTH_OF_EVENTS = 2;
 const EVENTS = /[{,][ \t\r\n]*"events"[ \t\r\n]*:[ \t\r\n]*\[$/;
 const TAIL = 256;
 
-/** `longest`: an event of more bytes is not expected. */
-export function newCompactor(longest: number, takeEvents: TakeEvents): Compactor {
+/** An event of more bytes, or nested deeper, is not expected. */
+export function newCompactor(limits: ReadLimits, takeEvents: TakeEvents): Compactor {
+  const longest = longestLine(limits);
   const around: number[] = [];
   let out = Buffer.allocUnsafe(2 * BATCH);
   let length = 0;
@@ -87,8 +90,10 @@ export function newCompactor(longest: number, takeEvents: TakeEvents): Compactor
       gap = false;
       if (kind === WORD) continue;
       if (byte === QUOTE) inString = true;
-      else if (byte === OBJECT || byte === ARRAY) depth += 1;
-      else if (byte === OBJECT_END || byte === ARRAY_END) {
+      else if (byte === OBJECT || byte === ARRAY) {
+        depth += 1;
+        wanted &&= depth <= limits.depth;
+      } else if (byte === OBJECT_END || byte === ARRAY_END) {
         depth -= 1;
         if (depth > DEPTH_OF_EVENTS) continue;
         endEvent();

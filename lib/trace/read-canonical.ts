@@ -64,13 +64,24 @@ export function readEvent(line: string, limits: ReadLimits): TraceEvent | null {
 }
 
 /**
- * The object of JSON without white space; `null` where writing it again would give another text: a key that stands twice, a
- * number that loses digits, another spelling.
+ * The object of JSON without white space and not too deep; `null` where writing it again would give another text, but for
+ * escapes: a key that stands twice, a number that loses digits or is spelt otherwise.
  */
 export function readSpelt(json: string): Readonly<Record<string, unknown>> | null {
   const value = parsed(json);
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && JSON.stringify(value) === json ? (value as Record<string, unknown>) : null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const written = JSON.stringify(value);
+  const isSame = written === json || (json.includes(BACKSLASH) && written === withOwnEscapes(json));
+  return isSame ? (value as Record<string, unknown>) : null;
+}
+
+const BACKSLASH = '\\';
+/** Both halves of a character, a unit of UTF-16, or one of the short ones. */
+const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^u])/g;
+
+/** With each escape as JSON.stringify writes what it stands for: many programs escape all that is not ASCII. */
+function withOwnEscapes(json: string): string {
+  return json.replace(ESCAPE, spelt => JSON.stringify(JSON.parse(`"${spelt}"`)).slice(1, -1));
 }
 
 /** The event of such an object, in whatever order its members stand; `null` where it is none. */

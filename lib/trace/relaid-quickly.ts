@@ -7,7 +7,7 @@ import { parseCount } from '../model/count.js';
 import { lineMembers } from '../schema/generated/trace.lines.js';
 import { newCompactor } from './compact.js';
 import { canonicalLine } from './layout.js';
-import { isForbidden, longestLine, type ReadLimits } from './limits.js';
+import { isForbidden, type ReadLimits } from './limits.js';
 import { anyEvent } from './line-patterns.js';
 import { type OpenedSource, openSource } from './open.js';
 import type { ReadAny } from './partial.js';
@@ -67,7 +67,7 @@ export async function relaidQuickly(
     return kept === 0 ? bytes : Buffer.from(made + part(kept, bytes.length));
   }
 
-  const compactor = newCompactor(longestLine(limits), (bytes, ends) => {
+  const compactor = newCompactor(limits, (bytes, ends) => {
     const lines = count + ends.length <= limits.events && isUtf8(bytes) ? linesOf(bytes, ends) : null;
     if (lines === null) return false;
     if (count > 0) spool.put(Buffer.from(SEPARATOR));
