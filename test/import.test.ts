@@ -766,6 +766,34 @@ t.test('texts are found in bytes wherever they begin, and lines counted', t => {
   t.end();
 });
 
+t.test('each text in a line is found once, though one begin with another', t => {
+  const texts = ['RMM', 'RMM does', 'for RMM', ': (', 'model: ', ' (ffff'];
+  const needles = newNeedles(texts);
+  const line = fc.array(fc.constantFrom(...texts, ' ', 'x', 'RM', 'for '), { maxLength: 6 });
+  fc.assert(
+    fc.property(line, fc.nat(3), (parts, front) => {
+      const text = parts.join('');
+      const bytes = Buffer.from(new ArrayBuffer(front + text.length));
+      bytes.fill(' ').set(Buffer.from(text), front);
+      const found: string[] = [];
+      for (
+        let at = needles.find(bytes, front, bytes.length);
+        at >= 0;
+        at = needles.next(bytes, front, bytes.length)
+      )
+        found.push(`${texts[needles.which()]} at ${at - front}`);
+      const wanted = texts.flatMap(each =>
+        Array.from({ length: text.length }, (_, at) => at).flatMap(at =>
+          text.startsWith(each, at) ? [`${each} at ${at}`] : [],
+        ),
+      );
+      t.strictSame(found.sort(), wanted.sort());
+    }),
+    SEED,
+  );
+  t.end();
+});
+
 t.test('what is passed over is what reading it would give', async t => {
   const records = readdirSync('test/fixtures/import').flatMap(name =>
     readFileSync(`test/fixtures/import/${name}`, 'latin1').split('\n'),
