@@ -46,7 +46,8 @@ async function table() {
     for (const row of rowsOf(files, { quick }))
       if (new RegExp(only ?? '').test(row.what)) {
         rows.push(await measured(row));
-        process.stderr.write(`${rows.length}: ${row.what}: ${rows.at(-1).ratio}\n`);
+        const { ratio, mebibytes } = rows.at(-1);
+        process.stderr.write(`${row.what}: ${ratio}, ${mebibytes} MiB\n`);
       }
     return rows;
   } finally {
