@@ -7,6 +7,7 @@ import {
   type ReplayOptions,
   type Result,
   repeatedText,
+  type Trace,
   textOfLines,
 } from '../lib/cli.js';
 import type { Args } from './command.js';
@@ -34,11 +35,13 @@ export async function replaySource(
   // What names an event, and what looks at all answers, has all of them.
   if (args.flag('conformance') || (await nameEvents(args.many('set')))) return whole(io, operand);
   if (args.one('kernel') !== 'recorded') {
-    const read = await replayedTraceOf(io, operand);
+    // A replay of the recorded kernel repeats the calls as well.
+    const repeats = (part: Trace) =>
+      args.one('kernel') === undefined && part.header.kernel.name === 'recorded';
+    const read = await replayedTraceOf(io, operand, part => (repeats(part) ? 'whole' : 'part'));
     if (!read.ok) return read;
-    const { flowOf, close } = read.value;
-    const options = flowOf === undefined ? {} : { flowOf };
-    return good({ read: read.value, options, written: ({ replayed }) => replayed, close });
+    const { held, close } = read.value;
+    return good({ read: read.value, options: held, written: ({ replayed }) => replayed, close });
   }
   const otherwise = ['rmm', 'set', 'max-steps'].some(name => args.many(name).length > 0);
   return otherwise ? answeredOtherwise(io, operand, output) : answeredAsRecorded(io, operand);

@@ -4,6 +4,7 @@ import {
   bad,
   builtIn,
   DEFAULT_MACHINE,
+  type Extent,
   editedText,
   good,
   type KeptEvents,
@@ -110,18 +111,18 @@ export function noteSlow(io: Io, name: string): void {
   io.note(`${visible(name)}: one event a line is read several times as fast: \`rmitrace fmt\` writes it so`);
 }
 
-/** As `traceOf`, for replays whose kernel makes its own calls: a large trace is held in part, where `suits` says so. */
+/** As `traceOf`, for replays: a large trace is held as `extentFor` says of a part of it. */
 export async function replayedTraceOf(
   io: Io,
   operand: string,
-  suits: (part: Trace) => boolean = () => true,
+  extentFor: (part: Trace) => Extent,
 ): Promise<Result<ReadToReplay>> {
   const source = await watchedSource(io, operand);
-  const read = await readToReplay(source, suits);
+  const read = await readToReplay(source, extentFor);
   if (!read.ok) return read;
-  const { edited, flowOf, layout } = read.value;
+  const { edited, lines, layout, trace } = read.value;
   noteEdit(io, source, edited);
-  if (flowOf !== undefined && layout === 'other') noteSlow(io, source.name);
+  if (lines.length < trace.events.length && layout === 'other') noteSlow(io, source.name);
   return read;
 }
 

@@ -47,10 +47,16 @@ export { record } from './record.js';
 export type { Replaced } from './redact/placeholders.js';
 export { redact } from './redact/redact.js';
 export { type RedactedLarge, redactLarge } from './redact/redact-large.js';
-export { type Checked, type CheckOptions, checkedRead, isHeldInPart, type KernelOf } from './replay/check.js';
+export { type Checked, type CheckOptions, checkedRead, extentFor, type KernelOf } from './replay/check.js';
 export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/check-once.js';
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
-export { type ReadToRepeat, type ReadToReplay, readToRepeat, readToReplay } from './replay/read.js';
+export {
+  type Extent,
+  type ReadToRepeat,
+  type ReadToReplay,
+  readToRepeat,
+  readToReplay,
+} from './replay/read.js';
 export { repeatedText } from './replay/repeated.js';
 export { type Replay, type ReplayOptions, replay } from './replay/replay.js';
 export { compareKernels } from './replay/two-kernels.js';

@@ -54,9 +54,9 @@ export function unfitForBase(args: Args): Result<never> | null {
 /** What the two kernels do on a trace. */
 export async function onTrace(read: Result<ReadToReplay>, both: OnBoth): Promise<CheckResult> {
   if (!read.ok) return troubleResult(read.trouble);
-  const { trace, flowOf } = read.value;
+  const { trace, held } = read.value;
   const rmm = both.rmms.of(trace);
-  return rmm.ok ? compared(trace, rmm.value, both, flowOf) : troubleResult(rmm.trouble);
+  return rmm.ok ? compared(trace, rmm.value, both, held) : troubleResult(rmm.trouble);
 }
 
 /** A machine, and what the command line calls it. */
@@ -96,7 +96,7 @@ async function compared(
   trace: Trace,
   rmm: StandIn | null,
   { base, kernelOf, edits, how }: OnBoth,
-  flowOf?: ReadToReplay['flowOf'],
+  { flowOf }: ReadToReplay['held'] = {},
 ): Promise<CheckResult> {
   const one: Result<AsyncKernel> = base.inScope(trace.header.scope);
   if (!one.ok) return troubleResult(one.trouble);

@@ -4,8 +4,9 @@ import {
   type CheckResult,
   type CompiledKernel,
   checkedRead,
+  type Extent,
+  extentFor,
   good,
-  isHeldInPart,
   type Known,
   kernelNamed,
   newCoverage,
@@ -36,8 +37,8 @@ import { newUpdate } from './check-update.js';
 
 export interface Play {
   one(name: string, read: Result<ReadToReplay>): Promise<CheckResult>;
-  /** Whether a part of a large trace is enough. */
-  suits(part: Trace): boolean;
+  /** What is taken of a large trace. */
+  extentFor(part: Trace): Extent;
   /** The machines on which two kernels are compared, too. */
   readonly machines: readonly {
     readonly operand: string;
@@ -109,7 +110,7 @@ function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, how }: Plan):
       return (await update?.offer(read, checked, result)) ?? result;
     },
     // Outcomes are looked for in all that was answered, and a person sees the whole trace.
-    suits: part => reached === null && update === null && isHeldInPart(part, options),
+    extentFor: part => (reached === null && update === null ? extentFor(part, options) : 'whole'),
     machines: [],
     // An RMM behind a pipe may answer otherwise each time, and of every file a person is asked.
     known: rmms.sameEachTime && update === null ? newKnown() : null,
@@ -125,7 +126,7 @@ function recordedPlay(io: Io, args: Args, { kernelOf, rmms, edits, how }: Plan):
 function expectedPlay(expected: Expected, { rmms }: Plan): Play {
   return {
     one: async (_, read) => expected(read),
-    suits: () => true,
+    extentFor: () => 'part',
     machines: [],
     known: newKnown(),
     reached: null,
@@ -137,7 +138,7 @@ function expectedPlay(expected: Expected, { rmms }: Plan): Play {
 function basePlay(both: OnBoth & { readonly machines: readonly BaseMachine[] }): Play {
   return {
     one: (_, read) => onTrace(read, both),
-    suits: part => isHeldInPart(part, both),
+    extentFor: part => (extentFor(part, both) === 'part' ? 'part' : 'whole'),
     machines: both.machines.map(({ operand, machine }) => ({
       operand,
       name: `machine ${machine.name}`,

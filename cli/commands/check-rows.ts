@@ -25,11 +25,12 @@ export interface FileResult {
 export async function* here(
   io: Io,
   files: Iterable<string> | AsyncIterable<string>,
-  { one, known, suits }: Pick<Play, 'one' | 'known' | 'suits'>,
+  { one, known, extentFor }: Pick<Play, 'one' | 'known' | 'extentFor'>,
 ): AsyncGenerator<FileResult, void, undefined> {
   const alike = newAlike();
   const play: typeof one = async (name, read) => alike(await one(name, read));
-  for await (const checked of checkOnce(sourcesOf(io, files), play, known, suits)) yield fileResult(checked);
+  for await (const checked of checkOnce(sourcesOf(io, files), play, known, extentFor))
+    yield fileResult(checked);
 }
 
 /** Each is read when its turn comes. */

@@ -43,8 +43,8 @@ export function work(io: Io, args: Args): Promise<number> {
     const inbox = newInbox(port, post);
     isReady = true;
     post({ is: 'ready' });
-    const { one, known, suits } = play.value;
-    const rows = here(given, inbox.files(), { one, suits, known: known === null ? null : inbox.known });
+    const { one, known, extentFor } = play.value;
+    const rows = here(given, inbox.files(), { one, extentFor, known: known === null ? null : inbox.known });
     for await (const row of rows) post({ is: 'row', at: inbox.at(), row });
     await play.value.close();
     return EXIT.same;

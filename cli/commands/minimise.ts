@@ -2,6 +2,8 @@
 import {
   type AsyncKernel,
   type Edit,
+  type Extent,
+  extentFor,
   type Minimised,
   minimise,
   minimiseJson,
@@ -48,17 +50,18 @@ export const minimiseCommand: Command = {
     if (args.many('set').length === 0)
       return io.trouble(misuse('minimise', 'minimise needs edits: give --set'));
     const named = await nameEvents(args.many('set'));
-    const isPart = () => !named && args.one('kernel') !== 'recorded';
-    const read = await replayedTraceOf(io, operand, isPart);
+    const kernelOf = replayKernels('minimise', args, compiled);
+    const extent = (part: Trace) => (named ? 'whole' : repeated(extentFor(part, { kernelOf })));
+    const read = await replayedTraceOf(io, operand, extent);
     if (!read.ok) return io.trouble(read.trouble);
-    const { trace, flowOf } = read.value;
-    const kernel = replayKernels('minimise', args, compiled)(trace);
+    const { trace, held } = read.value;
+    const kernel = kernelOf(trace);
     if (!kernel.ok) return io.trouble(kernel.trouble);
     const edits = await editsOf(args.many('set'), trace.events);
     if (!edits.ok) return io.trouble(edits.trouble);
     const rmms = standIns(io, 'minimise', args);
     if (!rmms.ok) return io.trouble(rmms.trouble);
-    const found = await minimised(trace, kernel.value, edits.value, rmms.value, flowOf);
+    const found = await minimised(trace, kernel.value, edits.value, rmms.value, held);
     await read.value.close();
     if (!found.ok) return io.trouble(found.trouble);
     const exit = found.value.failure === null ? EXIT.same : EXIT.different;
@@ -71,18 +74,21 @@ export const minimiseCommand: Command = {
   }),
 };
 
+/** Edits answer. */
+function repeated(extent: Extent): Extent {
+  return extent === 'answers' ? 'lines' : extent;
+}
+
 async function minimised(
   trace: Trace,
   kernel: AsyncKernel,
   edits: readonly Edit[],
   rmms: StandIns,
-  flowOf: ReadToReplay['flowOf'],
+  held: ReadToReplay['held'],
 ): Promise<Result<Minimised>> {
   try {
     const rmm = rmms.of(trace);
-    return rmm.ok
-      ? await minimise(trace, kernel, edits, { rmm: rmm.value, ...(flowOf === undefined ? {} : { flowOf }) })
-      : rmm;
+    return rmm.ok ? await minimise(trace, kernel, edits, { rmm: rmm.value, ...held }) : rmm;
   } finally {
     await rmms.close();
   }

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import type { TraceSource } from '../trace/open.js';
-import { type ReadToReplay, readToReplay } from './read.js';
+import { type Extent, type ReadToReplay, readToReplay } from './read.js';
 
 /** What replays came to, by digest. */
 export interface Known<Kept> {
@@ -21,16 +21,16 @@ export interface CheckedOnce<Kept> {
   readonly kept: Kept;
 }
 
-/** One result for each source, in their order; `play` makes that of a trace that was read, or could not be; `suits`: of `readToReplay`. */
+/** One result for each source, in their order; `play` makes that of a trace that was read, or could not be; `extentFor`: of `readToReplay`. */
 export async function* checkOnce<Kept>(
   sources: Iterable<TraceSource> | AsyncIterable<TraceSource>,
   play: (name: string, read: Result<ReadToReplay>) => Promise<Kept>,
   known: Known<Kept> | null = null,
-  suits?: (part: Trace) => boolean,
+  extentFor?: (part: Trace) => Extent,
 ): AsyncGenerator<CheckedOnce<Kept>, void, undefined> {
   for await (const source of sources) {
     const { name } = source;
-    const read = await readToReplay(source, suits);
+    const read = await readToReplay(source, extentFor);
     const digest = read.ok && known !== null ? read.value.digest : null;
     const before = digest === null ? null : ((await known?.claim(digest)) ?? null);
     const kept = before ?? (await play(name, read));

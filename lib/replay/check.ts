@@ -12,8 +12,7 @@ import { good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import type { TraceSource } from '../trace/open.js';
 import type { HandEdit, ReadTrace } from '../trace/read.js';
-import type { FlowOf } from './passed-over.js';
-import { type ReadToReplay, readToReplay } from './read.js';
+import { type Extent, type Held, type ReadToReplay, readToReplay } from './read.js';
 import { type Replay, type ReplayOptions, replay, VERDICTS, type Verdict } from './replay.js';
 
 /** The kernel that a trace is replayed on. */
@@ -65,7 +64,7 @@ export async function* check(
 }
 
 async function checked(source: TraceSource, options: CheckOptions): Promise<Checked> {
-  const read = await readToReplay(source, part => isHeldInPart(part, options));
+  const read = await readToReplay(source, part => extentFor(part, options));
   try {
     return await checkedRead(source.name, read, options);
   } finally {
@@ -73,13 +72,17 @@ async function checked(source: TraceSource, options: CheckOptions): Promise<Chec
   }
 }
 
-/** Whether a check of a large trace takes a part of it: a kernel that repeats its calls, and conformance, take all. */
-export function isHeldInPart(
+/** What a check of a large trace takes of it: conformance looks at all answers. */
+export function extentFor(
   part: Trace,
-  { kernelOf = ownKernel, conformance }: Pick<CheckOptions, 'kernelOf' | 'conformance'>,
-): boolean {
+  { kernelOf = ownKernel, conformance, standInOf, edits = [], maxSteps }: CheckOptions,
+): Extent {
+  if (conformance === true) return 'whole';
   const kernel = kernelOf(part);
-  return conformance !== true && (!kernel.ok || kernel.value.name !== 'recorded');
+  if (!kernel.ok || kernel.value.name !== 'recorded') return 'part';
+  const standIn = standInOf?.(part) ?? good(null);
+  const isAsRecorded = standIn.ok && standIn.value === null && edits.length === 0 && maxSteps === undefined;
+  return isAsRecorded ? 'answers' : 'lines';
 }
 
 /** The result for a trace that was read, or could not be. */
@@ -89,9 +92,9 @@ export async function checkedRead(
   options: CheckOptions,
 ): Promise<Checked> {
   if (!read.ok) return { name, edited: null, digest: null, verdict: 'trouble', trouble: read.trouble };
-  const { trace, edited, digest, flowOf } = read.value;
+  const { trace, edited, digest, held = {} } = read.value;
   const about = { name, edited, digest };
-  const played = await replayed(trace, digest, flowOf, options);
+  const played = await replayed(trace, digest, held, options);
   if (!played.ok) return { ...about, verdict: 'trouble', trouble: played.trouble };
   const { verdict, failed, replayed: again } = played.value;
   if (failed !== null) return { ...about, verdict: 'trouble', trouble: failed };
@@ -102,7 +105,7 @@ export async function checkedRead(
 async function replayed(
   trace: Trace,
   digest: string,
-  flowOf: FlowOf | undefined,
+  held: Held,
   options: CheckOptions,
 ): Promise<Result<Replay>> {
   const {
@@ -120,7 +123,7 @@ async function replayed(
   const limit = {
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(ignore === undefined ? {} : { ignore }),
-    ...(flowOf === undefined ? {} : { flowOf }),
+    ...held,
   };
   return replay(trace, kernel.value, { edits, answers, mayMiss: true, rmm: standIn.value, digest, ...limit });
 }

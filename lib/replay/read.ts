@@ -2,17 +2,20 @@
 import { type ReadTraceOrLog, readTraceOrLog } from '../import/read.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import { largeTrace, openTwice } from '../trace/large.js';
+import { type LargeTrace, largeTrace, openTwice } from '../trace/large.js';
 import { headerLines } from '../trace/layout.js';
 import type { TraceSource } from '../trace/open.js';
 import type { ReadTrace } from '../trace/read.js';
 import { LARGE } from '../trace/size.js';
-import { type FlowOf, flowsOf, type Lines } from './passed-over.js';
+import type { FirstRunOptions } from './first-run.js';
+import { flowsOf, type Lines } from './passed-over.js';
 import { type Unseen, unseenIn } from './unseen.js';
 
+export type Held = Pick<FirstRunOptions, 'flowOf' | 'repeated'> & { readonly unseen?: Unseen };
+
 export interface ReadToReplay extends ReadTraceOrLog {
-  /** Of a trace that is held in part. */
-  readonly flowOf?: FlowOf;
+  /** What a replay needs beside a trace that is held in part. */
+  readonly held: Held;
   /** The line of the file that an event begins on, from 1; `null` where that is not known. */
   lineOf(event: number): number | null;
   /** Once nobody asks for more of it. */
@@ -20,11 +23,15 @@ export interface ReadToReplay extends ReadTraceOrLog {
 }
 
 /**
- * As `readTraceOrLog`, but a trace of more than `above` bytes is held in part if `suits` says so of that part.
+ * How much of a large trace a replay takes. A kernel that repeats its calls goes through all lines, or, where each is answered as
+ * recorded, takes a part and what nobody saw.
  */
+export type Extent = 'part' | 'lines' | 'answers' | 'whole';
+
+/** As `readTraceOrLog`, but a trace of more than `above` bytes is held as `extentFor` says of a part of it. */
 export async function readToReplay(
   source: TraceSource,
-  suits: (part: Trace) => boolean = () => true,
+  extentFor: (part: Trace) => Extent = () => 'part',
   above: number = LARGE,
 ): Promise<Result<ReadToReplay>> {
   const opened = await openTwice(source);
@@ -37,7 +44,13 @@ export async function readToReplay(
     return found;
   }
   const large = found.value;
-  if (large !== null && repeatsNothing(large.gist) && suits(large.gist)) {
+  const extent = large === null ? 'whole' : extentFor(large.gist);
+  const held = large === null ? good(null) : await heldFor(large, extent);
+  if (!held.ok) {
+    await close();
+    return held;
+  }
+  if (large !== null && held.value !== null) {
     const { gist, digest, edited, layout } = large;
     const before = headerLines(gist.header).length;
     return good({
@@ -47,7 +60,7 @@ export async function readToReplay(
       layout,
       lines: [],
       log: false,
-      flowOf: flowsOf(large.lines),
+      held: held.value,
       lineOf: event => (layout === 'canonical' ? before + event : null),
       async close() {
         await large.close();
@@ -60,7 +73,19 @@ export async function readToReplay(
   await close();
   if (!read.ok) return read;
   const { lines } = read.value;
-  return good({ ...read.value, lineOf: event => lines[event - 1] ?? null, close: async () => {} });
+  const lineOf = (event: number) => lines[event - 1] ?? null;
+  return good({ ...read.value, held: {}, lineOf, close: async () => {} });
+}
+
+/** `null`: the trace is to be read whole. */
+async function heldFor({ gist, lines, allSeen }: LargeTrace, extent: Extent): Promise<Result<Held | null>> {
+  if (extent === 'whole') return good(null);
+  if (extent === 'part') return good({ flowOf: flowsOf(lines) });
+  if (extent === 'lines') return good({ repeated: { lines } });
+  if (allSeen) return good({});
+  const unseen = await unseenIn(gist, lines);
+  if (!unseen.ok) return unseen;
+  return good(unseen.value === null ? null : { unseen: unseen.value });
 }
 
 /** What the recorded kernel is run on. */
@@ -103,9 +128,4 @@ export async function readToRepeat(
   const read = found.ok ? await readTraceOrLog(again) : found;
   await close();
   return read.ok ? good({ ...read.value, close: async () => {} }) : read;
-}
-
-/** The recorded kernel makes all of the calls. */
-function repeatsNothing({ header }: Trace): boolean {
-  return header.kernel.name !== 'recorded';
 }
