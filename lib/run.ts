@@ -3,7 +3,7 @@
  * is in this process, asynchronous where it is behind a pipe: the same steps, with and without `await`.
  */
 import { trimmed } from './abi/smccc.js';
-import type { FaultCode, FaultEvent, Memory, TraceEvent } from './model/events.js';
+import type { FaultCode, FaultEvent, Memory, SmcEvent, TraceEvent } from './model/events.js';
 import { GIVEN } from './model/inferred.js';
 import { factKey, type InputKey, registerKey } from './model/input-key.js';
 import { newLoopTurn } from './model/loop-turn.js';
@@ -70,16 +70,20 @@ export async function runAsync(
   const told = async () => options.onEvents?.(tape.events);
   try {
     await loopTurn();
-    for (let turn = await waiting(boot.next(), told); !turn.done; ) {
+    const begun = boot.next();
+    for (let turn = begun instanceof Promise ? await waiting(begun, told) : begun; !turn.done; ) {
       const ask = turn.value;
-      const answer =
-        ask.ask === 'smc'
-          ? tape.answered(ask.request, await waiting(machine.call(ask.request), told))
-          : tape.look(ask);
+      let answer: Answer | null;
+      if (ask.ask === 'smc') {
+        const reply = machine.call(ask.request);
+        answer = tape.answered(ask.request, reply instanceof Promise ? await waiting(reply, told) : reply);
+      } else answer = tape.look(ask);
       if (answer === null) break;
       const paused = loopTurn();
       if (paused !== undefined) await paused.then(told);
-      turn = await waiting(boot.next(answer), told);
+      // What is there already is not waited for: most kernels and machines answer at once.
+      const next = boot.next(answer);
+      turn = next instanceof Promise ? await waiting(next, told) : next;
     }
   } finally {
     await boot.return(0);
@@ -92,8 +96,7 @@ export async function runAsync(
 const LONG_MS = 50;
 
 /** What comes `later`; where that takes long, what there is so far is told. */
-async function waiting<T>(later: T | Promise<T>, told: () => Promise<void>): Promise<T> {
-  if (!(later instanceof Promise)) return later;
+async function waiting<T>(later: Promise<T>, told: () => Promise<void>): Promise<T> {
   let telling: Promise<void> | undefined;
   const timer = setTimeout(() => {
     telling = told();
@@ -183,17 +186,17 @@ function newTape(state: MachineState, options: RunOptions): Tape {
         if (reply.code === 'step-limit') return outOfSteps();
         // An unanswered request stays a request: `inferred` tells it from a call that never came back.
         const unanswered = reply.code === 'unanswered' ? { inferred: { res: NOTHING_RECORDED } } : {};
-        put({ ...call(request, null), ...unanswered });
+        put(call(request, null, unanswered));
         return stop('machine', reply.code, reply.text);
       }
       for (const line of reply.console ?? []) put({ type: 'console', text: line.text, src: line.src });
       const rule = reply.rule === undefined ? {} : { rule: reply.rule };
       if (reply.kind === 'silence') {
-        put({ ...call(request, null), ...rule });
+        put(call(request, null, rule));
         return null;
       }
-      const given = reply.given === true ? { inferred: { res: GIVEN } } : {};
-      put({ ...call(request, written(request, reply.res), reply.mem), ...given, ...rule });
+      const given = reply.given === true ? { inferred: { res: GIVEN }, ...rule } : rule;
+      put(call(request, written(request, reply.res), given, reply.mem));
       const res = reply.res.map((value, x) => known(value, x === 0 ? reply.limit : undefined));
       return { ask: 'smc', res, mem: memoryAfter(request, reply.mem, value => known(value)) };
     },
@@ -209,7 +212,12 @@ function* prologue(state: MachineState): Generator<TraceEvent> {
   for (const [reg, value] of state.ftr) yield { type: 'ftr', reg, value };
 }
 
-function call(request: SmcRequest, res: readonly Seen[] | null, after: readonly Memory[] = []) {
+function call(
+  request: SmcRequest,
+  res: readonly Seen[] | null,
+  how: Pick<SmcEvent, 'inferred' | 'rule'>,
+  after: readonly Memory[] = [],
+): SmcEvent {
   const { cpu, via, cc, fid, args, junk, mem = [] } = request;
   const both = [...mem, ...after];
   return {
@@ -223,7 +231,8 @@ function call(request: SmcRequest, res: readonly Seen[] | null, after: readonly 
     res,
     ...(junk === undefined || junk.length === 0 ? {} : { junk }),
     ...(both.length === 0 ? {} : { mem: both }),
-  } as const;
+    ...how,
+  };
 }
 
 /** A 1.2 answer is kept without its trailing zeros. */

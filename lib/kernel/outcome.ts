@@ -47,7 +47,7 @@ export function outcomeOf(events: readonly TraceEvent[]): Outcome {
 export function outcomeIn({ header, events }: Pick<Trace, 'header' | 'events'>): Outcome {
   const outcome = outcomeOf(events);
   const elsewhere = header.kernel.via === 'imported' || header.machine.via === 'imported';
-  return { ...outcome, key: elsewhere && !outcome.key ? null : outcome.key };
+  return elsewhere && !outcome.key ? { ...outcome, key: null } : outcome;
 }
 
 /** Where the check ended, without what the functions around it returned; and what the whole init came to. */

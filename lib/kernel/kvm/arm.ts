@@ -103,16 +103,12 @@ export function kvm_arm_init_around_check(system: System, kvm_init_rmi?: KvmInit
 function* stepped(system: System, steps: Partial<typeof STEPS>, rmi: KvmInitRmi | undefined): Asking<number> {
   const kvm: Kvm = { system, in_hyp_mode: false };
   for (const place of PLACES) {
-    const err = place === 'start' ? 0 : yield* steps[place]?.(kvm) ?? nothing();
+    const step = place === 'start' ? undefined : steps[place];
+    const err = step === undefined ? 0 : yield* step(kvm);
     if (err !== 0) return err;
     const failed = rmi?.behind === place ? yield* rmi.call(kvm.in_hyp_mode) : 0;
     if (failed !== 0) return failed;
   }
-  return 0;
-}
-
-// biome-ignore lint/correctness/useYield: it asks for nothing
-function* nothing(): Asking<number> {
   return 0;
 }
 
