@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { BARE, node, RMITRACE } from './child.js';
 import { diffRows } from './diff-rows.js';
 import { EVENTS } from './events.js';
+import { oracleRow } from './oracle.js';
 
 const counted = count => count.toLocaleString('en-GB');
 const rmitrace = (...words) => node([RMITRACE, ...words]);
@@ -26,6 +27,7 @@ export function rowsOf(files, { quick }) {
     ...layoutRows(files, sizes),
     ...writeRows(files, sizes),
     ...logRows(files, sizes),
+    oracleRow(files, quick ? 30_000 : 500_000),
   ];
 }
 
