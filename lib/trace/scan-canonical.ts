@@ -57,6 +57,8 @@ const MATCH_FROM = 100;
 /** Where the digest begins, and how many lines of the footer it covers. */
 const DIGEST_FROM = '"format"';
 
+const NOT_ASCII = /[\x80-\xff]/;
+
 /** Whole lines. */
 interface Block {
   readonly bytes: Buffer;
@@ -131,7 +133,8 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
     count += 1;
     if (visitor.wants === 'doubtful events' && !isState(text, from)) return end;
     const to = end - (hasComma ? 2 : 1);
-    const own = isAscii ? text.slice(from, to) : bytes.toString('utf8', from, to);
+    const part = text.slice(from, to);
+    const own = isAscii || !NOT_ASCII.test(part) ? part : bytes.toString('utf8', from, to);
     if (visitor.wants === 'lines') visitor.line(own, count);
     else {
       const event = visitor.wants === 'events' ? readMatched(own) : readState(own);

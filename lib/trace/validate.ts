@@ -162,8 +162,9 @@ async function placed(
   findings: readonly ValidationFinding[],
   source: OpenedSource,
 ): Promise<readonly ValidationFinding[]> {
-  if (findings.length === 0) return findings;
-  const lines = await linesOfEvents(source, new Set(findings.flatMap(({ where }) => where.event ?? [])));
+  const events = new Set(findings.flatMap(({ where }) => where.event ?? []));
+  if (events.size === 0) return findings;
+  const lines = await linesOfEvents(source, events);
   return findings.map(finding => {
     const line = lines.get(finding.where.event ?? 0);
     return line === undefined ? finding : { ...finding, where: { ...finding.where, line } };
