@@ -1,15 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Range, showLarge, textconvLarge } from '../cli/commands/show-large.js';
 import type { Io } from '../cli/process.js';
 import { systemOf } from '../cli/process.js';
-import { diff, diffLong } from '../lib/compare/diff.js';
-import { diffFiles, type FileDifference } from '../lib/compare/diff-files.js';
-import { eventPair } from '../lib/compare/event-pair.js';
 import { agreedRevision } from '../lib/compare/handshake.js';
 import { timesOf } from '../lib/compare/many-alike.js';
 import type { Edit } from '../lib/edit/edit.js';
@@ -35,8 +32,7 @@ import type { Unseen } from '../lib/replay/unseen.js';
 import type { Weighed } from '../lib/replay/verdict.js';
 import { findingOf } from '../lib/report/finding.js';
 import { newIndenter } from '../lib/report/indent.js';
-import { diffJson, replayJson, reportJson, showJson } from '../lib/report/json.js';
-import { diffText } from '../lib/report/text/diff.js';
+import { replayJson, reportJson, showJson } from '../lib/report/json.js';
 import { PLAIN } from '../lib/report/text/paint.js';
 import { replayText } from '../lib/report/text/replay.js';
 import { showText } from '../lib/report/text/show.js';
@@ -44,7 +40,7 @@ import { textconvText } from '../lib/report/text/textconv.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
 import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
-import { type LargeTrace, largeTrace, openTwice } from '../lib/trace/large.js';
+import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
 import { canonicalLine } from '../lib/trace/layout.js';
 import { READ_LIMITS } from '../lib/trace/limits.js';
 import { newLineSpool } from '../lib/trace/line-spool.js';
@@ -56,17 +52,8 @@ import { newSpool } from '../lib/trace/spool.js';
 import { validateTrace } from '../lib/trace/validate.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
 import { must } from './boots.js';
+import { call, GOLDEN, golden, MANY, SEED } from './long-traces.js';
 import { inFolder } from './rmitrace.js';
-
-const SEED = { seed: 20_261_126 };
-
-const GOLDEN = ['accepted', 'refused-rmm-too-old', 'no-rme', 'no-rmm', 'kvm-init-fails'].map(name =>
-  readFileSync(`traces/${name}.json`),
-);
-
-async function golden(): Promise<readonly Trace[]> {
-  return Promise.all(GOLDEN.map(async bytes => must(await readTrace({ name: 'golden', bytes })).trace));
-}
 
 async function largeOf(source: OpenedSource): Promise<LargeTrace> {
   const large = must(await largeTrace(source, 0));
@@ -80,18 +67,6 @@ async function asLarge(trace: Trace): Promise<LargeTrace> {
   const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
   return largeOf({ name: source.name, opened });
 }
-
-const call = (n: number, over: Partial<Extract<TraceEvent, { type: 'smc' }>> = {}): TraceEvent => ({
-  type: 'smc',
-  cpu: 0,
-  from: 'ns',
-  via: 'smc',
-  cc: '1.2',
-  fid: u64(0xc400_0151n),
-  args: [u64(BigInt(4096 * (n + 1)))],
-  res: [u64(0n)],
-  ...over,
-});
 
 /** What a finding may hang on, to be put among thousands of calls. */
 const telling: fc.Arbitrary<TraceEvent> = fc.constantFrom<TraceEvent[]>(
@@ -133,10 +108,6 @@ const decorated: fc.Arbitrary<TraceEvent> = fc.constantFrom<TraceEvent[]>(
   call(15, { fid: u64(0x8400_0000n) }),
   { type: 'console', text: 'a line "quoted"', src: 'rmm', t: '2.5', line: 9 },
   { type: 'x-irq', extra: new Map([['x-number', 5]]) },
-);
-
-const MANY = Array.from({ length: 4200 }, (_, n) =>
-  n % 3 === 0 ? call(n) : call(n, { fid: u64(0xc400_015cn) }),
 );
 
 t.test('a trace that is held in part keeps its count and the numbers of its events', async t => {
@@ -632,194 +603,6 @@ t.test('what comes through a pipe is read again from its beginning, however much
     t.equal(at, spool.size());
   }
   spool.close();
-});
-
-/** A change of a trace as a person or another machine makes it, at a place of it. */
-type Change = readonly [
-  kind: 'drop' | 'put' | 'answer' | 'request' | 'stamp' | 'move' | 'log',
-  at: number,
-  size: number,
-];
-
-const changes: fc.Arbitrary<readonly Change[]> = fc.array(
-  fc.tuple(
-    fc.constantFrom(
-      'drop' as const,
-      'put' as const,
-      'answer' as const,
-      'request' as const,
-      'stamp' as const,
-      'move' as const,
-      'log' as const,
-    ),
-    fc.nat(1000),
-    fc.integer({ min: 1, max: 40 }),
-  ),
-  { maxLength: 6 },
-);
-
-function changed(events: readonly TraceEvent[], list: readonly Change[]): readonly TraceEvent[] {
-  const made = [...events];
-  for (const [kind, place, size] of list) {
-    const at = place % (made.length + 1);
-    const event = made[at];
-    if (kind === 'drop') made.splice(at, size);
-    if (kind === 'put')
-      made.splice(at, 0, ...Array.from({ length: size }, (_, n) => call(10_000 + n + place)));
-    if (kind === 'move') made.splice((at + size) % (made.length + 1), 0, ...made.splice(at, 1));
-    if (kind === 'log') made.splice(at, 0, { type: 'log', level: 'info', text: `line ${size} é` });
-    if (event === undefined) continue;
-    if (kind === 'stamp') made[at] = { ...event, t: `${size}.000001` };
-    if (event.type !== 'smc') continue;
-    if (kind === 'answer') made[at] = { ...event, res: [u64(BigInt(size)), u64(1n)] };
-    if (kind === 'request') made[at] = { ...event, args: [u64(BigInt(size))] };
-  }
-  return made;
-}
-
-/** Both forms of the report of two traces. */
-function reports({ difference, digests, edited }: Omit<FileDifference, 'layouts'>): readonly string[] {
-  const result = { difference, names: { a: 'a.json', b: 'b.json' }, digests, edited };
-  return [diffText(result, PLAIN), JSON.stringify(diffJson(result), null, 1)];
-}
-
-function ended<T>(steps: Generator<void, T>): T {
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
-}
-
-/** Windows as small as a test's traces. */
-const SMALL = { most: 25, first: 4, last: 256, telling: 3 };
-
-/** The same text as others hand it over: plain, packed, in other layouts, without a seal or with a wrong one. */
-const FORMS = {
-  plain: text => text,
-  gzip: text => gzipSync(text),
-  stream: text => text,
-  dense: text => JSON.stringify(JSON.parse(text)),
-  indented: text => JSON.stringify(JSON.parse(text), null, 2),
-  sorted: text => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).sort())),
-  packed: text => gzipSync(JSON.stringify(JSON.parse(text))),
-  unsealed: text => JSON.stringify({ ...JSON.parse(text), count: undefined, digest: undefined }),
-  edited: text => text.replace(/sha256:..../, 'sha256:0000'),
-  recounted: text => text.replace(/^"count": \d/m, '"count": 1'),
-} satisfies Readonly<Record<string, (text: string) => string | Buffer>>;
-
-type Form = keyof typeof FORMS;
-const FORM_NAMES = Object.keys(FORMS) as Form[];
-
-/** As `diff` opens it. */
-async function openedAs(form: Form, path: string, trace: Trace): Promise<OpenedSource> {
-  const bytes = FORMS[form](traceText(trace));
-  writeFileSync(path, bytes);
-  const source =
-    form === 'stream' ? { name: path, stream: Readable.from([Buffer.from(bytes)]) } : { name: path, path };
-  return must(await openTwice(source));
-}
-
-/** What the way in memory makes of two sources. */
-async function inMemoryOf(a: OpenedSource, b: OpenedSource): Promise<Omit<FileDifference, 'layouts'>> {
-  const [one, other] = [must(await readTrace(a)), must(await readTrace(b))];
-  const [left, right] = [one.trace, other.trace];
-  return {
-    difference: ended(diffLong(left, right, eventPair(left.events, right.events), SMALL)),
-    digests: { a: one.digest, b: other.digest },
-    edited: { a: one.edited, b: other.edited },
-  };
-}
-
-t.test(
-  'two files compare as the two traces do, in whatever they differ, wherever they come from',
-  async t => {
-    const traces = await golden();
-    const folder = t.testdir();
-    const files = [join(folder, 'a.json'), join(folder, 'b.json')] as const;
-    let [cut, same] = [0, 0];
-    const property = fc.asyncProperty(
-      fc.constantFrom(...traces),
-      fc.constantFrom(3, 50, 1000),
-      fc.nat(120),
-      changes,
-      fc.boolean(),
-      fc.tuple(fc.constantFrom(...FORM_NAMES), fc.constantFrom(...FORM_NAMES)),
-      async (trace, kinds, length, list, swap, [formA, formB]) => {
-        const events = [...trace.events, ...Array.from({ length }, (_, n) => call(n % kinds))];
-        const both = [events, changed(events, list)].map(each => ({ ...trace, events: each }));
-        const [a, b] = swap ? both.reverse() : both;
-        if (a === undefined || b === undefined) throw new Error('two traces');
-        const sources = [await openedAs(formA, files[0], a), await openedAs(formB, files[1], b)] as const;
-        const inFiles = must(await diffFiles(sources, { limits: SMALL, long: 0, verify: true }));
-        const inMemory = await inMemoryOf(...sources);
-        if (inFiles === null) return t.equal(a.events.length + b.events.length, 0, 'empty');
-        t.strictSame(reports(inFiles), reports(inMemory));
-        const whole = diff(a, b);
-        t.equal(inMemory.difference.verdict, whole.verdict, 'short and whole');
-        t.strictSame(inMemory.difference.outcomes, whole.outcomes);
-        if (inMemory.difference.comparison.cutShort !== null) cut += 1;
-        else if (reports(inMemory)[1] === reports({ ...inMemory, difference: whole })[1]) same += 1;
-        // What is unlike all others cannot be aligned in two ways.
-        else t.notOk(kinds === 1000 && list.length === 1, JSON.stringify(list));
-        return true;
-      },
-    );
-    await fc.assert(property, { ...SEED, numRuns: 60 });
-    t.ok(cut > 3 && same > 30, `${cut} cut short, ${same} the same as whole`);
-  },
-);
-
-t.test('a file that is not what it says is compared as what it is, or is the trouble that it is', async t => {
-  const [trace] = await golden();
-  if (trace === undefined) throw new Error('a golden trace');
-  const folder = t.testdir();
-  const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')];
-  const whole = { ...trace, events: [...trace.events, ...MANY.slice(0, 300)] };
-  const text = traceText(whole);
-  const lines = text.split('\n');
-  writeFileSync(a, text);
-  const last = lines.findLastIndex(line => line.startsWith('{"type"'));
-  const wrong: Readonly<Record<string, string>> = {
-    'cut off': text.slice(0, text.length / 2),
-    'cut off at its end': text.slice(0, -2),
-    'a line less': lines.filter((_, at) => at !== 100).join('\n'),
-    'a line twice': lines.toSpliced(100, 0, lines[100] ?? '').join('\n'),
-    'a register in capitals': text.replace(/0x8b000/, '0x8B000').replace(/"0x12d000"/, '"0x12D000"'),
-    'no comma': lines.with(100, (lines[100] ?? '').slice(0, -1)).join('\n'),
-    'a comma at the end': lines.with(last, `${lines[last]},`).join('\n'),
-    'a duplicate key': lines.with(100, (lines[100] ?? '').replace('{', '{"cpu":0,')).join('\n'),
-    'members in another order': text.replace('"type":"smc","cpu":0,', '"cpu":0,"type":"smc",'),
-    'another layout': JSON.stringify(JSON.parse(text), null, 1),
-  };
-  for (const [what, spoilt] of Object.entries(wrong)) {
-    if (spoilt === text) t.fail(`${what} changes nothing`);
-    writeFileSync(b, spoilt);
-    const left = must(await openTwice({ name: a, path: a }));
-    const right = must(await openTwice({ name: b, path: b }));
-    const read = await readTrace(right);
-    for (const sources of [
-      [left, right],
-      [right, left],
-    ] as const) {
-      const found = await diffFiles(sources, { limits: SMALL, long: 0 });
-      if (!read.ok) t.strictSame(found, read, what);
-      else t.strictSame(reports(must(found) as FileDifference), reports(await inMemoryOf(...sources)), what);
-    }
-  }
-});
-
-t.test('a file that changes while it is compared is trouble', async t => {
-  const [trace] = await golden();
-  if (trace === undefined) throw new Error('a golden trace');
-  const folder = t.testdir();
-  const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')];
-  const text = traceText({ ...trace, events: [...trace.events, ...MANY] });
-  writeFileSync(a, text);
-  async function* changing(): AsyncGenerator<Buffer> {
-    yield Buffer.from(text);
-    writeFileSync(a, text.replace('0x1000', '0x1001'));
-  }
-  const left = must(await openTwice({ name: a, path: a }));
-  const right = must(await openTwice({ name: b, stream: changing() }));
-  const found = await diffFiles([left, right], { long: 0 });
-  t.match(found, { ok: false, trouble: { what: 'the file changed while it was read', where: { file: a } } });
 });
 
 t.test('the recorded calls of a long trace, repeated, go as those of a part of it', async t => {

@@ -1,7 +1,7 @@
 /** Two canonical traces in files beside each other: what is alike in bytes is passed over at the speed of memory. */
 import type { TraceEvent } from '../model/events.js';
 import { comparedPart } from './compared-part.js';
-import { fileSide, LINE_FEED, lineReader } from './file-side.js';
+import { endOf, fileSide, LINE_FEED, lineReader } from './file-side.js';
 import type { ReadLimits } from './limits.js';
 import type { LineFile } from './line-file.js';
 import type { AlikeLine, LongPair } from './line-pair.js';
@@ -22,7 +22,7 @@ export function filePair(a: LineFile, b: LineFile, limits: ReadLimits): LongPair
     kind: 0,
     a: 0,
     b: 0,
-    shape: () => lineShape(one, fromA, toA),
+    shape: () => lineShape(one, fromA, endOf(one, toA)),
     events(): readonly [TraceEvent, TraceEvent] {
       const event = reader.event(left.line(one, fromA, toA));
       return [event, isSame ? event : reader.event(right.line(other, fromB, toB))];

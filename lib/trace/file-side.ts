@@ -15,6 +15,11 @@ export const LINE_FEED = 10;
 const CHUNK = 2 ** 18;
 const COMMA = 44;
 
+/** Where a line that ends at `to` ends without its comma. */
+export function endOf(bytes: Buffer, to: number): number {
+  return bytes[to - 1] === COMMA ? to - 1 : to;
+}
+
 /** Reads lines of which nobody knows whether they are canonical: `NOT_CANONICAL` is thrown where one is not. */
 export interface LineReader {
   /** Of one byte a character, without its comma. */
@@ -102,7 +107,7 @@ export function fileSide(file: LineFile, reader: LineReader): FileSide {
   const skimmed = {
     kind: 0,
     place: 0,
-    shape: () => lineShape(bytes, from, to),
+    shape: () => lineShape(bytes, from, endOf(bytes, to)),
     event: () => reader.event(line(bytes, from, to)),
   };
 
