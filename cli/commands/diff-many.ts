@@ -1,5 +1,5 @@
 /** `rmitrace diff` of two folders, or of two reports of `check`: what has the same name is compared. */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import {
   bad,
@@ -44,9 +44,9 @@ async function kindOf(operand: string): Promise<'a folder' | 'a report' | 'a tra
 /** `''` where it cannot be read: whoever reads it says so. A pipe is not touched: it can be read once. */
 async function beginningOf(path: string): Promise<string> {
   try {
+    if (!(await stat(path)).isFile()) return '';
     const file = await open(path);
     try {
-      if (!(await file.stat()).isFile()) return '';
       const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
       return buffer.toString('utf8', 0, bytesRead);
     } finally {
