@@ -2,6 +2,7 @@
 import '../edit.test.js';
 import '../golden.test.js';
 import '../hostile.test.js';
+import '../diff.test.js';
 import '../large.test.js';
 import '../lines.test.js';
 import '../minimise.test.js';
