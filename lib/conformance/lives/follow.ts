@@ -22,7 +22,7 @@ export interface Follower {
 }
 
 /** More granules, or pages that are mapped, are not known at once: what follows is the middle of a life. */
-export const MOST_KNOWN = 2 ** 18;
+export const MOST_KNOWN = 2 ** 17;
 
 /** What each call contradicts. `surveyed`: what all of them say; `null`: their lives are not followed. */
 export function newFollower(surveyed: Surveyed | null, most: number = MOST_KNOWN): Follower {

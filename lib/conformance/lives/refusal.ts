@@ -6,7 +6,7 @@ import type { NamedCall } from './places.js';
 import type { LifeRow } from './row.js';
 import { common, type GranuleState, RMM_STATES, statesText } from './states.js';
 import { possible, realmNamed, type Where } from './success.js';
-import { granuleOf, ownedText, realmOf, watched } from './world.js';
+import { granuleOf, isClear, ownedText, realmOf, watched } from './world.js';
 
 export function refuse(where: Where, call: NamedCall, row: LifeRow, status: Status): readonly LifeBreach[] {
   switch (status.name) {
@@ -61,7 +61,7 @@ function refusedByRealm(where: Where, call: NamedCall, row: LifeRow, index: numb
   if (row.notLive) {
     // In 2.0 it may also be that the realm is no zombie.
     const unready = row.realm?.from.includes('ZOMBIE') && states.some(state => state !== 'ZOMBIE');
-    const known = setting.complete && realm.born && realm.clear && realm.tables.empty();
+    const known = setting.complete && realm.born && isClear(world, realm) && realm.tables.empty();
     if (unready || !known || ownedText(world, rd) !== null) return [];
     return [{ id: 'RMI-REALM-2', what: `${now} and owns nothing` }];
   }

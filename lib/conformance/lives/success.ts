@@ -9,6 +9,7 @@ import { newTables } from './tables.js';
 import {
   changeGranule,
   granuleOf,
+  isClear,
   type KnownRealm,
   obscure,
   ownedText,
@@ -95,7 +96,7 @@ function changeRealm(where: Where, row: LifeRow, rd: U64, event: number): readon
       states: to ?? from,
       event,
       born: true,
-      clear: true,
+      clearSince: world.obscured,
       tables: newTables(pages, world.tables),
     };
     world.realms.set(rd, born);
@@ -145,7 +146,7 @@ function disown(world: World, rd: U64): void {
 function changeTables(where: Where, call: NamedCall, row: LifeRow, rd: U64): readonly LifeBreach[] {
   const { world, setting, pages } = where;
   const realm = realmOf(world, rd, pages);
-  if (row.table === null || !setting.complete || !realm.born || !realm.clear) return [];
+  if (row.table === null || !setting.complete || !realm.born || !isClear(world, realm)) return [];
   const data = row.granules.find(({ change: { from, to } }) => [...from, ...(to ?? [])].includes('DATA'));
   const wrong = realm.tables.take(row.table, call, data === undefined ? null : granulesAt(call, data.place));
   return wrong === null ? [] : [{ id: 'RMI-RTT-1', what: wrong }];

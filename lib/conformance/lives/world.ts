@@ -31,8 +31,8 @@ export interface Setting {
 export interface KnownRealm extends Known<RealmState> {
   /** Whether the trace saw it created. */
   readonly born: boolean;
-  /** Whether all that it owns is known. */
-  readonly clear: boolean;
+  /** All that it owns is known if nothing was obscured since: `obscured` as it was then; `null` where it is not. */
+  readonly clearSince: number | null;
   readonly tables: Tables;
 }
 
@@ -46,6 +46,8 @@ export interface World {
   /** The last event that may have taken granules, or given them back, that no register names: delegated ones; any. */
   moved: number;
   donated: number;
+  /** How often something was done that may have been about any realm. */
+  obscured: number;
 }
 
 const ALL: readonly RealmState[] = REALM_STATES.filter(state => state !== 'NULL');
@@ -61,6 +63,7 @@ export function newWorld(): World {
     unseen: GRANULE_STATES,
     moved: 0,
     donated: 0,
+    obscured: 0,
   };
 }
 
@@ -79,7 +82,7 @@ export function granuleOf({ granules, unseen, moved, donated }: World, pa: U64):
 }
 
 export function realmOf({ realms, tables }: World, rd: U64, pages: PageBits): KnownRealm {
-  const unknown = { states: ALL, event: null, born: false, clear: false };
+  const unknown = { states: ALL, event: null, born: false, clearSince: null };
   return realms.get(rd) ?? { ...unknown, tables: newTables(pages, tables) };
 }
 
@@ -123,9 +126,14 @@ export function watched(states: readonly GranuleState[], { complete }: Setting):
 
 /** A realm got or lost something that is not followed. */
 export function obscure(world: World, rd: U64 | null): void {
-  for (const [each, realm] of world.realms) {
-    if (rd === null || each === rd) world.realms.set(each, { ...realm, clear: false });
-  }
+  if (rd === null) world.obscured += 1;
+  const realm = rd === null ? undefined : world.realms.get(rd);
+  if (rd !== null && realm !== undefined) world.realms.set(rd, { ...realm, clearSince: null });
+}
+
+/** Whether all that the realm owns is known. */
+export function isClear({ obscured }: World, { clearSince }: KnownRealm): boolean {
+  return clearSince === obscured;
 }
 
 /** What of the realm is still there: `the REC 0x…`, `the table 0x…`, `the data 0x…`. */
