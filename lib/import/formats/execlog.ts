@@ -7,7 +7,7 @@ import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
-import { newCores, newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
+import { INSTRUCTION, newCores, newRegisters, type Registers } from './registers.js';
 import { tracedCall } from './traced-calls.js';
 
 export const EXECLOG: LogFormat = {
@@ -26,7 +26,7 @@ const STORE = /^st[lru]?[rpx]/;
 
 /** A line that is no SMC: the CPU, the address, the first register that changed, and what else did. */
 const PASSED = new RegExp(
-  `(\\d{1,4}), 0x([\\da-f]{1,16}), 0x[\\da-f]{1,8}, "(?![Ss][Mm][Cc])${PLAIN_TEXT}{1,120}"(?:, x(\\d{1,2}) -> 0x([\\da-f]{16}))?((?:, x\\d{1,2} -> 0x[\\da-f]{16}|, (?:load|store)(?:, [a-z]+)?, 0x[\\da-f]{1,16})*)\\r?\\n`,
+  `(\\d{1,4}), 0x([\\da-f]{1,16}), 0x[\\da-f]{1,8}, "(?![Ss][Mm][Cc]|")${INSTRUCTION}"(?:, x(\\d{1,2}) -> 0x([\\da-f]{16}))?((?:, x\\d{1,2} -> 0x[\\da-f]{16}|, (?:load|store)(?:, [a-z]+)?, 0x[\\da-f]{1,16})*)\\r?\\n`,
   'y',
 );
 

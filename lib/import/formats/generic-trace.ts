@@ -8,7 +8,7 @@ import { counted, parseCount } from '../../model/count.js';
 import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
-import { newCores, newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
+import { newCores, newRegisters, PLAIN, type Registers } from './registers.js';
 import { tracedCall } from './traced-calls.js';
 
 export const GENERIC_TRACE: LogFormat = {
@@ -29,7 +29,7 @@ const SMC = /"SMC\b|\b0xd4[01][0-9a-f]{3}[02468ace]3\b/i;
 
 /** A line as it stands: the core, the source, the fields. */
 const PASSED = new RegExp(
-  `([\\w.]{0,100}?cpu\\d{1,4})\\.(INST|INST_START|CORE_REGS64): ((?![^\\n]*(?:SMC_|=20\\r?\\n))(?:${PLAIN_TEXT}|[_"=]){1,400})\\r?\\n`,
+  `([\\w.]{0,100}?cpu\\d{1,4})\\.(INST|INST_START|CORE_REGS64): ([_"=${PLAIN}]{1,300}(?:\\[(?![ \\d])[_"=${PLAIN}]{0,90})?)\\r?\\n`,
   'y',
 );
 
@@ -84,7 +84,8 @@ function genericReader(): LogReader {
       for (;;) {
         PASSED.lastIndex = at;
         const [, name, source, rest = ''] = PASSED.exec(text) ?? [];
-        if (name === undefined) break;
+        // A record of the RMM inside it, or a blank that a mail spelt.
+        if (name === undefined || rest.includes('SMC_') || rest.endsWith('=20')) break;
         const core = cores.of(name);
         if (source === 'CORE_REGS64') {
           const { number, value } = writtenIn(rest);

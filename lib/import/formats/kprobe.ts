@@ -28,7 +28,7 @@ export const KPROBE: LogFormat = {
   ],
   // A function that makes calls, or an address that may be one; a field that may be the FID; what tracers say of losses.
   looks:
-    /arm_smccc_|\(ffff|<- ffff|\b(?:fid|fn|fnid|func|(?:smc_?|func_?|function_?|fn_?)id|(?:[axr]|reg|res|ret)00?|arg[01]{1,2})=|=\{|EVENTS|entries-in-buffer|PERF_RECORD_LOST/i,
+    /=(?:\{|(?<=\b(?:fid|fn|fnid|func|(?:smc_?|func_?|function_?|fn_?)id|(?:[axr]|reg|res|ret)00?|arg[01]{1,2})=))|arm_smccc_|\(ffff|<- ffff|EVENTS|entries-in-buffer|PERF_RECORD_LOST/i,
   records: '[\\t -~]{1,200}?: {1,60}\\([ -(*-~]{0,160}arm_smccc_[\\t -~]*\\r?',
   open: kprobeReader,
 };

@@ -40,11 +40,10 @@ export function newRegisters(): Registers {
   };
 }
 
-/**
- * The text of an instruction, as an expression: without what begins a record inside a line, or a layer that may stand
- * anywhere in one.
- */
-export const PLAIN_TEXT = '(?:[A-Za-z\\d .,#+!{}()*/\\]-]|\\[(?![ \\d]))';
+/** The characters of a text without what begins a record inside a line, or a layer that may stand anywhere in one. */
+export const PLAIN = 'A-Za-z\\d .,#+!{}()*/\\]-';
+/** The text of an instruction in them, with one address in brackets; of a hundred characters at most. */
+export const INSTRUCTION = `[${PLAIN}]{0,50}(?:\\[(?![ \\d])[${PLAIN}]{0,49})?`;
 
 /** The cores of a trace by their names: the same one comes many times in a row. */
 export function newCores<Core>(newCore: (name: string) => Core): {

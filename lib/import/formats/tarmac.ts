@@ -10,7 +10,7 @@ import { type Seen, type U64, wrap64 } from '../../model/u64.js';
 import type { CallReading, Found, LogFormat, LogReader } from '../format.js';
 import { anyHex } from '../hex.js';
 import type { Line } from '../line.js';
-import { newCores, newRegisters, PLAIN_TEXT, type Registers } from './registers.js';
+import { INSTRUCTION, newCores, newRegisters, type Registers } from './registers.js';
 import { type Entry, tracedCall } from './traced-calls.js';
 
 export const TARMAC: LogFormat = {
@@ -34,7 +34,7 @@ const STEP =
   'I[TS] \\(\\d{1,20}\\) [\\da-f]{8,16}(?::[\\da-f]{6,16}(?:_(?:NS|S|RT|RL))?)? [\\da-f]{4,8} [OAT] \\w{3,12} : |ES \\([\\da-f]{8,16}:[\\da-f]{4,8}\\) [OAT] \\w{3,12}: +';
 /** A line that neither enters EL3 nor leaves it: the core, and of a write the register and its value. */
 const PASSED = new RegExp(
-  ` {0,24}(?:\\d{1,20} (?:clk|ns|ps|us|cs|cyc|tic) )?(?:([A-Za-z][\\w.]{0,60}?\\d{1,4}) )?(?:R ([XW])(\\d{1,2}) ([\\dA-Fa-f]{8,16})|(?:${STEP})(?! |[Ss][Mm][Cc]|[Ee][Rr][Ee][Tt])${PLAIN_TEXT}*)\r?\n`,
+  ` {0,24}(?:\\d{1,20} (?:clk|ns|ps|us|cs|cyc|tic) )?(?:([A-Za-z][\\w.]{0,60}?\\d{1,4}) )?(?:R ([XW])(\\d{1,2}) ([\\dA-Fa-f]{8,16})|(?:${STEP})(?! |[Ss][Mm][Cc]|[Ee][Rr][Ee][Tt])${INSTRUCTION})\r?\n`,
   'y',
 );
 
