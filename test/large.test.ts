@@ -687,7 +687,9 @@ t.test('a trace that is held in part is replayed as it is when it is held as a w
     async (trace, put, name, rmm, edits) => {
       const events = [...trace.events, ...Array.from({ length: 900 }, (_, n) => call(n % 90))];
       const late = call(5000);
-      const printed = [...Array.from({ length: 20 }, (_, n) => eventOfStretch(3, n)), late];
+      // A background call between a line and the call after it.
+      const consoles = Array.from({ length: 20 }, (_, n) => eventOfStretch(3, n));
+      const printed = [...consoles, eventOfStretch(5, 1), eventOfStretch(3, 21), late];
       for (const [at, some] of [...put, [800, printed] as const]) events.splice(at + 12, 0, ...some);
       const whole = { ...trace, events };
       const { gist, lines } = await asLarge(whole);

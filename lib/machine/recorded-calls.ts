@@ -24,6 +24,8 @@ export interface RegisterDifference {
 /** The calls that a trace's kernel made, without the background ones. */
 export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
   const found: RecordedCall[] = [];
+  // Most calls have none, and share the empty list.
+  const none: readonly ConsoleLine[] = [];
   let console: ConsoleLine[] = [];
   let number = 0;
   for (const event of events) {
@@ -33,8 +35,8 @@ export function kernelCalls(events: readonly TraceEvent[]): RecordedCall[] {
     if (event.type === 'console')
       console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
     if (event.type !== 'smc' || !isKernelCall(event)) continue;
-    found.push({ number, call: event, console });
-    console = [];
+    found.push({ number, call: event, console: console.length === 0 ? none : console });
+    if (console.length > 0) console = [];
   }
   return found;
 }

@@ -140,13 +140,15 @@ export function isSameFor(a: Likes, b: Likes): boolean {
   return keyOf(a) === keyOf(b);
 }
 
-function isSameCall(a: SmcEvent, b: SmcEvent): boolean {
+/** Whether two calls are the same in all that a replay writes. */
+export function isSameCall(a: SmcEvent, b: SmcEvent): boolean {
   if (a === b) return true;
   const plain = [a, b].every(
     ({ mem, junk, rule, inferred }) => (mem ?? junk ?? rule ?? inferred) === undefined,
   );
   return (
     plain &&
+    a.cpu === b.cpu &&
     a.via === b.via &&
     a.cc === b.cc &&
     a.fid === b.fid &&

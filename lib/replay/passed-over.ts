@@ -18,7 +18,7 @@ export type Lines = () => AsyncIterable<Result<readonly string[]>>;
 
 export interface Passed {
   readonly flow: readonly Action[];
-  /** The calls that the replay may have been answered with, each after the console lines and the call before it. */
+  /** The calls that the replay may have been answered with, each after the console lines before it. */
   readonly calls: readonly Numbered<TraceEvent>[];
 }
 
@@ -48,9 +48,8 @@ async function flowOfLines(lines: Lines, likes: Likes): Promise<Result<Passed>> 
   const flow = newFlow(likes);
   const callOf = callReader(likes);
   const needed = new Map<number, TraceEvent>();
-  /** What stands before the next call: the lines of consoles, or where the first of too many is. */
-  let consoles: NumberedLine[] = [];
-  let before: NumberedLine | null = null;
+  /** What stands before the next call from the first line of a console on: it is held with the call, so that nothing lacks. */
+  let before: NumberedLine[] = [];
   let tooMany = false;
   let number = 0;
   let again = false;
@@ -58,23 +57,32 @@ async function flowOfLines(lines: Lines, likes: Likes): Promise<Result<Passed>> 
 
   const need = (event: SmcEvent): void => {
     if (tooMany) again = true;
-    for (const each of before === null ? consoles : [before, ...consoles])
-      needed.set(each.number, readMatched(each.text));
+    for (const each of before) needed.set(each.number, readMatched(each.text));
     needed.set(number, event);
+  };
+  const aside = (text: string): void => {
+    if (before.length === 0 && !text.startsWith(CONSOLE)) return;
+    if (before.length < limits.console) before.push({ number, text });
+    else tooMany = true;
   };
   const call = (text: string): void => {
     const seen = callOf(text);
-    if (seen !== null && !seen.isKernels) return;
+    if (seen !== null && !seen.isKernels) {
+      aside(text);
+      return;
+    }
     const isCounted = seen !== null && !seen.mayBe && number > limits.first;
     if (!isCounted || !flow.another(seen.kind, number)) {
       const event: SmcEvent | TraceEvent = last?.text === text ? last.event : readMatched(text);
       if (event.type !== 'smc') return;
-      if (seen === null && !isKernelCall(event)) return;
+      if (seen === null && !isKernelCall(event)) {
+        aside(text);
+        return;
+      }
       last = { text, event };
       if (flow.take({ number, event })) need(event);
     }
-    before = { number, text };
-    consoles = [];
+    before = [];
     tooMany = false;
   };
 
@@ -85,10 +93,9 @@ async function flowOfLines(lines: Lines, likes: Likes): Promise<Result<Passed>> 
     for (const text of batch.value) {
       number += 1;
       if (text.startsWith(CALL)) call(text);
-      else if (text.startsWith(CONSOLE)) {
-        if (consoles.length < limits.console) consoles.push({ number, text });
-        else tooMany = true;
-      } else if (DEED.test(text)) {
+      else {
+        aside(text);
+        if (!DEED.test(text)) continue;
         const event = readMatched(text);
         if (isAction(event)) flow.take({ number, event });
       }

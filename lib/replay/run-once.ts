@@ -3,12 +3,13 @@ import { applyEdits, type Change, editedMachine, type Unfired } from '../edit/ap
 import type { Edit } from '../edit/parse.js';
 import { type Playback, playback, replyOf, type Unanswered } from '../machine/playback.js';
 import type { StandIn } from '../machine/stand-in.js';
-import type { TraceEvent } from '../model/events.js';
+import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { InputKey } from '../model/input-key.js';
 import type { AsyncKernel, AsyncMachine, MachineState } from '../model/port.js';
 import type { Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { runAsync } from '../run.js';
+import { isSameCall, LONG_LIMITS } from './long-flow.js';
 import { stepsFor } from './weigh-unknowns.js';
 
 export interface RunOnceOptions {
@@ -61,12 +62,8 @@ export async function replayOnce(
     missing = key;
   };
   const maxSteps = options.maxSteps ?? stepsFor(recorded.events);
-  const events = await runAsync(kernel, machine, {
-    unknown,
-    maxSteps,
-    onMissing,
-    ...(into === undefined ? {} : { into }),
-  });
+  const events: TraceEvent[] = [];
+  await runAsync(kernel, machine, { unknown, maxSteps, onMissing, into: into ?? newSaver(events) });
   return {
     events,
     missing,
@@ -75,6 +72,16 @@ export async function replayOnce(
     unanswered: rmm === null ? tape.unanswered.filter(({ request }) => !applied.given.has(request)) : [],
     filled,
     limits: machine.state.limits,
+  };
+}
+
+/** In a long run, a kernel that repeats a call until it is answered otherwise leaves one event for all of them. */
+function newSaver(events: TraceEvent[]): (event: TraceEvent) => void {
+  let last: SmcEvent | null = null;
+  return event => {
+    if (event.type === 'smc' && events.length > LONG_LIMITS.events)
+      last = last !== null && isSameCall(last, event) ? last : event;
+    events.push(event.type === 'smc' && last !== null ? last : event);
   };
 }
 
