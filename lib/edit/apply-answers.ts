@@ -31,7 +31,8 @@ type CallSelector = Extract<Selector, { kind: 'call' }>;
 const NO_ANSWER = 'no answer';
 
 export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdits {
-  const turns = new Map<Edit, number>();
+  /** How many calls each of `edits` fitted. */
+  const turns = edits.map(() => 0);
 
   const byEvent = edits.some(({ selector }) => selector.kind === 'event');
 
@@ -40,11 +41,11 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
     const found: InTurn[] = [];
     if (edits.length === 0 || !isRmi(request.fid)) return found;
     const id = callId(request.fid);
-    for (const edit of edits) {
+    for (const [at, edit] of edits.entries()) {
       const { selector } = edit;
       if (selector.kind !== 'call' || !asks(selector, id, request)) continue;
-      const turn = (turns.get(edit) ?? 0) + 1;
-      turns.set(edit, turn);
+      const turn = (turns[at] ?? 0) + 1;
+      turns[at] = turn;
       if (selector.turns === null || isTurn(selector.turns, turn)) found.push({ edit, turn });
     }
     return found;
@@ -86,7 +87,7 @@ export function newAnswerEdits(edits: readonly Edit[], log: EditLog): AnswerEdit
       if (selector.kind === 'event')
         return `the kernel did not make the call of event ${selector.number} again`;
       if (selector.kind !== 'call') return 'the machine was not started';
-      const count = turns.get(edit) ?? 0;
+      const count = turns[edits.indexOf(edit)] ?? 0;
       const such = selector.where.length === 0 ? 'such call' : 'such call with those arguments';
       if (count === 0) return `no ${such} was made`;
       return count === 1 ? `only one ${such} was made` : `only ${count} such calls were made`;
@@ -127,7 +128,7 @@ function edited(
     };
   }
   const res = registers(request, reply);
-  const taken = new Set<number>();
+  const taken: number[] = [];
   const unanswered = reply.kind === 'silence' || reply.given === true;
   const memory = replyWithMemory(request, reply, edits, log);
   const made = [...memory.made];
@@ -140,8 +141,8 @@ function edited(
     }
     let won = false;
     for (const register of places) {
-      if (taken.has(register)) continue;
-      taken.add(register);
+      if (taken.includes(register)) continue;
+      taken.push(register);
       won = true;
       const before = res[register] ?? null;
       const after = isDrawn(edit.value) ? splitmix64(edit.value.seed, BigInt(turn)) : fixed(edit);

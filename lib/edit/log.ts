@@ -33,18 +33,22 @@ export interface EditLog {
 export const TAKEN = 'earlier edits already set everything that it sets';
 
 export function newEditLog(): EditLog {
-  const fired = new Set<Edit>();
-  const misses = new Map<Edit, string>();
-  const changes: (() => Change)[] = [];
+  // A row of a sweep has a log of its own, which nobody asks: it is to cost little.
+  const fired: { readonly edit: Edit; readonly change: () => Omit<Change, 'edit'> }[] = [];
+  let misses: Map<Edit, string> | undefined;
   return {
-    changes: () => changes.map(change => change()),
-    fired(edit, change) {
-      fired.add(edit);
-      changes.push(() => ({ edit: edit.text, ...change() }));
+    changes: () => fired.map(({ edit, change }) => ({ edit: edit.text, ...change() })),
+    fired: (edit, change) => void fired.push({ edit, change }),
+    missed(edit, why) {
+      misses ??= new Map();
+      misses.set(edit, why);
     },
-    missed: (edit, why) => void misses.set(edit, why),
-    unfired: (edits, never) =>
-      edits.filter(edit => !fired.has(edit)).map(edit => ({ edit, why: misses.get(edit) ?? never(edit) })),
+    unfired(edits, never) {
+      const used = new Set(fired.map(({ edit }) => edit));
+      return edits
+        .filter(edit => !used.has(edit))
+        .map(edit => ({ edit, why: misses?.get(edit) ?? never(edit) }));
+    },
   };
 }
 

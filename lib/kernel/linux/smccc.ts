@@ -105,7 +105,7 @@ export function* arm_smccc_1_2_invoke_along(
   args: readonly U64[],
   mem?: readonly Memory[],
 ): Asking<arm_smccc_1_2_regs> {
-  const via = yield* arm_smccc_1_1_get_conduit();
+  const via = conduitOf(yield* fact('conduit'), yield* fact('smccc_version'));
   return via === null ? NO_CALL : yield* arm_smccc_1_2(via, fid, args, mem);
 }
 
