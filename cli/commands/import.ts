@@ -99,10 +99,14 @@ function tellNotes(io: Io, notes: ReadLogs['imported']['notes']): void {
   for (const { severity, what } of notes) if (severity !== 'info') io.note(`  ${severity}: ${visible(what)}`);
 }
 
+/** A soak log has hundreds. */
+const MOST_NAMED = 10;
+
 function severalBoots(boots: readonly ImportedBoot[]) {
-  const list = boots.map(
-    ({ from, to, trace }, at) => `${at + 1}: lines ${from} to ${to}: ${findingOf(trace).sentence}`,
-  );
+  const list = boots
+    .slice(0, MOST_NAMED)
+    .map(({ from, to, trace }, at) => `${at + 1}: lines ${from} to ${to}: ${findingOf(trace).sentence}`);
+  if (boots.length > MOST_NAMED) list.push('`explain` has all of them.');
   const next = 'name one with --boot N, or write all of them with -o FOLDER/';
   return trouble('several-boots', `the log has ${boots.length} boots: ${list.join(' ')}`, {}, next);
 }
