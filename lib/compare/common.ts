@@ -27,13 +27,22 @@ interface Stretch {
   readonly endB: number;
 }
 
-export function commonOf(a: readonly number[], b: readonly number[]): Common {
+/**
+ * `end`: whether both end here. Where they go on beyond what is known of them, that both end alike so far says nothing: in a
+ * loop it would put what is missing somewhere else.
+ */
+export function commonOf(
+  a: readonly number[],
+  b: readonly number[],
+  end: 'known' | 'open' = 'known',
+): Common {
   const matches: Match[] = [];
   let cutShort: Match | null = null;
   const stretches: Stretch[] = [{ a: 0, endA: a.length, b: 0, endB: b.length }];
   // Depth first, the left part last in: the matches come in order but for ends, which are sorted below.
   for (let next = stretches.pop(); next !== undefined; next = stretches.pop()) {
-    const inner = withoutEnds(a, b, next, matches);
+    const isOpen = end === 'open' && next.endA === a.length && next.endB === b.length;
+    const inner = withoutEnds(a, b, next, matches, isOpen);
     if (inner.a === inner.endA || inner.b === inner.endB) continue;
     const anchors = risingPairs(oncePairs(a, b, inner));
     if (anchors.length > 0) {
@@ -49,9 +58,16 @@ export function commonOf(a: readonly number[], b: readonly number[]): Common {
 }
 
 /** Takes what both ends share into `matches`, and gives what is left. */
-function withoutEnds(a: readonly number[], b: readonly number[], of: Stretch, matches: Match[]): Stretch {
+function withoutEnds(
+  a: readonly number[],
+  b: readonly number[],
+  of: Stretch,
+  matches: Match[],
+  isOpen: boolean,
+): Stretch {
   let { a: fromA, endA, b: fromB, endB } = of;
   while (fromA < endA && fromB < endB && a[fromA] === b[fromB]) matches.push([fromA++, fromB++]);
+  if (isOpen) return { a: fromA, endA, b: fromB, endB };
   while (fromA < endA && fromB < endB && a[endA - 1] === b[endB - 1]) matches.push([--endA, --endB]);
   return { a: fromA, endA, b: fromB, endB };
 }

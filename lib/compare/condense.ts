@@ -4,6 +4,7 @@
  * and the two compare as they would if they were whole.
  */
 import type { AlikeLine, Line, LongPair } from '../trace/line-pair.js';
+import { STATE } from '../trace/telling-line.js';
 import type { Match } from './common.js';
 import { type Held, newHeld, skimInto } from './held.js';
 import type { HeldEvents } from './held-side.js';
@@ -88,9 +89,10 @@ function put(held: Held, pair: LongPair, parted: Parted, isAside: IsAside): numb
   return Math.max(...([0, 1] as const).map(side => differs.reduce((sum, each) => sum + each[side], 0)));
 }
 
-/** How many lines that are compared stand between two matches on each side. */
+/** How many lines that are compared in their order, as state is not, stand between two matches on each side. */
 function differingBefore({ a, b }: Parted, before: Match, end: Match, isAside: IsAside): Match {
-  const compared = (lines: readonly Line[]) => lines.filter(line => !isAside(line)).length;
+  const compared = (lines: readonly Line[]) =>
+    lines.filter(line => line.kind !== STATE && !isAside(line)).length;
   return [compared(a.slice(before[0] + 1, end[0])), compared(b.slice(before[1] + 1, end[1]))];
 }
 

@@ -52,9 +52,10 @@ export function partedOf(pair: LongPair, { first, last }: WindowLimits, isAside:
     const [left, right] = [comparedIn(a, isAside), comparedIn(b, isAside)];
     if (left.length === 0 && a.length > 0) return { a, b: [], matches: [] };
     if (right.length === 0 && b.length > 0) return { a: [], b, matches: [] };
-    const matches = alikeIn(a, b, left, right);
+    const isWhole = a.length < size && b.length < size;
+    const matches = alikeIn(a, b, left, right, isWhole ? 'known' : 'open');
     const placed = matches.map(([x, y]): Match => [left[x] ?? 0, right[y] ?? 0]);
-    if (a.length < size && b.length < size) return { a, b, matches: placed };
+    if (isWhole) return { a, b, matches: placed };
     // At the end of a window it is not known what goes with what comes behind it.
     const within = placed.filter(([x, y]) => x < (size * 3) / 4 && y < (size * 3) / 4);
     const [x = 0, y = 0] = matches[within.length - 1] ?? [];
@@ -77,6 +78,7 @@ function alikeIn(
   b: readonly Line[],
   placesA: readonly number[],
   placesB: readonly number[],
+  end: 'known' | 'open',
 ): readonly Match[] {
   const numbers = new Map<string, number>();
   const numberOf = (line: Line | undefined): number => {
@@ -85,15 +87,21 @@ function alikeIn(
     numbers.set(part, number);
     return number;
   };
-  const [left, right] = [placesA.map(at => numberOf(a[at])), placesB.map(at => numberOf(b[at]))];
-  const { matches } = commonOf(left, right);
-  return [
-    ...withKnown(matches, left.length, right.length, (x, y) => {
-      const [one, other] = [a[placesA[x] ?? -1], b[placesB[y] ?? -1]];
-      if (one === undefined || other === undefined || one.kind !== other.kind) return false;
-      return isSameAsKnown(one.event(), other.event());
-    }),
-  ];
+  const isSame = (x: number, y: number): boolean => {
+    const [one, other] = [a[placesA[x] ?? -1], b[placesB[y] ?? -1]];
+    if (one === undefined || other === undefined || one.kind !== other.kind) return false;
+    return isSameAsKnown(one.event(), other.event());
+  };
+  // What comes next on both sides goes together if it can.
+  let same = 0;
+  while (isSame(same, same)) same += 1;
+  const [left, right] = [placesA, placesB].map((places, side) =>
+    places.slice(same).map(at => numberOf((side === 0 ? a : b)[at])),
+  );
+  const { matches } = commonOf(left ?? [], right ?? [], end);
+  const later = matches.map(([x, y]): Match => [same + x, same + y]);
+  const first = Array.from({ length: same }, (_, at): Match => [at, at]);
+  return [...withKnown([...first, ...later], placesA.length, placesB.length, isSame)];
 }
 
 /** Between matches, what stands in the same place and is the same as far as it is known. */

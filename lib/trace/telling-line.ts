@@ -9,16 +9,20 @@ export const TELLS = -1;
 export const LOG = -4;
 /** A register or a fact. */
 export const STATE = -2;
-/** A console line, or an event of somebody else's: it is not compared. */
+/** A console line, an event of somebody else's, or a call from another world or of firmware: it is not compared. */
 export const ASIDE = -3;
 
 const TYPE = '{"type":"'.length;
-const [A, C, F, L, M, S, T, X] = [0x61, 0x63, 0x66, 0x6c, 0x6d, 0x73, 0x74, 0x78];
+const [A, B, C, F, J] = [0x61, 0x62, 0x63, 0x66, 0x6a];
+const [L, M, N, S, T, X] = [0x6c, 0x6d, 0x6e, 0x73, 0x74, 0x78];
+/** From the end of the registers to the letter of the next key, and to that of the caller's name. */
+const KEY = ',"'.length;
+const BY = ',"by":"'.length;
+const BY_FIRMWARE = '"by":"firmware"';
 const CPU = '{"type":"smc","cpu":'.length;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const CLOSING = 0x5d;
-const NULL = 0x6e;
 /** From the comma after the CPU to the value of `from`. */
 const FROM = ',"from":"'.length;
 /** From the quote after the value of `from` to the first digit of the FID: the values between are of one length. */
@@ -37,6 +41,7 @@ export function lineKind(bytes: Uint8Array, from: number, to: number): number {
   let at = from + CPU;
   while (at < to && bytes[at] !== COMMA) at += 1;
   at += FROM;
+  if (bytes[at] !== N) return ASIDE;
   while (at < to && bytes[at] !== QUOTE) at += 1;
   at += FID;
   const digits = at;
@@ -44,7 +49,18 @@ export function lineKind(bytes: Uint8Array, from: number, to: number): number {
   for (; at < to && bytes[at] !== QUOTE; at++) fid = ((fid << 4) | digit(bytes[at] ?? 0)) >>> 0;
   if ((fid & 0xffff) === RMI_VERSION || at - digits > FID_DIGITS) return TELLS;
   const args = bytes.indexOf(CLOSING, at);
-  return args < 0 || args >= to || bytes[args + RES] === NULL ? TELLS : fid;
+  if (args < 0 || args >= to || bytes[args + RES] === N) return TELLS;
+  const end = bytes.indexOf(CLOSING, args + RES);
+  return isOfFirmware(bytes, end + 1, to) ? ASIDE : fid;
+}
+
+/** Whether that is said behind the registers, which end at `from`. */
+function isOfFirmware(bytes: Uint8Array, from: number, to: number): boolean {
+  const next = bytes[from + KEY];
+  if (next === B) return bytes[from + BY] === F;
+  // Memory and what was left in other registers stand before it.
+  if (next !== M && next !== J) return false;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).includes(BY_FIRMWARE);
 }
 
 /** By the first letters of the type. */
