@@ -68,9 +68,12 @@ async function showAsText(
 ): Promise<number> {
   const printer = eventPrinter(trace.gist, io.paint);
   if (wanted.ranges === null && wanted.keep === null) io.print(showHead(trace.gist, io.paint));
+  let fits = false;
   const exit = await each(io, trace, wanted, batch => {
+    fits = true;
     io.print(batch.map(({ number, line }) => printer.print(number, readLine(line))).join(''));
   });
+  noteNone(io, wanted, fits);
   if (exit === EXIT.same)
     io.print(`${printer.end()}${found === null ? '' : conformancePage(found, io.paint)}`);
   return exit;
@@ -85,15 +88,22 @@ async function showAsJson(
   const { before, after } = aroundEvents(trace.gist, exitFor(found), found);
   const { isWanted, last } = within(wanted.ranges);
   const events = eventSetter((number, line) => isWanted(number) && isKept(line, wanted.keep));
+  let fits = false;
   io.data(before);
   for await (const piece of trace.text()) {
     if (!piece.ok) return io.trouble(piece.trouble);
     const set = events.take(piece.value);
+    fits ||= set.length > 0;
     if (set.length > 0) io.bytes(set);
     if (events.count() >= last || (set.length > 0 && !(await io.breathe()))) break;
   }
   io.data(`${events.end()}${after}`);
+  noteNone(io, wanted, fits);
   return EXIT.same;
+}
+
+function noteNone(io: Io, { ranges, keep }: Wanted, fits: boolean): void {
+  if (!fits && (ranges !== null || keep !== null)) io.note('no event fits');
 }
 
 /** For `git diff`. */
