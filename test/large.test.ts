@@ -639,7 +639,7 @@ t.test('the recorded calls of a long trace, repeated, go as those of a part of i
       t.equal(text, traceText(full.replayed));
     },
   );
-  await fc.assert(property, { ...SEED, numRuns: 16 });
+  await fc.assert(property, { ...SEED, numRuns: 10 });
 });
 
 /** Stretches of a long recording: a Realm's life, a loop, lines of consoles and of others, and what tells something. */
@@ -734,7 +734,7 @@ t.test('a trace that is held in part is replayed as it is when it is held as a w
       if (name !== 'calls') t.strictSame(counted(full.weighed), counted(plain.weighed));
     },
   );
-  await fc.assert(property, { ...SEED, numRuns: 24 });
+  await fc.assert(property, { ...SEED, numRuns: 18 });
 });
 
 t.test('the calls of a long trace, made again and answered otherwise, go as those of the whole', async t => {
