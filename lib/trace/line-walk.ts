@@ -102,7 +102,7 @@ function newKeys(): (key: string) => boolean {
     const grows = key.length > last.length || (key.length === last.length && key > last);
     if (!grows) known ??= new Set(before);
     if (isForbidden(key) || known?.has(key) === true) return false;
-    const isNumber = NUMBER_KEY.test(key);
+    const isNumber = key.charCodeAt(0) <= DIGIT_NINE && NUMBER_KEY.test(key);
     if (isNumber && !(numbers && grows && known === null)) return false;
     numbers &&= isNumber;
     if (known === null) before.push(key);
@@ -112,6 +112,7 @@ function newKeys(): (key: string) => boolean {
   };
 }
 
+const DIGIT_NINE = 0x39;
 const NUMBER_KEY = /^[0-9]+$/;
 
 /** The x- members at the end of a line, from the comma before the first to the end of the last. */
@@ -160,7 +161,8 @@ function scalar(string: Walk): Walk {
   };
 }
 
-/** Whole numbers that keep all of their digits, and words. */
-const SIMPLE = '(?:0|-?[1-9][0-9]{0,14}|true|false|null)(?=[,\\]}])';
+/** Words, and numbers that keep all of their digits, of which there are at most 15: from 10^-6 on none has an exponent. */
+const FRACTION = '(?![0-9.]{17})(?:0\\.(?!000000)|[1-9][0-9]*\\.)[0-9]*[1-9]';
+const SIMPLE = `(?:0|-?(?:[1-9][0-9]{0,14}|${FRACTION})|true|false|null)(?=[,\\]}])`;
 /** Any number of JSON. */
 const DECIMAL = '-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?=[,\\]}])';
