@@ -54,12 +54,12 @@ export const reportCommand: Command = {
       if (!io.json) put(format.text(about, pageAssets));
       return io.report(EXIT.same, () => accountJson(about));
     };
-    const one = await reportedOf(io, operand, other === undefined);
+    const one = await reportedOf(io, operand, other === undefined && !io.json);
     if (!one.ok) return io.trouble(one.trouble);
     const a = one.value;
     try {
       if (other === undefined) return say({ a: a.reported, b: null });
-      const two = await reportedOf(io, other, true);
+      const two = await reportedOf(io, other, !io.json);
       if (!two.ok) return io.trouble(two.trouble);
       const { reported: b } = two.value;
       try {
