@@ -20,7 +20,7 @@ export interface Fragments {
 /** `isCompiled`: whether the file of that path is compiled as it is, if it is at hand. */
 export function fragmentsOf(taken: readonly TakenHunk[], isCompiled: (path: string) => boolean): Fragments {
   const absent = taken.filter(({ file, hunk }) => !isCompiled(file) && hunk.whole);
-  const tops = new Map<string, readonly Placed[]>();
+  const tops = new Map<string, Placed[]>();
   const members: Placed[] = [];
   const rows: TableRows[] = [];
   let call: CallSite | null = null;
@@ -32,7 +32,9 @@ export function fragmentsOf(taken: readonly TakenHunk[], isCompiled: (path: stri
     if (found !== null) rows.splice(at < 0 ? rows.length : at, 1, together(found, rows[at]));
     members.push(...kvmArchMembers(lines, hunk.heading));
     if (file.endsWith('arch/arm64/kvm/arm.c')) call = callIn(lines.filter(isNew)) ?? call;
-    tops.set(file, topLevel(tops.get(file) ?? [], lines));
+    const kept = tops.get(file) ?? [];
+    tops.set(file, kept);
+    keepTopLevel(kept, lines);
   }
   return { tops, members, rows, call };
 }
@@ -97,18 +99,17 @@ function kvmArchMembers(lines: readonly Marked[], heading: string): readonly Pla
 }
 
 /**
- * The runs of added lines that begin at the left edge. A later patch may change what an earlier one added: a line that it
+ * Adds the runs of added lines that begin at the left edge to those kept of earlier hunks. A later patch may change what an earlier one added: a line that it
  * takes away gives its place to what stands there instead, and a line that it adds inside goes behind the one before it.
  */
-function topLevel(before: readonly Placed[], lines: readonly Marked[]): readonly Placed[] {
-  const kept = [...before];
+function keepTopLevel(kept: Placed[], lines: readonly Marked[]): void {
   let run: Marked[] = [];
   let place = -1;
   const end = (): void => {
     const first = run.find(({ text }) => text.trim() !== '');
     const isTop = first !== undefined && /^\S/.test(first.text);
     if (place >= 0) kept.splice(place, 0, ...run);
-    else if (isTop) kept.push(...run);
+    else if (isTop) for (const line of run) kept.push(line);
     run = [];
     place = -1;
   };
@@ -126,7 +127,6 @@ function topLevel(before: readonly Placed[], lines: readonly Marked[]): readonly
     place = at >= 0 && place < 0 ? at : at >= 0 ? place : -1;
   }
   end();
-  return kept;
 }
 
 /** Behind the last line of a hunk so far, if that and the one before it were added earlier; else -1. */
