@@ -7,7 +7,7 @@
 const DEFS = '#/$defs/';
 
 /** What matches one pattern is no longer: a string may have so many characters, or its own limit is counted. */
-export const PATTERN_LENGTH = 4096;
+export const PATTERN_LENGTH = 2 ** 16;
 
 /** Characters that stand for themselves, and the escapes that JSON.stringify writes, those of half a character with them. */
 const PLAIN = '[^"\\\\\\x00-\\x1f]';
