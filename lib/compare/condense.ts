@@ -3,11 +3,11 @@
  * for what lib/compare/held.ts holds, and for some events around each place that differs. So each event keeps its number,
  * and the two compare as they would if they were whole.
  */
-import type { AlikeLine, Line, LongPair } from '../trace/line-pair.js';
+import type { AlikeLine, Line, LongPair, LongSide } from '../trace/line-pair.js';
 import { STATE } from '../trace/telling-line.js';
 import type { Match } from './common.js';
 import { type Held, newHeld, skimInto } from './held.js';
-import type { HeldEvents } from './held-side.js';
+import type { HeldEvents, HeldSide } from './held-side.js';
 import { type IsAside, newIsAside, type Parted, partedOf, type WindowLimits } from './windows.js';
 
 export interface Condensed {
@@ -47,7 +47,7 @@ export function* condense(pair: LongPair, limits: CondenseLimits): Generator<voi
   let differing = 0;
   for (;;) {
     while (pair.alike(alike)) yield;
-    const parted = partedOf(pair, limits, isAside);
+    const parted = partedOf(pair, limits, isAside, left(pair.a, held.a) === left(pair.b, held.b));
     if (parted.a.length === 0 && parted.b.length === 0) break;
     differing += put(held, pair, parted, isAside);
     pair.a.pass(parted.a.length);
@@ -64,6 +64,10 @@ export function* condense(pair: LongPair, limits: CondenseLimits): Generator<voi
   }
   held.end();
   return { a: held.a.end(), b: held.b.end(), cut: null, together: held.together() };
+}
+
+function left({ count }: LongSide, held: HeldSide): number {
+  return count - held.count();
 }
 
 /**

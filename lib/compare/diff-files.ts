@@ -90,7 +90,13 @@ async function compared(
   if (Math.max(a.count, b.count) <= long) return a.isChecked && b.isChecked ? good(null) : 'unlike its ends';
   if (Math.max(a.count, b.count) > most.events) return 'unlike its ends';
   const turn = newLoopTurn(TURN);
-  const steps = diffLong(a.lines, b.lines, filePair(a.lines, b.lines, most), limits, ignore);
+  const steps = diffLong(
+    a.lines,
+    b.lines,
+    filePair(a.lines, b.lines, { a: a.count, b: b.count }, most),
+    limits,
+    ignore,
+  );
   try {
     for (;;) {
       const step = steps.next();

@@ -41,6 +41,7 @@ function sideOf(events: readonly TraceEvent[]): LongSide {
   const linesIn = (from: number, to: number): readonly Line[] =>
     events.slice(from, to).map((event, index) => lineOf(event, from + index));
   return {
+    count: events.length,
     next: count => linesIn(at, at + count),
     before: count => linesIn(Math.max(0, at - count), at),
     pass(count) {

@@ -45,15 +45,23 @@ const CALL = '{"type":"smc"';
 const NS = '"from":"ns"';
 const BY = '"by":"firmware"';
 
-/** Growing windows, until what both have in them shows how they go on. */
-export function partedOf(pair: LongPair, { first, last }: WindowLimits, isAside: IsAside): Parted {
+/**
+ * Growing windows, until what both have in them shows how they go on. `isLevel`: both have as many events left, so that in a
+ * loop a line is rather another than one more.
+ */
+export function partedOf(
+  pair: LongPair,
+  { first, last }: WindowLimits,
+  isAside: IsAside,
+  isLevel: boolean,
+): Parted {
   for (let size = first; ; size *= GROWTH) {
     const [a, b] = [pair.a.next(size), pair.b.next(size)];
     const [left, right] = [comparedIn(a, isAside), comparedIn(b, isAside)];
     if (left.length === 0 && a.length > 0) return { a, b: [], matches: [] };
     if (right.length === 0 && b.length > 0) return { a: [], b, matches: [] };
     const isWhole = a.length < size && b.length < size;
-    const matches = alikeIn(a, b, left, right, isWhole ? 'known' : 'open');
+    const matches = alikeIn(a, b, left, right, isWhole || isLevel ? 'known' : 'open');
     const placed = matches.map(([x, y]): Match => [left[x] ?? 0, right[y] ?? 0]);
     if (isWhole) return { a, b, matches: placed };
     // At the end of a window it is not known what goes with what comes behind it.

@@ -10,9 +10,15 @@ import { ASIDE, lineKind, lineShape } from './telling-line.js';
 const CHUNK = 2 ** 18;
 const FIRST_LOOK = 256;
 
-export function filePair(a: LineFile, b: LineFile, limits: ReadLimits): LongPair {
+/** `counts`: how many events there are on each side. */
+export function filePair(
+  a: LineFile,
+  b: LineFile,
+  counts: { readonly a: number; readonly b: number },
+  limits: ReadLimits,
+): LongPair {
   const reader = lineReader(limits);
-  const [left, right] = [fileSide(a, reader), fileSide(b, reader)];
+  const [left, right] = [fileSide(a, reader, counts.a), fileSide(b, reader, counts.b)];
   let one: Buffer = Buffer.alloc(0);
   let other: Buffer = Buffer.alloc(0);
   /** The line that is noted. */

@@ -62,7 +62,7 @@ export interface FileSide extends LongSide {
   line(bytes: Buffer, from: number, to: number): string;
 }
 
-export function fileSide(file: LineFile, reader: LineReader): FileSide {
+export function fileSide(file: LineFile, reader: LineReader, count: number): FileSide {
   let passed = 0;
   /** Where the lines of the last `next` end, each from the place of the file. */
   let ends: readonly number[] = [];
@@ -112,6 +112,7 @@ export function fileSide(file: LineFile, reader: LineReader): FileSide {
   };
 
   return {
+    count,
     next(count) {
       const read = nextEnds(count);
       return ends.map((end, at) => {

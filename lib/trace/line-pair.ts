@@ -29,6 +29,8 @@ export interface SkimmedLine {
 }
 
 export interface LongSide {
+  /** How many events there are in all. */
+  readonly count: number;
   /** As many of the events that come next, or all. */
   next(count: number): readonly Line[];
   /** At most so many of those passed over last. */
