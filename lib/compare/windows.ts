@@ -1,6 +1,7 @@
 /** Where two long traces part: what comes next on each side up to where they go together again. */
 import { isKernelCall, isRmi } from '../abi/background.js';
 import { fromInt } from '../model/u64.js';
+import { isCallLine } from '../trace/call-line.js';
 import { comparedPart } from '../trace/compared-part.js';
 import type { Line, LongPair } from '../trace/line-pair.js';
 import { ASIDE } from '../trace/telling-line.js';
@@ -35,13 +36,12 @@ export function newIsAside(): IsAside {
   return line => {
     if (line.kind === ASIDE) return true;
     if (line.kind >= 0 && !isOfRmi(line.kind)) return true;
-    if (!line.text.startsWith(CALL) || (line.text.includes(NS) && !line.text.includes(BY))) return false;
+    if (!isCallLine(line.text) || (line.text.includes(NS) && !line.text.includes(BY))) return false;
     const event = line.event();
     return event.type === 'smc' && !isKernelCall(event);
   };
 }
 
-const CALL = '{"type":"smc"';
 const NS = '"from":"ns"';
 const BY = '"by":"firmware"';
 

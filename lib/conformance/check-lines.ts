@@ -5,20 +5,17 @@ import type { TraceEvent } from '../model/events.js';
 import { good, type Result } from '../model/result.js';
 import type { MachineHeader } from '../model/trace.js';
 import { u64 } from '../model/u64.js';
-import { type CallLine, callKind, callLine, fidIn } from '../trace/call-line.js';
-import type { LargeTrace } from '../trace/large.js';
+import { type CallLine, callKind, callLine, fidIn, isCallLine } from '../trace/call-line.js';
+import { type EventLines, eachLine } from '../trace/event-lines.js';
 import { readMatched } from '../trace/read-canonical.js';
 import { newCallReader } from './calls.js';
 import { newGathering } from './evidence.js';
 import type { Conformance } from './findings.js';
 import { newJudge } from './judge.js';
 
-/** The lines of a trace, without their commas, in batches. */
-export type Lines = LargeTrace['lines'];
-
 /** `wanted`: whether an answer is checked; all of them are evidence. Troubles: those of the lines. */
 export async function conformanceOfLines(
-  lines: Lines,
+  lines: EventLines,
   machine: MachineHeader,
   wanted: (number: number, event: TraceEvent) => boolean = () => true,
 ): Promise<Result<Conformance>> {
@@ -43,19 +40,12 @@ export async function conformanceOfLines(
   return judged.ok ? good(judge.end()) : judged;
 }
 
-async function eachCall(lines: Lines, take: (line: string, number: number) => void): Promise<Result<void>> {
-  let number = 0;
-  for await (const batch of lines()) {
-    if (!batch.ok) return batch;
-    for (const line of batch.value) {
-      number += 1;
-      if (line.startsWith(CALL)) take(line, number);
-    }
-  }
-  return good(undefined);
+function eachCall(lines: EventLines, take: (line: string, number: number) => void): Promise<Result<void>> {
+  return eachLine(lines, (line, number) => {
+    if (isCallLine(line)) take(line, number);
+    return 'next';
+  });
 }
-
-const CALL = '{"type":"smc"';
 
 /** Calls that are alike prove the same once, until another revision is agreed on. */
 interface Alike {
@@ -74,7 +64,7 @@ function newAlike(): Alike {
       if (parts === null) return false;
       const { head, status, remarks } = callKind(line, parts);
       if (remarks !== '') return false;
-      const key = line.slice(CALL.length, parts.from) + head + status;
+      const key = line.slice(0, parts.from) + head + status;
       if (known.has(key)) return true;
       if (known.size < MOST_ALIKE && !isVersion(line, parts)) known.add(key);
       return false;

@@ -1,6 +1,7 @@
 /** The same of a trace that is not held in memory: two passes over its lines, most of which are passed on as they are. */
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import { eachLine } from '../trace/event-lines.js';
 import type { LargeTrace } from '../trace/large.js';
 import { type LargeText, rewritten } from '../trace/rewrite.js';
 import type { Tells } from './lines.js';
@@ -26,10 +27,11 @@ export async function redactLarge(
   const redaction = newRedaction(options);
   const told = newToldList();
   redaction.learn({ header });
-  for await (const lines of trace.lines()) {
-    if (!lines.ok) return lines;
-    for (const line of lines.value) told.push(redaction.learnLine(line));
-  }
+  const learnt = await eachLine(trace.lines, line => {
+    told.push(redaction.learnLine(line));
+    return 'next';
+  });
+  if (!learnt.ok) return learnt;
   redaction.learn({ outcome });
   let pass = redaction.newPass();
   const text = rewritten(trace, () => {

@@ -10,9 +10,10 @@ import { countOf, type Numbered, newPartBuilder, numbered } from '../model/gaps.
 import type { AsyncKernel } from '../model/port.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import type { EventLines } from '../trace/event-lines.js';
 import { canonicalLine } from '../trace/layout.js';
 import { flowOfEvents, isSameFor, LONG_LIMITS, type LongLimits } from './long-flow.js';
-import type { FlowOf, Lines } from './passed-over.js';
+import type { FlowOf } from './passed-over.js';
 import { repeatRun } from './repeat-run.js';
 import { type Run, type RunOnceOptions, replayOnce } from './run-once.js';
 import { FILLS } from './unknowns.js';
@@ -24,7 +25,7 @@ export interface FirstRunOptions extends RunOnceOptions {
   /** Of a trace that is held in part, all of it. Default: the trace is held as a whole, or its calls are repeated. */
   readonly flowOf?: FlowOf;
   /** The same where its calls are repeated, and answered otherwise than recorded. */
-  readonly repeated?: { readonly lines: Lines; readonly onLine?: (line: string) => void };
+  readonly repeated?: { readonly lines: EventLines; readonly onLine?: (line: string) => void };
   /** From what size on a trace is compared otherwise than event by event, and how. */
   readonly long?: LongLimits;
 }
@@ -56,14 +57,14 @@ export async function firstRun(
   const ran = (recorded: Trace) => replayOnce(recorded, kernel, options, FILLS[0]);
 
   if (options.repeated !== undefined) {
-    const ran = await repeatRun(trace, options.repeated.lines, {
+    const repeated = await repeatRun(trace, options.repeated.lines, {
       ...options,
       ...options.repeated,
       limits,
       mark,
     });
-    if (!ran.ok) return ran;
-    const { flow, ...others } = ran.value;
+    if (!repeated.ok) return repeated;
+    const { flow, ...others } = repeated.value;
     return good({ ...others, way: { flow, shortened } });
   }
   let held = trace;

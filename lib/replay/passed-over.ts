@@ -8,13 +8,11 @@ import type { Action } from '../compare/events.js';
 import { callKind, mayBeIn } from '../compare/many-alike.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { Numbered } from '../model/gaps.js';
-import { newLoopTurn } from '../model/loop-turn.js';
 import { good, type Result } from '../model/result.js';
+import { callLine, isCallLine } from '../trace/call-line.js';
+import { type EventLines, eachLine } from '../trace/event-lines.js';
 import { readMatched } from '../trace/read-canonical.js';
 import { isAction, isVersion, keyOf, type Likes, newFlow } from './long-flow.js';
-
-/** The lines of a trace that is held in part, in order, in batches. */
-export type Lines = () => AsyncIterable<Result<readonly string[]>>;
 
 export interface Passed {
   readonly flow: readonly Action[];
@@ -29,7 +27,7 @@ export type FlowOf = (likes: Likes) => Promise<Result<Passed>>;
 const KNOWN = 16;
 
 /** Replays that did the same things get the same flow: who replays a trace many times goes through it a few times. */
-export function flowsOf(lines: Lines): FlowOf {
+export function flowsOf(lines: EventLines): FlowOf {
   const known = new Map<string, Result<Passed>>();
   return async likes => {
     const key = keyOf(likes);
@@ -43,7 +41,7 @@ export function flowsOf(lines: Lines): FlowOf {
 }
 
 /** The same of lines, and which calls a replay needs. Trouble: that of the lines. */
-async function flowOfLines(lines: Lines, likes: Likes): Promise<Result<Passed>> {
+async function flowOfLines(lines: EventLines, likes: Likes): Promise<Result<Passed>> {
   const { limits } = likes;
   const flow = newFlow(likes);
   const callOf = callReader(likes);
@@ -86,21 +84,17 @@ async function flowOfLines(lines: Lines, likes: Likes): Promise<Result<Passed>> 
     tooMany = false;
   };
 
-  const turn = newLoopTurn(TURN);
-  for await (const batch of lines()) {
-    if (!batch.ok) return batch;
-    await turn();
-    for (const text of batch.value) {
-      number += 1;
-      if (text.startsWith(CALL)) call(text);
-      else {
-        aside(text);
-        if (!DEED.test(text)) continue;
-        const event = readMatched(text);
-        if (isAction(event)) flow.take({ number, event });
-      }
+  const gone = await eachLine(lines, (text, at) => {
+    number = at;
+    if (isCallLine(text)) call(text);
+    else {
+      aside(text);
+      const event = ACTION.test(text) ? readMatched(text) : null;
+      if (event !== null && isAction(event)) flow.take({ number, event });
     }
-  }
+    return 'next';
+  });
+  if (!gone.ok) return gone;
   // So many lines before a call that is asked for: it is held with them.
   if (again)
     return flowOfLines(lines, { ...likes, limits: { ...limits, console: Number.POSITIVE_INFINITY } });
@@ -115,11 +109,8 @@ interface NumberedLine {
   readonly text: string;
 }
 
-/** Batches between two turns of the event loop: some megabytes. */
-const TURN = 16;
-const CALL = '{"type":"smc"';
 const CONSOLE = '{"type":"console"';
-const DEED = /^\{"type":"(?:log|warn|return)"/;
+const ACTION = /^\{"type":"(?:log|warn|return)"/;
 
 interface SeenCall {
   readonly isKernels: boolean;
@@ -131,10 +122,9 @@ interface SeenCall {
 function callReader({ deeds }: Likes): (text: string) => SeenCall | null {
   const known = new Map<string, SeenCall>();
   return text => {
-    const from = text.indexOf(',"from":');
-    const args = text.indexOf(',"args":', from);
-    if (from < 0 || args < 0 || text.includes(',"by":', args)) return null;
-    const key = text.slice(from, args);
+    const line = callLine(text);
+    if (line === null || text.includes(',"by":', line.end)) return null;
+    const key = text.slice(line.from, line.args);
     const found = known.get(key);
     if (found !== undefined) return found;
     const event = readMatched(text);

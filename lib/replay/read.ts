@@ -2,13 +2,14 @@
 import { type ReadTraceOrLog, readTraceOrLog } from '../import/read.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import type { EventLines } from '../trace/event-lines.js';
 import { type LargeTrace, largeTrace, openTwice } from '../trace/large.js';
 import { headerLines } from '../trace/layout.js';
 import type { TraceSource } from '../trace/open.js';
 import type { ReadTrace } from '../trace/read.js';
 import { LARGE } from '../trace/size.js';
 import type { FirstRunOptions } from './first-run.js';
-import { flowsOf, type Lines } from './passed-over.js';
+import { flowsOf } from './passed-over.js';
 import { type Unseen, unseenIn } from './unseen.js';
 
 export type Held = Pick<FirstRunOptions, 'flowOf' | 'repeated'> & { readonly unseen?: Unseen };
@@ -91,7 +92,7 @@ async function heldFor({ gist, lines, allSeen }: LargeTrace, extent: Extent): Pr
 /** What the recorded kernel is run on. */
 export interface ReadToRepeat extends ReadTrace {
   /** Of a trace that is held in part: all of its lines; what nobody saw of its answers, `null` where all was seen. */
-  readonly part?: { readonly lines: Lines; readonly unseen: Unseen | null };
+  readonly part?: { readonly lines: EventLines; readonly unseen: Unseen | null };
   close(): Promise<void>;
 }
 

@@ -15,10 +15,11 @@ import { countOf, newPartBuilder, numbered } from '../model/gaps.js';
 import type { AsyncAsking, AsyncKernel, ConsoleLine } from '../model/port.js';
 import { bad, good, type Result, type Trouble } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
+import { isCallLine } from '../trace/call-line.js';
+import type { EventLines } from '../trace/event-lines.js';
 import { canonicalLine } from '../trace/layout.js';
 import { readMatched } from '../trace/read-canonical.js';
 import type { LongLimits } from './long-flow.js';
-import type { Lines } from './passed-over.js';
 import { callsOf, newCallFilter } from './repeated.js';
 import { type Run, type RunOnceOptions, replayOnce } from './run-once.js';
 import { FILLS } from './unknowns.js';
@@ -44,7 +45,7 @@ export interface RepeatRun {
 /** Trouble: that of the lines. */
 export async function repeatRun(
   part: Trace,
-  lines: Lines,
+  lines: EventLines,
   options: RepeatOptions,
 ): Promise<Result<RepeatRun>> {
   const known = withCallers(part);
@@ -113,8 +114,7 @@ export async function repeatRun(
       }
       for (const text of batch.value) {
         number += 1;
-        if (!READ.test(text) || others.has(number) || (text.startsWith(CALL) && isCall(text) === false))
-          continue;
+        if (!READ.test(text) || others.has(number) || (isCallLine(text) && isCall(text) === false)) continue;
         const event = readMatched(text);
         if (event.type === 'console')
           console.push({ src: event.src === 'el3' ? 'el3' : 'rmm', text: event.text });
@@ -155,7 +155,6 @@ export async function repeatRun(
 }
 
 const READ = /^\{"type":"(?:smc|log|warn|return|console)"/;
-const CALL = '{"type":"smc"';
 
 function isOtherwise(recorded: SmcEvent, replayed: SmcEvent): boolean {
   return replayed.rule !== recorded.rule || answerDifferences(recorded, replayed).length > 0;

@@ -11,11 +11,11 @@ import type { Machine } from '../model/port.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { runSync } from '../run.js';
-import { type CallLine, callLine, isAllSeen, remarksIn } from '../trace/call-line.js';
+import { type CallLine, callLine, isAllSeen, isCallLine, remarksIn } from '../trace/call-line.js';
+import type { EventLines } from '../trace/event-lines.js';
 import { canonicalLine } from '../trace/layout.js';
 import { readMatched } from '../trace/read-canonical.js';
 import { type LargeText, textOfLines } from '../trace/rewrite.js';
-import type { Lines } from './passed-over.js';
 
 /** The events that the call of a recording becomes; the last is a fault or a call that never came back where the replay ends. */
 export function repeatedCall(call: SmcEvent): readonly TraceEvent[] {
@@ -54,14 +54,14 @@ export function newCallFilter(): (text: string) => boolean | null {
  * The replay of `recorded`, a part of the trace that has these `lines`, as text. `replayed`: what the replay of that part came
  * to.
  */
-export function repeatedText(recorded: Trace, replayed: Trace, lines: Lines): LargeText {
+export function repeatedText(recorded: Trace, replayed: Trace, lines: EventLines): LargeText {
   return textOfLines(replayed, () => repeatedLines(recorded, replayed, lines));
 }
 
 async function* repeatedLines(
   recorded: Trace,
   replayed: Trace,
-  lines: Lines,
+  lines: EventLines,
 ): AsyncGenerator<Result<readonly string[]>, void> {
   yield good(replayed.events.filter(isState).map(canonicalLine));
   const { last, others } = callsOf(recorded);
@@ -74,7 +74,7 @@ async function* repeatedLines(
       number += 1;
       if (number > last) break;
       if (text.startsWith(CONSOLE)) made.push(consoleLine(text));
-      if (!text.startsWith(CALL) || others.has(number) || isCall(text) === false) continue;
+      if (!isCallLine(text) || others.has(number) || isCall(text) === false) continue;
       const plain = plainCall(text);
       if (plain !== null) {
         made.push(plain);
@@ -91,7 +91,6 @@ async function* repeatedLines(
   }
 }
 
-const CALL = '{"type":"smc"';
 const CONSOLE = '{"type":"console"';
 
 function isState({ type }: TraceEvent): boolean {

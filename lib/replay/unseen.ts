@@ -9,8 +9,8 @@ import { good, type Result } from '../model/result.js';
 import type { Outcome, Trace } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { type CallLine, callLine, isAllSeen } from '../trace/call-line.js';
+import { type EventLines, eachLine } from '../trace/event-lines.js';
 import { readMatched } from '../trace/read-canonical.js';
-import type { Lines } from './passed-over.js';
 import { callsOf, isLastOf, newCallFilter, repeatedCall, saysMore } from './repeated.js';
 import { FILLS, type Unknown, type UnknownsFinding } from './unknowns.js';
 
@@ -31,7 +31,7 @@ const MOST = 10_000;
 /** `null` where a call did not come back before the last: then the replay ends there. Trouble: that of the lines. */
 export async function unseenIn(
   part: Trace,
-  lines: Lines,
+  lines: EventLines,
   most: number = MOST,
 ): Promise<Result<Unseen | null>> {
   const { last, others } = callsOf(part);
@@ -39,31 +39,30 @@ export async function unseenIn(
   const isCall = newCallFilter();
   const turnOf = newTurns();
   const collected = newCollector(status, most);
-  let number = 0;
-  for await (const batch of lines()) {
-    if (!batch.ok) return batch;
-    for (const text of batch.value) {
-      number += 1;
-      const line = callLine(text);
-      if (line === null || number > last || others.has(number)) continue;
-      const known = isCall(text);
-      if (known === false) continue;
-      if (known === true && !text.startsWith(NEVER_BACK, line.res) && !saysMore(text, line)) {
-        const { name, turn } = turnOf.line(text.slice(line.from, line.args), text);
-        if (!isAllSeen(text, line))
-          for (const register of unseenRegisters(text, line)) collected.add({ name, turn }, number, register);
-        continue;
-      }
-      const call = readMatched(text);
-      if (call.type !== 'smc' || !isKernelCall(call)) continue;
-      const turn = turnOf.call(call.fid);
-      const events = repeatedCall(call);
-      if (isLastOf(events) && number < last) return good(null);
-      const [made] = events;
-      if (made?.type === 'smc') collected.call(turn, number, made);
+  let endsEarly = false;
+  const gone = await eachLine(lines, (text, number) => {
+    if (number > last) return 'end';
+    const line = callLine(text);
+    if (line === null || others.has(number)) return 'next';
+    const known = isCall(text);
+    if (known === false) return 'next';
+    if (known === true && !text.startsWith(NEVER_BACK, line.res) && !saysMore(text, line)) {
+      const { name, turn } = turnOf.line(text.slice(line.from, line.args), text);
+      if (!isAllSeen(text, line))
+        for (const register of unseenRegisters(text, line)) collected.add({ name, turn }, number, register);
+      return 'next';
     }
-  }
-  return good(collected.all());
+    const call = readMatched(text);
+    if (call.type !== 'smc' || !isKernelCall(call)) return 'next';
+    const turn = turnOf.call(call.fid);
+    const events = repeatedCall(call);
+    endsEarly = isLastOf(events) && number < last;
+    const [made] = events;
+    if (made?.type === 'smc') collected.call(turn, number, made);
+    return endsEarly ? 'end' : 'next';
+  });
+  if (!gone.ok) return gone;
+  return good(endsEarly ? null : collected.all());
 }
 
 export interface UnseenCollector {

@@ -21,9 +21,13 @@ const ARGS = ',"args":[';
 const RES = ',"res":';
 const NULL = 'null';
 
+export function isCallLine(text: string): boolean {
+  return text.startsWith(CALL);
+}
+
 /** `null` for an event of another type. */
 export function callLine(text: string): CallLine | null {
-  if (!text.startsWith(CALL)) return null;
+  if (!isCallLine(text)) return null;
   const from = text.indexOf(',', CALL.length);
   const args = text.indexOf(ARGS, from);
   const res = text.indexOf(']', args) + 1;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { bad, good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
 import { newGist } from './gist.js';
-import { EVENT_START } from './layout.js';
+import { EVENT_START, withoutComma } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { newLines } from './lines.js';
 import { type Opened, type OpenedSource, openSource, type TraceSource } from './open.js';
@@ -147,7 +147,7 @@ async function* eventLines(
   let batch: string[] = [];
   const lines = newLines(Number.POSITIVE_INFINITY, block => {
     for (const line of textOf(block).split('\n')) {
-      if (line.startsWith(EVENT_START)) batch.push(line.endsWith(',') ? line.slice(0, -1) : line);
+      if (line.startsWith(EVENT_START)) batch.push(withoutComma(line));
     }
     return true;
   });

@@ -27,6 +27,11 @@ export function canonicalLine(event: TraceEvent): string {
   return JSON.stringify(wireOf(event));
 }
 
+/** An event's line as it stands in a file, without its comma. */
+export function withoutComma(line: string): string {
+  return line.endsWith(',') ? line.slice(0, -1) : line;
+}
+
 export function outcomeLine(outcome: Outcome | null): string {
   return `${member('outcome', outcomeWire(outcome))},`;
 }

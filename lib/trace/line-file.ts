@@ -1,6 +1,6 @@
 /** A canonical trace of which header and footer were read, and whose lines are read as they are asked for. */
 import type { Header } from '../model/trace.js';
-import { EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
+import { EVENTS_CLOSE, EVENTS_OPEN, OPEN, withoutComma } from './layout.js';
 import type { ReadLimits } from './limits.js';
 import { type Footer, readFooter, readHeader } from './read-canonical.js';
 import { bytesAt, type Store } from './store.js';
@@ -116,5 +116,3 @@ export function lineFile(from: Store, frame: LineFrame): LineFile {
 }
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
-
-const withoutComma = (line: string): string => (line.endsWith(',') ? line.slice(0, -1) : line);

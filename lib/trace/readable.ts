@@ -1,7 +1,7 @@
 /** What can be read of a file that is no whole trace: its lines, and those among them that are good events. */
 import type { TraceEvent } from '../model/events.js';
 import type { Trouble } from '../model/result.js';
-import { EVENT_START } from './layout.js';
+import { EVENT_START, withoutComma } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { openSource, type TraceSource } from './open.js';
 import { readEvent } from './read-canonical.js';
@@ -34,6 +34,6 @@ export async function readReadable(source: TraceSource): Promise<Readable> {
 }
 
 function readableLine(text: string): ReadableLine {
-  const event = text.startsWith(EVENT_START) ? readEvent(text.replace(/,$/, ''), READ_LIMITS) : null;
+  const event = text.startsWith(EVENT_START) ? readEvent(withoutComma(text), READ_LIMITS) : null;
   return event === null ? { is: 'text', text } : { is: 'event', event };
 }

@@ -4,6 +4,7 @@ import { good, type Result } from '../model/result.js';
 import type { Header, Outcome, Trace } from '../model/trace.js';
 import { type Inconsistency, newJudge } from './consistency.js';
 import { digester } from './digest.js';
+import type { EventLines } from './event-lines.js';
 import { type LargeTrace, largeTrace } from './large.js';
 import { CLOSE, canonicalLine, EVENTS_CLOSE, headerLines, outcomeLine, sealLine } from './layout.js';
 import type { Opened } from './open.js';
@@ -44,15 +45,12 @@ export function rewritten(trace: LargeTrace, begin: () => Rewriting): LargeText 
 }
 
 /** A trace of these lines, which are canonical and without a comma. */
-export function textOfLines(
-  { header, outcome }: Omit<Trace, 'events'>,
-  lines: () => AsyncIterable<Result<readonly string[]>>,
-): LargeText {
+export function textOfLines({ header, outcome }: Omit<Trace, 'events'>, lines: EventLines): LargeText {
   return textFrom(header, () => ({ batches: lines(), outcome: () => outcome }));
 }
 
 interface Body {
-  readonly batches: AsyncIterable<Result<readonly string[]>>;
+  readonly batches: ReturnType<EventLines>;
   /** Asked for after all of them. */
   outcome(): Outcome | null;
 }

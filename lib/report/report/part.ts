@@ -3,6 +3,7 @@ import { conformanceOfLines } from '../../conformance/check-lines.js';
 import type { TraceEvent } from '../../model/events.js';
 import { good, type Result } from '../../model/result.js';
 import type { Trace } from '../../model/trace.js';
+import { eachLine } from '../../trace/event-lines.js';
 import type { LargeTrace } from '../../trace/large.js';
 import { canonicalLine } from '../../trace/layout.js';
 import { readMatched } from '../../trace/read-canonical.js';
@@ -28,10 +29,11 @@ export async function reportedLarge(
   const { gist, digest, edited } = trace;
   const lines = () => trace.lines();
   const part = newPart(gist);
-  for await (const batch of lines()) {
-    if (!batch.ok) return batch;
-    for (const line of batch.value) part.take(line, () => readMatched(line));
-  }
+  const gone = await eachLine(lines, line => {
+    part.take(line, () => readMatched(line));
+    return 'next';
+  });
+  if (!gone.ok) return gone;
   const held = { name, trace: gist, digest, edited, part: part.end() };
   if (!judged) return good(held);
   const found = await conformanceOfLines(lines, gist.header.machine);
