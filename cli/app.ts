@@ -1,5 +1,5 @@
 /** Runs the command that the command line names; gives its exit code. */
-import { GENERATOR, trouble, visible } from '../lib/cli.js';
+import { GENERATOR, spoolTrouble, trouble, visible } from '../lib/cli.js';
 import { bisected, isBisecting, STOP } from './bisect.js';
 import type { Args, Command } from './command.js';
 import { WORK, work } from './commands/check-thread.js';
@@ -83,7 +83,13 @@ async function run(command: Command, typed: Args, io: System['io']): Promise<num
     }
     for (const { option, values: given, from } of values.value)
       for (const value of given) made.note(visible(`${from}: --${option} ${value}`));
-    return command.run(given, args);
+    try {
+      return await command.run(given, args);
+    } catch (error) {
+      const unkept = spoolTrouble(error);
+      if (unkept === null) throw error;
+      return given.trouble(unkept);
+    }
   };
   return args.flag(BISECT.name) ? bisected(made, obeyed) : obeyed(made);
 }

@@ -151,6 +151,7 @@ export {
   withSpooled,
 } from './trace/rewrite.js';
 export { isLarge, LARGE } from './trace/size.js';
+export { spoolTrouble } from './trace/spool.js';
 export { partialOf, targetOf } from './trace/target.js';
 export { bytesOf, isDamage, unpacked } from './trace/text.js';
 export { editedText, type Validation, validateTrace } from './trace/validate.js';

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
@@ -53,7 +53,7 @@ import { validateTrace } from '../lib/trace/validate.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
 import { must } from './boots.js';
 import { call, GOLDEN, golden, MANY, SEED } from './long-traces.js';
-import { inFolder } from './rmitrace.js';
+import { inFolder, rmitrace } from './rmitrace.js';
 
 async function largeOf(source: OpenedSource): Promise<LargeTrace> {
   const large = must(await largeTrace(source, 0));
@@ -603,6 +603,41 @@ t.test('what comes through a pipe is read again from its beginning, however much
     t.equal(at, spool.size());
   }
   spool.close();
+});
+
+t.test('a temporary folder that takes nothing is said, and nothing is written', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const folder = t.testdir();
+  const text = traceText({ ...trace, events: [...trace.events, ...Array(9).fill(MANY).flat()] });
+  writeFileSync(join(folder, 'a.json'), text.replace('"events": [', '"events":[') + ' '.repeat(2 ** 23));
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = join(folder, 'none');
+  try {
+    for (const command of [
+      'show',
+      'validate',
+      'fmt',
+      'fmt -o b.json',
+      'redact',
+      'replay',
+      'check',
+      'diff b.json',
+    ])
+      for (const [operand, input] of [
+        ['a.json', ''],
+        ['-', text],
+      ] as const) {
+        const how = { cwd: folder, input };
+        const { code, out, err } = await rmitrace([...command.split(' '), operand], how);
+        t.equal(code, 2, `${command} ${operand}`);
+        t.match(`${out}${err}`, /a temporary file cannot be written: no such file or folder/);
+      }
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+  t.strictSame(readdirSync(folder), ['a.json']);
 });
 
 t.test('the recorded calls of a long trace, repeated, go as those of a part of it', async t => {

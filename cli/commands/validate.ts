@@ -42,10 +42,10 @@ export const validateCommand: Command = {
   },
 };
 
+const NOT_READ: ReadonlySet<string> = new Set(['not-found', 'unreadable', 'unwritable']);
+
 /** What is wrong with a file is what was asked; only a file that cannot be read at all is trouble. */
 function exitOf({ findings }: Validation): number {
   if (findings.length === 0) return EXIT.same;
-  return findings.some(({ code }) => code === 'not-found' || code === 'unreadable')
-    ? EXIT.trouble
-    : EXIT.different;
+  return findings.some(({ code }) => NOT_READ.has(code)) ? EXIT.trouble : EXIT.different;
 }

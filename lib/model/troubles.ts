@@ -13,8 +13,8 @@ export const TROUBLES = {
     next: 'check its permissions, or convert it to UTF-8',
   },
   unwritable: {
-    means: 'the output cannot be written; an older file of that name is unchanged',
-    next: 'name another file or folder with -o, or make room',
+    means: 'the output or a temporary file cannot be written; an older file of that name is unchanged',
+    next: 'name another file or folder with -o or TMPDIR, or make room',
   },
   empty: {
     means: 'the file is empty',

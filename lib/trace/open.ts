@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { bad, good, type Result } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
 import type { ReadLimits } from './limits.js';
-import { newSpool } from './spool.js';
+import { newSpool, spoolTrouble } from './spool.js';
 import { mebibytes, readTrouble } from './troubles.js';
 
 /** `name` is what messages call it. `limits`: how much is read of it, where others than usual hold. */
@@ -42,6 +42,8 @@ const CHUNK = 1 << 16;
 function remembered(stream: Chunks): Opened {
   const kept = newSpool();
   const rest = stream[Symbol.asyncIterator]();
+  /** What stopped it, for whoever reads as far. */
+  let failure: { readonly error: unknown } | null = null;
   async function* further(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       kept.put(next.value);
@@ -51,10 +53,15 @@ function remembered(stream: Chunks): Opened {
   return {
     async *chunks() {
       yield* kept.chunks();
+      if (failure !== null) throw failure.error;
       yield* further();
     },
     async exceeds(bytes) {
-      while (kept.size() <= bytes) if ((await further().next()).done === true) return false;
+      try {
+        while (kept.size() <= bytes) if ((await further().next()).done === true) return false;
+      } catch (error) {
+        failure = { error };
+      }
       return true;
     },
     async close() {
@@ -139,8 +146,10 @@ export async function openSource(
   }
 }
 
-/** A system error as trouble. Any other error is a bug and is thrown again. */
+/** A system error as trouble; `unwritable` of a temporary file. Any other error is a bug and is thrown again. */
 export function unreadable(error: unknown, file: string): Result<never> {
+  const unkept = spoolTrouble(error);
+  if (unkept !== null) return bad(unkept);
   const system = systemError(error);
   if (system === null) throw error;
   const code = system.missing ? 'not-found' : 'unreadable';

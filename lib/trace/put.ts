@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { bad, good, type Result, trouble } from '../model/result.js';
 import { systemError } from '../model/system-error.js';
+import { spoolTrouble } from './spool.js';
 import type { Target } from './target.js';
 
 /** Text of a trace in pieces, or the bytes of it. */
@@ -109,6 +110,8 @@ export async function unwritable<T>(path: string, write: () => Promise<Result<T>
   try {
     return await write();
   } catch (error) {
+    const unkept = spoolTrouble(error);
+    if (unkept !== null) return bad(unkept);
     const system = systemError(error);
     if (system === null) throw error;
     const next = NEXT.get(system.code) ?? 'check the permissions of the folder, or write elsewhere';

@@ -13,7 +13,7 @@ import type { Opened, OpenedSource } from './open.js';
 import type { ReadAny } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import { relaidQuickly } from './relaid-quickly.js';
-import { newSpool, type Spool } from './spool.js';
+import { newSpool, type Spool, spoolTrouble } from './spool.js';
 
 const BATCH = 2 ** 16;
 
@@ -30,8 +30,14 @@ type RelaidLines = { readonly ok: true; readonly value: Relaid } | Refused;
 /** Whoever has it closes its spool. Of what is wrong it finds `most` at most. */
 export async function relaidLines(source: OpenedSource, most: number): Promise<RelaidLines> {
   const limits = { ...READ_LIMITS, ...source.limits };
-  const value = await quickly(source, limits);
-  return value === null ? thoroughly(source, limits, most) : { ok: true, value };
+  try {
+    const value = await quickly(source, limits);
+    return value === null ? await thoroughly(source, limits, most) : { ok: true, value };
+  } catch (error) {
+    const unkept = spoolTrouble(error);
+    if (unkept === null) throw error;
+    return { ok: false, troubles: [unkept], isNamed: true, rest: null };
+  }
 }
 
 async function quickly(source: OpenedSource, limits: ReadLimits): Promise<Relaid | null> {

@@ -2,9 +2,12 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Trouble, trouble } from '../model/result.js';
+import { systemError } from '../model/system-error.js';
 import type { Store } from './store.js';
 
 export interface Spool extends Store {
+  /** Throws what `spoolTrouble` knows, where the temporary folder does not take them. */
   put(bytes: Uint8Array): void;
   /** What was put there, from the beginning; a chunk lives until the next one is asked for. */
   chunks(): Generator<Uint8Array, void, undefined>;
@@ -41,8 +44,12 @@ export function newSpool(): Spool {
         inMemory += bytes.length;
         return;
       }
-      file ??= namelessFile();
-      for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from, bytes.length - from);
+      try {
+        file ??= namelessFile();
+        for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from, bytes.length - from);
+      } catch (error) {
+        throw Object.assign(Object(error), { temporary: tmpdir() });
+      }
       written += bytes.length;
     },
     size: () => inMemory + written,
@@ -70,6 +77,15 @@ export function newSpool(): Spool {
       file = null;
     },
   };
+}
+
+/** What the system said against a temporary file (`unwritable`); `null` for any other exception. */
+export function spoolTrouble(error: unknown): Trouble | null {
+  const system = systemError(error);
+  if (system === null || !(error instanceof Error)) return null;
+  if (!('temporary' in error) || typeof error.temporary !== 'string') return null;
+  const what = `a temporary file cannot be written: ${system.text}`;
+  return trouble('unwritable', what, { file: error.temporary }, 'set TMPDIR to a folder that has room');
 }
 
 function namelessFile(): number {
