@@ -63,13 +63,16 @@ export function bits(value: U64, lsb: number, width: number): U64 {
 
 /** `value` with the bits of `mask` cleared. */
 export function without(value: U64, mask: U64): U64 {
-  return (value & ~mask) as U64;
+  return wrap64(value ^ BigInt.asUintN(64, value & mask));
 }
 
 /** A field of at most 32 bits as a plain number, 0 to 2^width - 1. */
 export function field(value: U64, lsb: number, width: number): number {
   if (width > 32) throw new RangeError(`a field of ${width} bits does not fit a number`);
-  return Number(bits(value, lsb, width));
+  // With a width that is a constant V8 cuts machine words.
+  const moved = lsb === 0 ? value : BigInt.asUintN(64, value >> BigInt(lsb));
+  const low = Number(BigInt.asUintN(32, moved));
+  return width === 32 ? low : low & ((1 << width) - 1);
 }
 
 /** `value` with bits `lsb` to `lsb + width - 1` replaced by the low bits of `content`. */
