@@ -38,6 +38,15 @@ import { replayText } from '../lib/report/text/replay.js';
 import { showText } from '../lib/report/text/show.js';
 import { textconvText } from '../lib/report/text/textconv.js';
 import { profileNamed } from '../lib/rmm/profiles.js';
+import {
+  callKind,
+  callLine,
+  isAllSeen,
+  likeCall,
+  likeLine,
+  withoutNumbers,
+  withoutStamps,
+} from '../lib/trace/call-line.js';
 import { inconsistencies } from '../lib/trace/consistency.js';
 import { digestOf } from '../lib/trace/digest.js';
 import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
@@ -135,6 +144,53 @@ t.test('a trace that is held in part keeps its count and the numbers of its even
   );
   t.equal(placeOf(events, 1000), 2);
   t.strictSame(newPartBuilder().events(), []);
+});
+
+t.test('the pattern of a line matches no line of another kind', t => {
+  const words = fc.stringMatching(/^[a-f0-9x (.]{1,4}$/);
+  const registers = fc.array(fc.constantFrom(null, u64(0n), u64(1n), u64(0xfeedn)), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  const events: fc.Arbitrary<TraceEvent> = fc.oneof(
+    words.map((text): TraceEvent => ({ type: 'log', level: null, text })),
+    fc.tuple(words, fc.nat(3)).map(([text, t]): TraceEvent => ({ type: 'console', text, t: `${t}.5` })),
+    fc
+      .record({
+        args: registers,
+        res: fc.option(registers),
+        cc: fc.constantFrom('1.1' as const, '1.2' as const),
+        fid: fc.constantFrom(u64(0xc400_0151n), u64(0xc400_0152n)),
+      })
+      .map(over => call(1, over)),
+    fc.tuple(registers, words).map(([res, word]) => call(2, { res, t: '1.0', inferred: { res: word } })),
+  );
+  let matched = 0;
+  const property = fc.property(
+    fc.array(events, { minLength: 10, maxLength: 20 }),
+    fc.boolean(),
+    (list, unseen) => {
+      const lines = list.map(canonicalLine);
+      for (const one of lines) {
+        const parts = callLine(one);
+        if (!unseen && parts !== null && !isAllSeen(one, parts)) continue;
+        const like = parts === null ? likeLine(one) : likeCall(one, parts, callKind(one, parts), unseen);
+        for (const other of lines.filter(line => like?.test(line))) {
+          const there = callLine(other);
+          if (one !== other) matched += 1;
+          if (parts === null || there === null)
+            t.equal(withoutNumbers(withoutStamps(other)), withoutNumbers(withoutStamps(one)));
+          else {
+            t.strictSame(callKind(other, there), callKind(one, parts));
+            if (!unseen) t.ok(isAllSeen(other, there), other);
+          }
+        }
+      }
+    },
+  );
+  fc.assert(property, { ...SEED, numRuns: 80 });
+  t.ok(matched > 20, `${matched} others`);
+  t.end();
 });
 
 t.test('the gist of a long trace tells what the whole trace tells', async t => {

@@ -72,7 +72,8 @@ export function remarksIn(text: string, call: CallLine): string {
 }
 
 const STAMPS = /,"(?:t":"[^"]*"|line":\d+)(?=[,}])/g;
-const NUMBERS = /0x[0-9a-f]+|\d+/g;
+/** Consoles print addresses in hex without a prefix. */
+const NUMBERS = /0x[0-9a-f]+|(?=[a-f]*\d)[0-9a-f]+/g;
 
 /** A part of a canonical line without the time and line of a log. */
 export const withoutStamps = (line: string): string => line.replace(STAMPS, '');
@@ -99,16 +100,41 @@ export function callKind(text: string, call: CallLine): CallKind {
 }
 
 /**
- * Matches the lines of calls of a kind of which all registers were seen and which say nothing else, in far less time than
- * it takes to find their parts; `null` for a kind of other calls.
+ * Matches other lines of calls of this kind, in far less time than it takes to find their parts. `unseen`: also those of
+ * which a register was not seen; else each that it matches has all of them. `null` where no pattern says it.
  */
-export function plainLine({ head, status, remarks }: CallKind): RegExp | null {
-  if (remarks !== '' || !status.endsWith(QUOTE)) return null;
-  const others = head.includes('"cc":"1.1"') ? `(?:,${SEEN}){${RETURNED - 1}}` : `(?:,${SEEN})*`;
-  const args = `,"args":\\[(?:${SEEN}(?:,${SEEN})*)?\\]`;
-  return new RegExp(
-    `^${literal(CALL)}\\d+${literal(head)}${args}${literal(status)}${others}\\]${PLAIN.source}$`,
-  );
+export function likeCall(
+  text: string,
+  call: CallLine,
+  { head, status }: CallKind,
+  unseen: boolean,
+): RegExp | null {
+  if (!status.endsWith(QUOTE)) return null;
+  const register = unseen ? `(?:${SEEN}|${NULL})` : SEEN;
+  const isOld = head.includes('"cc":"1.1"') && !unseen;
+  const others = isOld ? `(?:,${register}){${RETURNED - 1}}` : `(?:,${register})*`;
+  const args = `,"args":\\[(?:${register}(?:,${register})*)?\\]`;
+  const tail = alike(text.slice(call.end));
+  return new RegExp(`^${literal(CALL)}\\d+${literal(head)}${args}${literal(status)}${others}\\]${tail}$`);
+}
+
+/** Matches lines that differ from this one in numbers and stamps alone. */
+export function likeLine(text: string): RegExp {
+  return new RegExp(`^${alike(text)}$`);
 }
 
 const SEEN = '"[^"]*"';
+const VARYING = new RegExp(`,"t":"[^"]*"(?=[,}])|${NUMBERS.source}`, 'g');
+const STAMP = ',"t":"[^"]*"';
+/** Each ends where the number does: a part of it must not go for a shorter one. */
+const NUMBER = `(?:${NUMBERS.source})(?![0-9a-f])`;
+
+function alike(text: string): string {
+  let source = '';
+  let from = 0;
+  for (const { 0: found, index } of text.matchAll(VARYING)) {
+    source += literal(text.slice(from, index)) + (found.startsWith(',') ? STAMP : NUMBER);
+    from = index + found.length;
+  }
+  return source + literal(text.slice(from));
+}

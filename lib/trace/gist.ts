@@ -9,12 +9,13 @@ import type { TraceEvent } from '../model/events.js';
 import { newPartBuilder } from '../model/gaps.js';
 import { hex } from '../model/u64.js';
 import {
-  type CallKind,
+  type CallLine,
   callKind,
   callLine,
   fidIn,
   isAllSeen,
-  plainLine,
+  likeCall,
+  likeLine,
   withoutNumbers,
   withoutStamps,
 } from './call-line.js';
@@ -34,8 +35,8 @@ const AS_THEY_ARE = 512;
 const LAST_ONES = 256;
 /** So many kinds are told apart by their texts, and as many again by their texts without numbers. */
 const MOST_KINDS = 4096;
-/** A loop goes through few kinds of call. */
-const RECENT_CALLS = 8;
+/** A loop goes through few kinds of event. */
+const RECENT_KINDS = 8;
 
 const STATE = /^\{"type":"(?:mrs|fact|ftr)"/;
 const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map(hex));
@@ -51,31 +52,43 @@ interface Kind {
 export function newGist(): Gist {
   const events = newPartBuilder();
   const kinds = new Map<string, Kind>();
-  const recentCalls: Kind[] = [];
+  let recentKinds: Kind[] = [];
   const recent: string[] = [];
   let allSeen = true;
 
-  /** What an event is alike by; of a call, its parts as well. */
-  function keyOf(text: string, call: CallKind | null): string {
-    const key = call === null ? withoutStamps(text) : call.head + call.status + call.remarks;
-    return kinds.size < MOST_KINDS || kinds.has(key) ? key : withoutNumbers(key);
+  function look(text: string, line: CallLine | null): void {
+    if (!allSeen || line === null || isAllSeen(text, line)) return;
+    allSeen = false;
+    // Their patterns are of calls that were seen.
+    recentKinds = [];
+  }
+
+  /** What an event is alike by, and a pattern of others that are; `null` where it takes longer to try than to look. */
+  function likeness(
+    text: string,
+    line: CallLine | null,
+  ): readonly [key: string, pattern: () => RegExp | null] {
+    const isFull = kinds.size >= MOST_KINDS;
+    if (line === null || LOOKED_INTO.has(fidIn(text, line))) {
+      const key = withoutStamps(text);
+      return isFull ? [withoutNumbers(key), () => likeLine(text)] : [key, () => null];
+    }
+    const call = callKind(text, line);
+    const key = call.head + call.status + call.remarks;
+    return [isFull ? withoutNumbers(key) : key, () => likeCall(text, line, call, !allSeen)];
   }
 
   function kindOf(text: string): Kind | null {
-    for (const kind of recentCalls) if (kind.pattern?.test(text) === true) return kind;
+    for (const kind of recentKinds) if (kind.pattern?.test(text) === true) return kind;
     const line = callLine(text);
-    allSeen &&= line === null || isAllSeen(text, line);
-    const call = line === null || LOOKED_INTO.has(fidIn(text, line)) ? null : callKind(text, line);
-    const key = keyOf(text, call);
+    look(text, line);
+    const [key, pattern] = likeness(text, line);
     let kind = kinds.get(key) ?? null;
     if (kind === null && kinds.size < 2 * MOST_KINDS) {
-      kind = { event: readMatched(text), pattern: call === null ? null : plainLine(call), last: 0 };
+      kind = { event: readMatched(text), pattern: pattern(), last: 0 };
       kinds.set(key, kind);
     }
-    if (kind !== null && kind.pattern !== null) {
-      recentCalls.unshift(kind);
-      recentCalls.length = Math.min(recentCalls.length, RECENT_CALLS);
-    }
+    if (kind !== null && kind.pattern !== null) recentKinds = [kind, ...recentKinds].slice(0, RECENT_KINDS);
     return kind;
   }
 
@@ -84,8 +97,7 @@ export function newGist(): Gist {
     line(text, number) {
       recent[(number - 1) % LAST_ONES] = text;
       if (number <= AS_THEY_ARE || STATE.test(text)) {
-        const line = callLine(text);
-        allSeen &&= line === null || isAllSeen(text, line);
+        look(text, callLine(text));
         events.push(readMatched(text));
         return;
       }
