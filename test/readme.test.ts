@@ -4,6 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { CONDENSE_LIMITS } from '../lib/compare/condense.js';
+import { MOST_LISTED as MOST_FINDINGS } from '../lib/conformance/judge.js';
+import { MOST_LISTED } from '../lib/report/listed.js';
+import { MAX_STEPS } from '../lib/run.js';
+import { READ_LIMITS } from '../lib/trace/limits.js';
 import { ENV, node, SHELL_RMITRACE } from './rmitrace.js';
 
 const README = readFileSync('README.md', 'utf8');
@@ -85,6 +90,29 @@ t.test('the example of the library runs from a checkout', async t => {
   const [example = ''] = blocks('js');
   const ran = node(['--input-type=module', '-e', example]);
   t.strictSame([ran.stderr, ran.stdout], ['', 'same\ndifferent\n']);
+});
+
+t.test('the README has each limit and its flag', async t => {
+  const units: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+  const rows = [...README.matchAll(/^\| ([^|]+) \| ([\d,]+)([KMG]?)[^|]* \| ([^|]+) \|$/gm)].map(
+    ([, what = '', digits = '', unit = '', flag = '']) => {
+      const limit = Number(digits.replaceAll(',', '')) * (units[unit] ?? 1);
+      return { what, limit, flag: flag.replaceAll('`', '') };
+    },
+  );
+  const ofReading = rows.filter(({ flag }) => flag.startsWith('--limit '));
+  t.strictSame(
+    Object.fromEntries(
+      ofReading.map(({ flag, limit }) => [flag.slice('--limit '.length, -'=N'.length), limit]),
+    ),
+    READ_LIMITS,
+  );
+  const limitOf = (sought: string) =>
+    rows.find(({ what, flag }) => flag === sought || what.startsWith(sought))?.limit;
+  t.equal(limitOf('--max-steps N'), MAX_STEPS);
+  t.equal(limitOf('diff --most N'), CONDENSE_LIMITS.most);
+  t.equal(limitOf('what a report of a replay lists'), MOST_LISTED);
+  t.equal(limitOf('findings of one rule'), MOST_FINDINGS);
 });
 
 t.test('the README names the scripts and files that there are', async t => {
