@@ -1,8 +1,9 @@
 /**
  * What a trace of millions of events tells, in memory that does not grow with it: of events that are alike the first and
- * the last, and gaps between them (lib/model/gaps.ts). State, and the first and last events, stay as they are. Calls other
- * than RMI_VERSION and RMI_FEATURES are alike by who made them, what they asked for and with what status they came back;
- * any other event by its text, and where there are too many texts, by its text without its numbers.
+ * the last, and gaps between them (lib/model/gaps.ts). As much state as a machine may have, and the first and last events,
+ * stay as they are. Calls other than RMI_VERSION and RMI_FEATURES are alike by who made them, what they asked for and with
+ * what status they came back; any other event by its text, and where there are too many texts, by its text without its
+ * numbers.
  */
 import { RMI_FEATURES, RMI_VERSION } from '../abi/rmi-commands.js';
 import type { TraceEvent } from '../model/events.js';
@@ -33,6 +34,8 @@ export interface Gist extends LineVisitor {
 const AS_THEY_ARE = 512;
 /** How it ends. */
 const LAST_ONES = 256;
+/** 512 CPUs have some hundred registers each; a trace of more state than that is of no machine. */
+const MOST_STATE = 2 ** 16;
 /** So many kinds are told apart by their texts, and as many again by their texts without numbers. */
 const MOST_KINDS = 4096;
 /** A loop goes through few kinds of event. */
@@ -54,6 +57,7 @@ export function newGist(): Gist {
   const kinds = new Map<string, Kind>();
   let recentKinds: Kind[] = [];
   const recent: string[] = [];
+  let state = 0;
   let allSeen = true;
 
   function look(text: string, line: CallLine | null): void {
@@ -96,7 +100,9 @@ export function newGist(): Gist {
     wants: 'lines',
     line(text, number) {
       recent[(number - 1) % LAST_ONES] = text;
-      if (number <= AS_THEY_ARE || STATE.test(text)) {
+      const isState = state < MOST_STATE && STATE.test(text);
+      if (isState) state += 1;
+      if (number <= AS_THEY_ARE || isState) {
         look(text, callLine(text));
         events.push(readMatched(text));
         return;
