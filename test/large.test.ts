@@ -670,19 +670,10 @@ t.test('a temporary folder that takes nothing is said, and nothing is written', 
   const { TMPDIR } = process.env;
   process.env.TMPDIR = join(folder, 'none');
   try {
-    for (const command of [
-      'show',
-      'validate',
-      'fmt',
-      'fmt -o b.json',
-      'redact',
-      'replay',
-      'check',
-      'diff b.json',
-    ])
+    for (const command of ['show', 'validate', 'fmt -o b.json', 'check', 'diff a.json'])
       for (const [operand, input] of [
         ['a.json', ''],
-        ['-', text],
+        ['-', ' '.repeat(2 ** 23)],
       ] as const) {
         const how = { cwd: folder, input };
         const { code, out, err } = await rmitrace([...command.split(' '), operand], how);
