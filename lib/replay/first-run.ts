@@ -70,7 +70,8 @@ export async function firstRun(
   let held = trace;
   let recorded = withCallers(held);
   let run = await ran(recorded);
-  const isLong = countOf(held.events) > limits.events;
+  // One of few events may be as large.
+  const isLong = flowOf !== undefined || countOf(held.events) > limits.events;
   if (!isLong || kernel.name === 'recorded') {
     const way = isLong || run.events.length > limits.events ? { flow: null, shortened } : null;
     return good({ recorded, run, way, notHeld: 0 });
