@@ -1,4 +1,16 @@
 /** JSON without white space as JSON.stringify writes it with an indent of two, a line a member: in bytes, of which no text is made. */
+import {
+  ARRAY,
+  ARRAY_END,
+  BACKSLASH,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OBJECT,
+  OBJECT_END,
+  QUOTE,
+  SPACE,
+} from '../trace/json-bytes.js';
 
 export interface Indenter {
   /** Adds ASCII as it is. */
@@ -8,17 +20,6 @@ export interface Indenter {
   /** What was added since it was asked for before. */
   take(): Uint8Array;
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const SPACE = 0x20;
-const LINE_FEED = 0x0a;
-const ARRAY = 0x5b;
-const ARRAY_END = 0x5d;
-const OBJECT = 0x7b;
-const OBJECT_END = 0x7d;
 
 const SIZE = 2 ** 18;
 

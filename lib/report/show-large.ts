@@ -1,6 +1,7 @@
 /** The report in JSON of a trace that is not held in memory: what stands around its events, and the events. */
 import type { Conformance } from '../conformance/findings.js';
 import type { Trace } from '../model/trace.js';
+import { COMMA, LINE_FEED } from '../trace/json-bytes.js';
 import { EVENT_START } from '../trace/layout.js';
 import { newLines } from '../trace/lines.js';
 import { newIndenter } from './indent.js';
@@ -32,9 +33,7 @@ export interface EventSetter {
   end(): string;
 }
 
-const LINE_FEED = 0x0a;
 const EVENT_BYTES = Buffer.from(EVENT_START);
-const COMMA = 0x2c;
 
 /** `isWanted` is asked with each number and the line of that event, which is made where it is looked at. */
 export function eventSetter(isWanted: (number: number, line: () => string) => boolean): EventSetter {

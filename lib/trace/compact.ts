@@ -4,6 +4,17 @@
  * they are JSON.
  */
 
+import {
+  ARRAY,
+  ARRAY_END,
+  BACKSLASH,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OBJECT,
+  OBJECT_END,
+  QUOTE,
+} from './json-bytes.js';
 import { longestLine, type ReadLimits } from './limits.js';
 
 export interface Compactor {
@@ -18,16 +29,6 @@ export interface Compactor {
  * bytes live no longer than the call.
  */
 export type TakeEvents = (bytes: Buffer, ends: readonly number[]) => boolean;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const LINE_FEED = 0x0a;
-const ARRAY = 0x5b;
-const ARRAY_END = 0x5d;
-const OBJECT = 0x7b;
-const OBJECT_END = 0x7d;
 
 /** What a byte is outside of a string. */
 const WORD = 0;

@@ -1,7 +1,8 @@
 /** Two canonical traces in files beside each other: what is alike in bytes is passed over at the speed of memory. */
 import type { TraceEvent } from '../model/events.js';
 import { comparedPart } from './compared-part.js';
-import { endOf, fileSide, LINE_FEED, lineReader } from './file-side.js';
+import { endOf, fileSide, lineReader } from './file-side.js';
+import { LINE_FEED } from './json-bytes.js';
 import type { ReadLimits } from './limits.js';
 import type { LineFile } from './line-file.js';
 import type { AlikeLine, LongPair } from './line-pair.js';

@@ -1,6 +1,7 @@
 /** One of two canonical traces that are gone through beside each other. */
 import { isUtf8 } from 'node:buffer';
 import type { TraceEvent } from '../model/events.js';
+import { COMMA, LINE_FEED } from './json-bytes.js';
 import type { ReadLimits } from './limits.js';
 import type { LineFile } from './line-file.js';
 import type { Line, LongSide, SkimmedLine } from './line-pair.js';
@@ -11,9 +12,7 @@ import { lineKind, lineShape } from './telling-line.js';
 /** What ends the comparison of two files as such: one is not canonical. */
 export const NOT_CANONICAL = Symbol('not canonical');
 
-export const LINE_FEED = 10;
 const CHUNK = 2 ** 18;
-const COMMA = 44;
 
 /** Where a line that ends at `to` ends without its comma. */
 export function endOf(bytes: Buffer, to: number): number {

@@ -2,6 +2,8 @@
  * Looks over text before a JSON parser sees it: bounds depth and the length of strings, which the parser does not, and
  * remembers the line of every bracket and string, which the parser does not know. The parser says what, the guard where.
  */
+
+import { BACKSLASH, LINE_FEED, QUOTE } from './json-bytes.js';
 import type { ReadLimits } from './limits.js';
 
 export interface Breach {
@@ -19,9 +21,6 @@ export interface Guard {
   end(): { readonly line: number; readonly depth: number };
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const LINE_FEED = 0x0a;
 const UNICODE = 0x75;
 const HEX_DIGITS = 4;
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);

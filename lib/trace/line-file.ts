@@ -1,5 +1,6 @@
 /** A canonical trace of which header and footer were read, and whose lines are read as they are asked for. */
 import type { Header } from '../model/trace.js';
+import { LINE_FEED } from './json-bytes.js';
 import { EVENTS_CLOSE, EVENTS_OPEN, OPEN, withoutComma } from './layout.js';
 import type { ReadLimits } from './limits.js';
 import { type Footer, readFooter, readHeader } from './read-canonical.js';
@@ -35,7 +36,6 @@ const LONGEST_ENDS = 2 ** 24;
 const GROWTH = 16;
 const LINE = 2 ** 12;
 const SHORT_LINE = 2 ** 9;
-const LINE_FEED = 10;
 
 /** `null` where the trace is not canonical, as far as that shows at its ends. */
 export function lineFrame(store: Store, limits: ReadLimits): LineFrame | null {

@@ -7,6 +7,7 @@
 import { lineMembers } from '../schema/generated/trace.lines.js';
 import type { LineMember } from '../schema/line-shape.js';
 import { SOUND_CALL } from './consistency.js';
+import { LINE_FEED } from './json-bytes.js';
 import type { ReadLimits } from './limits.js';
 import { ASTRAY, extras, matching, type Walk, walkOf } from './line-walk.js';
 
@@ -51,7 +52,6 @@ interface Open {
   readonly rest: Walk;
 }
 
-const LINE_FEED = 10;
 const END = '\\},?\\n';
 const EXTRA = ',"x-';
 

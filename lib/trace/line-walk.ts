@@ -4,20 +4,13 @@
  */
 import { PATTERN_LENGTH, TEXT } from '../schema/generated/trace.lines.js';
 import type { LineMember, Shape } from '../schema/line-shape.js';
+import { ARRAY, ARRAY_END, COLON, COMMA, OBJECT, OBJECT_END, QUOTE } from './json-bytes.js';
 import { isForbidden, type ReadLimits } from './limits.js';
 
 /** Where that ends which begins at `at`; `ASTRAY` where it is not known to be what is looked for. */
 export type Walk = (text: string, at: number) => number;
 
 export const ASTRAY = -1;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const ARRAY = 0x5b;
-const ARRAY_END = 0x5d;
-const OBJECT = 0x7b;
-const OBJECT_END = 0x7d;
 
 /** What matches at `at`, if it is no longer than `most`. */
 export function matching(pattern: string, most = PATTERN_LENGTH): Walk {

@@ -1,4 +1,5 @@
 /** From chunks of bytes to whole lines, as many at a time as a chunk holds. */
+import { LINE_FEED } from './json-bytes.js';
 
 export interface Lines {
   /** `false` once the lines are not wanted any more. */
@@ -6,8 +7,6 @@ export interface Lines {
   /** Whether the bytes ended with a line feed, and every block was wanted. */
   end(): boolean;
 }
-
-const LINE_FEED = 10;
 
 /**
  * Gives each block of whole lines to `block`, which ends it all with `false`. A block lives no longer than the call. A line

@@ -5,6 +5,7 @@
  */
 import type { FactEvent, FactValue, MrsEvent } from '../model/events.js';
 import { readHex, type Seen } from '../model/u64.js';
+import { BACKSLASH, QUOTE } from './json-bytes.js';
 
 const REGISTER = '{"type":"mrs","cpu":';
 const FACT = '{"type":"fact",';
@@ -21,8 +22,6 @@ export function stateReader(): (line: string) => MrsEvent | FactEvent {
   return line => (line.startsWith(REGISTER) ? register(line) : fact(line));
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const DIGIT_ZERO = 0x30;
 const NAME_OF_REGISTER = ',"reg":"';
 const NAME_OF_FACT = '"name":"';

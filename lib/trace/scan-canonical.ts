@@ -7,6 +7,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { TraceEvent } from '../model/events.js';
 import type { Header } from '../model/trace.js';
+import { COMMA } from './json-bytes.js';
 import { EVENT_START, EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
 import { longestLine, type ReadLimits } from './limits.js';
 import { anyEvent, type LineEnd, soundEvent } from './line-patterns.js';
@@ -51,7 +52,6 @@ export interface CanonicalScan {
 
 const FRAME_LINES = 1024;
 const FOOTER_LINES = 3;
-const COMMA = 44;
 /** To compile the patterns costs as much as to read so many lines without it. */
 const MATCH_FROM = 100;
 /** Where the digest begins, and how many lines of the footer it covers. */

@@ -2,6 +2,7 @@
  * What the lines of a canonical trace tell, found by a look at a few of their bytes. A call is told by its FID, but for
  * RMI_VERSION and calls that never came back: of the others the first and the last of each FID tell enough.
  */
+import { ARRAY_END, COMMA, QUOTE } from './json-bytes.js';
 
 /** What a line is: one of these, or a call by the number of its FID. */
 export const TELLS = -1;
@@ -20,9 +21,6 @@ const KEY = ',"'.length;
 const BY = ',"by":"'.length;
 const BY_FIRMWARE = '"by":"firmware"';
 const CPU = '{"type":"smc","cpu":'.length;
-const COMMA = 0x2c;
-const QUOTE = 0x22;
-const CLOSING = 0x5d;
 /** From the comma after the CPU to the value of `from`. */
 const FROM = ',"from":"'.length;
 /** From the quote after the value of `from` to the first digit of the FID: the values between are of one length. */
@@ -48,9 +46,9 @@ export function lineKind(bytes: Uint8Array, from: number, to: number): number {
   let fid = 0;
   for (; at < to && bytes[at] !== QUOTE; at++) fid = ((fid << 4) | digit(bytes[at] ?? 0)) >>> 0;
   if ((fid & 0xffff) === RMI_VERSION || at - digits > FID_DIGITS) return TELLS;
-  const args = bytes.indexOf(CLOSING, at);
+  const args = bytes.indexOf(ARRAY_END, at);
   if (args < 0 || args >= to || bytes[args + RES] === N) return TELLS;
-  const end = bytes.indexOf(CLOSING, args + RES);
+  const end = bytes.indexOf(ARRAY_END, args + RES);
   return isOfFirmware(bytes, end + 1, to) ? ASIDE : fid;
 }
 
