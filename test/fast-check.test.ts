@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { applyEdits } from '../lib/edit/apply.js';
+import { plainEdits } from '../lib/edit/plain-answers.js';
 import { outcomeOf } from '../lib/kernel/outcome.js';
 import { MACHINES, machineNamed } from '../lib/machine/built-in.js';
 import { emulate } from '../lib/machine/emulated.js';
@@ -213,4 +214,34 @@ t.test('random answers are those of their seed, each by itself', async t => {
   has((_, x1) => x1 > 0xffffffffn);
   t.equal(parseSeed('18446744073709551615'), ALL_ONES);
   t.strictSame(['-1', '0x1', '18446744073709551616', ''].map(parseSeed), [null, null, null, null]);
+});
+
+t.test('plain edits make the registers that edits with a count and a log make', async t => {
+  const places = ['RMI_VERSION', 'RMI_FEATURES', '*', 'RMI_VERSION#2', 'RMI_VERSION(x1=1.0)'];
+  const edit = fc.tuple(fc.constantFrom(...places), fc.nat(19), REGISTER);
+  const fid = fc.constantFrom(0xc400_0150n, 0xc401_0150n, 0xc400_0165n, 0x8400_0000n).map(u64);
+  const asked = fc.record({ fid, cc: fc.constantFrom('1.1' as const, '1.2' as const) });
+  let plainly = 0;
+  fc.assert(
+    fc.property(
+      fc.array(edit, { maxLength: 4 }),
+      asked,
+      fc.array(REGISTER, { minLength: 4, maxLength: 18 }),
+      (given, { fid, cc }, res) => {
+        const edits = editsOf(...given.map(([place, x, value]) => `${place}.x${x % 18}=${hex(value)}`));
+        const plain = plainEdits(edits);
+        const isPlain = given.every(([place]) => !/[#(]/.test(place));
+        if ((plain !== null) !== isPlain) throw new Error('plain are those of every answer to a command');
+        if (plain === null) return;
+        plainly++;
+        const request: SmcRequest = { cpu: 0, via: 'smc', cc, fid, args: [] };
+        const reply = { kind: 'answer', res } as const;
+        const counted = applyEdits(edits).callSync(request, () => reply);
+        if (counted.kind !== 'answer' || counted.res.join() !== plain(request, reply).join())
+          throw new Error(edits.map(({ text }) => text).join());
+      },
+    ),
+    { numRuns: 1000, seed: 5 },
+  );
+  t.ok(plainly > 200, `${plainly} were plain`);
 });

@@ -163,8 +163,8 @@ function edited(
   return Object.assign({}, reply, { kind: 'answer' as const, res, rule }, mem === undefined ? {} : { mem });
 }
 
-/** The answer, all of it: a call that never came back comes back, once an edit says with what; the rest is unknown. */
-function registers({ cc }: SmcRequest, reply: Exclude<Reply, { kind: 'fault' }>): Seen[] {
+/** A copy of the answer, all of it: a call that never came back comes back, once an edit says with what; the rest is unknown. */
+export function registers({ cc }: Pick<SmcRequest, 'cc'>, reply: Exclude<Reply, { kind: 'fault' }>): Seen[] {
   if (reply.kind === 'silence') return Array.from({ length: RETURNED[cc] }, () => null);
   const length = cc === '1.1' ? reply.res.length : RETURNED[cc];
   const res = reply.res.slice(0, length);

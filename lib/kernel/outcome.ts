@@ -11,7 +11,7 @@ import { field, type Seen } from '../model/u64.js';
 import type { ReadValues, Says } from './lines/line.js';
 import { rowsOf, tellingRow } from './lines.js';
 import { conduitOf } from './linux/smccc.js';
-import { realmsOf } from './realms.js';
+import { isOfInit, realmsOf } from './realms.js';
 import { realmStateName } from './revisions/queries.js';
 import { SZ_4K } from './revisions/rfc.js';
 
@@ -52,9 +52,8 @@ export function outcomeIn({ header, events }: Pick<Trace, 'header' | 'events'>):
 
 /** Where the check ended, without what the functions around it returned; and what the whole init came to. */
 export function endOf(events: readonly TraceEvent[]): End {
-  const returned = returnsOf(events);
-  const end = stopped(events) ?? printed(events, CHECKED) ?? unsaid(events, returned);
-  const realms = realmsOf(events, returned, end.class);
+  const end = stopped(events) ?? printed(events, CHECKED) ?? unsaid(events, returnsOf(events));
+  const realms = isOfInit(events) ? realmsOf(events, returnsOf(events), end.class) : undefined;
   return realms === undefined ? end : { ...end, realms };
 }
 
@@ -107,14 +106,13 @@ export function endSaid(text: string): End | null {
   return withRevisions(row.line.says, row.values);
 }
 
-/** A sweep reads millions of lines. V8 takes as long as a whole check to add members to a spread that comes first. */
+/** A sweep reads millions of lines: V8 takes far longer to spread members into an object than to set them. */
 function withRevisions({ class: outcomeClass, reason }: Says, { lower, higher }: ReadValues): End {
-  return {
-    class: outcomeClass,
-    ...(reason === undefined ? {} : { reason }),
-    ...(lower === undefined ? {} : { lower }),
-    ...(higher === undefined ? {} : { higher }),
-  };
+  const end: { -readonly [K in keyof End]: End[K] } = { class: outcomeClass };
+  if (reason !== undefined) end.reason = reason;
+  if (lower !== undefined) end.lower = lower;
+  if (higher !== undefined) end.higher = higher;
+  return end;
 }
 
 /**

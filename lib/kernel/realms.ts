@@ -37,13 +37,18 @@ const SAYS: Readonly<Partial<Record<keyof typeof INIT, NoRealms>>> = {
   noSha256: 'sha-256',
 };
 
-/** `undefined` where the events are not those of a whole init. `returned`: what each function returned last. */
+/** Whether the events are those of a whole init. */
+export function isOfInit(events: readonly TraceEvent[]): boolean {
+  return events.some(isFactOfInit);
+}
+
+/** Of a whole init; `undefined` where it did not end. `returned`: what each function returned last. */
 export function realmsOf(
   events: readonly TraceEvent[],
   returned: ReadonlyMap<string, number>,
   outcomeClass: OutcomeClass,
 ): Realms | undefined {
-  if (!events.some(isFactOfInit) || !ENDED.has(outcomeClass)) return undefined;
+  if (!ENDED.has(outcomeClass)) return undefined;
   if (returned.has('static_branch_enable') || returned.get('is_rmi_available') === 1)
     return { available: true };
   if (outcomeClass !== 'accepted') return { available: false };

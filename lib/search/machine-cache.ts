@@ -2,12 +2,13 @@
 
 import { applyEdits } from '../edit/apply.js';
 import type { Edit } from '../edit/parse.js';
+import { type PlainEdits, plainEdits } from '../edit/plain-answers.js';
 import { endOf } from '../kernel/outcome.js';
 import { emulate } from '../machine/emulated.js';
 import { isSameEnd } from '../model/end.js';
 import type { TraceEvent } from '../model/events.js';
 import { unknownWords } from '../model/memory.js';
-import type { Kernel } from '../model/port.js';
+import type { Kernel, Reply, SmcRequest } from '../model/port.js';
 import type { End } from '../model/trace.js';
 import type { U64 } from '../model/u64.js';
 import { FILLS } from '../replay/unknowns.js';
@@ -35,7 +36,9 @@ const MOST_KEPT = 256;
 /** The machine of each combination, kept as long as others are likely to have it. */
 export function machinesOf(plan: Pick<SweepPlan, 'table'>): (combination: Combination) => OnMachine {
   const machines = new Map<string, OnMachine>();
-  return combination => {
+  // Most rows have the machine of the one before.
+  let last: { readonly state: string; readonly rmm: string; readonly on: OnMachine } | null = null;
+  const machineOf = (combination: Combination): OnMachine => {
     const key = `${combination.state.key} ${combination.rmm.name}`;
     const known = machines.get(key);
     if (known !== undefined) return known;
@@ -43,6 +46,12 @@ export function machinesOf(plan: Pick<SweepPlan, 'table'>): (combination: Combin
     const made = onMachine(plan, combination);
     machines.set(key, made);
     return made;
+  };
+  return combination => {
+    const { state, rmm } = combination;
+    if (last === null || last.state !== state.key || last.rmm !== rmm.name)
+      last = { state: state.key, rmm: rmm.name, on: machineOf(combination) };
+    return last.on;
   };
 }
 
@@ -52,14 +61,23 @@ function onMachine(plan: Pick<SweepPlan, 'table'>, { machine, rmm, state: edited
   const state = stateEdits.state(emulate(machine, rmm, { scope }).state);
   const boot = rememberedReplies(() => emulate(machine, rmm, { scope, state }));
   const checks: QuickCheck[] = [];
+  const quickly = (column: number, answers: readonly Edit[]) => {
+    const { calls, unfired } = editing(boot(), answers);
+    return { cell: checks[column]?.(calls) ?? null, unfired };
+  };
 
   return {
     unfired: stateEdits.unfired().map(({ edit }) => edit),
     run(kernel, column, answers) {
       checks[column] ??= quickCheck(kernel, state);
-      const quick = editing(boot(), answers);
-      const cell = checks[column]?.(quick.calls) ?? null;
-      if (cell !== null) return { cell, unfired: quick.unfired };
+      const plain = plainEdits(answers);
+      if (plain !== null) {
+        const calls = boot();
+        const cell = checks[column]?.(request => plainly(plain, request, calls(request))) ?? null;
+        if (cell !== null) return { cell, unfired: () => quickly(column, answers).unfired() };
+      }
+      const quick = quickly(column, answers);
+      if (quick.cell !== null) return { cell: quick.cell, unfired: quick.unfired };
       const whole = (unknown: U64) => {
         const { calls, unfired } = editing(boot(), answers);
         const options = { maxSteps: plan.table.maxSteps, unknown };
@@ -78,6 +96,11 @@ function onMachine(plan: Pick<SweepPlan, 'table'>, { machine, rmm, state: edited
 export function isUnknown(event: TraceEvent): boolean {
   if (event.type === 'mrs') return event.value === null;
   return event.type === 'smc' && (event.res?.includes(null) === true || unknownWords(event.mem).length > 0);
+}
+
+/** Any answer that does not come at once is left as it is: a check that meets one is not told quickly. */
+function plainly(plain: PlainEdits, request: SmcRequest, reply: Reply): Reply {
+  return reply.kind === 'answer' ? { kind: 'answer', res: plain(request, reply) } : reply;
 }
 
 interface Editing {

@@ -107,26 +107,36 @@ export function planSweep<K extends AsyncKernel = Kernel, R extends RmmProfile |
       const machine = machines[Math.floor(combined / on)];
       if (machine === undefined) throw new RangeError(`no row ${index}`);
       let key = `${Math.floor(combined / on)}`;
-      const edits: AxisEdit[] = [];
-      const ofState: Edit[] = [];
-      const ofAnswers: Edit[] = [];
+      let edits: readonly AxisEdit[] = [];
+      let ofState: readonly AxisEdit[] = [];
+      let ofAnswers: readonly AxisEdit[] = [];
       for (const { axis, each } of turning) {
         const picked = Math.floor(index / each) % axis.count;
-        if (axis.state) key += ` ${picked}`;
-        for (const made of axis.at(picked)) {
-          edits.push(made);
-          (axis.state ? ofState : ofAnswers).push(made.edit);
-        }
+        const made = axis.at(picked);
+        edits = joined(edits, made);
+        if (axis.state) {
+          key += ` ${picked}`;
+          ofState = joined(ofState, made);
+        } else ofAnswers = joined(ofAnswers, made);
       }
       return {
         machine,
         rmm: rmms?.[combined % on] ?? ownRmm(machine),
-        state: { key, edits: ofState },
-        answers: ofAnswers,
+        state: { key, edits: ofState.map(editOf) },
+        answers: ofAnswers.map(editOf),
         edits,
       };
     },
   });
+}
+
+/** Most rows have one axis, whose edits are then no copy. */
+function joined(a: readonly AxisEdit[], b: readonly AxisEdit[]): readonly AxisEdit[] {
+  return a.length === 0 ? b : [...a, ...b];
+}
+
+function editOf({ edit }: AxisEdit): Edit {
+  return edit;
 }
 
 interface Turning {

@@ -21,12 +21,12 @@ export function parseSeed(text: string): U64 | null {
 
 /** The answer number `index`, from 0. */
 export function drawnAnswer(seed: U64, index: number): VersionRegisters {
-  const first = BigInt(index) * LANES + 1n;
-  const draw = (lane: bigint) => splitmix64(seed, first + lane);
+  const first = BigInt.asUintN(64, BigInt(index) * LANES);
+  const draw = (lane: bigint) => splitmix64(seed, BigInt.asUintN(64, first + lane));
   return [
-    drawnStatus(draw(0n), draw(1n)),
-    drawnRevision(draw(2n), draw(3n)),
-    drawnRevision(draw(4n), draw(5n)),
+    drawnStatus(draw(1n), draw(2n)),
+    drawnRevision(draw(3n), draw(4n)),
+    drawnRevision(draw(5n), draw(6n)),
   ];
 }
 
@@ -42,8 +42,8 @@ const SMCCC_ERROR = 2;
 
 function drawnStatus(kind: U64, value: U64): U64 {
   const of = field(kind, 0, 3);
-  const kept = value & (STATUS[of] ?? 0n);
-  return wrap64(of === SMCCC_ERROR ? -1n - kept : kept);
+  const kept = wrap64(value & (STATUS[of] ?? 0n));
+  return of === SMCCC_ERROR ? wrap64(-1n - kept) : kept;
 }
 
 /** Two small numbers: bits 17:16 and 1:0. */
@@ -57,5 +57,5 @@ const REVISION: readonly bigint[] = [
 ];
 
 function drawnRevision(kind: U64, value: U64): U64 {
-  return u64(value & (REVISION[field(kind, 0, 3)] ?? SMALL));
+  return wrap64(value & (REVISION[field(kind, 0, 3)] ?? SMALL));
 }

@@ -10,8 +10,9 @@ import type { Seen } from '../model/u64.js';
 /** Answers the calls of one boot, in their order. */
 export type Calls = (request: SmcRequest) => Reply;
 
-/** A call, its answer, and the calls that were seen to follow it. */
+/** A call, its answer, and the calls that were seen before it and after it. */
 interface RememberedCall {
+  readonly before: RememberedCall | null;
   readonly request: SmcRequest;
   readonly reply: Reply;
   readonly then: RememberedCall[];
@@ -26,30 +27,39 @@ export function rememberedReplies(boot: () => Machine): () => Calls {
   let remembered = 0;
 
   return () => {
-    const asked: SmcRequest[] = [];
+    let last: RememberedCall | null = null;
     let known = first;
     let machine: Machine | null = null;
     return request => {
       const said = machine === null ? known.find(({ request: other }) => isSame(other, request)) : undefined;
       if (said !== undefined) {
-        asked.push(request);
+        last = said;
         known = said.then;
         return said.reply;
       }
       if (machine === null) {
         machine = boot();
-        for (const earlier of asked) machine.call(earlier);
+        for (const earlier of upTo(last)) machine.call(earlier);
       }
       const reply = machine.call(request);
       if (remembered < MOST) {
         const then: RememberedCall[] = [];
-        known.push({ request, reply, then });
+        const call: RememberedCall = { before: last, request, reply, then };
+        known.push(call);
+        last = call;
         known = then;
         remembered++;
       }
       return reply;
     };
   };
+}
+
+/** The requests of a boot up to this one, in their order. */
+function upTo(last: RememberedCall | null): readonly SmcRequest[] {
+  const requests: SmcRequest[] = [];
+  for (let call = last; call !== null; call = call.before) requests.push(call.request);
+  return requests.reverse();
 }
 
 function isSame(a: SmcRequest, b: SmcRequest): boolean {

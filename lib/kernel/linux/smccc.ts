@@ -53,14 +53,14 @@ export function* arm_smccc_1_1_get_conduit(): Asking<Conduit | null> {
 const NO_CALL: arm_smccc_1_2_regs = regs([NOT_SUPPORTED_64], []);
 
 export function arm_smccc_1_1_invoke(fid: U64, ...args: readonly U64[]): Asking<arm_smccc_res> {
-  return arm_smccc_1_1_invoke_along(fid, args, {});
+  return arm_smccc_1_1_invoke_along(fid, args);
 }
 
 /** The same with memory, or with what is left over in the registers that it does not set. */
 export function* arm_smccc_1_1_invoke_along(
   fid: U64,
   args: readonly U64[],
-  along: Along,
+  along?: Along,
 ): Asking<arm_smccc_1_2_regs> {
   const via = conduitOf(yield* fact('conduit'), yield* fact('smccc_version'));
   if (via === null) return NO_CALL;
@@ -74,7 +74,7 @@ export function* arm_smccc_1_1_invoker(): Asking<
   const via = yield* arm_smccc_1_1_get_conduit();
   if (via === null) return noCall;
   const sve_hint = hintOf(yield* fact('sve_hint'));
-  return (fid, args, along = {}) => arm_smccc_1_1(via, sve_hint, fid, args, along);
+  return (fid, args, along) => arm_smccc_1_1(via, sve_hint, fid, args, along);
 }
 
 /** SMCCC 1.3: a kernel without live SVE state may say so in bit 16 of the FID; real Linux sends 0xc4010150. */
@@ -87,9 +87,10 @@ function* arm_smccc_1_1(
   sve_hint: U64,
   fid: U64,
   args: readonly U64[],
-  along: Along,
+  along?: Along,
 ): Asking<arm_smccc_1_2_regs> {
-  const request = { cpu: CPU, via, cc: '1.1', fid: wrap64(fid | sve_hint), args, ...along } as const;
+  const bare = { cpu: CPU, via, cc: '1.1', fid: wrap64(fid | sve_hint), args } as const;
+  const request = along === undefined ? bare : { ...bare, ...along };
   const { res, mem } = yield* smcWithMemory(request);
   return regs(res, mem);
 }
