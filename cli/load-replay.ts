@@ -18,7 +18,7 @@ import type { Io } from './process.js';
 
 export interface ReplaySource {
   readonly read: ReadTrace;
-  readonly options: Pick<ReplayOptions, 'flowOf' | 'unseen' | 'repeated'>;
+  readonly options: Pick<ReplayOptions, 'flowOf' | 'unseen' | 'logs' | 'repeated'>;
   /** The replay as a file takes it. */
   written(replay: Replay): Written;
   /** Once it is written. */
@@ -64,7 +64,8 @@ async function answeredAsRecorded(io: Io, operand: string): Promise<Result<Repla
   const { part, close } = read.value;
   return good({
     read: read.value,
-    options: part?.unseen == null ? {} : { unseen: part.unseen },
+    options:
+      part === undefined ? {} : { logs: part.logs, ...(part.unseen === null ? {} : { unseen: part.unseen }) },
     written: ({ recorded, replayed }) =>
       part === undefined ? replayed : repeatedText(recorded, replayed, part.lines),
     close,

@@ -724,6 +724,24 @@ t.test('the recorded calls of a long trace, repeated, go as those of a part of i
   await fc.assert(property, { ...SEED, numRuns: 10 });
 });
 
+t.test('lines that a kernel does not print are counted where they are not held', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const soak = Array.from({ length: 900 }, (_, n) => eventOfStretch(n % 2 === 0 ? 1 : 4, n % 90));
+  const whole = { ...trace, events: [...trace.events, ...soak, ...soak] };
+  const source = { name: 'a.json', bytes: Buffer.from(traceText(whole)) };
+  const { trace: gist, part } = must(await readToRepeat(source, 'as recorded', 0));
+  const made = must(
+    await replay(gist, recordedKernel(gist.events, gist.header.scope), {
+      logs: part?.logs ?? 0,
+      ...(part?.unseen == null ? {} : { unseen: part.unseen }),
+    }),
+  );
+  const { notModelled, notListed } = made.weighed;
+  t.equal(notModelled.length + notListed, whole.events.filter(({ type }) => type === 'log').length);
+  t.ok(notListed > 0, `${notListed} are not held`);
+});
+
 /** Stretches of a long recording: a Realm's life, a loop, lines of consoles and of others, and what tells something. */
 const stretch: fc.Arbitrary<readonly TraceEvent[]> = fc
   .tuple(fc.constantFrom(1, 2, 20, 300), fc.nat(5), fc.nat(3))

@@ -12,7 +12,10 @@ import type { FirstRunOptions } from './first-run.js';
 import { flowsOf } from './passed-over.js';
 import { type Unseen, unseenIn } from './unseen.js';
 
-export type Held = Pick<FirstRunOptions, 'flowOf' | 'repeated'> & { readonly unseen?: Unseen };
+export type Held = Pick<FirstRunOptions, 'flowOf' | 'repeated'> & {
+  readonly unseen?: Unseen;
+  readonly logs?: number;
+};
 
 export interface ReadToReplay extends ReadTraceOrLog {
   /** What a replay needs beside a trace that is held in part. */
@@ -79,20 +82,26 @@ export async function readToReplay(
 }
 
 /** `null`: the trace is to be read whole. */
-async function heldFor({ gist, lines, allSeen }: LargeTrace, extent: Extent): Promise<Result<Held | null>> {
+async function heldFor(
+  { gist, lines, allSeen, logs }: LargeTrace,
+  extent: Extent,
+): Promise<Result<Held | null>> {
   if (extent === 'whole') return good(null);
   if (extent === 'part') return good({ flowOf: flowsOf(lines) });
   if (extent === 'lines') return good({ repeated: { lines } });
-  if (allSeen) return good({});
+  if (allSeen) return good({ logs });
   const unseen = await unseenIn(gist, lines);
   if (!unseen.ok) return unseen;
-  return good(unseen.value === null ? null : { unseen: unseen.value });
+  return good(unseen.value === null ? null : { unseen: unseen.value, logs });
 }
 
 /** What the recorded kernel is run on. */
 export interface ReadToRepeat extends ReadTrace {
-  /** Of a trace that is held in part: all of its lines; what nobody saw of its answers, `null` where all was seen. */
-  readonly part?: { readonly lines: EventLines; readonly unseen: Unseen | null };
+  /**
+   * Of a trace that is held in part: all of its lines; what nobody saw of its answers, `null` where all was seen; how many of
+   * its events are lines of the kernel's log.
+   */
+  readonly part?: { readonly lines: EventLines; readonly unseen: Unseen | null; readonly logs: number };
   close(): Promise<void>;
 }
 
@@ -115,12 +124,12 @@ export async function readToRepeat(
     await again.opened.close();
   };
   if (large !== null) {
-    const { gist, digest, edited, layout, lines, allSeen } = large;
+    const { gist, digest, edited, layout, lines, allSeen, logs } = large;
     const isKnown = allSeen || answered === 'otherwise';
     const unseen = isKnown ? good(null) : await unseenIn(gist, lines);
     const about = { trace: gist, digest, edited, layout, lines: [] };
     if (unseen.ok && (isKnown || unseen.value !== null))
-      return good({ ...about, part: { lines, unseen: unseen.value }, close });
+      return good({ ...about, part: { lines, unseen: unseen.value, logs }, close });
     if (!unseen.ok) {
       await close();
       return unseen;

@@ -22,7 +22,7 @@ import { type MissingInput, missingInputs } from './missing.js';
 import { replayOnce } from './run-once.js';
 import { FILLS, limitOf, type UnknownsFinding, unknownsOf } from './unknowns.js';
 import { type Unseen, withUnseen } from './unseen.js';
-import { verdictOf, type Weighed, weigh } from './verdict.js';
+import { verdictOf, type Weighed, weigh, withLogs } from './verdict.js';
 import { weighUnknowns } from './weigh-unknowns.js';
 
 export interface ReplayOptions extends FirstRunOptions {
@@ -34,6 +34,8 @@ export interface ReplayOptions extends FirstRunOptions {
   readonly edited?: boolean;
   /** Of a trace that is held in part and whose calls are repeated: what nobody saw of all its answers. Default: of that part. */
   readonly unseen?: Unseen;
+  /** The same of its calls: how many lines of the kernel's log it has, none of which a kernel that repeats calls prints. */
+  readonly logs?: number;
   /** The digest of the recorded trace, where reading it has told. Default: it is made again. */
   readonly digest?: string;
 }
@@ -127,7 +129,8 @@ export async function replay(
   );
   await setImmediate();
   const outcomes = { recorded: outcomeIn(recorded), replayed: outcomeOf(run.events) };
-  const weighed = weigh(recorded, outcomes, kernel, comparison, options.answers === true, ignore);
+  const weighedPart = weigh(recorded, outcomes, kernel, comparison, options.answers === true, ignore);
+  const weighed = options.logs === undefined ? weighedPart : withLogs(weighedPart, options.logs);
   await setImmediate();
   const runs = [{ fill: first, ...run }];
   // With unknowns the kernel runs once more for each other value they may have; an RMM that failed is not asked again.

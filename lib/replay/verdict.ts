@@ -66,6 +66,11 @@ export function weigh(
   };
 }
 
+/** The same where the recording has so many lines of the kernel's log, and the replayed kernel prints none. */
+export function withLogs(weighed: Weighed, logs: number): Weighed {
+  return { ...weighed, notListed: logs - weighed.notModelled.length };
+}
+
 /** The replay's end without its reason, where the recording does not tell one. */
 function asFarAsKnown({ reason, ...end }: Outcome, recorded: Outcome): Outcome {
   const open = recorded.class === 'quiet' && recorded.reason === undefined;

@@ -28,6 +28,8 @@ export interface Gist extends LineVisitor {
   end(): readonly TraceEvent[];
   /** Whether every register of every call was seen, and every call came back. */
   allSeen(): boolean;
+  /** How many of the events are lines of the kernel's log. */
+  logs(): number;
 }
 
 /** A boot around the check is some forty events. */
@@ -42,6 +44,7 @@ const MOST_KINDS = 4096;
 const RECENT_KINDS = 8;
 
 const STATE = /^\{"type":"(?:mrs|fact|ftr)"/;
+const LOG = '{"type":"log"';
 const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map(hex));
 
 /** Of events that are alike: the first stands for the last. */
@@ -59,6 +62,7 @@ export function newGist(): Gist {
   const recent: string[] = [];
   let state = 0;
   let allSeen = true;
+  let logs = 0;
 
   function look(text: string, line: CallLine | null): void {
     if (!allSeen || line === null || isAllSeen(text, line)) return;
@@ -100,6 +104,7 @@ export function newGist(): Gist {
     wants: 'lines',
     line(text, number) {
       recent[(number - 1) % LAST_ONES] = text;
+      if (text.startsWith(LOG)) logs += 1;
       const isState = state < MOST_STATE && STATE.test(text);
       if (isState) state += 1;
       if (number <= AS_THEY_ARE || isState) {
@@ -113,6 +118,7 @@ export function newGist(): Gist {
       if (kind !== null) kind.last = events.length;
     },
     allSeen: () => allSeen,
+    logs: () => logs,
     end() {
       for (const { event, last } of kinds.values()) events.keep(last, event);
       for (let number = Math.max(1, events.length - LAST_ONES + 1); number <= events.length; number++)

@@ -20,6 +20,8 @@ export interface LargeTrace {
   readonly gist: Trace;
   /** Whether every register of every call was seen, and every call came back. */
   readonly allSeen: boolean;
+  /** How many of its events are lines of the kernel's log. */
+  readonly logs: number;
   /** That of the file. */
   readonly layout: 'canonical' | 'other';
   readonly digest: string;
@@ -90,6 +92,7 @@ async function goneThrough(
     count,
     gist: { header, events: gist?.end() ?? [], outcome },
     allSeen: gist?.allSeen() ?? false,
+    logs: gist?.logs() ?? 0,
     digest,
     edited: handEdit(scanned, count),
     text: () => again(opened, name, known),
