@@ -61,14 +61,18 @@ export function flowOfTrace(events: readonly TraceEvent[]): readonly Numbered<Fl
   let number = 0;
   for (const event of events) {
     number += lengthOf(event);
-    const kept =
-      event.type === 'log' ||
-      event.type === 'warn' ||
-      event.type === 'return' ||
-      (event.type === 'smc' && isKernelCall(event));
-    if (kept) flow.push({ number, event });
+    if (isAction(event)) flow.push({ number, event });
   }
   return flow;
+}
+
+export function isAction(event: TraceEvent): event is FlowEvent {
+  return event.type === 'smc' ? isKernelCall(event) : isOutput(event);
+}
+
+/** What the kernel puts out. */
+export function isOutput(event: TraceEvent): event is Exclude<FlowEvent, SmcEvent> {
+  return event.type === 'log' || event.type === 'warn' || event.type === 'return';
 }
 
 /** Where the kernel's side of two events differs. An unknown level or register is no difference. */

@@ -12,7 +12,7 @@ export interface HeldSide {
   pass(kind: number): void;
   /** Holds one of those so far, by its number; `log`: as which log line, where it is one. */
   keep(number: number, event: TraceEvent, log: number): void;
-  /** All of them, at the end; and of each log line that is held, in order, the how manieth it is. */
+  /** All of them, at the end; and the number of each log line that is held, counted among the log lines, in order. */
   end(): HeldEvents;
 }
 

@@ -7,35 +7,35 @@ import { callId } from '../abi/smccc.js';
 import type { LogEvent, SmcEvent, TraceEvent } from '../model/events.js';
 import type { U64 } from '../model/u64.js';
 import type { Pair } from './align.js';
-import type { Action, FlowEvent } from './events.js';
+import { type Action, type FlowEvent, isOutput } from './events.js';
 
 /** What a flow may find on the other side, where that side is known already. */
-export interface Deeds {
+export interface Actions {
   /** How often each FID is called. */
   readonly calls: ReadonlyMap<U64, number>;
-  /** Lines, warnings and returns, by `deedKey`. */
+  /** Lines, warnings and returns, by `outputKey`. */
   readonly others: ReadonlySet<string>;
 }
 
-export function deedsOf(events: readonly TraceEvent[]): Deeds {
+export function actionsOf(events: readonly TraceEvent[]): Actions {
   const calls = new Map<U64, number>();
   const others = new Set<string>();
   for (const event of events) {
     if (event.type === 'smc' && isKernelCall(event))
       calls.set(callId(event.fid), (calls.get(callId(event.fid)) ?? 0) + 1);
-    if (event.type === 'log' || event.type === 'warn' || event.type === 'return') others.add(deedKey(event));
+    if (isOutput(event)) others.add(outputKey(event));
   }
   return { calls, others };
 }
 
-function deedKey(event: Exclude<FlowEvent, SmcEvent>): string {
+function outputKey(event: Exclude<FlowEvent, SmcEvent>): string {
   if (event.type === 'return') return `return ${event.of}`;
   return event.type === 'log' ? `log ${event.prefix ?? ''} ${event.text}` : `warn ${event.of} ${event.text}`;
 }
 
 /** Whether the other side has what may be this one, perhaps altered. */
-export function mayBeIn(deeds: Deeds, event: FlowEvent): boolean {
-  return event.type === 'smc' ? deeds.calls.has(callId(event.fid)) : deeds.others.has(deedKey(event));
+export function mayBeIn(actions: Actions, event: FlowEvent): boolean {
+  return event.type === 'smc' ? actions.calls.has(callId(event.fid)) : actions.others.has(outputKey(event));
 }
 
 /** What tells lines apart that do not stand for each other. */

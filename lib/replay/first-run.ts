@@ -4,7 +4,7 @@ import { withCallers } from '../compare/callers.js';
 import type { LongWay } from '../compare/causes.js';
 import type { Action } from '../compare/events.js';
 import { type Ignore, NOTHING } from '../compare/ignore.js';
-import { deedsOf, type LineMark, withoutRepeats } from '../compare/many-alike.js';
+import { actionsOf, type LineMark, withoutRepeats } from '../compare/many-alike.js';
 import type { LogEvent, TraceEvent } from '../model/events.js';
 import { countOf, type Numbered, newPartBuilder, numbered } from '../model/gaps.js';
 import type { AsyncKernel } from '../model/port.js';
@@ -77,7 +77,7 @@ export async function firstRun(
     return good({ recorded, run, way, notHeld: 0 });
   }
   for (;;) {
-    const likes = { ...marks, deeds: deedsOf(run.events) };
+    const likes = { ...marks, actions: actionsOf(run.events) };
     if (flowOf === undefined) {
       const flow = flowOfEvents(recorded.events, likes);
       return good({ recorded, run, way: { flow, shortened }, notHeld: 0 });
@@ -91,7 +91,7 @@ export async function firstRun(
       run = await ran(recorded);
     }
     const flow = ofKernel(passed.value.flow, recorded.events);
-    if (more === null || isSameFor({ ...marks, deeds: deedsOf(run.events) }, likes))
+    if (more === null || isSameFor({ ...marks, actions: actionsOf(run.events) }, likes))
       return good({ recorded, run, way: { flow, shortened }, notHeld: 0 });
   }
 }

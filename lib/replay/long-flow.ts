@@ -2,11 +2,10 @@
  * The actions of a recording that is too long to be compared event by event. What the replay has nothing like is counted by
  * its kind; of equal calls one after another only as many as the replay may have taken stay by themselves.
  */
-import { isKernelCall } from '../abi/background.js';
 import { RMI_VERSION } from '../abi/rmi-commands.js';
 import { callId } from '../abi/smccc.js';
-import type { Action, FlowEvent } from '../compare/events.js';
-import { type Deeds, kindOfAction, type LineMark, mayBeIn, newShortFlow } from '../compare/many-alike.js';
+import { type Action, type FlowEvent, isAction } from '../compare/events.js';
+import { type Actions, kindOfAction, type LineMark, mayBeIn, newShortFlow } from '../compare/many-alike.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import { type Numbered, numbered } from '../model/gaps.js';
 
@@ -36,7 +35,7 @@ export const LONG_LIMITS: LongLimits = {
 
 /** What of a recording the replay may have something like. */
 export interface Likes {
-  readonly deeds: Deeds;
+  readonly actions: Actions;
   readonly mark: LineMark;
   /** Whose marks they are: the same for the same marks. */
   readonly by: string;
@@ -50,15 +49,10 @@ export function flowOfEvents(events: readonly TraceEvent[], likes: Likes): reado
   return flow.end();
 }
 
-export function isAction(event: TraceEvent): event is FlowEvent {
-  if (event.type === 'smc') return isKernelCall(event);
-  return event.type === 'log' || event.type === 'warn' || event.type === 'return';
-}
-
 /** The same for replays whose flow is the same. */
-export function keyOf({ deeds, by, limits }: Likes): string {
-  const calls = [...deeds.calls].map(([fid, count]) => `${fid} ${isMany(count, limits)}`);
-  return JSON.stringify([by, Object.values(limits), calls.sort(), [...deeds.others].sort()]);
+export function keyOf({ actions, by, limits }: Likes): string {
+  const calls = [...actions.calls].map(([fid, count]) => `${fid} ${isMany(count, limits)}`);
+  return JSON.stringify([by, Object.values(limits), calls.sort(), [...actions.others].sort()]);
 }
 
 export interface Flow {
@@ -69,7 +63,7 @@ export interface Flow {
 }
 
 /** Actions are taken in their order. */
-export function newFlow({ deeds, mark, limits }: Likes): Flow {
+export function newFlow({ actions, mark, limits }: Likes): Flow {
   const flow = newShortFlow();
   /** The last of equal calls one after another, of which the first are kept. */
   let equal: { readonly like: SmcEvent; readonly most: number; count: number; ends: Action[] } | null = null;
@@ -84,7 +78,7 @@ export function newFlow({ deeds, mark, limits }: Likes): Flow {
   return {
     take(action) {
       const { number, event } = action;
-      const mayBe = mayBeIn(deeds, event) || isVersion(event);
+      const mayBe = mayBeIn(actions, event) || isVersion(event);
       if (!mayBe && number > limits.first) {
         flush();
         flow.pass(kindOfAction(event, mark), action);
@@ -95,7 +89,7 @@ export function newFlow({ deeds, mark, limits }: Likes): Flow {
         flush();
         flow.keep(action);
         if (event.type === 'smc')
-          equal = { like: event, most: mostEqual(deeds, event, limits), count: 1, ends: [] };
+          equal = { like: event, most: mostEqual(actions, event, limits), count: 1, ends: [] };
         return mayBe;
       }
       row.count += 1;
@@ -129,7 +123,7 @@ export function isVersion(event: FlowEvent): boolean {
 }
 
 /** A replay that made so many of these calls has taken no more answers. */
-function mostEqual({ calls }: Deeds, { fid }: SmcEvent, limits: LongLimits): number {
+function mostEqual({ calls }: Actions, { fid }: SmcEvent, limits: LongLimits): number {
   return isMany(calls.get(callId(fid)) ?? 0, limits) ? Number.POSITIVE_INFINITY : limits.equal;
 }
 

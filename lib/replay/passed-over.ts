@@ -4,7 +4,7 @@
  */
 import { isKernelCall } from '../abi/background.js';
 import { callId } from '../abi/smccc.js';
-import type { Action } from '../compare/events.js';
+import { type Action, isAction } from '../compare/events.js';
 import { callKind, mayBeIn } from '../compare/many-alike.js';
 import type { SmcEvent, TraceEvent } from '../model/events.js';
 import type { Numbered } from '../model/gaps.js';
@@ -12,7 +12,7 @@ import { good, type Result } from '../model/result.js';
 import { callLine, isCallLine } from '../trace/call-line.js';
 import { type EventLines, eachLine } from '../trace/event-lines.js';
 import { readMatched } from '../trace/read-canonical.js';
-import { isAction, isVersion, keyOf, type Likes, newFlow } from './long-flow.js';
+import { isVersion, keyOf, type Likes, newFlow } from './long-flow.js';
 
 export interface Passed {
   readonly flow: readonly Action[];
@@ -46,7 +46,7 @@ async function flowOfLines(lines: EventLines, likes: Likes): Promise<Result<Pass
   const flow = newFlow(likes);
   const callOf = callReader(likes);
   const needed = new Map<number, TraceEvent>();
-  /** What stands before the next call from the first line of a console on: it is held with the call, so that nothing lacks. */
+  /** What stands before the next call, from the first console line on: a call is held with it, so that no line is missing. */
   let before: NumberedLine[] = [];
   let tooMany = false;
   let number = 0;
@@ -119,7 +119,7 @@ interface SeenCall {
 }
 
 /** What a line of a call says, by the part of it that calls share; `null` where it is to be read. */
-function callReader({ deeds }: Likes): (text: string) => SeenCall | null {
+function callReader({ actions }: Likes): (text: string) => SeenCall | null {
   const known = new Map<string, SeenCall>();
   return text => {
     const line = callLine(text);
@@ -131,7 +131,7 @@ function callReader({ deeds }: Likes): (text: string) => SeenCall | null {
     if (event.type !== 'smc') return null;
     const seen = {
       isKernels: isKernelCall(event),
-      mayBe: mayBeIn(deeds, event) || isVersion(event),
+      mayBe: mayBeIn(actions, event) || isVersion(event),
       kind: callKind(callId(event.fid)),
     };
     known.set(key, seen);

@@ -4,7 +4,7 @@
  */
 import { isKernelCall } from '../abi/background.js';
 import { withCallers } from '../compare/callers.js';
-import { type Action, answerDifferences } from '../compare/events.js';
+import { type Action, answerDifferences, isOutput } from '../compare/events.js';
 import { kindOfAction, type LineMark, newShortFlow } from '../compare/many-alike.js';
 import { recordedKernel } from '../kernel/recorded.js';
 import { limitsOf } from '../machine/limits.js';
@@ -100,7 +100,7 @@ export async function repeatRun(
     done(current, event);
   };
   const line = (event: TraceEvent, number: number): void => {
-    if (event.type !== 'log' && event.type !== 'warn' && event.type !== 'return') return;
+    if (!isOutput(event)) return;
     if (number <= limits.first) flow.keep({ number, event });
     else flow.pass(kindOfAction(event, mark), { number, event });
   };

@@ -123,14 +123,14 @@ function consoleLine(text: string): string {
 function plainCall(text: string): string | null {
   const call = callLine(text);
   if (call === null || !isAllSeen(text, call)) return null;
-  if (saysMore(text, call)) return null;
+  if (mayReplayMore(text, call)) return null;
   // By 1.2 zeros at the end are left out.
   if (text.startsWith(ZERO_AT_END, call.end - ZERO_AT_END.length) && text.includes(NEW)) return null;
   return `${text.slice(0, call.end)}}`;
 }
 
 /** Whether there may be more to replay than a call's registers. */
-export function saysMore(text: string, call: CallLine): boolean {
+export function mayReplayMore(text: string, call: CallLine): boolean {
   return remarksIn(text, call) !== '' && KEPT.test(text.slice(call.end));
 }
 

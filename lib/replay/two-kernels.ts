@@ -5,7 +5,7 @@
 import type { Pair } from '../compare/align.js';
 import { type Comparison, compareEvents } from '../compare/causes.js';
 import { type Ignore, NOTHING } from '../compare/ignore.js';
-import { deedsOf } from '../compare/many-alike.js';
+import { actionsOf } from '../compare/many-alike.js';
 import type { Unfired } from '../edit/apply.js';
 import { outcomeOf } from '../kernel/outcome.js';
 import type { StandIn } from '../machine/stand-in.js';
@@ -96,7 +96,7 @@ async function withTheirAnswers(
     const events: TraceEvent[] = [];
     for (const kernel of kernels)
       for (const event of (await replayOnce(held, kernel, options, FILLS[0])).events) events.push(event);
-    const passed = await flowOf({ deeds: deedsOf(events), mark: () => '', by: '', limits: LONG_LIMITS });
+    const passed = await flowOf({ actions: actionsOf(events), mark: () => '', by: '', limits: LONG_LIMITS });
     if (!passed.ok) return passed;
     const more = withHeld(held, passed.value.calls);
     if (more === null) return good(held);

@@ -11,7 +11,7 @@ import type { U64 } from '../model/u64.js';
 import { type CallLine, callLine, isAllSeen } from '../trace/call-line.js';
 import { type EventLines, eachLine } from '../trace/event-lines.js';
 import { readMatched } from '../trace/read-canonical.js';
-import { callsOf, isLastOf, newCallFilter, repeatedCall, saysMore } from './repeated.js';
+import { callsOf, isLastOf, mayReplayMore, newCallFilter, repeatedCall } from './repeated.js';
 import { FILLS, type Unknown, type UnknownsFinding } from './unknowns.js';
 
 export interface Unseen {
@@ -46,7 +46,7 @@ export async function unseenIn(
     if (line === null || others.has(number)) return 'next';
     const known = isCall(text);
     if (known === false) return 'next';
-    if (known === true && !text.startsWith(NEVER_BACK, line.res) && !saysMore(text, line)) {
+    if (known === true && !text.startsWith(NEVER_BACK, line.res) && !mayReplayMore(text, line)) {
       const { name, turn } = turnOf.line(text.slice(line.from, line.args), text);
       if (!isAllSeen(text, line))
         for (const register of unseenRegisters(text, line)) collected.add({ name, turn }, number, register);
