@@ -21,6 +21,7 @@ export interface WindowLimits {
   readonly last: number;
 }
 
+/** How much larger a window is than the one before: few are aligned twice, and none is far too large. */
 const GROWTH = 8;
 
 /** Whether a line is not compared. It says so of lines that are canonical. */

@@ -3,6 +3,7 @@
  * stands before its registers.
  */
 
+import { RETURNED } from '../abi/smccc.js';
 import { literal } from '../model/pattern.js';
 
 export interface CallLine {
@@ -46,15 +47,12 @@ export function fidIn(text: string, { args }: CallLine): string {
   return text.slice(text.lastIndexOf(QUOTE, args - 2) + 1, args - 1);
 }
 
-/** By 1.1 so many registers come back; those that are left out nobody saw. */
-const RETURNED = 4;
-
 /** Whether all its registers were seen, and it came back. */
 export function isAllSeen(text: string, { from, args, res, end }: CallLine): boolean {
   const unseen = text.indexOf(NULL, args);
   if (unseen >= 0 && unseen < end) return false;
   const isOld = text[text.indexOf(QUOTE, from + FROM.length) + CONVENTION - 1] === '1';
-  return !isOld || text.slice(res + RES.length, end).split(',').length === RETURNED;
+  return !isOld || text.slice(res + RES.length, end).split(',').length === RETURNED['1.1'];
 }
 
 /** What follows the registers of a call that says nothing else. */
@@ -112,7 +110,7 @@ export function likeCall(
   if (!status.endsWith(QUOTE)) return null;
   const register = unseen ? `(?:${SEEN}|${NULL})` : SEEN;
   const isOld = head.includes('"cc":"1.1"') && !unseen;
-  const others = isOld ? `(?:,${register}){${RETURNED - 1}}` : `(?:,${register})*`;
+  const others = isOld ? `(?:,${register}){${RETURNED['1.1'] - 1}}` : `(?:,${register})*`;
   const args = `,"args":\\[(?:${register}(?:,${register})*)?\\]`;
   const tail = alike(text.slice(call.end));
   return new RegExp(`^${literal(CALL)}\\d+${literal(head)}${args}${literal(status)}${others}\\]${tail}$`);

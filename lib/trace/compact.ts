@@ -46,6 +46,7 @@ const MOST_AROUND = 2 ** 20;
 const DEPTH_OF_EVENTS = 2;
 /** At the bracket of a list that is a member of that object: its key. */
 const EVENTS = /[{,][ \t\r\n]*"events"[ \t\r\n]*:[ \t\r\n]*\[$/;
+/** Bytes of that key with some white space: with more of it the thorough reader takes over. */
 const TAIL = 256;
 
 /** An event of more bytes, or nested deeper, is not expected. */

@@ -9,6 +9,7 @@ import type { AlikeLine, LongPair } from './line-pair.js';
 import { ASIDE, lineKind, lineShape } from './telling-line.js';
 
 const CHUNK = 2 ** 18;
+/** Bytes that are compared first: in places where much differs it does so soon. */
 const FIRST_LOOK = 256;
 
 /** `counts`: how many events there are on each side. */

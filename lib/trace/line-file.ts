@@ -33,7 +33,9 @@ const CHUNK = 2 ** 18;
 const ENDS = 2 ** 16;
 /** Beyond this they are none. */
 const LONGEST_ENDS = 2 ** 24;
+/** Where a first read was too short, few more are made. */
 const GROWTH = 16;
+/** Bytes of one line, or of each of several, that a first read is made for: a call without memory has some 280. */
 const LINE = 2 ** 12;
 const SHORT_LINE = 2 ** 9;
 

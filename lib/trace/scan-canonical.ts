@@ -50,6 +50,7 @@ export interface CanonicalScan {
   end(): Scanned | null;
 }
 
+/** A header has a line a member; longer ones are for the thorough reader. */
 const FRAME_LINES = 1024;
 const FOOTER_LINES = 3;
 /** To compile the patterns costs as much as to read so many lines without it. */

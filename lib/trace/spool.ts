@@ -13,7 +13,7 @@ export interface Spool extends Store {
   chunks(): Generator<Uint8Array, void, undefined>;
 }
 
-/** A trace of a boot stays far below. */
+/** Bytes: a trace of a boot stays far below, and needs no file. */
 const IN_MEMORY = 2 ** 22;
 const CHUNK = 2 ** 16;
 
