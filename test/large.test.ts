@@ -217,6 +217,32 @@ t.test('the gist of a long trace tells what the whole trace tells', async t => {
   await fc.assert(property, { ...SEED, numRuns: 15 });
 });
 
+t.test('of a long trace a line of the RMM and its call are not taken for those of other calls', async t => {
+  const undelegate = (pa: number) => call(0, { fid: u64(0xc400_0152n), args: [u64(BigInt(pa))] });
+  const recorded = (pa: number): readonly TraceEvent[] => [
+    {
+      type: 'console',
+      src: 'rmm',
+      text: `SMC_RMI_GRANULE_UNDELEGATE        ${pa.toString(16)} > RMI_SUCCESS`,
+    },
+    undelegate(pa),
+  ];
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('golden');
+  // So many texts that the lines of the RMM are told apart without their numbers.
+  const texts = Array.from(
+    { length: 5000 },
+    (_, n): TraceEvent => ({ type: 'console', src: 'rmm', text: `line ${n}` }),
+  );
+  const others = MANY.slice(0, 600);
+  const [first, last] = [recorded(0x500_0000), recorded(0x600_0000)];
+  const soak = [...MANY, ...texts, undelegate(0x400_0000), ...first, ...others, ...last, ...others];
+  const whole = { ...trace, events: [...trace.events, ...soak] };
+  const { gist } = await asLarge(whole);
+  t.equal(contradictionOf(whole), null);
+  t.equal(contradictionOf(gist), null);
+});
+
 /** Runs `use` with the input and output of a command; gives what it prints. */
 async function printed(json: boolean, use: (io: Io) => Promise<number>): Promise<string> {
   const chunks: Buffer[] = [];

@@ -109,10 +109,7 @@ function ofKernel(flow: readonly Action[], events: readonly TraceEvent[]): reado
   return others.size === 0 ? flow : flow.filter(({ number }) => !others.has(number));
 }
 
-/**
- * The trace with these events held as they are, and not as another one that is alike (lib/trace/gist.ts); `null` where all of
- * them are.
- */
+/** The trace with these events held as well; `null` where all of them are. */
 export function withHeld(trace: Trace, more: readonly Numbered<TraceEvent>[]): Trace | null {
   const all = newPartBuilder();
   all.pass(countOf(trace.events));

@@ -47,12 +47,25 @@ const STATE = /^\{"type":"(?:mrs|fact|ftr)"/;
 const LOG = '{"type":"log"';
 const LOOKED_INTO: ReadonlySet<string> = new Set([RMI_VERSION, RMI_FEATURES].map(hex));
 
-/** Of events that are alike: the first stands for the last. */
+/** Of events that are alike the first and the last. */
 interface Kind {
   readonly event: TraceEvent;
+  /** The line of the last, since a line of a console and its call are held against each other. */
+  room: Buffer;
+  length: number;
   /** Matches others of its kind; `null` where they are to be told by their parts. */
   readonly pattern: RegExp | null;
   last: number;
+}
+
+const NO_LINE = { room: Buffer.alloc(0), length: 0 };
+/** UTF-8 takes at most so many bytes for a unit of a string. */
+const WIDEST = 3;
+
+/** Copies it: a part of what was read would keep all of that in memory. */
+function putLine(kind: Kind, text: string): void {
+  if (kind.room.length < WIDEST * text.length) kind.room = Buffer.allocUnsafeSlow(WIDEST * text.length + 64);
+  kind.length = kind.room.write(text);
 }
 
 export function newGist(): Gist {
@@ -93,7 +106,7 @@ export function newGist(): Gist {
     const [key, pattern] = likeness(text, line);
     let kind = kinds.get(key) ?? null;
     if (kind === null && kinds.size < 2 * MOST_KINDS) {
-      kind = { event: readMatched(text), pattern: pattern(), last: 0 };
+      kind = { event: readMatched(text), ...NO_LINE, pattern: pattern(), last: 0 };
       kinds.set(key, kind);
     }
     if (kind !== null && kind.pattern !== null) recentKinds = [kind, ...recentKinds].slice(0, RECENT_KINDS);
@@ -115,12 +128,15 @@ export function newGist(): Gist {
       const kind = kindOf(text);
       if (kind?.last === 0) events.push(kind.event);
       else events.pass(1);
-      if (kind !== null) kind.last = events.length;
+      if (kind === null) return;
+      putLine(kind, text);
+      kind.last = events.length;
     },
     allSeen: () => allSeen,
     logs: () => logs,
     end() {
-      for (const { event, last } of kinds.values()) events.keep(last, event);
+      for (const { room, length, last } of kinds.values())
+        events.keep(last, readMatched(room.toString('utf8', 0, length)));
       for (let number = Math.max(1, events.length - LAST_ONES + 1); number <= events.length; number++)
         events.keep(number, readMatched(recent[(number - 1) % LAST_ONES] ?? ''));
       return events.events();
