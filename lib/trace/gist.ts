@@ -36,7 +36,7 @@ export interface Gist extends LineVisitor {
 const AS_THEY_ARE = 512;
 /** How it ends. */
 const LAST_ONES = 256;
-/** 512 CPUs have some hundred registers each; a trace of more state than that is of no machine. */
+/** A machine has 4096 CPUs at most, and 14 ID registers of each are recorded: of no machine is there more. */
 const MOST_STATE = 2 ** 16;
 /** So many kinds are told apart by their texts, and as many again by their texts without numbers. */
 const MOST_KINDS = 4096;
