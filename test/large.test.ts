@@ -937,6 +937,22 @@ t.test('each limit of reading has its flag, in every command that reads a trace'
   );
 });
 
+t.test('a limit that is lowered is that of each layout', async t => {
+  const [trace] = await golden();
+  if (trace === undefined) throw new Error('a golden trace');
+  const text = traceText({ ...trace, events: [...trace.events, ...MANY.slice(0, 120)] });
+  for (const [limits, code] of [
+    [{ text: 20 }, 'too-large'],
+    [{ depth: 3 }, 'too-deep'],
+    [{ values: 5 }, 'too-large'],
+  ] as const) {
+    for (const layout of [text, JSON.stringify(JSON.parse(text))]) {
+      const read = await readTrace({ name: 'a.json', bytes: Buffer.from(layout), limits });
+      t.equal(read.ok ? 'read' : read.trouble.code, code, Object.keys(limits).join());
+    }
+  }
+});
+
 t.test('who reads a large file is told how far it is, from its beginning each time', async t => {
   const path = join(t.testdir(), 'a.json');
   writeFileSync(path, Buffer.alloc(9 * 2 ** 20, ' '));

@@ -31,6 +31,14 @@ const LINE_LENGTH = 2 ** 22;
 /** Bytes of a line for the quick readers: a longer one may have more values than an event may. */
 export const longestLine = ({ values }: ReadLimits): number => Math.min(LINE_LENGTH, 2 * values);
 
+/** The strings that the schema limits, and the depth of a trace without x- keys. A header without them has few values. */
+const AMPLE = { text: 2 ** 16, depth: 6, values: 2 ** 12 };
+
+/** Whether nothing but x- members, and lines that are too long, can be more than these limits allow. */
+export function isAmple({ text, depth, values }: ReadLimits): boolean {
+  return text >= AMPLE.text && depth >= AMPLE.depth && values >= AMPLE.values;
+}
+
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export const isForbidden = (key: string): boolean => FORBIDDEN.has(key);

@@ -9,7 +9,7 @@ import type { TraceEvent } from '../model/events.js';
 import type { Header } from '../model/trace.js';
 import { COMMA } from './json-bytes.js';
 import { EVENT_START, EVENTS_CLOSE, EVENTS_OPEN, OPEN } from './layout.js';
-import { longestLine, type ReadLimits } from './limits.js';
+import { isAmple, longestLine, type ReadLimits } from './limits.js';
 import { anyEvent, type LineEnd, soundEvent } from './line-patterns.js';
 import { newLines } from './lines.js';
 import { type Footer, readEvent, readFooter, readHeader, readMatched } from './read-canonical.js';
@@ -70,6 +70,8 @@ interface Block {
 
 export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalScan {
   const longest = longestLine(limits);
+  // With less, each string and value is counted, which the reader of any layout does.
+  const ample = isAmple(limits);
   const hash = createHash('sha256');
   const readState = stateReader();
   const headerText: string[] = [];
@@ -83,7 +85,7 @@ export function scanCanonical(limits: ReadLimits, visitor: Visitor): CanonicalSc
 
   function headerLine(line: string): boolean {
     headerText.push(line);
-    if (headerText.length > FRAME_LINES || (headerText.length === 1 && line !== OPEN)) return false;
+    if (!ample || headerText.length > FRAME_LINES || (headerText.length === 1 && line !== OPEN)) return false;
     if (line !== EVENTS_OPEN) return true;
     header = readHeader(headerText, limits);
     if (header === null) return false;
