@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
@@ -669,6 +669,9 @@ t.test('a file that changes while it is read is no trace, and nothing is written
   const written = await writeLarge(`${path}.copy`, large);
   t.equal(written.ok ? '' : written.trouble.what, 'the file changed while it was read');
   t.throws(() => readFileSync(`${path}.copy`), { code: 'ENOENT' });
+  rmSync(path);
+  const scanned = await large.scan({ wants: 'doubtful events', begin() {}, event() {} });
+  t.equal(scanned.ok ? '' : scanned.trouble.code, 'not-found', 'nor one that is gone');
 });
 
 t.test('what comes through a pipe is read again from its beginning, however much it is', async t => {

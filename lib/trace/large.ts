@@ -7,12 +7,12 @@ import { newGist } from './gist.js';
 import { EVENT_START, withoutComma } from './layout.js';
 import { READ_LIMITS } from './limits.js';
 import { newLines } from './lines.js';
-import { type Opened, type OpenedSource, openSource, type TraceSource } from './open.js';
+import { type Opened, type OpenedSource, openSource, type TraceSource, unreadable } from './open.js';
 import { firstTrouble, type HandEdit, handEdit, readTrace } from './read.js';
 import { relaid } from './relaid.js';
 import { scanCanonical, type Visitor } from './scan-canonical.js';
 import { isLarge, LARGE } from './size.js';
-import { eachChunk, unpacked } from './text.js';
+import { eachChunk, isDamage, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
 
 export interface LargeTrace {
@@ -136,9 +136,14 @@ export async function openTwice(source: TraceSource): Promise<Result<OpenedSourc
 /** The same bytes once more; that they are the same shows at their end. */
 async function* again(opened: Opened, file: string, known: string): AsyncGenerator<Result<Uint8Array>, void> {
   const hash = createHash('sha256');
-  for await (const { bytes } of unpacked(opened.chunks())) {
-    hash.update(bytes);
-    yield good(bytes);
+  try {
+    for await (const { bytes } of unpacked(opened.chunks())) {
+      hash.update(bytes);
+      yield good(bytes);
+    }
+  } catch (error) {
+    // Bytes that are no gzip any more are other bytes.
+    if (!isDamage(error)) return yield unreadable(error, file);
   }
   if (hash.digest('hex') !== known)
     yield bad(readTrouble('unreadable', 'the file changed while it was read', { file }));
