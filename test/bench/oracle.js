@@ -37,7 +37,12 @@ function digestOf(oracle, count) {
 }
 
 async function writeRows(count) {
-  const { kernelNamed, machineNamed, planSweep, sweepRows, u64 } = await import('../../dist/lib/index.js');
+  // What a row needs, and no more: C starts at once.
+  const { kernelNamed } = await import('../../dist/lib/kernel/kernels.js');
+  const { machineNamed } = await import('../../dist/lib/machine/built-in.js');
+  const { u64 } = await import('../../dist/lib/model/u64.js');
+  const { planSweep } = await import('../../dist/lib/search/plan.js');
+  const { sweepRows } = await import('../../dist/lib/search/sweep.js');
   const { endText } = await import('../../dist/lib/model/end.js');
   const { randomAxis } = await import('../../dist/lib/search/random.js');
   const must = result => {
