@@ -9,7 +9,7 @@ import {
   troubleResult,
 } from '../../lib/cli.js';
 import type { Args } from '../command.js';
-import { misuse, nameOf, traceOf } from '../load.js';
+import { misuse, nameOf, replayedTraceOf } from '../load.js';
 import type { Io } from '../process.js';
 
 /** What holds one boot against the trace of `--expect`. */
@@ -26,8 +26,9 @@ export async function expectedOf(io: Io, args: Args): Promise<Result<Expected | 
     REPLAYING.find(name => args.many(name).length > 0) ?? OF_A_REPLAY.find(name => args.flag(name));
   if (other !== undefined)
     return bad(misuse('check', `--${other} does not go with --expect, which replays nothing`));
-  const read = await traceOf(io, operand);
+  const read = await replayedTraceOf(io, operand, () => 'part');
   if (!read.ok) return read;
+  await read.value.close();
   const expected = { name: nameOf(operand), trace: read.value.trace };
   return good(one => (one.ok ? expectedResult(one.value, expected) : troubleResult(one.trouble)));
 }
