@@ -672,6 +672,9 @@ t.test('a file that changes while it is read is no trace, and nothing is written
   rmSync(path);
   const scanned = await large.scan({ wants: 'doubtful events', begin() {}, event() {} });
   t.equal(scanned.ok ? '' : scanned.trouble.code, 'not-found', 'nor one that is gone');
+  const gone = { name: path, opened: { ...opened, exceeds: async (bytes: number) => bytes < 2 ** 20 } };
+  const small = await largeTrace(gone);
+  t.strictSame(small, { ok: true, value: null }, 'and whoever holds a small one says so');
 });
 
 t.test('what comes through a pipe is read again from its beginning, however much it is', async t => {

@@ -45,9 +45,14 @@ function remembered(stream: Chunks): Opened {
   /** What stopped it, for whoever reads as far. */
   let failure: { readonly error: unknown } | null = null;
   async function* further(): AsyncGenerator<Uint8Array, void, undefined> {
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      kept.put(next.value);
-      yield next.value;
+    try {
+      for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+        kept.put(next.value);
+        yield next.value;
+      }
+    } catch (error) {
+      failure = { error };
+      throw error;
     }
   }
   return {
@@ -59,8 +64,8 @@ function remembered(stream: Chunks): Opened {
     async exceeds(bytes) {
       try {
         while (kept.size() <= bytes) if ((await further().next()).done === true) return false;
-      } catch (error) {
-        failure = { error };
+      } catch {
+        // Whoever reads as far is told.
       }
       return true;
     },

@@ -1,4 +1,5 @@
 /** Whether a trace is small enough to be held in memory. */
+import { systemError } from '../model/system-error.js';
 import type { Opened } from './open.js';
 import { isDamage, isGzip, unpacked } from './text.js';
 
@@ -11,24 +12,24 @@ const MOST_OF_GZIP = 1032;
 export async function isLarge(opened: Opened, above: number): Promise<boolean> {
   if (await opened.exceeds(above)) return true;
   if (!(await opened.exceeds(above / MOST_OF_GZIP))) return false;
-  for await (const first of opened.chunks()) {
-    if (!isGzip(first)) return false;
-    break;
-  }
   return (await sizeUpTo(opened, above)) > above;
 }
 
-/** The size of the text, or where it is more than `most`, something above that. */
+/** The size of what gzip holds, or where it is more than `most`, something above that; 0 of any other text. */
 async function sizeUpTo(opened: Opened, most: number): Promise<number> {
   let size = 0;
   try {
+    for await (const first of opened.chunks()) {
+      if (!isGzip(first)) return 0;
+      break;
+    }
     for await (const { bytes } of unpacked(opened.chunks())) {
       size += bytes.length;
       if (size > most) break;
     }
   } catch (error) {
-    // Whoever reads it says what is damaged.
-    if (!isDamage(error)) throw error;
+    // Whoever reads it says what is damaged, or cannot be read.
+    if (!isDamage(error) && systemError(error) === null) throw error;
   }
   return size;
 }
