@@ -772,6 +772,9 @@ t.test('lines that a kernel does not print are counted where they are not held',
   const { notModelled, notListed } = made.weighed;
   t.equal(notModelled.length + notListed, whole.events.filter(({ type }) => type === 'log').length);
   t.ok(notListed > 0, `${notListed} are not held`);
+  const given = { kernel: [], rmm: [], others: [] };
+  const text = replayText({ replay: made, name: 'a.json', given, edited: null, conformance: null }, PLAIN);
+  t.ok(text.includes(`\nand ${notListed} more recorded lines\n\noutcome`), 'below the diff');
 });
 
 /** Stretches of a long recording: a Realm's life, a loop, lines of consoles and of others, and what tells something. */

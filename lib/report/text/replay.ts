@@ -86,6 +86,18 @@ function logsOf({ pairs }: Comparison): {
   return { a: of('a'), b: of('b') };
 }
 
+/** Of lines that are alike in a long recording the first is held; how many there are besides stands below the diff. */
+function logOf({ comparison, weighed }: Replay, paint: Paint): readonly string[] {
+  const { a, b } = logsOf(comparison);
+  const lines = logDiff(a, b, SIDES, paint);
+  const alike = comparison.pairs.reduce(
+    (sum, pair) => sum + (pair.a?.event.type === 'log' ? (pair.a.more?.count ?? 0) : 0),
+    0,
+  );
+  const more = Math.max(alike, weighed.notListed);
+  return lines.length === 0 || more === 0 ? lines : [...lines, `and ${counted(more, 'more recorded line')}`];
+}
+
 function patchLines({ replayed }: Replay): string[] {
   const { kernel } = replayed.header;
   const rows = hunkRows(kernel).map(([state = '', ...rest]) => [`  ${state}`, ...rest.map(visible)]);
@@ -106,8 +118,7 @@ function* differences(replay: Replay, paint: Paint): Generator<string, void, und
       : [
           `  the replay stops there: ${weighed.notReached === 1 ? 'one recorded event was' : `${weighed.notReached} recorded events were`} not reached`,
         ];
-  const logs = logsOf(comparison);
-  yield page(block(paint.bold('log'), logDiff(logs.a, logs.b, SIDES, paint)));
+  yield page(block(paint.bold('log'), logOf(replay, paint)));
   yield page([
     ...block(paint.bold('outcome'), outcomeLines(outcomes.recorded, outcomes.replayed, SIDES)),
     ...firstBlock('first divergence', first, comparison, recorded.events, SIDES, paint),
