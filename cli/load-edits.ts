@@ -3,6 +3,7 @@ import {
   bad,
   type Edit,
   good,
+  type Named,
   parseEdit,
   placedIn,
   type Result,
@@ -29,17 +30,13 @@ export async function editsOf(
   return good(edits);
 }
 
-/** Whether one of the edits names an event by its number. */
-export async function nameEvents(texts: readonly string[]): Promise<boolean> {
+/** The numbers of the events that edits name. An edit that cannot be read is the trouble of whatever comes of them. */
+export async function eventsNamedBy(texts: readonly string[]): Promise<Named> {
   const lines = await editLines(texts);
-  if (!lines.ok) return false;
-  for (const { text } of lines.value) {
-    const read = parseEdit(text);
-    // It is the trouble of whatever comes of them.
-    if (!read.ok) return false;
-    if (read.value.kind !== 'edit') return true;
-  }
-  return false;
+  const edits = lines.ok ? lines.value.map(({ text }) => parseEdit(text)) : [];
+  return new Set(
+    edits.flatMap(edit => (edit.ok && edit.value.kind === 'numbered' ? [edit.value.number] : [])),
+  );
 }
 
 export interface EditLine {

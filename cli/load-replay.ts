@@ -1,6 +1,7 @@
 /** What `replay` takes of a trace: all of it, or of a large one a part and its lines. */
 import {
   good,
+  type Named,
   newLineSpool,
   type ReadTrace,
   type Replay,
@@ -12,7 +13,7 @@ import {
 } from '../lib/cli.js';
 import type { Args } from './command.js';
 import { repeatedTraceOf, replayedTraceOf, traceOf } from './load.js';
-import { nameEvents } from './load-edits.js';
+import { eventsNamedBy } from './load-edits.js';
 import type { Written } from './outputs.js';
 import type { Io } from './process.js';
 
@@ -32,19 +33,20 @@ export async function replaySource(
   operand: string,
   output: boolean,
 ): Promise<Result<ReplaySource>> {
-  // What names an event, and what looks at all answers, has all of them.
-  if (args.flag('conformance') || (await nameEvents(args.many('set')))) return whole(io, operand);
+  // What looks at all answers has all of them.
+  if (args.flag('conformance')) return whole(io, operand);
+  const named = await eventsNamedBy(args.many('set'));
   if (args.one('kernel') !== 'recorded') {
     // A replay of the recorded kernel repeats the calls as well.
     const repeats = (part: Trace) =>
       args.one('kernel') === undefined && part.header.kernel.name === 'recorded';
-    const read = await replayedTraceOf(io, operand, part => (repeats(part) ? 'whole' : 'part'));
+    const read = await replayedTraceOf(io, operand, part => (repeats(part) ? 'whole' : 'part'), named);
     if (!read.ok) return read;
     const { held, close } = read.value;
     return good({ read: read.value, options: held, written: ({ replayed }) => replayed, close });
   }
   const otherwise = ['rmm', 'set', 'max-steps'].some(name => args.many(name).length > 0);
-  return otherwise ? answeredOtherwise(io, operand, output) : answeredAsRecorded(io, operand);
+  return otherwise ? answeredOtherwise(io, operand, output, named) : answeredAsRecorded(io, operand);
 }
 
 async function whole(io: Io, operand: string): Promise<Result<ReplaySource>> {
@@ -72,8 +74,13 @@ async function answeredAsRecorded(io: Io, operand: string): Promise<Result<Repla
   });
 }
 
-async function answeredOtherwise(io: Io, operand: string, output: boolean): Promise<Result<ReplaySource>> {
-  const read = await repeatedTraceOf(io, operand, 'otherwise');
+async function answeredOtherwise(
+  io: Io,
+  operand: string,
+  output: boolean,
+  named: Named,
+): Promise<Result<ReplaySource>> {
+  const read = await repeatedTraceOf(io, operand, 'otherwise', named);
   if (!read.ok) return read;
   const { part, close } = read.value;
   if (part === undefined)

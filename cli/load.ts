@@ -16,6 +16,7 @@ import {
   type MachineDescription,
   machineFromText,
   machineNamed,
+  type Named,
   openTwice,
   ownKernel,
   parseCount,
@@ -91,9 +92,10 @@ export async function repeatedTraceOf(
   io: Io,
   operand: string,
   answered: 'as recorded' | 'otherwise',
+  named?: Named,
 ): Promise<Result<ReadToRepeat>> {
   const source = await watchedSource(io, operand);
-  const read = await readToRepeat(source, answered);
+  const read = await readToRepeat(source, answered, undefined, named);
   if (!read.ok) return read;
   const { edited, layout, part } = read.value;
   noteEdit(io, source, edited);
@@ -111,14 +113,15 @@ export function noteSlow(io: Io, name: string): void {
   io.note(`${visible(name)}: one event a line is read several times as fast: \`rmitrace fmt\` writes it so`);
 }
 
-/** As `traceOf`, for replays: a large trace is held as `extentFor` says of a part of it. */
+/** As `traceOf`, for replays: a large trace is held as `extentFor` says of a part of it, with the events that edits name. */
 export async function replayedTraceOf(
   io: Io,
   operand: string,
   extentFor: (part: Trace) => Extent,
+  named?: Named,
 ): Promise<Result<ReadToReplay>> {
   const source = await watchedSource(io, operand);
-  const read = await readToReplay(source, extentFor);
+  const read = await readToReplay(source, extentFor, undefined, named);
   if (!read.ok) return read;
   const { edited, lines, layout, trace } = read.value;
   noteEdit(io, source, edited);

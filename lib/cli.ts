@@ -52,6 +52,7 @@ export { type CheckedOnce, checkOnce, type Known, newKnown } from './replay/chec
 export { type CheckTotals, newCheckTotals } from './replay/check-totals.js';
 export {
   type Extent,
+  type Named,
   type ReadToRepeat,
   type ReadToReplay,
   readToRepeat,

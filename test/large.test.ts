@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Range, showLarge, textconvLarge } from '../cli/commands/show-large.js';
+import { editsOf, eventsNamedBy } from '../cli/load-edits.js';
 import type { Io } from '../cli/process.js';
 import { systemOf } from '../cli/process.js';
 import { agreedRevision } from '../lib/compare/handshake.js';
@@ -873,33 +874,42 @@ t.test('a trace that is held in part is replayed as it is when it is held as a w
   await fc.assert(property, { ...SEED, numRuns: 18 });
 });
 
+const DELEGATE = u64(0xc400_0151n);
+
 t.test('the calls of a long trace, made again and answered otherwise, go as those of the whole', async t => {
+  let byNumber = false;
   const traces = await golden();
   const property = fc.asyncProperty(
     fc.constantFrom(...traces),
     fc.array(fc.tuple(fc.nat(500), fc.oneof(telling, decorated)), { maxLength: 6 }),
     fc.constantFrom(null, 'swapped', 'tf-rmm-0.9'),
-    fc.constantFrom<readonly string[]>(
+    fc.constantFrom<readonly string[] | 'by number'>(
       [],
+      'by number',
       ['RMI_GRANULE_DELEGATE#300.x0=1', 'RMI_VERSION.x1=1.0'],
       ['RMI_GRANULE_DELEGATE#7.x1=unknown', 'nv2=true'],
     ),
-    async (trace, put, rmm, edits) => {
+    async (trace, put, rmm, given) => {
       const later = Array.from({ length: 560 }, (_, n) => call(n));
       for (const [at, event] of put) later.splice(at, 0, event);
       const whole = { ...trace, events: [...trace.events, ...later] };
       const bytes = Buffer.from(traceText(whole));
+      const calls = whole.events.flatMap((event, at) =>
+        event.type === 'smc' && event.fid === DELEGATE ? [at + 1] : [],
+      );
+      byNumber ||= given === 'by number';
+      const edits = given === 'by number' ? [7, 300].map(nth => `${calls[nth]}.x0=1`) : given;
       const {
         trace: gist,
         digest,
         part,
-      } = must(await readToRepeat({ name: 'a.json', bytes }, 'otherwise', 0));
+      } = must(await readToRepeat({ name: 'a.json', bytes }, 'otherwise', 0, await eventsNamedBy(edits)));
       if (part === undefined) throw new Error('it is large');
       const spool = newLineSpool();
       const made = async (of: Trace, options: ReplayOptions) =>
         must(
           await replay(of, recordedKernel(of.events, trace.header.scope), {
-            edits: edits.map(editNamed),
+            edits: must(await editsOf(edits, of.events)),
             mayMiss: true,
             rmm: rmm === null ? null : standInFor(of, must(profileNamed(rmm))),
             digest,
@@ -921,7 +931,8 @@ t.test('the calls of a long trace, made again and answered otherwise, go as thos
       spool.close();
     },
   );
-  await fc.assert(property, { ...SEED, numRuns: 6 });
+  await fc.assert(property, { ...SEED, numRuns: 8 });
+  t.ok(byNumber, 'an edit by number');
 });
 
 t.test('each limit of reading has its flag, in every command that reads a trace', async t => {

@@ -16,7 +16,7 @@ import { type Command, wordsOf } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { misuse, replayedTraceOf } from '../load.js';
 import { COMPILING, replayKernels, SAME_KERNEL, withCompiled } from '../load-c-kernel.js';
-import { editsOf, nameEvents } from '../load-edits.js';
+import { editsOf, eventsNamedBy } from '../load-edits.js';
 import { type StandIns, standIns } from '../load-rmm.js';
 import { REPLAYED_KERNEL, RMM_TIMEOUT, SET, STAND_IN, WANTS } from '../options.js';
 
@@ -49,10 +49,10 @@ export const minimiseCommand: Command = {
     const [operand = ''] = args.operands;
     if (args.many('set').length === 0)
       return io.trouble(misuse('minimise', 'minimise needs edits: give --set'));
-    const named = await nameEvents(args.many('set'));
+    const named = await eventsNamedBy(args.many('set'));
     const kernelOf = replayKernels('minimise', args, compiled);
-    const extent = (part: Trace) => (named ? 'whole' : repeated(extentFor(part, { kernelOf })));
-    const read = await replayedTraceOf(io, operand, extent);
+    const extent = (part: Trace) => repeated(extentFor(part, { kernelOf }));
+    const read = await replayedTraceOf(io, operand, extent, named);
     if (!read.ok) return io.trouble(read.trouble);
     const { trace, held } = read.value;
     const kernel = kernelOf(trace);

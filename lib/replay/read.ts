@@ -1,14 +1,17 @@
 /** Reads what is to be replayed: a large trace in part, and again where a replay asks for more of it. */
 import { type ReadTraceOrLog, readTraceOrLog } from '../import/read.js';
+import type { TraceEvent } from '../model/events.js';
+import type { Numbered } from '../model/gaps.js';
 import { good, type Result } from '../model/result.js';
 import type { Trace } from '../model/trace.js';
-import type { EventLines } from '../trace/event-lines.js';
+import { type EventLines, eachLine } from '../trace/event-lines.js';
 import { type LargeTrace, largeTrace, openTwice } from '../trace/large.js';
 import { headerLines } from '../trace/layout.js';
 import type { TraceSource } from '../trace/open.js';
 import type { ReadTrace } from '../trace/read.js';
+import { readMatched } from '../trace/read-canonical.js';
 import { LARGE } from '../trace/size.js';
-import type { FirstRunOptions } from './first-run.js';
+import { type FirstRunOptions, withHeld } from './first-run.js';
 import { flowsOf } from './passed-over.js';
 import { type Unseen, unseenIn } from './unseen.js';
 
@@ -32,11 +35,17 @@ export interface ReadToReplay extends ReadTraceOrLog {
  */
 export type Extent = 'part' | 'lines' | 'answers' | 'whole';
 
+/** The numbers of events that edits name: they are held as they are. */
+export type Named = ReadonlySet<number>;
+
+const NONE: Named = new Set();
+
 /** As `readTraceOrLog`, but a trace of more than `above` bytes is held as `extentFor` says of a part of it. */
 export async function readToReplay(
   source: TraceSource,
   extentFor: (part: Trace) => Extent = () => 'part',
   above: number = LARGE,
+  named: Named = NONE,
 ): Promise<Result<ReadToReplay>> {
   const opened = await openTwice(source);
   if (!opened.ok) return opened;
@@ -57,8 +66,14 @@ export async function readToReplay(
   if (large !== null && held.value !== null) {
     const { gist, digest, edited, layout } = large;
     const before = headerLines(gist.header).length;
+    const trace = await withNamed(large, named);
+    if (!trace.ok) {
+      await large.close();
+      await close();
+      return trace;
+    }
     return good({
-      trace: gist,
+      trace: trace.value,
       digest,
       edited,
       layout,
@@ -79,6 +94,18 @@ export async function readToReplay(
   const { lines } = read.value;
   const lineOf = (event: number) => lines[event - 1] ?? null;
   return good({ ...read.value, held: {}, lineOf, close: async () => {} });
+}
+
+/** What is held of a large trace, and these events. A number that it does not have is the edit's trouble. */
+async function withNamed({ gist, lines }: LargeTrace, named: Named): Promise<Result<Trace>> {
+  if (named.size === 0) return good(gist);
+  const found: Numbered<TraceEvent>[] = [];
+  const last = Math.max(...named);
+  const gone = await eachLine(lines, (line, number) => {
+    if (named.has(number)) found.push({ number, event: readMatched(line) });
+    return number >= last ? 'end' : 'next';
+  });
+  return gone.ok ? good(withHeld(gist, found) ?? gist) : gone;
 }
 
 /** `null`: the trace is to be read whole. */
@@ -113,6 +140,7 @@ export async function readToRepeat(
   source: TraceSource,
   answered: 'as recorded' | 'otherwise' = 'as recorded',
   above: number = LARGE,
+  named: Named = NONE,
 ): Promise<Result<ReadToRepeat>> {
   const opened = await openTwice(source);
   if (!opened.ok) return opened;
@@ -127,12 +155,14 @@ export async function readToRepeat(
     const { gist, digest, edited, layout, lines, allSeen, logs } = large;
     const isKnown = allSeen || answered === 'otherwise';
     const unseen = isKnown ? good(null) : await unseenIn(gist, lines);
-    const about = { trace: gist, digest, edited, layout, lines: [] };
-    if (unseen.ok && (isKnown || unseen.value !== null))
+    const trace = unseen.ok ? await withNamed(large, named) : unseen;
+    if (unseen.ok && trace.ok && (isKnown || unseen.value !== null)) {
+      const about = { trace: trace.value, digest, edited, layout, lines: [] };
       return good({ ...about, part: { lines, unseen: unseen.value, logs }, close });
-    if (!unseen.ok) {
+    }
+    if (!trace.ok) {
       await close();
-      return unseen;
+      return trace;
     }
   }
   const read = found.ok ? await readTraceOrLog(again) : found;
