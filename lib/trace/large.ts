@@ -10,7 +10,7 @@ import { newLines } from './lines.js';
 import { type Opened, type OpenedSource, openSource, type TraceSource, unreadable } from './open.js';
 import { firstTrouble, type HandEdit, handEdit, readTrace } from './read.js';
 import { relaid } from './relaid.js';
-import { scanCanonical, type Visitor } from './scan-canonical.js';
+import { PASSER, scanCanonical, type Visitor } from './scan-canonical.js';
 import { isLarge, LARGE } from './size.js';
 import { eachChunk, isDamage, unpacked } from './text.js';
 import { readTrouble } from './troubles.js';
@@ -107,8 +107,6 @@ async function goneThrough(
     },
   });
 }
-
-const PASSER: Visitor = { wants: 'doubtful events', begin() {}, event() {} };
 
 /** The digest of a trace of any size. Troubles: those of `readTrace`. */
 export async function digestIn(source: TraceSource): Promise<Result<string>> {

@@ -9,7 +9,7 @@ import { type LineFile, lineFile, lineFrame } from './line-file.js';
 import { type Opened, type OpenedSource, unreadable } from './open.js';
 import { firstTrouble, type HandEdit, handEdit } from './read.js';
 import { relaidDigest, relaidLines } from './relaid.js';
-import { type EventVisitor, type Scanned, scanCanonical } from './scan-canonical.js';
+import { PASSER, type Scanned, scanCanonical } from './scan-canonical.js';
 import { newSpool } from './spool.js';
 import { fileStore, type Store } from './store.js';
 import { eachChunk, isGzip } from './text.js';
@@ -125,9 +125,6 @@ const judged = ({ found, count, digest }: Pick<Scanned, 'found' | 'count' | 'dig
   edited: handEdit({ found, digest }, count),
   isChecked: true,
 });
-
-/** Wants nothing. */
-const PASSER: EventVisitor = { wants: 'doubtful events', begin() {}, event() {} };
 
 /** `null` where it is not canonical; `put` takes the bytes. */
 async function scan(

@@ -133,16 +133,16 @@ function checkedFrame({ frame, hasEvents }: PartialTrace, file: string): Checked
   return checked.ok && troubles.length === 0 ? checked : { ok: false, troubles };
 }
 
-export type ReadAny =
-  | { readonly ok: true; readonly value: ReadWhole }
-  | {
-      readonly ok: false;
-      readonly troubles: readonly Trouble[];
-      /** Whether the file says that it is a trace, or has events, as far as it was read: it is no log then. */
-      readonly isNamed: boolean;
-      /** What of a trace is left without the events that are not good; `null` where that is no trace. */
-      readonly rest: Rest | null;
-    };
+export type ReadAny = { readonly ok: true; readonly value: ReadWhole } | Refused;
+
+export interface Refused {
+  readonly ok: false;
+  readonly troubles: readonly Trouble[];
+  /** Whether the file says that it is a trace, or has events, as far as it was read: it is no log then. */
+  readonly isNamed: boolean;
+  /** What of a trace is left without the events that are not good; `null` where that is no trace. */
+  readonly rest: Rest | null;
+}
 
 export interface Rest {
   readonly trace: Trace;

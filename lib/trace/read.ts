@@ -5,10 +5,10 @@ import type { Header, Trace } from '../model/trace.js';
 import { type Seen, ZERO } from '../model/u64.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
 import { type Opened, openSource, type TraceSource } from './open.js';
-import type { Keeper, ReadAny } from './partial.js';
+import type { Keeper, Refused } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import type { ReadWhole } from './read-canonical.js';
-import { type EventVisitor, type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
+import { type EventVisitor, PASSER, type Scanned, scanCanonical, type Visitor } from './scan-canonical.js';
 import { isLarge, LARGE } from './size.js';
 import { eachChunk } from './text.js';
 
@@ -55,8 +55,6 @@ function asRead(whole: ReadWhole, layout: ReadTrace['layout']): ReadTrace {
     lines,
   };
 }
-
-type Refused = Extract<ReadAny, { readonly ok: false }>;
 
 export type ReadAll = { readonly ok: true; readonly value: ReadTrace } | Refused;
 
@@ -121,7 +119,6 @@ export async function readAll(source: TraceSource, options: ReadOptions, most: n
   }
 }
 
-const LOOKING: EventVisitor = { wants: 'doubtful events', begin() {}, event() {} };
 /** Of how many CPUs the machine is shows in what is held. */
 const HOLDS_NONE: Keeper = { ofNone: true, asItIs: () => false, event() {}, cpus: () => 1 };
 
@@ -132,7 +129,7 @@ async function wrongIn(
   limits: ReadLimits,
   most: number,
 ): Promise<Refused | null> {
-  const scanned = await scan(opened, file, limits, LOOKING);
+  const scanned = await scan(opened, file, limits, PASSER);
   if (!scanned.ok) return refused(scanned.trouble);
   if (scanned.value !== null) return null;
   const any = await readAnyLayout(opened, file, limits, most, HOLDS_NONE);

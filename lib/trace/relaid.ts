@@ -10,7 +10,7 @@ import { READ_LIMITS, type ReadLimits } from './limits.js';
 import type { LineFrame } from './line-file.js';
 import { anyEvent } from './line-patterns.js';
 import type { Opened, OpenedSource } from './open.js';
-import type { ReadAny } from './partial.js';
+import type { Refused } from './partial.js';
 import { readAnyLayout } from './read-any-layout.js';
 import { relaidQuickly } from './relaid-quickly.js';
 import { newSpool, type Spool, spoolTrouble } from './spool.js';
@@ -22,8 +22,6 @@ export interface Relaid extends LineFrame {
   readonly events: Spool;
   readonly count: number;
 }
-
-type Refused = Extract<ReadAny, { readonly ok: false }>;
 
 type RelaidLines = { readonly ok: true; readonly value: Relaid } | Refused;
 
