@@ -54,7 +54,7 @@ import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
 import { canonicalLine } from '../lib/trace/layout.js';
 import { READ_LIMITS } from '../lib/trace/limits.js';
 import { newLineSpool } from '../lib/trace/line-spool.js';
-import { type OpenedSource, openSource } from '../lib/trace/open.js';
+import { openSource } from '../lib/trace/open.js';
 import { readAll, readTrace, sealed } from '../lib/trace/read.js';
 import { relaidQuickly } from '../lib/trace/relaid-quickly.js';
 import { firstInconsistency, sealedLarge, textOfLines } from '../lib/trace/rewrite.js';
@@ -62,21 +62,8 @@ import { newSpool } from '../lib/trace/spool.js';
 import { validateTrace } from '../lib/trace/validate.js';
 import { traceText, writeLarge } from '../lib/trace/write.js';
 import { must } from './boots.js';
-import { call, GOLDEN, golden, MANY, SEED } from './long-traces.js';
+import { asLarge, call, GOLDEN, golden, largeOf, MANY, SEED } from './long-traces.js';
 import { inFolder, rmitrace } from './rmitrace.js';
-
-async function largeOf(source: OpenedSource): Promise<LargeTrace> {
-  const large = must(await largeTrace(source, 0));
-  if (large === null) throw new Error('it is a trace');
-  return large;
-}
-
-/** A trace as the commands take it where it is large, whatever its size. */
-async function asLarge(trace: Trace): Promise<LargeTrace> {
-  const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
-  const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-  return largeOf({ name: source.name, opened });
-}
 
 /** What a finding may hang on, to be put among thousands of calls. */
 const telling: fc.Arbitrary<TraceEvent> = fc.constantFrom<TraceEvent[]>(

@@ -11,11 +11,10 @@ import { tells } from '../lib/redact/lines.js';
 import { redact } from '../lib/redact/redact.js';
 import { redactLarge } from '../lib/redact/redact-large.js';
 import { digestOf } from '../lib/trace/digest.js';
-import { type LargeTrace, largeTrace } from '../lib/trace/large.js';
-import { openSource } from '../lib/trace/open.js';
 import { readTrace } from '../lib/trace/read.js';
 import { traceText } from '../lib/trace/write.js';
 import { must } from './boots.js';
+import { asLarge } from './long-traces.js';
 import { rmitrace } from './rmitrace.js';
 
 const console = (text: string): TraceEvent => ({ type: 'console', text });
@@ -230,14 +229,6 @@ const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
   ),
 );
 
-async function asLarge(trace: Trace): Promise<LargeTrace> {
-  const source = { name: 'large.json', bytes: Buffer.from(traceText(trace)) };
-  const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-  const large = must(await largeTrace({ name: source.name, opened }, 0));
-  if (large === null) throw new Error('it is canonical');
-  return large;
-}
-
 t.test('a large trace is redacted as any other, without being held', async t => {
   const trace = await recorded();
   const plain = Array.from({ length: 110 }, () => console('nothing of anybody'));
@@ -248,10 +239,7 @@ t.test('a large trace is redacted as any other, without being held', async t => 
     async (events, more) => {
       const whole = { ...trace, events: [...plain, ...events, ...trace.events] };
       const options = more ? { also: ['secret', '"', 'é'], keep: ['ann', '192.168.7.12'] } : {};
-      const source = { name: 'large.json', bytes: Buffer.from(traceText(whole)) };
-      const opened = must(await openSource(source, Number.POSITIVE_INFINITY));
-      const large = must(await largeTrace({ name: source.name, opened }, 0));
-      if (large === null) throw new Error('it is canonical');
+      const large = await asLarge(whole);
       const { text: made, replaced } = must(await redactLarge(large, options));
       const once = redact(whole, options);
       t.equal(must(await made.digest()), digestOf(once.trace));
